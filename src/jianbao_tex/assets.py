@@ -1,0 +1,28 @@
+"""Where the templates and the font manifest are, in a checkout or in a wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+
+
+def folder(name: str) -> Path:
+    """
+    The folder ``templates/latex`` or ``fonts``.
+
+    A wheel carries them beside this file under ``_assets``; a checkout has them two
+    folders up.  The checkout is asked only where the wheel's folder is absent.
+    """
+    packed = _HERE / "_assets" / name
+    return packed if packed.is_dir() else _HERE.parent.parent / name
+
+
+def templates() -> Path:
+    """The folder of the class, its parts and the built-in templates."""
+    return folder("templates/latex")
+
+
+def fonts() -> Path:
+    """The folder of ``fonts.toml``, where a user's own font files may lie too."""
+    return folder("fonts")

@@ -1,0 +1,180 @@
+"""The built-in blocks besides paragraph and heading, which every body may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from jianbao_tex.hooks import (
+    Block,
+    BlockType,
+    Body,
+    Heading,
+    Line,
+    Long,
+    Paragraph,
+    PictureOf,
+    RowsOf,
+    TextsOf,
+    Title,
+    YesNo,
+)
+
+
+def _decimal(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError as wrong:
+            raise ValueError("a number") from wrong
+    return value
+
+
+class List(Block):
+    """A list; numbered 1. 2. 3. or marked with a dot."""
+
+    name: ClassVar[str] = "list"
+    short: ClassVar[str | None] = "items"
+    items: Annotated[tuple[Long, ...], TextsOf(), Field(min_length=1)]
+    numbered: YesNo = False
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The mark before each item."""
+        return tuple(f"{n}." if self.numbered else "•" for n in range(1, len(self.items) + 1))
+
+    def texts(self) -> Iterator[str]:
+        for mark, item in zip(self.marks, self.items, strict=True):
+            yield mark + item
+
+
+class Quote(Block):
+    """The words of another, set in from both sides."""
+
+    name: ClassVar[str] = "quote"
+    short: ClassVar[str | None] = "body"
+    body: Body
+
+    def texts(self) -> Iterator[str]:
+        for block in self.body:
+            yield from block.texts()
+
+
+class Note(Block):
+    """编者按 or 按语: the editors' word before, in or after an article."""
+
+    name: ClassVar[str] = "note"
+    short: ClassVar[str | None] = "body"
+    label: Annotated[str, StringConstraints(max_length=20)] = "编者按"
+    body: Body
+
+    @property
+    def label_line(self) -> str:
+        """The label with its full-width colon."""
+        return f"{self.label}：" if self.label else ""
+
+    def texts(self) -> Iterator[str]:
+        yield self.label_line
+        for block in self.body:
+            yield from block.texts()
+
+
+class Table(Block):
+    """A table: an optional caption, a head row, rows of as many cells."""
+
+    name: ClassVar[str] = "table"
+    caption: Line | None = None
+    head: Annotated[tuple[str, ...], TextsOf()] = ()
+    rows: Annotated[tuple[tuple[str, ...], ...], RowsOf(), Field(min_length=1)]
+    align: Annotated[tuple[Literal["left", "center", "right"], ...], TextsOf()] = ()
+
+    @model_validator(mode="after")
+    def _rectangular(self) -> Table:
+        counts = {len(row) for row in (self.head, *self.rows) if row}
+        if len(counts) > 1:
+            raise ValueError(f"every row needs as many cells, here are {sorted(counts)}")
+        if len(self.align) > max(counts, default=0):
+            raise ValueError("align names more columns than the rows have")
+        return self
+
+    @property
+    def alignments(self) -> tuple[str, ...]:
+        """The alignment of each column, centred unless said otherwise."""
+        columns = len(self.rows[0])
+        return (*self.align, *["center"] * (columns - len(self.align)))
+
+    @property
+    def shares(self) -> str:
+        """The share of the width that each column gets, by its longest cell."""
+        columns = zip(*filter(None, (self.head, *self.rows)), strict=True)
+        longest = [min(20, max(4, *(len(cell) for cell in column))) for column in columns]
+        return ",".join(f"{length / sum(longest):.4f}" for length in longest)
+
+    def texts(self) -> Iterator[str]:
+        if self.caption:
+            yield self.caption
+        for row in (self.head, *self.rows):
+            yield from row
+
+
+class Image(Block):
+    """A picture: a PNG or JPEG file in the issue's folder or below it."""
+
+    name: ClassVar[str] = "image"
+    short: ClassVar[str | None] = "file"
+    file: Annotated[Line, PictureOf()]
+    caption: Line | None = None
+    width: Annotated[float, BeforeValidator(_decimal), Field(gt=0, le=1)] = 1.0
+
+    def texts(self) -> Iterator[str]:
+        if self.caption:
+            yield self.caption
+
+
+class Attachment(Block):
+    """附件: pages of its own before the distribution block."""
+
+    name: ClassVar[str] = "attachment"
+    label: Line = "附件"
+    title: Title | None = None
+    body: Body = ()
+
+    def texts(self) -> Iterator[str]:
+        yield self.label
+        if self.title:
+            yield self.title
+        for block in self.body:
+            yield from block.texts()
+
+
+class PageBreak(Block):
+    """The text goes on at the top of the next page."""
+
+    name: ClassVar[str] = "page_break"
+
+    def texts(self) -> Iterator[str]:
+        yield from ()
+
+
+_BLOCKS: tuple[tuple[str, type[Block]], ...] = (
+    ("段落", Paragraph),
+    ("标题", Heading),
+    ("列表", List),
+    ("引文", Quote),
+    ("编者按", Note),
+    ("表格", Table),
+    ("图片", Image),
+    ("附件", Attachment),
+    ("分页", PageBreak),
+)
+
+
+def block_types(folder: Path) -> list[BlockType]:
+    """A block type for each model, its template named after it."""
+    return [
+        BlockType(label, model, folder / f"{model.name}.tex.jinja", since="0.1")
+        for label, model in _BLOCKS
+    ]

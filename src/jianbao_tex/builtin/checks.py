@@ -1,0 +1,38 @@
+"""The built-in checks, one function each, its kinds of finding beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jianbao_tex.hooks import Check, Finding, Subject, Where, warning
+
+_OVERFULL = warning(
+    "JB301",
+    "a line is {amount} pt too wide for the type area",
+    "shorten the text, or break it by hand if it is a title",
+)
+_NO_TEXT = warning("JB302", "the issue has a masthead but no text", "add articles under sections")
+
+_TOLERANCE_PT = 2.0
+
+
+def _overfull(subject: Subject) -> Iterator[Finding]:
+    """Lines that leave the type area by more than two points, at the text's own place."""
+    assert subject.master is not None
+    for message in subject.master.log:
+        if message.kind == "overfull" and message.amount_pt > _TOLERANCE_PT:
+            origins = subject.tree.origins_at(message.line) if subject.tree else ()
+            where = origins[0].where if origins else Where(message.file or "issue.tex", message.line)
+            yield _OVERFULL.at(where, amount=f"{message.amount_pt:.1f}")
+
+
+def _no_text(subject: Subject) -> Iterator[Finding]:
+    """An issue without any section text is seldom meant."""
+    if not any(True for section in subject.issue.sections for _ in section.body_texts()):
+        yield _NO_TEXT.at(subject.issue.where(("sections",)))
+
+
+CHECKS = (
+    Check("overfull", "超宽的行", "master", _overfull, since="0.1"),
+    Check("no-text", "没有正文", "issue", _no_text, since="0.1"),
+)

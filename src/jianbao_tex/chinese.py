@@ -1,0 +1,90 @@
+"""Chinese dates, numbers and headings; pure functions on text."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+
+# --- Dates ----------------------------------------------------------------------
+
+_DATE = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?"
+    r"|\s*年\s*(?P<cmonth>\d{1,2})\s*月(?:\s*(?P<cday>\d{1,2})\s*日)?)"
+)
+
+
+@dataclass(frozen=True, order=True)
+class IssueDate:
+    """The date of an issue, a day or a whole month (``day`` is then ``None``)."""
+
+    year: int
+    month: int
+    day: int | None = None
+
+    def __str__(self) -> str:
+        """Arabic digits without leading zeros (GB/T 9704-2012, 7.3.5.4)."""
+        return f"{self.year}年{self.month}月" + (f"{self.day}日" if self.day else "")
+
+    @property
+    def epoch(self) -> int:
+        """Seconds from 1970 to the first moment of the date, in universal time."""
+        start = datetime.datetime(self.year, self.month, self.day or 1, tzinfo=datetime.UTC)
+        return max(0, int(start.timestamp()))
+
+
+def parse_date(text: str) -> IssueDate:
+    """
+    The date written as 2020-03-10, 2020-03, 2020年3月10日 or 2020年3月.
+
+    Raises:
+        ValueError: another form, or a day that the calendar does not have.
+    """
+    match = _DATE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError("not a date")
+    month = int(match["month"] or match["cmonth"])
+    day = match["day"] or match["cday"]
+    datetime.date(int(match["year"]), month, int(day or 1))
+    return IssueDate(int(match["year"]), month, int(day) if day else None)
+
+
+# --- Numbers ----------------------------------------------------------------------
+
+
+def issue_number(number: int, *, year: int | None = None, total: int | None = None) -> str:
+    """第3期, 2020年第3期, 第3期（总第365期）."""
+    return (
+        (f"{year}年" if year else "")
+        + f"第{number}期"
+        + (f"（总第{total}期）" if total else "")
+    )
+
+
+# --- Headings ----------------------------------------------------------------------
+
+_NUMERAL = "[一二三四五六七八九十百零〇]{1,5}"
+_HEADINGS = (
+    re.compile(f"{_NUMERAL}、"),
+    re.compile(f"[（(]{_NUMERAL}[）)]"),
+    re.compile(r"\d{1,2}[.．](?!\d)"),
+    re.compile(r"[（(]\d{1,2}[）)]"),
+)
+_CLOSING = tuple("。！？；：，、…!?;:,.")
+_HEADING_LENGTH = 40
+
+
+def heading_level(line: str) -> int | None:
+    """
+    The level from 1 to 4 of a line that is a heading, else ``None``.
+
+    A heading opens with 一、 （一） 1. or （1） (GB/T 9704-2012, 7.3.3), has at most
+    40 characters and no closing mark.
+    """
+    if len(line) > _HEADING_LENGTH or line.endswith(_CLOSING):
+        return None
+    for level, opening in enumerate(_HEADINGS, start=1):
+        match = opening.match(line)
+        if match and match.end() < len(line):
+            return level
+    return None

@@ -1,0 +1,132 @@
+"""Issue -> TexTree: every text escaped, every text's origin kept, every file by plain name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from jianbao_tex.composer.characters import lost_characters
+from jianbao_tex.composer.pictures import pictures_of
+from jianbao_tex.composer.preamble import FaceLine, face_lines
+from jianbao_tex.composer.templates import Templates
+from jianbao_tex.composer.views import Printed, Viewer
+from jianbao_tex.errors import IssueInvalid
+from jianbao_tex.findings import Finding, error
+from jianbao_tex.fonts import Typeface
+from jianbao_tex.hooks import Layout
+from jianbao_tex.issue import Issue
+from jianbao_tex.master import Origin, TexTree
+from jianbao_tex.registry import Registry
+from jianbao_tex.tex import Ledger, Stretch
+
+__all__ = ["Composer"]
+
+_NO_LAYOUT = error("JB201", "there is no layout {name}", "known layouts: {known}")
+
+MAIN = "issue.tex"
+
+
+class Composer:
+    """
+    Composes issues with the templates of a registry.
+
+    Args:
+        templates: the folder with the class, its parts and the shared templates.
+        typeface: gives the typeface of a role; asked once for each role of a layout.
+    """
+
+    def __init__(
+        self, registry: Registry, templates: Path, typeface: Callable[[str], Typeface]
+    ) -> None:
+        self._registry = registry
+        self._folder = templates
+        self._typeface = typeface
+        self._templates = Templates(registry, templates)
+        self._class_files = {
+            path.name: path.read_bytes()
+            for path in sorted(templates.iterdir())
+            if path.suffix in {".cls", ".sty"}
+        }
+
+    def compose(self, issue: Issue, folder: Path | None) -> TexTree:
+        """
+        The TeX of an issue, whose pictures lie in ``folder`` or below it.
+
+        Raises:
+            IssueInvalid: an unknown layout, a picture that cannot be used, or a
+                character that no font of this machine has.
+            LayoutBroken: a template fails.
+            ToolMissing: a font role cannot be served on this machine.
+        """
+        layout = self._layout(issue)
+        faces = {role: self._typeface(role) for role in layout.roles}
+        faults: list[Finding] = []
+        pictures = pictures_of(issue, folder, faults)
+        ledger = Ledger()
+        viewer = Viewer(issue, ledger, {path: picture.name for path, picture in pictures.items()})
+        context = _context(viewer, layout, face_lines(faces.values()), bool(pictures))
+        marked = "" if faults else self._templates.render(layout, context)
+        main, stretches = ledger.strip(marked)
+        faults += lost_characters(issue, viewer.printed, faces.values())
+        if faults:
+            raise IssueInvalid(faults)
+        files = {
+            MAIN: _tidy(main).encode("utf-8"),
+            **self._class_files,
+            **{path.name: path.read_bytes() for path in layout.styles},
+            **{font.file: font.path.read_bytes() for font in _own_fonts(faces)},
+            **{picture.name: picture.data for picture in pictures.values()},
+        }
+        return TexTree(
+            main=MAIN,
+            files=files,
+            origins=_origins(issue, stretches),
+            epoch=issue.date.epoch if issue.date else 0,
+        )
+
+    def _layout(self, issue: Issue) -> Layout:
+        layouts = self._registry.layouts
+        if issue.layout not in layouts:
+            where = issue.where(("layout",))
+            raise IssueInvalid(
+                _NO_LAYOUT.at(where, name=issue.layout, known=", ".join(layouts))
+            )
+        return layouts[issue.layout]
+
+
+def _context(
+    viewer: Viewer, layout: Layout, faces: list[FaceLine], pictures: bool
+) -> dict[str, object]:
+    figures = layout.figures
+
+    def figure(name: str) -> object:
+        return figures[name].value
+
+    return {
+        "issue": viewer.issue(),
+        "contents": viewer.contents(),
+        "figure": figure,
+        "figures": list(figures.values()),
+        "styles": [path.stem for path in layout.styles],
+        "typefaces": faces,
+        "pictures": pictures,
+    }
+
+
+def _origins(issue: Issue, stretches: tuple[Stretch, ...]) -> tuple[Origin, ...]:
+    origins = []
+    for stretch in stretches:
+        assert isinstance(stretch.origin, Printed)
+        where = issue.where(stretch.origin.path)
+        origins.append(
+            Origin(stretch.line, stretch.column, stretch.end_column, where, stretch.origin.plain)
+        )
+    return tuple(origins)
+
+
+def _own_fonts(faces: Mapping[str, Typeface]):  # type: ignore[no-untyped-def]
+    return [f for face in faces.values() for f in (*face.chain, face.latin) if f.own]
+
+
+def _tidy(tex: str) -> str:
+    return tex

@@ -1,0 +1,107 @@
+"""The pictures of an issue: found beside it, looked into, renamed for TeX."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.issue import DataPath, Issue, Part, PictureOf
+
+MAX_PICTURES = 50
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+
+_OUTSIDE = error(
+    "JB402",
+    "the picture {file} is not inside the issue's folder",
+    "put it beside the issue or in a folder below it, and name it from there",
+)
+_MISSING = error("JB403", "there is no picture {file}", "check the name; folder: {folder}")
+_SUFFIX = error("JB404", "the picture {file} is neither PNG nor JPEG", "convert it to one of them")
+_UNREADABLE = error("JB405", "the picture {file} cannot be read: {reason}", "save it anew")
+_LARGE = error("JB406", "the picture {file} is too large: {size}", "at most {limit}")
+_MANY = error("JB407", "more than {limit} pictures in one issue", "leave some out")
+
+_NAME = re.compile(r"[^\x00-\x1f\\:*?\"<>|]+\.(png|jpe?g)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture under the plain name that TeX is given."""
+
+    name: str
+    data: bytes
+
+
+def pictures_of(
+    issue: Issue, folder: Path | None, faults: list[Finding]
+) -> dict[DataPath, Picture]:
+    """Each picture of the issue by the path of its field; faults are added to the list."""
+    found: dict[DataPath, Picture] = {}
+    for path, file in _fields(issue):
+        where = issue.where(path)
+        if len(found) == MAX_PICTURES:
+            faults.append(_MANY.at(where, limit=MAX_PICTURES))
+            break
+        data = _bytes_of(file, folder, where, faults)
+        if data is None:
+            continue
+        kind = _kind_of(file, data, where, faults)
+        if kind:
+            found[path] = Picture(f"picture-{len(found) + 1}.{kind}", data)
+    return found
+
+
+def _fields(issue: Issue) -> list[tuple[DataPath, str]]:
+    return [
+        ((*path, name), getattr(part, name))
+        for path, part in issue.walk()
+        if isinstance(part, Part)
+        for name, shape in type(part).shapes().items()
+        if isinstance(shape, PictureOf)
+    ]
+
+
+def _bytes_of(
+    file: str, folder: Path | None, where: Where, faults: list[Finding]
+) -> bytes | None:
+    if not _NAME.fullmatch(file):
+        faults.append(_SUFFIX.at(where, file=file))
+        return None
+    try:
+        path = (folder / file).resolve() if folder else None
+        if folder is None or path is None or not path.is_relative_to(folder.resolve()):
+            faults.append(_OUTSIDE.at(where, file=file))
+        elif not path.is_file():
+            faults.append(_MISSING.at(where, file=file, folder=folder))
+        elif path.stat().st_size > MAX_BYTES:
+            size, limit = f"{path.stat().st_size} bytes", f"{MAX_BYTES} bytes"
+            faults.append(_LARGE.at(where, file=file, size=size, limit=limit))
+        else:
+            return path.read_bytes()
+    except (OSError, RuntimeError) as wrong:
+        faults.append(_UNREADABLE.at(where, file=file, reason=type(wrong).__name__))
+    return None
+
+
+def _kind_of(file: str, data: bytes, where: Where, faults: list[Finding]) -> str:
+    """``png`` or ``jpg`` by the bytes themselves; '' for a picture that cannot be used."""
+    # Pillow costs 30 ms to import, and most issues have no picture.
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+            pixels = image.width * image.height
+            if pixels > MAX_PIXELS:
+                size, limit = f"{pixels} pixels", f"{MAX_PIXELS} pixels"
+                faults.append(_LARGE.at(where, file=file, size=size, limit=limit))
+                return ""
+            image.load()
+            return "png" if image.format == "PNG" else "jpg"
+    except Exception as wrong:
+        # A hostile file makes the decoder raise nearly anything.
+        faults.append(_UNREADABLE.at(where, file=file, reason=type(wrong).__name__))
+        return ""

@@ -1,0 +1,110 @@
+"""The Jinja environment: our marks, nothing undefined, nothing raw, no way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from jianbao_tex.composer.titles import balanced, lines
+from jianbao_tex.composer.views import Name
+from jianbao_tex.errors import LayoutBroken
+from jianbao_tex.findings import Where, error
+from jianbao_tex.hooks import Layout
+from jianbao_tex.registry import Registry
+from jianbao_tex.tex import Text
+
+_FAULT = error(
+    "JB202",
+    "the template fails: {reason}",
+    "mend the template; if it is not yours, report it to the layout's or plugin's authors",
+)
+
+FILTERS: Mapping[str, Callable[..., object]] = {"lines": lines, "balanced": balanced}
+"""All filters that templates may use.  Jinja's own are taken out: they are made for HTML."""
+
+
+class Templates:
+    """The templates of a registry by name: ``layout:``, ``section:``, ``block:``, ``part:``."""
+
+    def __init__(self, registry: Registry, folder: Path) -> None:
+        self._paths = {
+            **{f"layout:{name}": item.skeleton for name, item in registry.layouts.items()},
+            **{f"section:{name}": item.template for name, item in registry.section_types.items()},
+            **{f"block:{name}": item.template for name, item in registry.blocks.items()},
+            **{
+                f"part:{path.name.removesuffix('.tex.jinja')}": path
+                for path in sorted((folder / "parts").glob("*.tex.jinja"))
+            },
+        }
+        self._environment = environment(self._load)
+
+    def render(self, layout: Layout, context: Mapping[str, object]) -> str:
+        """
+        The document of a layout, its texts still marked with their origins.
+
+        Raises:
+            LayoutBroken: a template has a fault; its file and line are named.
+        """
+        try:
+            return self._environment.get_template(f"layout:{layout.name}").render(context)
+        except jinja2.TemplateSyntaxError as wrong:
+            where = Where(wrong.filename or wrong.name or "template", wrong.lineno)
+            raise LayoutBroken(_FAULT.at(where, reason=wrong.message)) from wrong
+        except Exception as wrong:
+            # Whatever a template raises is the template's fault; the deepest frame of
+            # a template in the traceback says where.
+            where = _place(wrong, frozenset(map(str, self._paths.values())))
+            reason = f"{type(wrong).__name__}: {wrong}"
+            raise LayoutBroken(_FAULT.at(where, reason=reason)) from wrong
+
+    def _load(self, name: str) -> tuple[str, str, Callable[[], bool]]:
+        path = self._paths.get(name)
+        if path is None:
+            raise jinja2.TemplateNotFound(name)
+        return path.read_text(encoding="utf-8"), str(path), lambda: True
+
+
+def environment(
+    load: Callable[[str], tuple[str, str, Callable[[], bool]]],
+) -> jinja2.Environment:
+    """A sandboxed environment with Sphinx's marks for LaTeX and `FILTERS` alone."""
+    made = ImmutableSandboxedEnvironment(
+        block_start_string="<%",
+        block_end_string="%>",
+        variable_start_string="<%=",
+        variable_end_string="%>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
+        finalize=_printable,
+        loader=jinja2.FunctionLoader(load),
+    )
+    made.filters = dict(FILTERS)
+    return made
+
+
+def _printable(value: object) -> str:
+    """What a template may print: texts, our own names, numbers, TeX made by a macro."""
+    if isinstance(value, Text | Name | str):
+        return str(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:g}"
+    raise TypeError(f"a template prints a {type(value).__name__}")
+
+
+def _place(wrong: BaseException, files: frozenset[str]) -> Where:
+    where = Where("template")
+    trace = wrong.__traceback__
+    while trace:
+        file = trace.tb_frame.f_code.co_filename
+        if file in files:
+            where = Where(file, trace.tb_lineno)
+        trace = trace.tb_next
+    return where

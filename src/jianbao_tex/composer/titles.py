@@ -1,0 +1,96 @@
+"""Titles: their hand-made lines, or balanced lines that break between phrases."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+import unicodedata
+from typing import TYPE_CHECKING
+
+from jianbao_tex.tex import Text
+
+if TYPE_CHECKING:
+    from budoux import Parser
+
+
+def lines(title: Text) -> list[Text]:
+    """The lines into which the editor broke a title."""
+    return title.split(lambda plain: plain.split("\n"))
+
+
+def balanced(title: Text, columns: float) -> list[Text]:
+    """
+    The lines of a title of at most ``columns`` full-width characters each.
+
+    Hand-made breaks win.  Else the title is broken between phrases into as few lines
+    as it needs, as equal in length as the phrases allow (GB/T 9704-2012, 7.3.1: whole
+    words, suitable lengths, symmetrical).
+    """
+    return title.split(lambda plain: _lines(plain, columns))
+
+
+def _lines(plain: str, columns: float) -> list[str]:
+    if "\n" in plain:
+        return plain.split("\n")
+    if width(plain) <= columns:
+        return [plain]
+    phrases = _phrases(plain)
+    # A phrase wider than the line is left to TeX, which breaks it anywhere.
+    for count in range(math.ceil(width(plain) / columns), len(phrases) + 1):
+        if broken := _best(phrases, count, columns):
+            return broken
+    return [plain]
+
+
+def _best(phrases: list[str], count: int, columns: float) -> list[str]:
+    """The phrases in exactly so many lines, the squares of their widths least; [] if none."""
+    starts = list(itertools.accumulate([0.0, *map(width, phrases)]))
+    size = len(phrases)
+    # cost[k][j]: the least cost of the first j phrases in k lines, and the last break.
+    cost: list[list[tuple[float, int]]] = [[(math.inf, 0)] * (size + 1) for _ in range(count + 1)]
+    cost[0][0] = (0.0, 0)
+    for k in range(1, count + 1):
+        for j in range(k, size + 1):
+            cost[k][j] = min(
+                (cost[k - 1][i][0] + (starts[j] - starts[i]) ** 2, i)
+                for i in range(k - 1, j)
+                if starts[j] - starts[i] <= columns or i == j - 1
+            )
+    if cost[count][size][0] == math.inf:
+        return []
+    broken, end = [], size
+    for k in range(count, 0, -1):
+        start = cost[k][end][1]
+        broken.append("".join(phrases[start:end]))
+        end = start
+    if any(width(line) > columns for line in broken):
+        return []
+    return broken[::-1]
+
+
+def _phrases(plain: str) -> list[str]:
+    """Phrases; one character never stands alone, and no bracket opens at a line's end."""
+    phrases: list[str] = []
+    for phrase in _parser().parse(plain):
+        lone = len(phrase) == 1 or (phrases and len(phrases[-1]) == 1)
+        opens = bool(phrases) and unicodedata.category(phrases[-1][-1]) in {"Ps", "Pi"}
+        closes = unicodedata.category(phrase[0]) in {"Pe", "Pf", "Po"}
+        if phrases and (lone or opens or closes):
+            phrases[-1] += phrase
+        else:
+            phrases.append(phrase)
+    return phrases
+
+
+@functools.cache
+def _parser() -> Parser:
+    # Loading the model costs some milliseconds, and most titles fit their line.
+    import budoux
+
+    return budoux.load_default_simplified_chinese_parser()
+
+
+def width(text: str) -> float:
+    """The width in full-width characters; a half-width character counts half."""
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)

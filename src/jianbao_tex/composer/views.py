@@ -1,0 +1,108 @@
+"""What templates see of an issue: parts to walk through, texts to print, nothing raw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jianbao_tex.issue import Block, DataPath, Issue, Part, PictureOf, Section
+from jianbao_tex.tex import Ledger, Text
+
+
+@dataclass(frozen=True)
+class Printed:
+    """The origin of a printed text: its path in the issue and its raw string."""
+
+    path: DataPath
+    plain: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name of our own making (of a template, of a picture file); prints as it stands."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of the contents."""
+
+    name: Text | None
+    entries: list[Text]
+
+
+class View:
+    """
+    A part of the issue for templates.
+
+    Fields and properties of the part are attributes: texts come as `Text`, parts as
+    `View`, pictures as the name under which TeX finds them.  A section and a block
+    also have ``template``, for ``include``.
+    """
+
+    __slots__ = ("_part", "_path", "_viewer")
+
+    def __init__(self, part: Part, path: DataPath, viewer: Viewer) -> None:
+        self._part = part
+        self._path = path
+        self._viewer = viewer
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name == "template" and isinstance(self._part, Section):
+            return f"section:{self._part.type}"
+        if name == "template" and isinstance(self._part, Block):
+            return f"block:{self._part.name}"
+        path = (*self._path, name)
+        if isinstance(type(self._part).shapes().get(name), PictureOf):
+            return Name(self._viewer.pictures[path])
+        return self._viewer.view(getattr(self._part, name), path)
+
+
+class Viewer:
+    """Wraps the values of one issue; remembers what was handed out to be printed."""
+
+    def __init__(
+        self, issue: Issue, ledger: Ledger, pictures: Mapping[DataPath, str]
+    ) -> None:
+        self._issue = issue
+        self._ledger = ledger
+        self.pictures = pictures
+        self.printed: list[Printed] = []
+
+    def issue(self) -> View:
+        """The issue itself."""
+        return View(self._issue, (), self)
+
+    def contents(self) -> list[Group]:
+        """The contents: groups with the texts of their entries, each at its own origin."""
+        return [
+            Group(
+                self._text(group.name, group.path) if group.name else None,
+                [self._text(text, path) for path, text in group.entries],
+            )
+            for group in self._issue.contents
+        ]
+
+    def view(self, value: object, path: DataPath) -> Any:
+        """A value as templates may see it."""
+        if isinstance(value, str):
+            return self._text(value, path)
+        if isinstance(value, Part):
+            return View(value, path, self)
+        if isinstance(value, tuple | list):
+            return [self.view(item, (*path, i)) for i, item in enumerate(value)]
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        raise TypeError(f"a template cannot see a {type(value).__name__} ({'.'.join(map(str, path))})")
+
+    def _text(self, plain: str, path: DataPath) -> Text:
+        printed = Printed(path, plain)
+        self.printed.append(printed)
+        return self._ledger.text(plain, printed)

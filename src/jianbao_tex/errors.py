@@ -1,0 +1,71 @@
+"""
+The errors that a user can act on.
+
+Each family owns an exit code and an HTTP status.  An exception that does not derive
+from `JianbaoError` is a fault of this package and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from jianbao_tex.findings import Finding, in_order
+
+
+class JianbaoError(Exception):
+    """Work stopped for reasons that the findings name; at least one is an error."""
+
+    exit_code: ClassVar[int] = 1
+    http_status: ClassVar[int] = 400
+
+    def __init__(self, findings: Finding | Iterable[Finding]) -> None:
+        found = (findings,) if isinstance(findings, Finding) else findings
+        self.findings = in_order(found)
+        super().__init__("; ".join(f"{f.where}: {f.code} {f.message}" for f in self.findings))
+
+
+class IssueInvalid(JianbaoError):
+    """The issue's own text, structure or files are not right."""
+
+    exit_code = 1
+    http_status = 422
+
+
+class TypesettingFailed(JianbaoError):
+    """TeX stopped, or its log says that the page is not whole."""
+
+    exit_code = 3
+    http_status = 500
+
+
+class PreflightFailed(JianbaoError):
+    """A check refused the issue or its master."""
+
+    exit_code = 4
+    http_status = 422
+
+
+class PluginBroken(JianbaoError):
+    """A plugin could not be loaded, clashes with another, or failed in a hook."""
+
+    exit_code = 5
+    http_status = 500
+
+
+class LayoutBroken(PluginBroken):
+    """A layout's folder is incomplete, or a template of it fails."""
+
+
+class ToolMissing(JianbaoError):
+    """A program, a TeX package or a font is not on this machine."""
+
+    exit_code = 6
+    http_status = 503
+
+
+class LimitReached(JianbaoError):
+    """A run took more time, memory or disk than it may."""
+
+    exit_code = 7
+    http_status = 503

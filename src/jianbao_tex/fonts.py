@@ -1,0 +1,137 @@
+"""Fonts by role: the manifest, the files on this machine, and what they cover."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jianbao_tex.errors import ToolMissing
+from jianbao_tex.findings import Where, error
+
+_NO_FONT = error(
+    "JB411",
+    "no font on this machine can serve the role {role} ({official})",
+    "install one of {packages}, or put {files} into a folder and name it with --fonts",
+)
+_MANIFEST = error("JB412", "fonts.toml cannot be used: {reason}", "mend the manifest")
+
+
+@dataclass(frozen=True)
+class FontFile:
+    """A font that is there.  ``own`` marks a user's file, which travels with the TeX."""
+
+    name: str
+    path: Path
+    index: int
+    own: bool
+
+    @property
+    def file(self) -> str:
+        """The name by which TeX finds it."""
+        return self.path.name
+
+
+@dataclass(frozen=True)
+class Typeface:
+    """What serves a role on this machine: the Chinese chain and the Latin font."""
+
+    role: str
+    label: str
+    official: str
+    chain: tuple[FontFile, ...]
+    latin: FontFile
+
+    def lacks(self, characters: Iterable[str]) -> frozenset[str]:
+        """The characters that no font of the typeface has."""
+        left = frozenset(characters)
+        for font in (self.latin, *self.chain):
+            if not left:
+                break
+            covered = coverage(font.path, font.index)
+            left = frozenset(c for c in left if ord(c) not in covered)
+        return left
+
+
+@functools.lru_cache(maxsize=32)
+def coverage(path: Path, index: int) -> frozenset[int]:
+    """The code points for which a font file has a glyph, from its cmap."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, fontNumber=index, lazy=True) as font:
+        return frozenset(font["cmap"].getBestCmap())
+
+
+Locate = Callable[[Sequence[str]], Mapping[str, Path]]
+"""Finds files among TeX's and the system's fonts: name -> path, absent ones left out."""
+
+
+class FontShelf:
+    """
+    The roles of a manifest, matched with the fonts of this machine.
+
+    Args:
+        manifest: the text of ``fonts.toml``.
+        folders: a user's own fonts, searched before the system's.
+        locate: finds files by name where TeX would find them.
+    """
+
+    def __init__(self, manifest: str, folders: Sequence[Path], locate: Locate) -> None:
+        where = Where("fonts.toml")
+        try:
+            data = tomllib.loads(manifest)
+            self.roles: dict[str, dict[str, Any]] = dict(data["roles"])
+            self.fonts: dict[str, dict[str, Any]] = dict(data["fonts"])
+            wanted = [file for font in self.fonts.values() for file in font["files"]]
+        except (tomllib.TOMLDecodeError, KeyError, TypeError) as wrong:
+            raise ToolMissing(_MANIFEST.at(where, reason=wrong)) from wrong
+        self._own = {
+            path.name: path
+            for folder in reversed(folders)
+            if folder.is_dir()
+            for path in folder.iterdir()
+            if path.suffix.lower() in {".ttf", ".otf", ".ttc"} and path.is_file()
+        }
+        self._system = locate([file for file in wanted if file not in self._own])
+
+    def font(self, name: str) -> FontFile | None:
+        """The font of the manifest, if one of its files is there."""
+        entry = self.fonts[name]
+        for file in entry["files"]:
+            path = self._own.get(file) or self._system.get(file)
+            if path:
+                return FontFile(name, path, int(entry.get("index", 0)), file in self._own)
+        return None
+
+    def typeface(self, role: str) -> Typeface:
+        """
+        What serves a role.
+
+        Raises:
+            ToolMissing: no font of the chain, or no Latin font, is on this machine.
+        """
+        if role not in self.roles:
+            raise ToolMissing(_MANIFEST.at(Where("fonts.toml"), reason=f"no role {role!r}"))
+        entry = self.roles[role]
+        chain = tuple(filter(None, map(self.font, entry["chain"])))
+        latin = next(filter(None, map(self.font, entry["latin"])), None)
+        if not chain or latin is None:
+            raise ToolMissing(
+                _NO_FONT.at(
+                    Where("fonts.toml"),
+                    role=role,
+                    official=entry["official"],
+                    packages=", ".join(self.packages(role)),
+                    files=self.fonts[entry["chain"][0]]["files"][0],
+                )
+            )
+        return Typeface(role, entry["label"], entry["official"], chain, latin)
+
+    def packages(self, role: str) -> tuple[str, ...]:
+        """The Debian packages of the fonts of a role, sorted."""
+        names = [*self.roles[role]["chain"], *self.roles[role]["latin"]]
+        found = {self.fonts[name].get("debian", "") for name in names}
+        return tuple(sorted(found - {""}))

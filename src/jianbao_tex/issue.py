@@ -1,0 +1,425 @@
+"""
+The validated bulletin: an issue and its parts.  No disk, no YAML, no TeX.
+
+Every part is frozen.  ``texts()`` yields what a part prints, in print order, with all
+that the page adds to the data (第N期, 【】, brackets, colons); templates print the same
+properties, so page and text cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints
+
+from jianbao_tex.chinese import IssueDate, issue_number, parse_date
+from jianbao_tex.findings import Where
+
+DataPath = tuple[str | int, ...]
+"""The way from the issue to one of its values: ``("sections", 0, "articles", 1, "title")``."""
+
+
+# --- What a field may hold, for the reader ---------------------------------------------
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The field holds one part."""
+
+    part: type[Part]
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """The field holds a list of parts."""
+
+    part: type[Part]
+
+
+@dataclass(frozen=True)
+class BodyOf:
+    """The field holds a body: text, or a list of texts and blocks."""
+
+
+@dataclass(frozen=True)
+class SectionsOf:
+    """The field holds sections, each of the type that it names."""
+
+
+@dataclass(frozen=True)
+class TextsOf:
+    """The field holds a list of texts; a single text stands for a list of one."""
+
+
+@dataclass(frozen=True)
+class RowsOf:
+    """The field holds a list of lists of texts."""
+
+
+@dataclass(frozen=True)
+class LabelledOf:
+    """The field holds a mapping from a label to a text, in order."""
+
+
+@dataclass(frozen=True)
+class PictureOf:
+    """The field holds the name of a picture file, in the issue's folder or below it."""
+
+
+Shape = OneOf | ListOf | BodyOf | SectionsOf | TextsOf | RowsOf | LabelledOf | PictureOf
+
+
+class Part(BaseModel):
+    """
+    A part of an issue.
+
+    ``short`` names the field that a bare text fills where a mapping is expected.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    short: ClassVar[str | None] = None
+
+    def texts(self) -> Iterator[str]:
+        """What the part prints, in print order."""
+        raise NotImplementedError
+
+    @classmethod
+    def shapes(cls) -> dict[str, Shape | None]:
+        """What each field holds; ``None`` for one plain text."""
+        return {
+            name: next((m for m in field.metadata if isinstance(m, Shape)), None)
+            for name, field in cls.model_fields.items()
+        }
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^[^\n]*$")]
+"""A text of one line."""
+Title = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
+"""A title; a line break in it is a break on the page."""
+Long = Annotated[str, StringConstraints(min_length=1, max_length=60_000)]
+"""The text of a paragraph."""
+
+
+def digits(value: object) -> object:
+    if isinstance(value, str):
+        if not (value.isascii() and value.isdigit()) or len(value) > 6 or value.startswith("0"):
+            raise ValueError("a number from 1 to 999999 without leading zeros")
+        return int(value)
+    return value
+
+
+def _date(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return parse_date(value)
+        except ValueError as wrong:
+            raise ValueError("a date such as 2020-03-10 or a month such as 2020-03") from wrong
+    return value
+
+
+def _yes_or_no(value: object) -> object:
+    words = {"true": True, "false": False}
+    if isinstance(value, str):
+        if value not in words:
+            raise ValueError("true or false")
+        return words[value]
+    return value
+
+
+Count = Annotated[int, BeforeValidator(digits)]
+"""A counting number, written in plain digits."""
+Day = Annotated[IssueDate, BeforeValidator(_date)]
+"""A day or a month."""
+YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+
+
+# --- Blocks ----------------------------------------------------------------------------
+
+
+class Block(Part):
+    """A piece of a body.  ``name`` is the key that names it in YAML."""
+
+    name: ClassVar[str]
+
+
+Body = Annotated[tuple[Block, ...], BodyOf()]
+
+
+class Run(Part):
+    """A stretch of a paragraph in one face; an emphasised one is a lead (一是……。)."""
+
+    short: ClassVar[str | None] = "text"
+    text: Long
+    emphasis: YesNo = False
+
+    def texts(self) -> Iterator[str]:
+        yield self.text
+
+
+class Paragraph(Block):
+    """A paragraph of the body."""
+
+    name: ClassVar[str] = "paragraph"
+    runs: Annotated[tuple[Run, ...], ListOf(Run), Field(min_length=1)]
+
+    def texts(self) -> Iterator[str]:
+        yield "".join(run.text for run in self.runs)
+
+
+class Heading(Block):
+    """A heading of level 1 (一、) to 4 (（1）)."""
+
+    name: ClassVar[str] = "heading"
+    short: ClassVar[str | None] = "text"
+    text: Line
+    level: Annotated[Literal[1, 2, 3, 4], BeforeValidator(digits)] = 1
+
+    def texts(self) -> Iterator[str]:
+        yield self.text
+
+
+
+
+
+
+
+
+
+# --- Sections ----------------------------------------------------------------------------
+
+
+def bracketed(text: str, opening: str, closing: str) -> str:
+    """The text in brackets, unless its author put them there."""
+    return text if text.startswith(opening) and text.endswith(closing) else opening + text + closing
+
+
+class Article(Part):
+    """An article of a section."""
+
+    title: Title | None = None
+    contents_title: Title | None = None
+    subtitle: Title | None = None
+    body: Body = ()
+    signature: Line | None = None
+    credits: Line | None = None
+
+    @property
+    def entry(self) -> str | None:
+        """The title in the contents."""
+        return self.contents_title or self.title
+
+    @property
+    def signature_line(self) -> str | None:
+        """The signature in full-width brackets."""
+        return bracketed(self.signature, "（", "）") if self.signature else None
+
+    def texts(self) -> Iterator[str]:
+        yield from filter(None, (self.title, self.subtitle))
+        for block in self.body:
+            yield from block.texts()
+        yield from filter(None, (self.signature_line, self.credits))
+
+
+
+class Section(Part):
+    """
+    A section 【…】 of any type; a section type derives from it.
+
+    ``entries()`` are the titles which the section gives to the contents.
+    """
+
+    type: str = "articles"
+    name: Line | None = None
+
+    @property
+    def name_line(self) -> str | None:
+        """The name in 【】."""
+        return bracketed(self.name, "【", "】") if self.name else None
+
+    def entries(self) -> Iterator[tuple[DataPath, str]]:
+        """Each entry of the contents, with the way from the section to its text."""
+        yield from ()
+
+    def body_texts(self) -> Iterator[str]:
+        """What the section prints below its name."""
+        yield from ()
+
+    def texts(self) -> Iterator[str]:
+        if self.name_line:
+            yield self.name_line
+        yield from self.body_texts()
+
+
+
+
+
+# --- The issue -----------------------------------------------------------------------------
+
+
+class Masthead(Part):
+    """报头: what the issues of a series have in common at the head of page 1."""
+
+    slogan: Line | None = None
+    name: Line
+    issuer: Annotated[tuple[Line, ...], TextsOf()] = ()
+    security: Line | None = None
+    security_period: Line | None = None
+    notice: Line | None = None
+    signed_by: Line | None = None
+
+    @property
+    def issuer_line(self) -> str:
+        """All issuers, parted by a full-width space."""
+        return "　".join(self.issuer)
+
+    @property
+    def security_line(self) -> str | None:
+        """密级 and term, joined by a star (GB/T 9704-2012, 7.2.2)."""
+        return "★".join(filter(None, (self.security, self.security_period))) or None
+
+
+class Receivers(Part):
+    """A line of the distribution block."""
+
+    label: Annotated[str, StringConstraints(min_length=1, max_length=8)]
+    names: Long
+
+    @property
+    def label_line(self) -> str:
+        """The label with its full-width colon."""
+        return self.label.rstrip("：:") + "："
+
+    def texts(self) -> Iterator[str]:
+        yield self.label_line + self.names
+
+
+class Imprint(Part):
+    """The last line of the distribution block."""
+
+    short: ClassVar[str | None] = "issuer"
+    issuer: Line
+    date: Day | None = None
+    copies: Count | None = None
+
+    @property
+    def right(self) -> str | None:
+        """When it was printed, in how many copies."""
+        date = f"{self.date}印发" if self.date else ""
+        copies = f"（共印{self.copies}份）" if self.copies else ""
+        return date + copies or None
+
+    def texts(self) -> Iterator[str]:
+        yield self.issuer + (self.right or "")
+
+
+@dataclass(frozen=True)
+class ContentsGroup:
+    """The entries which one section gives to the contents, each with its path."""
+
+    name: str | None
+    path: DataPath
+    entries: tuple[tuple[DataPath, str], ...]
+
+
+class Issue(Part):
+    """One issue of a bulletin."""
+
+    masthead: Annotated[Masthead, OneOf(Masthead)]
+    number: Count | None = None
+    year: Count | None = None
+    total: Count | None = None
+    kind: Literal["正刊", "增刊", "专刊"] = "正刊"
+    date: Day | None = None
+    copy_number: Line | None = None
+    layout: Line = "classic"
+    sections: Annotated[tuple[Section, ...], SectionsOf()] = ()
+    distribution: Annotated[tuple[Receivers, ...], LabelledOf()] = ()
+    imprint: Annotated[Imprint | None, OneOf(Imprint)] = None
+
+    _places: Mapping[DataPath, Where] = PrivateAttr(default_factory=dict)
+
+    @property
+    def number_line(self) -> str | None:
+        """第363期, with year and running total where given."""
+        if self.number is None:
+            return None
+        return issue_number(self.number, year=self.year, total=self.total)
+
+    @property
+    def kind_line(self) -> str | None:
+        """增刊 or 专刊; an ordinary issue says nothing."""
+        return None if self.kind == "正刊" else self.kind
+
+    @property
+    def date_line(self) -> str | None:
+        return str(self.date) if self.date else None
+
+    @property
+    def contents(self) -> tuple[ContentsGroup, ...]:
+        """The contents, made from the titles; none for an issue of a single title."""
+        groups = tuple(
+            ContentsGroup(
+                section.name_line,
+                ("sections", i, "name"),
+                tuple((("sections", i, *path), text) for path, text in section.entries()),
+            )
+            for i, section in enumerate(self.sections)
+        )
+        groups = tuple(group for group in groups if group.entries)
+        return groups if sum(len(group.entries) for group in groups) > 1 else ()
+
+    def masthead_texts(self) -> Iterator[str]:
+        """What the masthead prints, from top to bottom."""
+        head = self.masthead
+        yield from filter(
+            None,
+            (head.security_line, self.copy_number, head.notice, head.slogan, head.name)
+            + (self.kind_line, self.number_line)
+            + (f"签发人：{head.signed_by}" if head.signed_by else None,)
+            + (head.issuer_line, self.date_line),
+        )
+
+    def texts(self) -> Iterator[str]:
+        yield from self.masthead_texts()
+        for group in self.contents:
+            yield from filter(None, (group.name, *(text for _, text in group.entries)))
+        for section in self.sections:
+            yield from section.texts()
+        for receivers in self.distribution:
+            yield from receivers.texts()
+        if self.imprint:
+            yield from self.imprint.texts()
+
+    def where(self, path: Iterable[str | int]) -> Where:
+        """
+        The place in the user's file of the value at a path.
+
+        A value which the file does not name (a default, a made text) has the place of
+        the nearest part around it.
+        """
+        way: DataPath = tuple(path)
+        while way and way not in self._places:
+            way = way[:-1]
+        return self._places.get(way, Where("issue"))
+
+    def with_places(self, places: Mapping[DataPath, Where]) -> Issue:
+        """The same issue, knowing where its values stand."""
+        copy = self.model_copy()
+        copy._places = places
+        return copy
+
+    def walk(self) -> Iterator[tuple[DataPath, Any]]:
+        """Every part and every value of the issue with its path, outer ones first."""
+        yield from _walk(self, ())
+
+
+def _walk(value: Any, path: DataPath) -> Iterator[tuple[DataPath, Any]]:
+    yield path, value
+    if isinstance(value, Part):
+        for name in type(value).model_fields:
+            yield from _walk(getattr(value, name), (*path, name))
+    elif isinstance(value, tuple):
+        for i, item in enumerate(value):
+            yield from _walk(item, (*path, i))

@@ -1,0 +1,134 @@
+"""The order of the steps for one issue, and nothing else: the library's front door."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from jianbao_tex import assets
+from jianbao_tex.builtin import Builtin
+from jianbao_tex.composer import Composer
+from jianbao_tex.errors import PreflightFailed
+from jianbao_tex.findings import Finding, errors_among, in_order
+from jianbao_tex.fonts import FontShelf
+from jianbao_tex.hooks import Subject
+from jianbao_tex.issue import Issue
+from jianbao_tex.master import Artifact, Master, TexTree
+from jianbao_tex.preflight import inspect
+from jianbao_tex.reader import Source, read
+from jianbao_tex.registry import Registry, gather, installed
+from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
+
+
+@dataclass(frozen=True)
+class Pressing:
+    """What one issue came to: files to hand out, and findings that did not stop it."""
+
+    artifacts: tuple[Artifact, ...]
+    findings: tuple[Finding, ...]
+    pages: int
+
+
+@dataclass(frozen=True)
+class Composed:
+    """An issue and its TeX, checked as far as that goes without a PDF."""
+
+    issue: Issue
+    tree: TexTree
+    findings: tuple[Finding, ...]
+
+
+class Press:
+    """
+    Presses issues, one after another, with the same plugins, fonts and engine.
+
+    Args:
+        plugins: plugins by name beside the built-in one; those installed unless given.
+        fonts: folders with a user's own font files, searched first.
+        sandbox: whether TeX must be shut in; ``required`` where the data is not trusted.
+        limits: what one issue may use.
+    """
+
+    def __init__(
+        self,
+        *,
+        plugins: Mapping[str, object] | None = None,
+        fonts: Sequence[Path] = (),
+        sandbox: Sandbox = Sandbox.AUTO,
+        limits: Limits | None = None,
+    ) -> None:
+        self._plugins = plugins
+        self._fonts = tuple(fonts)
+        self._sandbox = sandbox
+        self._limits = limits or Limits()
+
+    @functools.cached_property
+    def registry(self) -> Registry:
+        """What all plugins offer."""
+        others = installed() if self._plugins is None else self._plugins
+        return gather({"jianbao_tex": Builtin(assets.templates()), **others})
+
+    @functools.cached_property
+    def engine(self) -> Engine:
+        """The typesetting engine of this machine."""
+        return Engine(Tools.find(), self._sandbox, self._limits)
+
+    @functools.cached_property
+    def fonts(self) -> FontShelf:
+        """The font roles as this machine can serve them."""
+        manifest = (assets.fonts() / "fonts.toml").read_text(encoding="utf-8")
+        return FontShelf(manifest, (*self._fonts, assets.fonts()), self.engine.tools.locate)
+
+    @functools.cached_property
+    def _composer(self) -> Composer:
+        return Composer(self.registry, assets.templates(), self.fonts.typeface)
+
+    def read(self, source: Source) -> Issue:
+        """The validated issue in a source, as the plugins prepared it."""
+        return self.registry.prepare(read(source, self.registry))
+
+    def compose(self, source: Source) -> Composed:
+        """
+        The TeX of the issue in a source.
+
+        Raises:
+            IssueInvalid, LayoutBroken, PluginBroken, ToolMissing: see their families.
+            PreflightFailed: a check of the data or of the TeX refused the issue.
+        """
+        issue = self.read(source)
+        found = inspect(self.registry, "issue", Subject(issue))
+        tree = self._composer.compose(issue, source.folder)
+        found += inspect(self.registry, "tex", Subject(issue, tree))
+        return Composed(issue, tree, _passed(found))
+
+    def press(self, source: Source, outputs: Sequence[str] = ("pdf",)) -> Pressing:
+        """
+        The issue in a source as finished files, one for each output, in that order.
+
+        Raises:
+            JianbaoError: any family; nothing is handed out then.
+            KeyError: an output that the registry does not know.
+        """
+        makers = [self.registry.outputs[name] for name in outputs]
+        composed = self.compose(source)
+        master = self.engine.typeset(composed.tree)
+        subject = Subject(composed.issue, composed.tree, master)
+        found = in_order((*composed.findings, *inspect(self.registry, "master", subject)))
+        stem = PurePath(source.name).stem
+        artifacts = tuple(
+            Artifact(stem + maker.suffix, maker.media_type, maker.make(composed.issue, master))
+            for maker in makers
+        )
+        return Pressing(artifacts, _passed(found), master.pages)
+
+
+def _passed(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings, if none of them is an error."""
+    if errors_among(found):
+        raise PreflightFailed(found)
+    return found
+
+
+__all__ = ["Composed", "Master", "Press", "Pressing", "Source"]

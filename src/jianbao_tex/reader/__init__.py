@@ -1,0 +1,42 @@
+"""YAML text -> Issue: strict, with the place of every value and all faults in one run."""
+
+from __future__ import annotations
+
+from jianbao_tex.errors import IssueInvalid
+from jianbao_tex.findings import Finding, error, errors_among
+from jianbao_tex.issue import Issue
+from jianbao_tex.reader.builder import Builder
+from jianbao_tex.reader.nodes import parse
+from jianbao_tex.reader.series import with_series
+from jianbao_tex.reader.sources import Source
+from jianbao_tex.registry import Registry
+
+__all__ = ["Source", "read"]
+
+_NO_MAPPING = error(
+    "JB117", "the file is not a mapping of keys but {got}", "see examples/ for a complete issue"
+)
+_NOTHING = error("JB118", "the file holds nothing but comments", "see examples/ for an issue")
+
+
+def read(source: Source, registry: Registry) -> Issue:
+    """
+    The issue in a source, with what its series file adds.
+
+    Raises:
+        IssueInvalid: all faults of both files, each at its own line and column.
+    """
+    faults: list[Finding] = []
+    root = parse(source, faults)
+    if root is None or root.kind == "nothing":
+        raise IssueInvalid(faults or [_NOTHING.at(source.where(1))])
+    if root.kind != "mapping":
+        got = "a list" if root.kind == "list" else "plain text"
+        raise IssueInvalid([*faults, _NO_MAPPING.at(root.where, got=got)])
+    whole = with_series(root, faults)
+    builder = Builder(registry)
+    issue = builder.part(Issue, whole, (), ignored=("series",))
+    faults += builder.faults
+    if issue is None or errors_among(faults):
+        raise IssueInvalid(faults)
+    return issue.with_places(builder.places)

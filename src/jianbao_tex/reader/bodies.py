@@ -1,0 +1,87 @@
+"""The text of a body -> paragraphs and headings, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jianbao_tex.chinese import heading_level
+from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.issue import Block, DataPath, Heading, Paragraph, Run
+from jianbao_tex.reader.nodes import Node
+
+Places = dict[DataPath, Where]
+
+MAX_PARAGRAPH = 60_000
+
+_UNCLOSED = error(
+    "JB130",
+    "** opens an emphasis that does not close in the same paragraph",
+    "close it with **; to print two stars, use an explicit paragraph with runs",
+)
+_EMPTY_EMPHASIS = error("JB131", "an emphasis without text (****)", "delete the four stars")
+_LONG = error(
+    "JB132",
+    "a paragraph of {length} characters, more than {limit}",
+    "split it into several paragraphs",
+)
+
+_STARS = re.compile(r"\*\*")
+
+
+def blocks_of(
+    node: Node, path: DataPath, first: int, places: Places, faults: list[Finding]
+) -> Iterator[Block]:
+    """
+    The blocks of a text: each non-blank line is a paragraph, or a heading.
+
+    ``first`` is the number of the first block in its body; places are recorded under
+    ``path`` and the block's number.
+    """
+    number = first
+    for start, line in _lines(node.text):
+        where = (*path, number)
+        places[where] = node.where_in(start)
+        level = heading_level(line)
+        if level:
+            places[(*where, "text")] = node.where_in(start)
+            yield Heading(text=line, level=level)
+            number += 1
+        elif runs := runs_of(node, start, line, where, places, faults):
+            yield Paragraph(runs=runs)
+            number += 1
+
+
+def runs_of(
+    node: Node, start: int, line: str, path: DataPath, places: Places, faults: list[Finding]
+) -> tuple[Run, ...]:
+    """The runs of a paragraph which stands at ``start`` in the node's text; () if faulty."""
+    if len(line) > MAX_PARAGRAPH:
+        faults.append(_LONG.at(node.where_in(start), length=len(line), limit=MAX_PARAGRAPH))
+        return ()
+    runs: list[Run] = []
+    position, emphasis = 0, False
+    for stars in [*_STARS.finditer(line), None]:
+        end = stars.start() if stars else len(line)
+        if end > position:
+            places[(*path, "runs", len(runs), "text")] = node.where_in(start + position)
+            runs.append(Run(text=line[position:end], emphasis=emphasis))
+        elif emphasis and stars:
+            faults.append(_EMPTY_EMPHASIS.at(node.where_in(start + position - 2)))
+            return ()
+        if stars:
+            opened, position, emphasis = end, stars.end(), not emphasis
+    if emphasis:
+        faults.append(_UNCLOSED.at(node.where_in(start + opened)))
+        return ()
+    return tuple(runs)
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Each non-blank line without the white space around it, and where it starts."""
+    offset = 0
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if stripped:
+            yield offset + line.index(stripped), stripped
+        offset += len(line) + 1

@@ -1,0 +1,240 @@
+"""Nodes -> parts of the issue, all faults of a file in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from jianbao_tex.findings import Finding, error
+from jianbao_tex.issue import (
+    Block,
+    BodyOf,
+    DataPath,
+    LabelledOf,
+    ListOf,
+    OneOf,
+    Paragraph,
+    Part,
+    RowsOf,
+    Section,
+    SectionsOf,
+    TextsOf,
+)
+from jianbao_tex.reader.bodies import Places, blocks_of, runs_of
+from jianbao_tex.reader.keys import canonical, nearest
+from jianbao_tex.reader.nodes import Node
+from jianbao_tex.reader.validation import findings_of
+from jianbao_tex.registry import Registry
+
+_KIND = error("JB120", "{what} must be {wanted}, not {got}", "see docs/writing.md for its form")
+_UNKNOWN = error("JB121", "unknown key {key} in {part}", "{hint}")
+_TWO_SPELLINGS = error(
+    "JB122", "{key} says the same as {first} in line {line}", "keep one of the two"
+)
+_SECTION_TYPE = error("JB123", "unknown section type {name}", "known types: {known}")
+_BLOCK = error("JB124", "unknown block {name}", "known blocks: {known}")
+_BLOCK_KEYS = error(
+    "JB125", "a block is named by one key, here are {count}", "begin each block with a - of its own"
+)
+
+_KIND_WORDS = {"text": "text", "list": "a list", "mapping": "a mapping", "nothing": "empty"}
+
+AnyPart = TypeVar("AnyPart", bound=Part)
+
+
+class Builder:
+    """Builds parts from nodes; notes the place of every value and every fault."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.places: Places = {}
+        self.faults: list[Finding] = []
+
+    # --- Parts ---------------------------------------------------------------------
+
+    def part(
+        self, model: type[AnyPart], node: Node, path: DataPath, *, ignored: Iterable[str] = ()
+    ) -> AnyPart | None:
+        """The part in a node, or ``None`` if it has faults."""
+        self.places.setdefault(path, node.where)
+        if model.short and node.kind != "mapping":
+            values, broken = self._field_values(model, {model.short: (node, node)}, path)
+        elif self._is(node, "mapping", _part_name(model)):
+            values, broken = self._field_values(model, self._keys(model, node, ignored), path)
+        else:
+            return None
+        try:
+            part = model.model_validate(values)
+        except ValidationError as wrong:
+            found = findings_of(wrong, node, path, self.places)
+            self.faults += [finding for name, finding in found if name not in broken]
+            return None
+        return None if broken else part
+
+    def _keys(
+        self, model: type[Part], node: Node, ignored: Iterable[str]
+    ) -> dict[str, tuple[Node, Node]]:
+        """Field name -> key and value; unknown keys and second spellings are faults."""
+        known = model.model_fields
+        found: dict[str, tuple[Node, Node]] = {}
+        for key, value in node.pairs:
+            name = canonical(key.text)
+            if name in ignored:
+                continue
+            if name not in known:
+                close = nearest(key.text, known)
+                hint = f"did you mean {close}?" if close else f"known keys: {', '.join(known)}"
+                self.faults.append(
+                    _UNKNOWN.at(key.where, key=key.text, part=_part_name(model), hint=hint)
+                )
+            elif name in found:
+                first = found[name][0]
+                self.faults.append(
+                    _TWO_SPELLINGS.at(key.where, key=key.text, first=first.text, line=first.line)
+                )
+            else:
+                found[name] = (key, value)
+        return found
+
+    def _field_values(
+        self, model: type[Part], keys: dict[str, tuple[Node, Node]], path: DataPath
+    ) -> tuple[dict[str, Any], set[str]]:
+        """The values for the model, and the names of the fields that have faults."""
+        values: dict[str, Any] = {}
+        broken: set[str] = set()
+        shapes = model.shapes()
+        for name, (key, node) in keys.items():
+            if node.kind == "nothing":
+                # An empty value is an absent one; a missing key is named at its own line.
+                self.places[(*path, name)] = key.where
+                continue
+            before = len(self.faults)
+            value = self._value(shapes[name], node, (*path, name), key.text)
+            if len(self.faults) > before:
+                broken.add(name)
+            else:
+                values[name] = value
+        return values, broken
+
+    # --- Values, by the shape of their field -------------------------------------------
+
+    def _value(self, shape: object, node: Node, path: DataPath, key: str) -> Any:
+        self.places[path] = node.where_in(0) if node.kind == "text" else node.where
+        match shape:
+            case BodyOf():
+                return self.body(node, path, key)
+            case SectionsOf():
+                return self._list(node, path, key, self._section)
+            case OneOf(part):
+                return self.part(part, node, path)
+            case ListOf(part):
+                return self._list(node, path, key, lambda item, way: self.part(part, item, way))
+            case TextsOf():
+                if node.kind == "text":
+                    self.places[(*path, 0)] = node.where_in(0)
+                    return (node.text.strip(),)
+                return self._texts(node, path, key)
+            case RowsOf():
+                return self._list(node, path, key, lambda item, way: self._texts(item, way, key))
+            case LabelledOf():
+                return self._labelled(node, path, key)
+            case _:
+                return node.text.strip() if self._is(node, "text", key) else None
+
+    def _list(self, node: Node, path: DataPath, key: str, build: Any) -> tuple[Any, ...]:
+        if not self._is(node, "list", key):
+            return ()
+        return tuple(build(item, (*path, i)) for i, item in enumerate(node.items))
+
+    def _texts(self, node: Node, path: DataPath, key: str) -> tuple[str, ...]:
+        def text(item: Node, way: DataPath) -> str:
+            self.places[way] = item.where_in(0) if item.kind == "text" else item.where
+            if item.kind == "nothing":
+                return ""
+            return item.text.strip() if self._is(item, "text", f"an entry of {key}") else ""
+
+        return self._list(node, path, key, text)
+
+    def _labelled(self, node: Node, path: DataPath, key: str) -> tuple[dict[str, str], ...]:
+        if not self._is(node, "mapping", key):
+            return ()
+        lines = []
+        for label, names in node.pairs:
+            way = (*path, len(lines))
+            self.places[way] = self.places[(*way, "label")] = label.where
+            if names.kind == "nothing":
+                continue
+            if self._is(names, "text", label.text):
+                self.places[(*way, "names")] = names.where_in(0)
+                lines.append({"label": label.text, "names": " ".join(names.text.split())})
+        return tuple(lines)
+
+    def _section(self, node: Node, path: DataPath) -> Section | None:
+        types = self.registry.section_types
+        if not self._is(node, "mapping", "a section"):
+            return None
+        chosen = next((v for k, v in node.pairs if canonical(k.text) == "type"), None)
+        name = chosen.text.strip() if chosen and chosen.kind == "text" else "articles"
+        if name not in types:
+            by_label = {record.label: record.name for record in types.values()}
+            name = by_label.get(name, name)
+        if name not in types:
+            where = chosen.where if chosen else node.where
+            self.faults.append(_SECTION_TYPE.at(where, name=name, known=", ".join(types)))
+            return None
+        section = self.part(types[name].model, node, path)
+        return section.model_copy(update={"type": name}) if section else None
+
+    # --- Bodies --------------------------------------------------------------------------
+
+    def body(self, node: Node, path: DataPath, key: str) -> tuple[Block, ...]:
+        """The blocks of a body: a text, or a list of texts and blocks."""
+        if node.kind == "text":
+            return tuple(blocks_of(node, path, 0, self.places, self.faults))
+        if node.kind != "list":
+            self._is(node, "list", key)
+            return ()
+        blocks: list[Block] = []
+        for item in node.items:
+            if item.kind == "text":
+                blocks += blocks_of(item, path, len(blocks), self.places, self.faults)
+            elif item.kind != "nothing" and (block := self._block(item, (*path, len(blocks)))):
+                blocks.append(block)
+        return tuple(blocks)
+
+    def _block(self, node: Node, path: DataPath) -> Block | None:
+        if not self._is(node, "mapping", "a block"):
+            return None
+        if len(node.pairs) != 1:
+            self.faults.append(_BLOCK_KEYS.at(node.where, count=len(node.pairs)))
+            return None
+        key, value = node.pairs[0]
+        name = canonical(key.text)
+        self.places[path] = key.where
+        if name not in self.registry.blocks:
+            known = ", ".join(self.registry.blocks)
+            self.faults.append(_BLOCK.at(key.where, name=key.text, known=known))
+            return None
+        model = self.registry.blocks[name].model
+        if model is Paragraph and value.kind == "text":
+            runs = runs_of(value, 0, value.text.strip(), path, self.places, self.faults)
+            return Paragraph(runs=runs) if runs else None
+        if value.kind == "nothing":
+            empty: list[tuple[Node, Node]] = []
+            value = Node(key.source, key.line, key.column, empty, "mapping")
+        return self.part(model, value, path)
+
+    def _is(self, node: Node, kind: str, what: str) -> bool:
+        if node.kind == kind:
+            return True
+        got = _KIND_WORDS[node.kind]
+        self.faults.append(_KIND.at(node.where, what=what, wanted=_KIND_WORDS[kind], got=got))
+        return False
+
+
+def _part_name(model: type[Part]) -> str:
+    """How messages call a part: section, article, masthead."""
+    name = model.__name__.removesuffix("Section") if model is not Section else "section"
+    return f"the {'section' if issubclass(model, Section) else name.lower()}"

@@ -1,0 +1,76 @@
+"""The one table of keys: each English key and the Chinese one accepted in its place."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+CHINESE: dict[str, str] = {
+    "align": "对齐",
+    "articles": "文章",
+    "attachment": "附件",
+    "body": "正文",
+    "briefs": "简讯",
+    "caption": "说明",
+    "contents_title": "目录标题",
+    "copies": "份数",
+    "copy_number": "份号",
+    "credits": "署名",
+    "date": "日期",
+    "distribution": "分送",
+    "emphasis": "强调",
+    "file": "文件",
+    "head": "表头",
+    "heading": "小标题",
+    "image": "图片",
+    "imprint": "印发",
+    "issuer": "编印单位",
+    "items": "条目",
+    "kind": "刊别",
+    "label": "标签",
+    "layout": "版式",
+    "level": "级别",
+    "list": "列表",
+    "masthead": "报头",
+    "name": "名称",
+    "note": "按语",
+    "notice": "提示",
+    "number": "期号",
+    "numbered": "编号",
+    "page_break": "分页",
+    "paragraph": "段落",
+    "quote": "引文",
+    "rows": "表行",
+    "runs": "文段",
+    "sections": "栏目",
+    "security": "密级",
+    "security_period": "保密期限",
+    "series": "系列",
+    "signature": "供稿",
+    "signed_by": "签发人",
+    "slogan": "口号",
+    "subtitle": "副标题",
+    "table": "表格",
+    "text": "文字",
+    "title": "标题",
+    "total": "总期号",
+    "type": "类型",
+    "width": "宽度",
+    "year": "年度",
+}
+"""English key -> Chinese key."""
+
+_ENGLISH = {chinese: english for english, chinese in CHINESE.items()}
+
+
+def canonical(key: str) -> str:
+    """The English form of a key; one that is in no table stays as it is."""
+    return _ENGLISH.get(key, key)
+
+
+def nearest(key: str, known: Iterable[str]) -> str:
+    """The known key, English or Chinese, that looks most like a wrong one; '' for none."""
+    names = [*known]
+    names += [CHINESE[name] for name in names if name in CHINESE]
+    close = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
+    return close[0] if close else ""

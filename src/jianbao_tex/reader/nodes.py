@@ -1,0 +1,216 @@
+"""YAML text -> nodes with places, on PyYAML's events, by rules stricter than YAML's.
+
+Every scalar stays text: 0365, 12:30, no and 1e3 are what they look like.  Anchors,
+aliases, tags, directives and further documents are refused before anything is built,
+and the tree is built without recursion, so that no input can explode or overflow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import yaml
+
+from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.reader.sources import Source
+from jianbao_tex.tex import refused
+
+MAX_DEPTH = 16
+MAX_NODES = 20_000
+
+_NOT_YAML = error("JB110", "this is not valid YAML: {problem}", "{advice}")
+_FEATURE = error("JB111", "{feature} is not allowed in an issue", "{advice}")
+_TOO_DEEP = error("JB112", "more than {limit} levels inside each other", "an issue needs six")
+_TOO_MANY = error("JB113", "more than {limit} values in one file", "split the issue")
+_REPEATED = error("JB114", "key {key} is here for the second time", "keep one; the first is in line {first}")
+_KEY = error("JB115", "a key must be plain text", "write the key as one word before the colon")
+_ESCAPED = error("JB116", "{character} cannot be printed: {reason}", "delete the escape")
+
+
+@dataclass(slots=True)
+class Node:
+    """
+    A value of the file.
+
+    ``value`` is a string, a list of nodes, or a list of pairs of nodes.  ``line`` and
+    ``column`` count from 1 and name its first character, the quote or the ``|`` too.
+    """
+
+    source: Source
+    line: int
+    column: int
+    value: str | list[Node] | list[tuple[Node, Node]]
+    style: str = ""
+    end_line: int = 0
+    keys: dict[str, Node] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """``text``, ``list``, ``mapping``, or ``nothing`` for an empty value."""
+        if isinstance(self.value, str):
+            empty = not self.style and self.value in {"", "~", "null"}
+            return "nothing" if empty else "text"
+        return "mapping" if self.style == "mapping" else "list"
+
+    @property
+    def text(self) -> str:
+        assert isinstance(self.value, str)
+        return self.value
+
+    @property
+    def items(self) -> list[Node]:
+        return [item for item in self.value if isinstance(item, Node)]
+
+    @property
+    def pairs(self) -> list[tuple[Node, Node]]:
+        return [item for item in self.value if isinstance(item, tuple)]
+
+    @property
+    def where(self) -> Where:
+        return self.source.where(self.line, self.column)
+
+    def where_in(self, index: int) -> Where:
+        """
+        The place of a character of the text.
+
+        Exact for block scalars (|) and for scalars of one line without escapes; the
+        start of the scalar for folded ones.
+        """
+        if self.style == "|":
+            before = self.text[:index]
+            line = self.line + 1 + before.count("\n")
+            start = before.rfind("\n") + 1
+            raw = self.source.lines[line - 1] if line <= len(self.source.lines) else ""
+            indent = raw.find(self.text[start:].split("\n", 1)[0]) if raw else 0
+            return self.source.where(line, max(indent, 0) + index - start + 1)
+        if self.end_line == self.line and self.style != ">":
+            return self.source.where(self.line, self.column + index + (self.style in {"'", '"'}))
+        return self.where
+
+
+def parse(source: Source, faults: list[Finding]) -> Node | None:
+    """The root node; faults are added to the list.  ``None`` where nothing can be built."""
+    tree = _Tree(source, faults)
+    try:
+        for event in yaml.parse(source.text, Loader=yaml.CBaseLoader):
+            if not tree.take(event):
+                return None
+    except yaml.MarkedYAMLError as wrong:
+        mark = wrong.problem_mark or wrong.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        advice = _advice(source, line)
+        faults.append(
+            _NOT_YAML.at(source.where(line, column), problem=wrong.problem, advice=advice)
+        )
+        return None
+    except yaml.YAMLError as wrong:
+        faults.append(_NOT_YAML.at(source.where(1), problem=wrong, advice="mend the text"))
+        return None
+    return tree.root
+
+
+def _advice(source: Source, line: int) -> str:
+    near = source.lines[max(0, line - 2) : line]
+    if any("\t" in text[: len(text) - len(text.lstrip())] for text in near):
+        return "indent with spaces: YAML does not take tabs"
+    if any(text.lstrip(" -").startswith(("“", "@", "`", "%", "*", "&", "!")) for text in near):
+        return "put the text in quotes, or below a | in lines of its own"
+    return "check the indentation, the colons and the quotes in this line and the one above"
+
+
+class _Tree:
+    """Builds nodes from events with a stack of its own."""
+
+    def __init__(self, source: Source, faults: list[Finding]) -> None:
+        self.source = source
+        self.faults = faults
+        self.root: Node | None = None
+        self.open: list[Node] = []
+        self.keys: list[Node | None] = []
+        self.count = 0
+
+    def take(self, event: yaml.Event) -> bool:
+        """Takes one event; False ends the reading."""
+        where = self.source.where(event.start_mark.line + 1, event.start_mark.column + 1)
+        for feature, advice in _features(event):
+            self.faults.append(_FEATURE.at(where, feature=feature, advice=advice))
+            return False
+        if isinstance(event, yaml.ScalarEvent):
+            return self._add(self._scalar(event), where)
+        if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            style = "mapping" if isinstance(event, yaml.MappingStartEvent) else "list"
+            node = Node(self.source, where.line, where.column, [], style)
+            added = self._add(node, where)
+            self.open.append(node)
+            self.keys.append(None)
+            if len(self.open) > MAX_DEPTH:
+                self.faults.append(_TOO_DEEP.at(where, limit=MAX_DEPTH))
+                return False
+            return added
+        if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self.open.pop()
+            self.keys.pop()
+        return True
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Node:
+        start, end = event.start_mark, event.end_mark
+        node = Node(
+            self.source,
+            start.line + 1,
+            start.column + 1,
+            event.value,
+            event.style or "",
+            end.line + 1,
+        )
+        # Characters of the file itself were looked at before; an escape makes new ones.
+        for index, reason in refused(event.value) if node.style == '"' else ():
+            character = f"U+{ord(event.value[index]):04X}"
+            self.faults.append(_ESCAPED.at(node.where, character=character, reason=reason))
+        return node
+
+    def _add(self, node: Node, where: Where) -> bool:
+        self.count += 1
+        if self.count > MAX_NODES:
+            self.faults.append(_TOO_MANY.at(where, limit=MAX_NODES))
+            return False
+        if not self.open:
+            self.root = node
+            return True
+        parent = self.open[-1]
+        assert isinstance(parent.value, list)
+        if parent.style == "list":
+            parent.value.append(node)  # type: ignore[arg-type]
+        elif (key := self.keys[-1]) is None:
+            if not isinstance(node.value, str):
+                self.faults.append(_KEY.at(where))
+                return False
+            self.keys[-1] = node
+        else:
+            self.keys[-1] = None
+            self._pair(parent, key, node)
+        return True
+
+    def _pair(self, parent: Node, key: Node, value: Node) -> None:
+        assert isinstance(parent.value, list)
+        if key.text in parent.keys:
+            first = parent.keys[key.text].line
+            self.faults.append(_REPEATED.at(key.where, key=key.text, first=first))
+        else:
+            parent.keys[key.text] = key
+            parent.value.append((key, value))  # type: ignore[arg-type]
+
+
+def _features(event: yaml.Event) -> Iterator[tuple[str, str]]:
+    """The features of YAML in an event that an issue may not use, with advice."""
+    if isinstance(event, yaml.AliasEvent):
+        yield f"an alias (*{event.anchor})", "write the text out, or put the value in quotes"
+    elif getattr(event, "anchor", None):
+        yield f"an anchor (&{event.anchor})", "what issues share belongs into the series file"
+    elif getattr(event, "tag", None) not in {None, "!"}:
+        yield f"a tag ({event.tag})", "put the value in quotes if it begins with !"
+    elif isinstance(event, yaml.DocumentStartEvent) and (event.version or event.tags):
+        yield "a directive (%)", "delete the line"
+    elif isinstance(event, yaml.DocumentStartEvent) and event.explicit and event.start_mark.line:
+        if event.start_mark.line > 0 and event.start_mark.index > 0:
+            yield "a second document (---)", "one file is one issue"

@@ -1,0 +1,108 @@
+"""What an issue shares with its series: found, read, and laid under the issue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jianbao_tex.errors import IssueInvalid
+from jianbao_tex.findings import Finding, error
+from jianbao_tex.reader.keys import canonical
+from jianbao_tex.reader.nodes import Node, parse
+from jianbao_tex.reader.sources import Source
+
+_OUTSIDE = error(
+    "JB150",
+    "the series file {name} is outside the issue's folder",
+    "keep the series file beside the issues or in a folder below them",
+)
+_NO_FOLDER = error("JB151", "an issue without a folder can name no series file", "write it out")
+_ITSELF = error("JB152", "a series file cannot name a series: {name}", "delete the key series there")
+_NO_MAPPING = error("JB153", "the series file is not a mapping of keys", "see examples/series.yaml")
+_NO_TEXT = error("JB154", "series must be the name of a file", "for example: series: series.yaml")
+_UNREADABLE = error("JB155", "the series file {name} cannot be used: {reason}", "{advice}")
+
+
+def with_series(root: Node, faults: list[Finding]) -> Node:
+    """The issue's mapping laid over that of the series which it names, if it names one."""
+    named = next(((k, v) for k, v in root.pairs if canonical(k.text) == "series"), None)
+    if named is None or named[1].kind == "nothing":
+        return root
+    key, value = named
+    if value.kind != "text":
+        faults.append(_NO_TEXT.at(value.where))
+        return root
+    source = _source_of(value, faults)
+    series = parse(source, faults) if source else None
+    if series is None:
+        return root
+    if series.kind != "mapping":
+        faults.append(_NO_MAPPING.at(series.where))
+        return root
+    for inner, _ in series.pairs:
+        if canonical(inner.text) == "series":
+            faults.append(_ITSELF.at(inner.where, name=value.text))
+            return root
+    return _laid_over(root, series)
+
+
+def _source_of(node: Node, faults: list[Finding]) -> Source | None:
+    name = node.text.strip()
+    folder = node.source.folder
+    if folder is None:
+        faults.append(_NO_FOLDER.at(node.where))
+        return None
+    try:
+        path = (folder / name).resolve()
+        inside = path.is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        inside = False
+    if not inside:
+        faults.append(_OUTSIDE.at(node.where, name=name))
+        return None
+    if _same(path, folder, node.source.name):
+        faults.append(_ITSELF.at(node.where, name=name))
+        return None
+    try:
+        return Source.from_file(path, str(Path(node.source.name).parent / name))
+    except IssueInvalid as wrong:
+        # Named at the issue's line: that is where the reader of the message stands.
+        for finding in wrong.findings:
+            if finding.where.line:
+                faults.append(finding)
+            else:
+                values = {"reason": finding.message, "advice": finding.advice}
+                faults.append(_UNREADABLE.at(node.where, name=name, **values))
+        return None
+
+
+def _same(path: Path, folder: Path, source_name: str) -> bool:
+    return path == (folder / Path(source_name).name).resolve()
+
+
+def _laid_over(upper: Node, lower: Node) -> Node:
+    """Both mappings as one; where both speak, the upper wins; order is the lower's."""
+    uppers = {canonical(key.text): (key, value) for key, value in upper.pairs}
+    pairs: list[tuple[Node, Node]] = []
+    for key, value in lower.pairs:
+        over = uppers.pop(canonical(key.text), None)
+        if over is None:
+            pairs.append((key, value))
+        elif over[1].kind == "mapping" and value.kind == "mapping":
+            pairs.append((over[0], _laid_over(over[1], value)))
+        else:
+            pairs.append(over)
+    # Second spellings of one key are kept, so that the builder can name them.
+    kept = {id(key) for key, _ in pairs}
+    lowers = {canonical(key.text) for key, _ in lower.pairs}
+    pairs += [
+        (k, v)
+        for k, v in upper.pairs
+        if id(k) not in kept and (canonical(k.text) not in lowers or _spelt_twice(upper, k))
+    ]
+    keys = {**lower.keys, **upper.keys}
+    return Node(upper.source, upper.line, upper.column, pairs, "mapping", upper.end_line, keys)
+
+
+def _spelt_twice(node: Node, key: Node) -> bool:
+    same = [k for k, _ in node.pairs if canonical(k.text) == canonical(key.text)]
+    return len(same) > 1

@@ -1,0 +1,135 @@
+"""Bytes on disk or from a caller -> Source: decoded text of limited size."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from jianbao_tex.errors import IssueInvalid
+from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.tex import refused
+
+MAX_BYTES = 1024 * 1024
+
+_NO_FILE = error("JB101", "there is no such file", "check the name and the folder")
+_NO_PLAIN_FILE = error("JB102", "this is {what}, not a file", "name the issue's YAML file")
+_TOO_LARGE = error(
+    "JB103",
+    "the file has {size} bytes, more than the {limit} an issue may have",
+    "an issue is text only; leave pictures in files of their own",
+)
+_NOT_UTF8 = error(
+    "JB104",
+    "the text is not UTF-8{guess}",
+    "save the file as UTF-8 (in Notepad: Save As, Encoding: UTF-8)",
+)
+_EMPTY = error("JB105", "the file is empty", "see examples/ for a complete issue")
+_CHARACTER = error(
+    "JB106",
+    "{character} cannot be printed: {reason}",
+    "delete it; it often comes along when text is pasted from elsewhere",
+)
+_NO_ACCESS = error("JB107", "the file cannot be read: {reason}", "check its permissions")
+
+
+@dataclass(frozen=True)
+class Source:
+    """
+    The text of an issue or a series file.
+
+    ``name`` is what findings call it; ``folder`` is where its pictures and its series
+    file are looked for, ``None`` where there is no disk.  Line ends are ``\\n``.
+    """
+
+    name: str
+    text: str
+    folder: Path | None = None
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    def where(self, line: int, column: int = 0) -> Where:
+        """A place in the source; line and column count from 1."""
+        text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        return Where(self.name, line, column, text)
+
+    @classmethod
+    def from_file(cls, path: Path, name: str | None = None) -> Source:
+        """
+        The source in a file.
+
+        Raises:
+            IssueInvalid: the file is absent, no plain file, too large, or not UTF-8.
+        """
+        name = name or str(path)
+        return cls.from_bytes(_bytes_of(path, Where(name)), name, path.parent)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, name: str, folder: Path | None = None) -> Source:
+        """
+        The source in bytes: UTF-8, one byte-order mark allowed at the start.
+
+        Raises:
+            IssueInvalid: too many bytes, not UTF-8, no text, or characters that no
+                page can show; all of these are named.
+        """
+        where = Where(name)
+        if len(data) > MAX_BYTES:
+            raise IssueInvalid(_TOO_LARGE.at(where, size=len(data), limit=MAX_BYTES))
+        try:
+            text = data.decode("utf-8").removeprefix("\ufeff")
+        except UnicodeDecodeError as wrong:
+            line = data.count(b"\n", 0, wrong.start) + 1
+            raise IssueInvalid(
+                _NOT_UTF8.at(Where(name, line), guess=_other_encoding(data))
+            ) from wrong
+        source = cls(name, text.replace("\r\n", "\n").replace("\r", "\n"), folder)
+        if not text.strip():
+            raise IssueInvalid(_EMPTY.at(where))
+        if faults := source.unprintable():
+            raise IssueInvalid(faults)
+        return source
+
+    def unprintable(self) -> list[Finding]:
+        """The characters that stand in the file and cannot stand on a page."""
+        found = []
+        for index, reason in refused(self.text):
+            line = self.text.count("\n", 0, index) + 1
+            column = index - self.text.rfind("\n", 0, index)
+            character = f"U+{ord(self.text[index]):04X}"
+            found.append(
+                _CHARACTER.at(self.where(line, column), character=character, reason=reason)
+            )
+        return found
+
+
+def _bytes_of(path: Path, where: Where) -> bytes:
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            what = "a folder" if stat.S_ISDIR(status.st_mode) else "a device or a pipe"
+            raise IssueInvalid(_NO_PLAIN_FILE.at(where, what=what))
+        if status.st_size > MAX_BYTES:
+            raise IssueInvalid(_TOO_LARGE.at(where, size=status.st_size, limit=MAX_BYTES))
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError) as wrong:
+        raise IssueInvalid(_NO_FILE.at(where)) from wrong
+    except (OSError, ValueError) as wrong:
+        reason = os.strerror(wrong.errno) if isinstance(wrong, OSError) and wrong.errno else "bad name"
+        raise IssueInvalid(_NO_ACCESS.at(where, reason=reason)) from wrong
+
+
+def _other_encoding(data: bytes) -> str:
+    """What the bytes seem to be, to be said in brackets."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return " (it seems to be UTF-16)"
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return ""
+    return " (it seems to be GBK or GB18030)"

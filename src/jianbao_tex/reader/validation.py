@@ -1,0 +1,78 @@
+"""pydantic's errors -> findings, by their type, never by their wording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from jianbao_tex.findings import Finding, Kind, Where, error
+from jianbao_tex.issue import DataPath
+from jianbao_tex.reader.keys import CHINESE
+from jianbao_tex.reader.nodes import Node
+
+_MISSING = error("JB140", "{key} is missing", "add the key {key} ({chinese})")
+_EMPTY = error("JB141", "{key} has no value", "write a value, or leave the key out")
+_LONG = error("JB142", "{key} is longer than {limit} characters", "shorten it")
+_ONE_LINE = error("JB143", "{key} must be one line", "join its lines")
+_CHOICE = error("JB144", "{key} cannot be {value}", "choose {choices}")
+_FORM = error("JB145", "{key} cannot be {value}", "it must be {form}")
+_RANGE = error("JB146", "{key} cannot be {value}", "it must be greater than 0 and at most 1")
+_WHOLE = error("JB147", "{part} is not right: {reason}", "see docs/writing.md for its form")
+_OTHER = error("JB149", "{key} is not right ({reason})", "see docs/writing.md for its form")
+
+
+def findings_of(
+    wrong: ValidationError, node: Node, path: DataPath, places: Mapping[DataPath, Where]
+) -> list[tuple[str, Finding]]:
+    """Each error as the name of its field and a finding at the field's own place."""
+    found = []
+    for fault in wrong.errors(include_url=False):
+        loc: DataPath = fault["loc"]
+        name = next((part for part in reversed(loc) if isinstance(part, str)), "")
+        where = _place((*path, *loc), places, node.where)
+        if not loc:
+            whole = _WHOLE.at(where, part=wrong.title.lower(), reason=fault["ctx"]["error"])
+            found.append(("", whole))
+            continue
+        kind, values = _kind(fault["type"], fault.get("ctx", {}), fault.get("input"))
+        key = _key_as_written(node, name)
+        chinese = CHINESE.get(name, name)
+        found.append((str(loc[0]) if loc else "", kind.at(where, key=key, chinese=chinese, **values)))
+    return found
+
+
+def _kind(type_: str, context: Mapping[str, Any], value: object) -> tuple[Kind, dict[str, object]]:
+    match type_:
+        case "missing":
+            return _MISSING, {}
+        case "string_too_short" | "too_short":
+            return _EMPTY, {}
+        case "string_too_long":
+            return _LONG, {"limit": context["max_length"]}
+        case "string_pattern_mismatch":
+            return _ONE_LINE, {}
+        case "literal_error":
+            return _CHOICE, {"value": value, "choices": context["expected"]}
+        case "value_error":
+            return _FORM, {"value": value, "form": context["error"]}
+        case "greater_than" | "less_than_equal":
+            return _RANGE, {"value": value}
+        case _:
+            return _OTHER, {"reason": type_}
+
+
+def _place(path: DataPath, places: Mapping[DataPath, Where], default: Where) -> Where:
+    while path and path not in places:
+        path = path[:-1]
+    return places.get(path, default)
+
+
+def _key_as_written(node: Node, name: str) -> str:
+    """The key in the user's own spelling where he wrote it."""
+    if node.kind == "mapping":
+        for spelling in (CHINESE.get(name, name), name):
+            if spelling in node.keys:
+                return spelling
+    return name

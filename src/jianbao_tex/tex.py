@@ -1,0 +1,211 @@
+r"""
+Text on its way to TeX: what may be printed, how it is escaped, where it came from.
+
+A template never sees a string of the issue, only a `Text`.  Printing one gives
+escaped TeX between private marks; `Ledger.strip` takes the marks out again and says
+which stretch of the TeX came from which text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import NoReturn
+
+# --- What may be printed ----------------------------------------------------------
+
+# Characters without a picture of their own that reorder, hide or join text.
+_INVISIBLE = frozenset(
+    [0x061C, 0x115F, 0x1160, 0x180E, 0x3164, 0xFEFF, 0xFFA0, 0x00AD]
+    + [*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070)]
+    + [*range(0xFE00, 0xFE10), *range(0xFFF9, 0xFFFD), *range(0xE0000, 0xE01F0)]
+)
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_MAX_COMBINING = 8
+_COMBINING_HEAP = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20f0\ufe20-\ufe2f]{9,}")
+
+
+def refused(text: str) -> tuple[tuple[int, str], ...]:
+    """
+    The characters of a text that are not printed, each as index and reason.
+
+    Line ends are allowed; a tab is white space.  Source: the reject list of the
+    security rules in docs/security.md.
+    """
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return ()
+    found = [(i, reason) for i, c in enumerate(text) if (reason := _reason(c))]
+    found += [
+        (match.start(), f"more than {_MAX_COMBINING} combining marks on one letter")
+        for match in _COMBINING_HEAP.finditer(text)
+    ]
+    return tuple(found)
+
+
+def _reason(character: str) -> str:
+    if character in "\n\t" or " " <= character <= "~" or "\u4e00" <= character <= "\u9fa5":
+        return ""
+    if ord(character) in _INVISIBLE:
+        return "invisible character"
+    category = unicodedata.category(character)
+    if category not in _REFUSED_CATEGORIES:
+        return ""
+    names = {"Cs": "half of a surrogate pair", "Co": "private-use character", "Cn": "unassigned character"}
+    return names.get(category, "control character")
+
+
+# --- Escaping ------------------------------------------------------------------------
+
+_ESCAPES = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "_": r"\_",
+    "%": r"\%",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    # Braced, so that \\ or \item before a value cannot take it as an option.
+    "[": "{[}",
+    "]": "{]}",
+}
+_SPECIAL = re.compile(r"[\\{}$&#_%^~\[\]]")
+_WHITE = re.compile(r"[ \t\r\n\f\v\u0085\u00a0\u2028\u2029]+")
+_BREAK = r"\jbBreakHere{}"
+# Neither white space nor a character between which xeCJK breaks by itself.
+_RUN = re.compile(
+    "[^\\s\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
+    "\U00020000-\U0003ffff]{25,}"
+)
+_RUN_PIECE = 12
+
+
+def escape(text: str) -> str:
+    r"""
+    TeX that prints the text as it stands, in one line.
+
+    White space becomes one space.  A run of more than 24 letters gets a place to
+    break after every 12: XeTeX crashes on an unbroken word of 997.
+    """
+    one_line = _WHITE.sub(" ", text)
+    if _RUN.search(one_line) is None:
+        return _escape_specials(one_line)
+    pieces, last = [], 0
+    for run in _RUN.finditer(one_line):
+        pieces.append(_escape_specials(one_line[last : run.start()]))
+        pieces.append(_BREAK.join(_escape_specials(piece) for piece in _cut(run.group())))
+        last = run.end()
+    pieces.append(_escape_specials(one_line[last:]))
+    return "".join(pieces)
+
+
+def _escape_specials(text: str) -> str:
+    return _SPECIAL.sub(lambda match: _ESCAPES[match.group()], text)
+
+
+def _cut(run: str) -> list[str]:
+    """Pieces of about twelve letters, a combining mark never parted from its letter."""
+    pieces, start = [], 0
+    for i in range(1, len(run)):
+        if i - start >= _RUN_PIECE and not unicodedata.combining(run[i]):
+            pieces.append(run[start:i])
+            start = i
+    return [*pieces, run[start:]]
+
+
+# --- Origins ------------------------------------------------------------------------------
+
+# Private-use characters: `refused` keeps them out of every text.
+_OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
+_MARKS = re.compile(f"{_OPEN}(\\d+){_MIDDLE}|{_CLOSE}|\n")
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of one TeX line, columns from 1, the end not included, and its origin."""
+
+    line: int
+    column: int
+    end_column: int
+    origin: Hashable
+
+
+class Ledger:
+    """The origins of the texts of one composition, in the order of their printing."""
+
+    def __init__(self) -> None:
+        self._origins: list[Hashable] = []
+
+    def text(self, plain: str, origin: Hashable) -> Text:
+        """The plain text as an opaque object for templates."""
+        return Text(plain, origin, self)
+
+    def mark(self, tex: str, origin: Hashable) -> str:
+        """The TeX between private marks that lead back to its origin."""
+        self._origins.append(origin)
+        return f"{_OPEN}{len(self._origins) - 1}{_MIDDLE}{tex}{_CLOSE}"
+
+    def strip(self, marked: str) -> tuple[str, tuple[Stretch, ...]]:
+        """The TeX without its marks, and the stretches that were between them."""
+        clean: list[str] = []
+        stretches: list[Stretch] = []
+        opened: list[tuple[int, Hashable]] = []
+        last, line, column = 0, 1, 1
+        for match in _MARKS.finditer(marked):
+            before = marked[last : match.start()]
+            clean.append(before)
+            column += len(before)
+            last = match.end()
+            if match.group() == "\n":
+                clean.append("\n")
+                line, column = line + 1, 1
+            elif match.group() == _CLOSE:
+                start, origin = opened.pop()
+                stretches.append(Stretch(line, start, column, origin))
+            else:
+                opened.append((column, self._origins[int(match.group(1))]))
+        clean.append(marked[last:])
+        return "".join(clean), tuple(stretches)
+
+
+class Text:
+    """
+    A string of the issue as a template sees it: opaque, printable, nothing else.
+
+    ``str()`` gives escaped TeX with its origin marked.  Whatever would hand out the
+    raw string (``repr``, joining, formatting, comparing) is an error or not there.
+    """
+
+    __slots__ = ("_ledger", "_origin", "_plain")
+
+    def __init__(self, plain: str, origin: Hashable, ledger: Ledger) -> None:
+        self._plain = plain
+        self._origin = origin
+        self._ledger = ledger
+
+    def __str__(self) -> str:
+        return self._ledger.mark(escape(self._plain), self._origin)
+
+    __html__ = __str__
+
+    def __repr__(self) -> NoReturn:
+        raise TypeError("a text of the issue can only be printed, not shown as data")
+
+    def __format__(self, spec: str) -> str:
+        if spec:
+            raise TypeError("a text of the issue takes no format")
+        return str(self)
+
+    def __bool__(self) -> bool:
+        return bool(self._plain)
+
+    def split(self, cut: Callable[[str], list[str]]) -> list[Text]:
+        """The text in parts of the same origin; only line ends may get lost between them."""
+        parts = cut(self._plain)
+        if "".join(parts) != self._plain.replace("\n", ""):
+            raise ValueError("the parts do not add up to the text")
+        return [Text(part, self._origin, self._ledger) for part in parts]

@@ -1,0 +1,7 @@
+"""TexTree -> Master: the only room that starts TeX."""
+
+from jianbao_tex.typesetter.engine import Engine, Limits
+from jianbao_tex.typesetter.sandbox import Sandbox
+from jianbao_tex.typesetter.tools import Tools
+
+__all__ = ["Engine", "Limits", "Sandbox", "Tools"]

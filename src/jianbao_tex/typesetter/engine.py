@@ -1,0 +1,159 @@
+"""One run of xelatex: private folder, constant command line, limits, reproducible bytes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jianbao_tex.errors import LimitReached, TypesettingFailed
+from jianbao_tex.findings import Where, error
+from jianbao_tex.master import LogMessage, Master, TexTree
+from jianbao_tex.typesetter.log import findings_of, messages, pages
+from jianbao_tex.typesetter.sandbox import Sandbox, fenced
+from jianbao_tex.typesetter.tools import Tools
+
+_TIME = error("JB320", "typesetting took more than {limit} seconds", "split the issue")
+_LIMIT = error("JB321", "typesetting needed more {what} than it may", "split the issue")
+_SILENT = error(
+    "JB322", "xelatex ended with status {status} and named no reason: {last}", "run jianbao doctor"
+)
+
+# Constant: nothing of the data ever stands in a command line, since XeTeX starts its
+# PDF writer through a shell.
+_COMMAND = (
+    "-no-shell-escape",
+    "-no-parse-first-line",
+    "-interaction=nonstopmode",
+    "-halt-on-error",
+    "-file-line-error",
+)
+_JOB = "issue"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one issue may use: seconds for all runs together, bytes, number of runs."""
+
+    wall_s: float = 60.0
+    cpu_s: int = 40
+    memory: int = 2 * 1024**3
+    file: int = 50 * 1024**2
+    files: int = 256
+    runs: int = 3
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Sets TeX with the tools of the machine."""
+
+    tools: Tools
+    sandbox: Sandbox = Sandbox.AUTO
+    limits: Limits = field(default_factory=Limits)
+
+    def typeset(self, tree: TexTree) -> Master:
+        """
+        The finished PDF of a tree.
+
+        Raises:
+            TypesettingFailed: TeX found an error or lost a character.
+            LimitReached: time, memory or disk ran out; every process is ended.
+            ToolMissing: the sandbox is required and does not work.
+        """
+        deadline = time.monotonic() + self.limits.wall_s
+        with tempfile.TemporaryDirectory(prefix="jianbao-") as name:
+            folder = Path(name) / "job"
+            folder.mkdir(mode=0o700)
+            for file, data in tree.files.items():
+                (folder / file).write_bytes(data)
+            for _ in range(self.limits.runs):
+                log = self._run(tree, folder, deadline)
+                if not any(message.kind == "rerun" for message in messages(log)):
+                    break
+            return self._master(tree, folder, log)
+
+    def _run(self, tree: TexTree, folder: Path, deadline: float) -> str:
+        """One run; its log, if it ended well."""
+        environment = self.tools.environment(tree.epoch)
+        command = [
+            *fenced(self.tools, self.sandbox, folder, environment),
+            *self._limited(),
+            *(str(self.tools.xelatex), *_COMMAND, f"{_JOB}.tex"),
+        ]
+        terminal = folder.parent / "terminal"
+        with terminal.open("wb") as output:
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            try:
+                status = process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired as late:
+                limit = f"{self.limits.wall_s:g}"
+                raise LimitReached(_TIME.at(Where(tree.main), limit=limit)) from late
+            finally:
+                _end(process)
+        log = _text(folder / f"{_JOB}.log")
+        if status:
+            self._fail(tree, status, log, _text(terminal))
+        return log
+
+    def _limited(self) -> list[str]:
+        if self.tools.prlimit is None:
+            return []
+        limits = self.limits
+        return [
+            str(self.tools.prlimit),
+            f"--cpu={limits.cpu_s}",
+            f"--as={limits.memory}",
+            f"--fsize={limits.file}",
+            f"--nofile={limits.files}",
+            "--core=0",
+        ]
+
+    def _fail(self, tree: TexTree, status: int, log: str, terminal: str) -> None:
+        where = Where(tree.main)
+        ended_by = -status if status < 0 else status - 128
+        limits = {
+            signal.SIGXCPU: "processor time",
+            signal.SIGXFSZ: "disk space",
+            signal.SIGKILL: "memory",
+        }
+        if ended_by in limits:
+            raise LimitReached(_LIMIT.at(where, what=limits[signal.Signals(ended_by)]))
+        if found := findings_of(messages(log), tree):
+            raise TypesettingFailed(found)
+        last = next((line for line in reversed(terminal.splitlines()) if line.strip()), "nothing")
+        raise TypesettingFailed(_SILENT.at(where, status=status, last=last[:200]))
+
+    def _master(self, tree: TexTree, folder: Path, log: str) -> Master:
+        found: tuple[LogMessage, ...] = tuple(messages(log))
+        pdf = folder / f"{_JOB}.pdf"
+        if lost := findings_of(found, tree):
+            raise TypesettingFailed(lost)
+        if not pages(log) or not pdf.is_file():
+            last = "no pages of output"
+            raise TypesettingFailed(_SILENT.at(Where(tree.main), status=0, last=last))
+        return Master(pdf.read_bytes(), pages(log), found, {"xelatex": self.tools.version})
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends the whole process group, also after success: a child may outlive its parent."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""

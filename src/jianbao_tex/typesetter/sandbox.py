@@ -1,0 +1,101 @@
+"""The fence around TeX: a namespace in which nothing else of the machine exists.
+
+TeX's own switches are no fence: ``openin_any=p`` lets ~ and $VAR through, and pictures
+and specials ignore it.  bubblewrap costs a few milliseconds and is one.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from enum import StrEnum
+from pathlib import Path
+
+from jianbao_tex.errors import ToolMissing
+from jianbao_tex.findings import Where, error
+from jianbao_tex.typesetter.tools import Tools
+
+_NO_FENCE = error(
+    "JB414",
+    "the sandbox is required and bubblewrap {fault}",
+    "install bubblewrap and allow user namespaces, or trust the issue: --sandbox off",
+)
+
+WORK = "/work"
+"""Where the job's folder is inside the sandbox."""
+
+
+class Sandbox(StrEnum):
+    """``required`` refuses to run without the fence; ``auto`` uses it where it works."""
+
+    REQUIRED = "required"
+    AUTO = "auto"
+    OFF = "off"
+
+
+_READ_ONLY = (
+    "/etc/texmf",
+    "/etc/fonts",
+    "/etc/alternatives",
+    "/var/lib/texmf",
+    "/var/cache/fontconfig",
+)
+
+
+def fenced(tools: Tools, mode: Sandbox, folder: Path, environment: dict[str, str]) -> list[str]:
+    """
+    The words to put before a command so that it runs shut in over a folder.
+
+    Empty where the mode allows to run without.
+
+    Raises:
+        ToolMissing: the mode is ``required`` and bubblewrap is absent or does not work.
+    """
+    if mode is Sandbox.OFF:
+        return []
+    if tools.bwrap is None:
+        return _without(mode, "is not installed")
+    if not works(tools.bwrap):
+        return _without(mode, "does not work here")
+    mounts = ["--ro-bind", "/usr", "/usr"]
+    for name in ("bin", "lib", "lib64"):
+        mounts += ["--symlink", f"usr/{name}", f"/{name}"]
+    for path in (*_READ_ONLY, *([str(tools.tex_root)] if tools.tex_root else [])):
+        mounts += ["--ro-bind-try", path, path]
+    variables = [word for pair in environment.items() for word in ("--setenv", *pair)]
+    return [
+        str(tools.bwrap),
+        *("--unshare-all", "--die-with-parent", "--new-session", "--clearenv"),
+        *("--cap-drop", "ALL", "--uid", "65534", "--gid", "65534"),
+        *mounts,
+        *("--proc", "/proc", "--dev", "/dev"),
+        *("--size", str(64 * 1024 * 1024), "--tmpfs", "/tmp"),
+        *("--bind", str(folder), WORK, "--chdir", WORK),
+        *variables,
+        "--",
+    ]
+
+
+def _without(mode: Sandbox, fault: str) -> list[str]:
+    if mode is Sandbox.REQUIRED:
+        raise ToolMissing(_NO_FENCE.at(Where("bwrap"), fault=fault))
+    return []
+
+
+_works: dict[Path, bool] = {}
+
+
+def works(bwrap: Path) -> bool:
+    """Whether bubblewrap can make its namespaces here; containers often forbid it."""
+    if bwrap not in _works:
+        probe = [str(bwrap), "--unshare-all", "--ro-bind", "/usr", "/usr"]
+        for name in ("bin", "lib", "lib64"):
+            probe += ["--symlink", f"usr/{name}", f"/{name}"]
+        done = subprocess.run(
+            [*probe, "--proc", "/proc", "--dev", "/dev", "/usr/bin/true"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=20,
+            check=False,
+        )
+        _works[bwrap] = done.returncode == 0
+    return _works[bwrap]

@@ -1,0 +1,115 @@
+"""The programs of the machine: where they are, what version, which files TeX finds."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jianbao_tex.errors import ToolMissing
+from jianbao_tex.findings import Where, error
+
+_NO_XELATEX = error(
+    "JB413",
+    "xelatex is not on this machine",
+    "install texlive-xetex and texlive-lang-chinese (Debian) or the collections "
+    "xetex and langchinese (TeX Live)",
+)
+
+SYSTEM_FONTS = "/usr/share/fonts"
+"""Where, beside its own tree, TeX looks for fonts by file name."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The programs that the engine runs, by full path; ``bwrap`` where there is one."""
+
+    xelatex: Path
+    kpsewhich: Path
+    prlimit: Path | None
+    bwrap: Path | None
+
+    @classmethod
+    def find(cls, search: str | None = None) -> Tools:
+        """
+        The tools on a search path (``PATH`` unless given).
+
+        Raises:
+            ToolMissing: there is no xelatex.
+        """
+
+        def which(name: str) -> Path | None:
+            found = shutil.which(name, path=search)
+            return Path(found) if found else None
+
+        xelatex, kpsewhich = which("xelatex"), which("kpsewhich")
+        if xelatex is None or kpsewhich is None:
+            raise ToolMissing(_NO_XELATEX.at(Where("xelatex")))
+        return cls(xelatex, kpsewhich, which("prlimit"), which("bwrap"))
+
+    @property
+    def tex_root(self) -> Path | None:
+        """The root of a TeX that is not under /usr: its programs and its tree."""
+        real = self.xelatex.resolve()
+        if real.is_relative_to("/usr"):
+            return None
+        return next((up for up in real.parents if (up / "texmf-dist").is_dir()), real.parent)
+
+    def environment(self, epoch: int = 0) -> dict[str, str]:
+        """
+        The environment of every TeX program, built from nothing.
+
+        Its own values keep file access narrow, font making off, the log in whole lines
+        and the PDF's dates fixed.
+        """
+        return {
+            "PATH": f"{self.xelatex.parent}:/usr/bin:/bin",
+            "HOME": "/tmp",
+            "LC_ALL": "C.UTF-8",
+            "openin_any": "p",
+            "openout_any": "p",
+            "shell_escape": "f",
+            "MKTEXTFM": "0",
+            "MKTEXPK": "0",
+            "MKTEXMF": "0",
+            "MKTEXFMT": "0",
+            "TEXMFHOME": "/nonexistent",
+            "TEXMFCONFIG": "/nonexistent",
+            "TEXMFVAR": "/tmp/texmf-var",
+            "OSFONTDIR": SYSTEM_FONTS,
+            "max_print_line": "10000",
+            "error_line": "254",
+            "half_error_line": "238",
+            "SOURCE_DATE_EPOCH": str(epoch),
+            "FORCE_SOURCE_DATE": "1",
+        }
+
+    def locate(self, names: Sequence[str]) -> Mapping[str, Path]:
+        """The files of these names that TeX would find, each with its path."""
+        if not names:
+            return {}
+        plain = [name for name in names if not name.startswith("-")]
+        found = self._run([str(self.kpsewhich), *plain])
+        paths = [Path(line) for line in found.splitlines() if line]
+        return {path.name: path for path in paths if path.name in names}
+
+    @functools.cached_property
+    def version(self) -> str:
+        """The first line of what xelatex says of itself."""
+        lines = self._run([str(self.xelatex), "--version"]).splitlines()
+        return lines[0] if lines else "unknown"
+
+    def _run(self, command: Iterable[str]) -> str:
+        # kpsewhich answers 1 when it finds only some of the names.
+        done = subprocess.run(
+            list(command),
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        return done.stdout.decode("utf-8", "replace")
