@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 # --- Dates ----------------------------------------------------------------------
 
@@ -54,27 +55,26 @@ def parse_date(text: str) -> IssueDate:
 
 def issue_number(number: int, *, year: int | None = None, total: int | None = None) -> str:
     """第3期, 2020年第3期, 第3期（总第365期）."""
-    return (
-        (f"{year}年" if year else "")
-        + f"第{number}期"
-        + (f"（总第{total}期）" if total else "")
-    )
+    return (f"{year}年" if year else "") + f"第{number}期" + (f"（总第{total}期）" if total else "")
 
 
 # --- Headings ----------------------------------------------------------------------
 
+HeadingLevel = Literal[1, 2, 3, 4]
+"""一、 is 1, （一） is 2, 1. is 3, （1） is 4."""
+
 _NUMERAL = "[一二三四五六七八九十百零〇]{1,5}"
-_HEADINGS = (
-    re.compile(f"{_NUMERAL}、"),
-    re.compile(f"[（(]{_NUMERAL}[）)]"),
-    re.compile(r"\d{1,2}[.．](?!\d)"),
-    re.compile(r"[（(]\d{1,2}[）)]"),
+_HEADINGS: tuple[tuple[HeadingLevel, re.Pattern[str]], ...] = (
+    (1, re.compile(f"{_NUMERAL}、")),
+    (2, re.compile(f"[（(]{_NUMERAL}[）)]")),
+    (3, re.compile(r"\d{1,2}[.．](?!\d)")),
+    (4, re.compile(r"[（(]\d{1,2}[）)]")),
 )
 _CLOSING = tuple("。！？；：，、…!?;:,.")
 _HEADING_LENGTH = 40
 
 
-def heading_level(line: str) -> int | None:
+def heading_level(line: str) -> HeadingLevel | None:
     """
     The level from 1 to 4 of a line that is a heading, else ``None``.
 
@@ -83,7 +83,7 @@ def heading_level(line: str) -> int | None:
     """
     if len(line) > _HEADING_LENGTH or line.endswith(_CLOSING):
         return None
-    for level, opening in enumerate(_HEADINGS, start=1):
+    for level, opening in _HEADINGS:
         match = opening.match(line)
         if match and match.end() < len(line):
             return level

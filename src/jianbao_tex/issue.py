@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints
 
-from jianbao_tex.chinese import IssueDate, issue_number, parse_date
+from jianbao_tex.chinese import HeadingLevel, IssueDate, issue_number, parse_date
 from jianbao_tex.findings import Where
 
 DataPath = tuple[str | int, ...]
@@ -102,9 +102,16 @@ Long = Annotated[str, StringConstraints(min_length=1, max_length=60_000)]
 """The text of a paragraph."""
 
 
+_MAX_DIGITS = 6
+
+
 def digits(value: object) -> object:
     if isinstance(value, str):
-        if not (value.isascii() and value.isdigit()) or len(value) > 6 or value.startswith("0"):
+        if (
+            not (value.isascii() and value.isdigit())
+            or len(value) > _MAX_DIGITS
+            or value.startswith("0")
+        ):
             raise ValueError("a number from 1 to 999999 without leading zeros")
         return int(value)
     return value
@@ -174,17 +181,10 @@ class Heading(Block):
     name: ClassVar[str] = "heading"
     short: ClassVar[str | None] = "text"
     text: Line
-    level: Annotated[Literal[1, 2, 3, 4], BeforeValidator(digits)] = 1
+    level: Annotated[HeadingLevel, BeforeValidator(digits)] = 1
 
     def texts(self) -> Iterator[str]:
         yield self.text
-
-
-
-
-
-
-
 
 
 # --- Sections ----------------------------------------------------------------------------
@@ -222,7 +222,6 @@ class Article(Part):
         yield from filter(None, (self.signature_line, self.credits))
 
 
-
 class Section(Part):
     """
     A section 【…】 of any type; a section type derives from it.
@@ -250,9 +249,6 @@ class Section(Part):
         if self.name_line:
             yield self.name_line
         yield from self.body_texts()
-
-
-
 
 
 # --- The issue -----------------------------------------------------------------------------
@@ -375,10 +371,18 @@ class Issue(Part):
         head = self.masthead
         yield from filter(
             None,
-            (head.security_line, self.copy_number, head.notice, head.slogan, head.name)
-            + (self.kind_line, self.number_line)
-            + (f"签发人：{head.signed_by}" if head.signed_by else None,)
-            + (head.issuer_line, self.date_line),
+            (
+                head.security_line,
+                self.copy_number,
+                head.notice,
+                head.slogan,
+                head.name,
+                self.kind_line,
+                self.number_line,
+                f"签发人：{head.signed_by}" if head.signed_by else None,
+                head.issuer_line,
+                self.date_line,
+            ),
         )
 
     def texts(self) -> Iterator[str]:

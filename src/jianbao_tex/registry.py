@@ -25,9 +25,7 @@ _CLASH = error(
     "{what} {name} comes from two plugins, {first} and {second}",
     "remove one of the two plugins, or ask its authors to choose another name",
 )
-_MISSPELT = error(
-    "JB503", "plugin {plugin} implements {hook}, which is no hook", "hooks: {hooks}"
-)
+_MISSPELT = error("JB503", "plugin {plugin} implements {hook}, which is no hook", "hooks: {hooks}")
 _RECORD = error(
     "JB504",
     "plugin {plugin} returns {got} from {hook}, where {wanted} is due",

@@ -18,13 +18,21 @@ from typing import NoReturn
 
 # Characters without a picture of their own that reorder, hide or join text.
 _INVISIBLE = frozenset(
-    [0x061C, 0x115F, 0x1160, 0x180E, 0x3164, 0xFEFF, 0xFFA0, 0x00AD]
-    + [*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070)]
-    + [*range(0xFE00, 0xFE10), *range(0xFFF9, 0xFFFD), *range(0xE0000, 0xE01F0)]
+    [
+        *(0x00AD, 0x061C, 0x115F, 0x1160, 0x180E, 0x3164, 0xFEFF, 0xFFA0),
+        *range(0x200B, 0x2010),
+        *range(0x2028, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10),
+        *range(0xFFF9, 0xFFFD),
+        *range(0xE0000, 0xE01F0),
+    ]
 )
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MAX_COMBINING = 8
-_COMBINING_HEAP = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20f0\ufe20-\ufe2f]{9,}")
+_COMBINING_HEAP = re.compile(
+    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20f0\ufe20-\ufe2f]{9,}"
+)
 
 
 def refused(text: str) -> tuple[tuple[int, str], ...]:
@@ -52,7 +60,11 @@ def _reason(character: str) -> str:
     category = unicodedata.category(character)
     if category not in _REFUSED_CATEGORIES:
         return ""
-    names = {"Cs": "half of a surrogate pair", "Co": "private-use character", "Cn": "unassigned character"}
+    names = {
+        "Cs": "half of a surrogate pair",
+        "Co": "private-use character",
+        "Cn": "unassigned character",
+    }
     return names.get(category, "control character")
 
 

@@ -22,7 +22,9 @@ def _overfull(subject: Subject) -> Iterator[Finding]:
     for message in subject.master.log:
         if message.kind == "overfull" and message.amount_pt > _TOLERANCE_PT:
             origins = subject.tree.origins_at(message.line) if subject.tree else ()
-            where = origins[0].where if origins else Where(message.file or "issue.tex", message.line)
+            where = (
+                origins[0].where if origins else Where(message.file or "issue.tex", message.line)
+            )
             yield _OVERFULL.at(where, amount=f"{message.amount_pt:.1f}")
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from jianbao_tex.hooks import Issue, Master, Output
 
 
-def _pdf(issue: Issue, master: Master) -> bytes:
+def _pdf(_issue: Issue, master: Master) -> bytes:
     return master.pdf
 
 
-def _text(issue: Issue, master: Master) -> bytes:
+def _text(issue: Issue, _master: Master) -> bytes:
     lines = (line for text in issue.texts() for line in text.split("\n"))
     return ("\n".join(lines) + "\n").encode()
 

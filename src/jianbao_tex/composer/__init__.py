@@ -12,7 +12,7 @@ from jianbao_tex.composer.templates import Templates
 from jianbao_tex.composer.views import Printed, Viewer
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.findings import Finding, error
-from jianbao_tex.fonts import Typeface
+from jianbao_tex.fonts import FontFile, Typeface
 from jianbao_tex.hooks import Layout
 from jianbao_tex.issue import Issue
 from jianbao_tex.master import Origin, TexTree
@@ -71,7 +71,7 @@ class Composer:
         if faults:
             raise IssueInvalid(faults)
         files = {
-            MAIN: _tidy(main).encode("utf-8"),
+            MAIN: main.encode("utf-8"),
             **self._class_files,
             **{path.name: path.read_bytes() for path in layout.styles},
             **{font.file: font.path.read_bytes() for font in _own_fonts(faces)},
@@ -88,9 +88,7 @@ class Composer:
         layouts = self._registry.layouts
         if issue.layout not in layouts:
             where = issue.where(("layout",))
-            raise IssueInvalid(
-                _NO_LAYOUT.at(where, name=issue.layout, known=", ".join(layouts))
-            )
+            raise IssueInvalid(_NO_LAYOUT.at(where, name=issue.layout, known=", ".join(layouts)))
         return layouts[issue.layout]
 
 
@@ -124,9 +122,6 @@ def _origins(issue: Issue, stretches: tuple[Stretch, ...]) -> tuple[Origin, ...]
     return tuple(origins)
 
 
-def _own_fonts(faces: Mapping[str, Typeface]):  # type: ignore[no-untyped-def]
+def _own_fonts(faces: Mapping[str, Typeface]) -> list[FontFile]:
+    """The fonts that TeX finds only if they travel with the document."""
     return [f for face in faces.values() for f in (*face.chain, face.latin) if f.own]
-
-
-def _tidy(tex: str) -> str:
-    return tex

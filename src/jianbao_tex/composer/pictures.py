@@ -65,9 +65,7 @@ def _fields(issue: Issue) -> list[tuple[DataPath, str]]:
     ]
 
 
-def _bytes_of(
-    file: str, folder: Path | None, where: Where, faults: list[Finding]
-) -> bytes | None:
+def _bytes_of(file: str, folder: Path | None, where: Where, faults: list[Finding]) -> bytes | None:
     if not _NAME.fullmatch(file):
         faults.append(_SUFFIX.at(where, file=file))
         return None
@@ -101,7 +99,6 @@ def _kind_of(file: str, data: bytes, where: Where, faults: list[Finding]) -> str
                 return ""
             image.load()
             return "png" if image.format == "PNG" else "jpg"
-    except Exception as wrong:
-        # A hostile file makes the decoder raise nearly anything.
+    except Exception as wrong:  # noqa: BLE001 -- a hostile file makes Pillow raise anything
         faults.append(_UNREADABLE.at(where, file=file, reason=type(wrong).__name__))
         return ""

@@ -8,7 +8,7 @@ from pathlib import Path
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from jianbao_tex.composer.titles import balanced, lines
+from jianbao_tex.composer.titles import balanced, fitted
 from jianbao_tex.composer.views import Name
 from jianbao_tex.errors import LayoutBroken
 from jianbao_tex.findings import Where, error
@@ -22,7 +22,7 @@ _FAULT = error(
     "mend the template; if it is not yours, report it to the layout's or plugin's authors",
 )
 
-FILTERS: Mapping[str, Callable[..., object]] = {"lines": lines, "balanced": balanced}
+FILTERS: Mapping[str, Callable[..., object]] = {"balanced": balanced, "fitted": fitted}
 """All filters that templates may use.  Jinja's own are taken out: they are made for HTML."""
 
 

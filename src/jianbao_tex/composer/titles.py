@@ -14,9 +14,18 @@ if TYPE_CHECKING:
     from budoux import Parser
 
 
-def lines(title: Text) -> list[Text]:
-    """The lines into which the editor broke a title."""
-    return title.split(lambda plain: plain.split("\n"))
+def fitted(title: Text, columns: float) -> list[Text]:
+    """
+    A title as an entry of the contents.
+
+    One line where it fits; else its hand-made lines, which TeX may break further.
+    """
+
+    def cut(plain: str) -> list[str]:
+        joined = plain.replace("\n", "")
+        return [joined] if width(joined) <= columns else plain.split("\n")
+
+    return title.split(cut)
 
 
 def balanced(title: Text, columns: float) -> list[Text]:
@@ -69,18 +78,31 @@ def _best(phrases: list[str], count: int, columns: float) -> list[str]:
     return broken[::-1]
 
 
+_OPENING, _CLOSING = "“‘《（(【〈「『[", "”’》）)】〉」』]"
+
+
 def _phrases(plain: str) -> list[str]:
-    """Phrases; one character never stands alone, and no bracket opens at a line's end."""
+    """
+    Phrases; a quotation or a bracket stays whole, one character never stands alone, and
+    no closing mark begins a line.
+    """
     phrases: list[str] = []
     for phrase in _parser().parse(plain):
-        lone = len(phrase) == 1 or (phrases and len(phrases[-1]) == 1)
-        opens = bool(phrases) and unicodedata.category(phrases[-1][-1]) in {"Ps", "Pi"}
-        closes = unicodedata.category(phrase[0]) in {"Pe", "Pf", "Po"}
-        if phrases and (lone or opens or closes):
+        if phrases and (_open(phrases[-1]) or _clings(phrases[-1], phrase)):
             phrases[-1] += phrase
         else:
             phrases.append(phrase)
     return phrases
+
+
+def _open(phrase: str) -> bool:
+    """Whether a quotation or a bracket of the phrase is not closed in it."""
+    return sum(c in _OPENING for c in phrase) > sum(c in _CLOSING for c in phrase)
+
+
+def _clings(before: str, phrase: str) -> bool:
+    closes = unicodedata.category(phrase[0]) in {"Pe", "Pf", "Po"}
+    return len(phrase) == 1 or len(before) == 1 or closes
 
 
 @functools.cache

@@ -68,9 +68,7 @@ class View:
 class Viewer:
     """Wraps the values of one issue; remembers what was handed out to be printed."""
 
-    def __init__(
-        self, issue: Issue, ledger: Ledger, pictures: Mapping[DataPath, str]
-    ) -> None:
+    def __init__(self, issue: Issue, ledger: Ledger, pictures: Mapping[DataPath, str]) -> None:
         self._issue = issue
         self._ledger = ledger
         self.pictures = pictures
@@ -100,7 +98,9 @@ class Viewer:
             return [self.view(item, (*path, i)) for i, item in enumerate(value)]
         if value is None or isinstance(value, bool | int | float):
             return value
-        raise TypeError(f"a template cannot see a {type(value).__name__} ({'.'.join(map(str, path))})")
+        raise TypeError(
+            f"a template cannot see a {type(value).__name__} ({'.'.join(map(str, path))})"
+        )
 
     def _text(self, plain: str, path: DataPath) -> Text:
         printed = Printed(path, plain)

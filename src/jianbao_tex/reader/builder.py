@@ -120,7 +120,9 @@ class Builder:
 
     # --- Values, by the shape of their field -------------------------------------------
 
-    def _value(self, shape: object, node: Node, path: DataPath, key: str) -> Any:
+    def _value(  # noqa: PLR0911 -- one return a shape
+        self, shape: object, node: Node, path: DataPath, key: str
+    ) -> Any:
         self.places[path] = node.where_in(0) if node.kind == "text" else node.where
         match shape:
             case BodyOf():
@@ -160,7 +162,7 @@ class Builder:
     def _labelled(self, node: Node, path: DataPath, key: str) -> tuple[dict[str, str], ...]:
         if not self._is(node, "mapping", key):
             return ()
-        lines = []
+        lines: list[dict[str, str]] = []
         for label, names in node.pairs:
             way = (*path, len(lines))
             self.places[way] = self.places[(*way, "label")] = label.where

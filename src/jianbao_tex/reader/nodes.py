@@ -1,4 +1,5 @@
-"""YAML text -> nodes with places, on PyYAML's events, by rules stricter than YAML's.
+"""
+YAML text -> nodes with places, on PyYAML's events, by rules stricter than YAML's.
 
 Every scalar stays text: 0365, 12:30, no and 1e3 are what they look like.  Anchors,
 aliases, tags, directives and further documents are refused before anything is built,
@@ -21,9 +22,12 @@ MAX_NODES = 20_000
 
 _NOT_YAML = error("JB110", "this is not valid YAML: {problem}", "{advice}")
 _FEATURE = error("JB111", "{feature} is not allowed in an issue", "{advice}")
+_SECOND = error("JB119", "a second document begins here (---)", "one file is one issue")
 _TOO_DEEP = error("JB112", "more than {limit} levels inside each other", "an issue needs six")
 _TOO_MANY = error("JB113", "more than {limit} values in one file", "split the issue")
-_REPEATED = error("JB114", "key {key} is here for the second time", "keep one; the first is in line {first}")
+_REPEATED = error(
+    "JB114", "key {key} is here for the second time", "keep one; the first is in line {first}"
+)
 _KEY = error("JB115", "a key must be plain text", "write the key as one word before the colon")
 _ESCAPED = error("JB116", "{character} cannot be printed: {reason}", "delete the escape")
 
@@ -132,9 +136,12 @@ class _Tree:
 
     def take(self, event: yaml.Event) -> bool:
         """Takes one event; False ends the reading."""
-        where = self.source.where(event.start_mark.line + 1, event.start_mark.column + 1)
+        where = self.source.where(*_start(event))
         for feature, advice in _features(event):
             self.faults.append(_FEATURE.at(where, feature=feature, advice=advice))
+            return False
+        if isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
+            self.faults.append(_SECOND.at(where))
             return False
         if isinstance(event, yaml.ScalarEvent):
             return self._add(self._scalar(event), where)
@@ -154,15 +161,9 @@ class _Tree:
         return True
 
     def _scalar(self, event: yaml.ScalarEvent) -> Node:
-        start, end = event.start_mark, event.end_mark
-        node = Node(
-            self.source,
-            start.line + 1,
-            start.column + 1,
-            event.value,
-            event.style or "",
-            end.line + 1,
-        )
+        line, column = _start(event)
+        end = event.end_mark.line + 1 if event.end_mark else line
+        node = Node(self.source, line, column, event.value, event.style or "", end)
         # Characters of the file itself were looked at before; an escape makes new ones.
         for index, reason in refused(event.value) if node.style == '"' else ():
             character = f"U+{ord(event.value[index]):04X}"
@@ -201,16 +202,21 @@ class _Tree:
             parent.value.append((key, value))  # type: ignore[arg-type]
 
 
+def _start(event: yaml.Event) -> tuple[int, int]:
+    """Line and column of an event, from 1."""
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
 def _features(event: yaml.Event) -> Iterator[tuple[str, str]]:
     """The features of YAML in an event that an issue may not use, with advice."""
     if isinstance(event, yaml.AliasEvent):
         yield f"an alias (*{event.anchor})", "write the text out, or put the value in quotes"
-    elif getattr(event, "anchor", None):
-        yield f"an anchor (&{event.anchor})", "what issues share belongs into the series file"
-    elif getattr(event, "tag", None) not in {None, "!"}:
-        yield f"a tag ({event.tag})", "put the value in quotes if it begins with !"
-    elif isinstance(event, yaml.DocumentStartEvent) and (event.version or event.tags):
-        yield "a directive (%)", "delete the line"
-    elif isinstance(event, yaml.DocumentStartEvent) and event.explicit and event.start_mark.line:
-        if event.start_mark.line > 0 and event.start_mark.index > 0:
-            yield "a second document (---)", "one file is one issue"
+    elif isinstance(event, yaml.DocumentStartEvent):
+        if event.version or event.tags:
+            yield "a directive (%)", "delete the line"
+    elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
+        if event.anchor:
+            yield f"an anchor (&{event.anchor})", "what issues share belongs into the series file"
+        elif event.tag not in {None, "!"}:
+            yield f"a tag ({event.tag})", "put the value in quotes if it begins with !"

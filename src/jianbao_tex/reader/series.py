@@ -16,7 +16,9 @@ _OUTSIDE = error(
     "keep the series file beside the issues or in a folder below them",
 )
 _NO_FOLDER = error("JB151", "an issue without a folder can name no series file", "write it out")
-_ITSELF = error("JB152", "a series file cannot name a series: {name}", "delete the key series there")
+_ITSELF = error(
+    "JB152", "a series file cannot name a series: {name}", "delete the key series there"
+)
 _NO_MAPPING = error("JB153", "the series file is not a mapping of keys", "see examples/series.yaml")
 _NO_TEXT = error("JB154", "series must be the name of a file", "for example: series: series.yaml")
 _UNREADABLE = error("JB155", "the series file {name} cannot be used: {reason}", "{advice}")
@@ -27,7 +29,7 @@ def with_series(root: Node, faults: list[Finding]) -> Node:
     named = next(((k, v) for k, v in root.pairs if canonical(k.text) == "series"), None)
     if named is None or named[1].kind == "nothing":
         return root
-    key, value = named
+    _, value = named
     if value.kind != "text":
         faults.append(_NO_TEXT.at(value.where))
         return root

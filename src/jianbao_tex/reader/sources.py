@@ -37,11 +37,11 @@ _NO_ACCESS = error("JB107", "the file cannot be read: {reason}", "check its perm
 
 @dataclass(frozen=True)
 class Source:
-    """
+    r"""
     The text of an issue or a series file.
 
     ``name`` is what findings call it; ``folder`` is where its pictures and its series
-    file are looked for, ``None`` where there is no disk.  Line ends are ``\\n``.
+    file are looked for, ``None`` where there is no disk.  Line ends are ``\n``.
     """
 
     name: str
@@ -120,7 +120,9 @@ def _bytes_of(path: Path, where: Where) -> bytes:
     except (FileNotFoundError, NotADirectoryError) as wrong:
         raise IssueInvalid(_NO_FILE.at(where)) from wrong
     except (OSError, ValueError) as wrong:
-        reason = os.strerror(wrong.errno) if isinstance(wrong, OSError) and wrong.errno else "bad name"
+        reason = (
+            os.strerror(wrong.errno) if isinstance(wrong, OSError) and wrong.errno else "bad name"
+        )
         raise IssueInvalid(_NO_ACCESS.at(where, reason=reason)) from wrong
 
 

@@ -39,11 +39,15 @@ def findings_of(
         kind, values = _kind(fault["type"], fault.get("ctx", {}), fault.get("input"))
         key = _key_as_written(node, name)
         chinese = CHINESE.get(name, name)
-        found.append((str(loc[0]) if loc else "", kind.at(where, key=key, chinese=chinese, **values)))
+        found.append(
+            (str(loc[0]) if loc else "", kind.at(where, key=key, chinese=chinese, **values))
+        )
     return found
 
 
-def _kind(type_: str, context: Mapping[str, Any], value: object) -> tuple[Kind, dict[str, object]]:
+def _kind(  # noqa: PLR0911 -- one return a type of error
+    type_: str, context: Mapping[str, Any], value: object
+) -> tuple[Kind, dict[str, object]]:
     match type_:
         case "missing":
             return _MISSING, {}

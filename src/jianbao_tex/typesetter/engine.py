@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -148,10 +149,8 @@ class Engine:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Ends the whole process group, also after success: a child may outlive its parent."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 

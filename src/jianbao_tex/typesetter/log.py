@@ -20,7 +20,9 @@ _LOST = error(
 )
 
 _ERROR = re.compile(r"^(?:\./)?([^\s:]+\.\w+):(\d+): (.+)$")
-_LOST_GLYPH = re.compile(r"Missing character: There is no (.)(?: \(\"?([0-9A-F]+)\))? in font ([^;:!]+)")
+_LOST_GLYPH = re.compile(
+    r"Missing character: There is no (.)(?: \(\"?([0-9A-F]+)\))? in font ([^;:!]+)"
+)
 _OVERFULL = re.compile(r"^Overfull \\[hv]box \(([\d.]+)pt too \w+\).*?(?:lines?) (\d+)")
 _RERUN = re.compile(r"^LaTeX Warning: .*(Rerun|rerun)")
 _PAGES = re.compile(r"^Output written on .*\((\d+) pages?", re.MULTILINE)
@@ -56,9 +58,7 @@ def findings_of(found: Iterable[LogMessage], tree: TexTree) -> list[Finding]:
             character, _, font = glyph.groups()
             where = _place_of(character, origins, message)
             findings.append(
-                _LOST.at(
-                    where, font=font, character=character, code=f"U+{ord(character):04X}"
-                )
+                _LOST.at(where, font=font, character=character, code=f"U+{ord(character):04X}")
             )
         elif message.kind in {"error", "lost"}:
             where = origins[0].where if origins else Where(message.file or tree.main, message.line)

@@ -1,4 +1,5 @@
-"""The fence around TeX: a namespace in which nothing else of the machine exists.
+"""
+The fence around TeX: a namespace in which nothing else of the machine exists.
 
 TeX's own switches are no fence: ``openin_any=p`` lets ~ and $VAR through, and pictures
 and specials ignore it.  bubblewrap costs a few milliseconds and is one.

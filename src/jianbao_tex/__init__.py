@@ -1,0 +1,49 @@
+"""Typesetting of Chinese work bulletins (工作简报): YAML in, print-ready PDF out."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jianbao_tex.errors import JianbaoError
+    from jianbao_tex.findings import Finding, Severity, Where
+    from jianbao_tex.issue import Issue
+    from jianbao_tex.press import Press, Pressing, Source
+    from jianbao_tex.typesetter import Limits, Sandbox
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Finding",
+    "Issue",
+    "JianbaoError",
+    "Limits",
+    "Press",
+    "Pressing",
+    "Sandbox",
+    "Severity",
+    "Source",
+    "Where",
+    "__version__",
+]
+
+_HOMES = {
+    "Finding": "findings",
+    "Issue": "issue",
+    "JianbaoError": "errors",
+    "Limits": "typesetter",
+    "Press": "press",
+    "Pressing": "press",
+    "Sandbox": "typesetter",
+    "Severity": "findings",
+    "Source": "press",
+    "Where": "findings",
+}
+
+
+def __getattr__(name: str) -> object:
+    # Late, so that `jianbao --version` does not load pydantic.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

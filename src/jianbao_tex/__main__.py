@@ -1,0 +1,6 @@
+"""``python -m jianbao_tex`` is the command ``jianbao``."""
+
+from jianbao_tex.cli import main
+
+if __name__ == "__main__":
+    main(prog_name="jianbao")

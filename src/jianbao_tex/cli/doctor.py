@@ -1,0 +1,117 @@
+"""``jianbao doctor``: what this machine has, what it lacks, and how to get it."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from jianbao_tex import assets
+from jianbao_tex.cli import options
+from jianbao_tex.errors import JianbaoError, ToolMissing
+from jianbao_tex.fonts import FontShelf
+from jianbao_tex.press import Press
+from jianbao_tex.typesetter import Tools
+from jianbao_tex.typesetter.sandbox import works
+
+SYSTEM = Path(__file__).resolve().parent.parent / "system.toml"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing looked at: whether it is there, what was found, how to get it."""
+
+    name: str
+    there: bool
+    found: str
+    remedy: str = ""
+    needed: bool = True
+
+
+@click.command("doctor")
+@options.fonts
+@options.as_json
+def command(fonts: tuple[Path, ...], as_json: bool) -> None:
+    """
+    Report the tools, TeX packages and fonts of this machine.
+
+    Exit code 6 when something is missing without which no issue can be built.
+    """
+    items = list(_examine(options.make_press(fonts)))
+    if as_json:
+        click.echo(json.dumps([vars(item) for item in items], ensure_ascii=False, indent=2))
+    else:
+        for item in items:
+            _show(item)
+    missing = any(item.needed and not item.there for item in items)
+    sys.exit(ToolMissing.exit_code if missing else 0)
+
+
+def _show(item: Item) -> None:
+    mark = "ok     " if item.there else "missing" if item.needed else "absent "
+    colour = "green" if item.there else "red" if item.needed else "yellow"
+    click.echo(f"{click.style(mark, fg=colour)}  {item.name}: {item.found}")
+    if item.remedy and not item.there:
+        click.echo(f"         → {item.remedy}")
+
+
+def _examine(press: Press) -> Iterator[Item]:
+    system = tomllib.loads(SYSTEM.read_text(encoding="utf-8"))
+    packages = system["debian"]
+    try:
+        tools = press.engine.tools
+    except ToolMissing:
+        collections = ", ".join(system["texlive"]["collections"])
+        remedy = f"apt install {' '.join(packages['tex'])}; TeX Live: collections {collections}"
+        yield Item("xelatex", False, "not found", remedy)
+        return
+    yield Item("xelatex", True, f"{tools.version} ({tools.xelatex})")
+    files = tools.locate(list(system["files"]))
+    for file, package in system["files"].items():
+        remedy = f"apt install {' '.join(packages['tex'])}; TeX Live: tlmgr install {package}"
+        yield Item(file, file in files, str(files.get(file, "not found")), remedy)
+    yield from _fence(tools)
+    try:
+        yield from _fonts(press.fonts)
+    except JianbaoError as wrong:
+        for finding in wrong.findings:
+            yield Item("fonts", False, finding.message, finding.advice)
+
+
+def _fence(tools: Tools) -> Iterator[Item]:
+    fenced = tools.bwrap is not None and works(tools.bwrap)
+    found = f"works ({tools.bwrap})" if fenced else "installed, but not allowed here"
+    yield Item(
+        "sandbox (bubblewrap)",
+        fenced,
+        found if tools.bwrap else "not found",
+        "apt install bubblewrap; in a container allow user namespaces",
+        needed=False,
+    )
+    found = str(tools.prlimit or "not found; runs are limited in time only")
+    yield Item(
+        "limits (prlimit)", bool(tools.prlimit), found, "apt install util-linux", needed=False
+    )
+
+
+def _fonts(shelf: FontShelf) -> Iterator[Item]:
+    sample = (assets.fonts() / "sample-characters.txt").read_text(encoding="utf-8")
+    characters = {c for c in sample if not c.isspace()}
+    for role, entry in shelf.roles.items():
+        name = f"font role {role} ({entry['label']})"
+        remedy = "apt install " + " ".join(shelf.packages(role))
+        try:
+            face = shelf.typeface(role)
+        except ToolMissing as wrong:
+            yield Item(name, False, wrong.findings[0].message, remedy)
+            continue
+        lacking = face.lacks(characters)
+        chain = " → ".join(font.file for font in face.chain)
+        covered = f"{len(characters) - len(lacking)} of {len(characters)} sample characters"
+        found = f"{chain}; Latin {face.latin.file}; {covered}"
+        yield Item(name, not lacking, found, remedy)

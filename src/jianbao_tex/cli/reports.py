@@ -1,0 +1,103 @@
+"""How commands talk: findings on standard error, results on standard output."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from jianbao_tex.errors import JianbaoError, PreflightFailed
+from jianbao_tex.findings import Finding, Severity, excerpt, in_order, visible
+
+SOME_FAILED = 8
+"""The exit code when some of several issues failed."""
+
+
+@dataclass
+class Result:
+    """What became of one issue."""
+
+    source: str
+    exit_code: int = 0
+    pages: int | None = None
+    files: list[Path] = field(default_factory=list)
+    findings: tuple[Finding, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "issue": self.source,
+            "ok": self.exit_code == 0,
+            "exit_code": self.exit_code,
+            "pages": self.pages,
+            "files": [str(path) for path in self.files],
+            "findings": [finding.as_json() for finding in self.findings],
+        }
+
+
+def run(
+    sources: Sequence[Path], work: Callable[[Path, Result], None], *, strict: bool, as_json: bool
+) -> int:
+    """
+    Does the work for each source, reports, and returns the exit code.
+
+    An error of one issue does not keep the others from being done.
+    """
+    results = [_one(source, work, strict=strict) for source in sources]
+    failed = [result.exit_code for result in results if result.exit_code]
+    code = 0 if not failed else failed[0] if len(results) == 1 else SOME_FAILED
+    if as_json:
+        data = {"exit_code": code, "issues": [result.as_json() for result in results]}
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        return code
+    for result in results:
+        for finding in result.findings:
+            show(finding)
+    if len(results) > 1:
+        click.echo(f"{len(results) - len(failed)} of {len(results)} issues done", err=True)
+    return code
+
+
+def _one(source: Path, work: Callable[[Path, Result], None], *, strict: bool) -> Result:
+    result = Result(str(source))
+    try:
+        with _progress(result.source):
+            work(source, result)
+        if strict and result.findings:
+            raise PreflightFailed(result.findings)
+    except JianbaoError as wrong:
+        result.exit_code = wrong.exit_code
+        result.findings = in_order((*result.findings, *wrong.findings))
+    return result
+
+
+@contextlib.contextmanager
+def _progress(name: str) -> Iterator[None]:
+    """A moving line on a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{visible(name)} …"):
+        yield
+
+
+def show(finding: Finding) -> None:
+    """Prints one finding on standard error: place, weight, sentence, excerpt, advice."""
+    colour = "red" if finding.severity is Severity.ERROR else "yellow"
+    weight = _paint(finding.severity.value, fg=colour, bold=True)
+    place = _paint(str(finding.where), bold=True)
+    click.echo(f"{place}: {weight} {finding.code}: {finding.message}", err=True)
+    for line in excerpt(finding.where).splitlines():
+        click.echo(f"    {line}", err=True)
+    click.echo(f"    → {finding.advice}", err=True)
+
+
+def _paint(text: str, *, bold: bool = False, fg: str | None = None) -> str:
+    return text if os.environ.get("NO_COLOR") else click.style(text, fg=fg, bold=bold)
