@@ -88,10 +88,11 @@ _ESCAPES = {
 _SPECIAL = re.compile(r"[\\{}$&#_%^~\[\]]")
 _WHITE = re.compile(r"[ \t\r\n\f\v\u0085\u00a0\u2028\u2029]+")
 _BREAK = r"\jbBreakHere{}"
-# Neither white space nor a character between which xeCJK breaks by itself.
+# Neither white space nor a character between which xeCJK breaks by itself; or nothing but
+# full-width marks, between which it does not break either.
 _RUN = re.compile(
     "[^\\s\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
-    "\U00020000-\U0003ffff]{25,}"
+    "\U00020000-\U0003ffff]{25,}|[\u3001-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]{25,}"
 )
 _RUN_PIECE = 12
 

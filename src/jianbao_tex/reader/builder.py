@@ -111,7 +111,9 @@ class Builder:
                 self.places[(*path, name)] = key.where
                 continue
             before = len(self.faults)
-            value = self._value(shapes[name], node, (*path, name), key.text)
+            # In the short form there is no key, the value stands for it.
+            spelling = name if key is node else key.text
+            value = self._value(shapes[name], node, (*path, name), spelling)
             if len(self.faults) > before:
                 broken.add(name)
             else:

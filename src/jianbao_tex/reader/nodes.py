@@ -8,6 +8,7 @@ and the tree is built without recursion, so that no input can explode or overflo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,6 +17,8 @@ import yaml
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.reader.sources import Source
 from jianbao_tex.tex import refused
+
+_HASH_WORD = re.compile(r"\s+#(?=\S)")
 
 MAX_DEPTH = 16
 MAX_NODES = 20_000
@@ -29,6 +32,11 @@ _REPEATED = error(
     "JB114", "key {key} is here for the second time", "keep one; the first is in line {first}"
 )
 _KEY = error("JB115", "a key must be plain text", "write the key as one word before the colon")
+_COMMENT = error(
+    "JB109",
+    "what follows {key} is a comment for YAML and would not be printed",
+    "put the whole value in quotes; if a comment is meant, write a space after the #",
+)
 _ESCAPED = error("JB116", "{character} cannot be printed: {reason}", "delete the escape")
 
 
@@ -164,11 +172,20 @@ class _Tree:
         line, column = _start(event)
         end = event.end_mark.line + 1 if event.end_mark else line
         node = Node(self.source, line, column, event.value, event.style or "", end)
+        if not node.style and (comment := self._comment_after(event)):
+            self.faults.append(_COMMENT.at(comment, key=comment.text[comment.column - 1 :][:8]))
         # Characters of the file itself were looked at before; an escape makes new ones.
         for index, reason in refused(event.value) if node.style == '"' else ():
             character = f"U+{ord(event.value[index]):04X}"
             self.faults.append(_ESCAPED.at(node.where, character=character, reason=reason))
         return node
+
+    def _comment_after(self, event: yaml.ScalarEvent) -> Where | None:
+        """Where a #word follows a plain scalar: text that was hardly meant as a comment."""
+        mark = event.end_mark
+        line = self.source.lines[mark.line] if mark and mark.line < len(self.source.lines) else ""
+        match = _HASH_WORD.match(line, mark.column) if mark else None
+        return self.source.where(mark.line + 1, match.end()) if mark and match else None
 
     def _add(self, node: Node, where: Where) -> bool:
         self.count += 1
