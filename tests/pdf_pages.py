@@ -56,7 +56,8 @@ class Page:
         name = ctypes.create_string_buffer(200)
         pdfium.FPDFText_GetFontInfo(raw, i, name, 200, None)
         return Glyph(
-            chr(code),
+            # pdfium says U+0002 for a hyphen that ends a line.
+            "-" if code == 2 else chr(code),
             x.value / MM,
             HEIGHT_MM - y.value / MM,
             left.value / MM,

@@ -47,13 +47,25 @@ class Typeface:
 
     def lacks(self, characters: Iterable[str]) -> frozenset[str]:
         """The characters that no font of the typeface has."""
+        return self.chain_lacks(self.latin_lacks(characters))
+
+    def latin_lacks(self, characters: Iterable[str]) -> frozenset[str]:
+        """The characters that the Latin font has not."""
+        return _beyond(self.latin, frozenset(characters))
+
+    def chain_lacks(self, characters: Iterable[str]) -> frozenset[str]:
+        """The characters that no font of the Chinese chain has."""
         left = frozenset(characters)
-        for font in (self.latin, *self.chain):
-            if not left:
-                break
-            covered = coverage(font.path, font.index)
-            left = frozenset(c for c in left if ord(c) not in covered)
+        for font in self.chain:
+            left = _beyond(font, left)
         return left
+
+
+def _beyond(font: FontFile, characters: frozenset[str]) -> frozenset[str]:
+    if not characters:
+        return characters
+    covered = coverage(font.path, font.index)
+    return frozenset(c for c in characters if ord(c) not in covered)
 
 
 @functools.lru_cache(maxsize=32)

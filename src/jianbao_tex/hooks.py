@@ -17,32 +17,26 @@ from typing import Literal
 from pluggy import HookimplMarker, HookspecMarker
 
 from jianbao_tex.findings import Finding, Kind, Severity, Where, error, warning
-from jianbao_tex.issue import (
-    Article,
-    Block,
-    Body,
+from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, Section
+from jianbao_tex.layout import Figure, Layout
+from jianbao_tex.master import Artifact, LogMessage, Master, Origin, TexTree
+from jianbao_tex.parts import (
     BodyOf,
     Count,
     DataPath,
     Day,
-    Heading,
-    Issue,
     Line,
     ListOf,
     Long,
     OneOf,
-    Paragraph,
     Part,
     PictureOf,
     RowsOf,
-    Section,
     TextsOf,
     Title,
     YesNo,
     bracketed,
 )
-from jianbao_tex.layout import Figure, Layout
-from jianbao_tex.master import Artifact, LogMessage, Master, Origin, TexTree
 
 __all__ = [
     "Article",

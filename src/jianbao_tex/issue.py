@@ -12,135 +12,28 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints
+from pydantic import BeforeValidator, Field, PrivateAttr, StringConstraints
 
-from jianbao_tex.chinese import HeadingLevel, IssueDate, issue_number, parse_date
+from jianbao_tex.chinese import HeadingLevel, issue_number
 from jianbao_tex.findings import Where
-
-DataPath = tuple[str | int, ...]
-"""The way from the issue to one of its values: ``("sections", 0, "articles", 1, "title")``."""
-
-
-# --- What a field may hold, for the reader ---------------------------------------------
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """The field holds one part."""
-
-    part: type[Part]
-
-
-@dataclass(frozen=True)
-class ListOf:
-    """The field holds a list of parts."""
-
-    part: type[Part]
-
-
-@dataclass(frozen=True)
-class BodyOf:
-    """The field holds a body: text, or a list of texts and blocks."""
-
-
-@dataclass(frozen=True)
-class SectionsOf:
-    """The field holds sections, each of the type that it names."""
-
-
-@dataclass(frozen=True)
-class TextsOf:
-    """The field holds a list of texts; a single text stands for a list of one."""
-
-
-@dataclass(frozen=True)
-class RowsOf:
-    """The field holds a list of lists of texts."""
-
-
-@dataclass(frozen=True)
-class LabelledOf:
-    """The field holds a mapping from a label to a text, in order."""
-
-
-@dataclass(frozen=True)
-class PictureOf:
-    """The field holds the name of a picture file, in the issue's folder or below it."""
-
-
-Shape = OneOf | ListOf | BodyOf | SectionsOf | TextsOf | RowsOf | LabelledOf | PictureOf
-
-
-class Part(BaseModel):
-    """
-    A part of an issue.
-
-    ``short`` names the field that a bare text fills where a mapping is expected.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-    short: ClassVar[str | None] = None
-
-    def texts(self) -> Iterator[str]:
-        """What the part prints, in print order."""
-        raise NotImplementedError
-
-    @classmethod
-    def shapes(cls) -> dict[str, Shape | None]:
-        """What each field holds; ``None`` for one plain text."""
-        return {
-            name: next((m for m in field.metadata if isinstance(m, Shape)), None)
-            for name, field in cls.model_fields.items()
-        }
-
-
-Line = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^[^\n]*$")]
-"""A text of one line."""
-Title = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
-"""A title; a line break in it is a break on the page."""
-Long = Annotated[str, StringConstraints(min_length=1, max_length=60_000)]
-"""The text of a paragraph."""
-
-
-_MAX_DIGITS = 6
-
-
-def digits(value: object) -> object:
-    if isinstance(value, str):
-        if (
-            not (value.isascii() and value.isdigit())
-            or len(value) > _MAX_DIGITS
-            or value.startswith("0")
-        ):
-            raise ValueError("a number from 1 to 999999 without leading zeros")
-        return int(value)
-    return value
-
-
-def _date(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            return parse_date(value)
-        except ValueError as wrong:
-            raise ValueError("a date such as 2020-03-10 or a month such as 2020-03") from wrong
-    return value
-
-
-def _yes_or_no(value: object) -> object:
-    words = {"true": True, "false": False}
-    if isinstance(value, str):
-        if value not in words:
-            raise ValueError("true or false")
-        return words[value]
-    return value
-
-
-Count = Annotated[int, BeforeValidator(digits)]
-"""A counting number, written in plain digits."""
-Day = Annotated[IssueDate, BeforeValidator(_date)]
-"""A day or a month."""
-YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
-
+from jianbao_tex.parts import (
+    BodyOf,
+    Count,
+    DataPath,
+    Day,
+    LabelledOf,
+    Line,
+    ListOf,
+    Long,
+    OneOf,
+    Part,
+    SectionsOf,
+    TextsOf,
+    Title,
+    YesNo,
+    bracketed,
+    digits,
+)
 
 # --- Blocks ----------------------------------------------------------------------------
 
@@ -188,11 +81,6 @@ class Heading(Block):
 
 
 # --- Sections ----------------------------------------------------------------------------
-
-
-def bracketed(text: str, opening: str, closing: str) -> str:
-    """The text in brackets, unless its author put them there."""
-    return text if text.startswith(opening) and text.endswith(closing) else opening + text + closing
 
 
 class Article(Part):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -29,7 +30,7 @@ def write_whole(path: Path, data: bytes) -> None:
         OutputRefused: the folder cannot be made or written; what stood there stays.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -44,6 +45,12 @@ def write_whole(path: Path, data: bytes) -> None:
     except OSError as wrong:
         reason = os.strerror(wrong.errno) if wrong.errno else str(wrong)
         raise OutputRefused(_NOT_WRITTEN.at(Where(str(path)), reason=reason)) from wrong
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def _umask() -> int:

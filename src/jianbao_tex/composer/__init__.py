@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from jianbao_tex.composer.characters import lost_characters
+from jianbao_tex.composer.characters import characters_of, lost_characters, served_by_chain
 from jianbao_tex.composer.pictures import pictures_of
-from jianbao_tex.composer.preamble import FaceLine, face_lines
+from jianbao_tex.composer.preamble import code_points, face_lines
 from jianbao_tex.composer.templates import Templates
 from jianbao_tex.composer.views import Printed, Viewer
 from jianbao_tex.errors import IssueInvalid
@@ -62,14 +62,19 @@ class Composer:
         faces = {role: self._typeface(role) for role in layout.roles}
         faults: list[Finding] = []
         pictures = pictures_of(issue, folder, faults)
-        ledger = Ledger()
-        viewer = Viewer(issue, ledger, {path: picture.name for path, picture in pictures.items()})
-        context = _context(viewer, layout, face_lines(faces.values()), bool(pictures))
-        marked = "" if faults else self._templates.render(layout, context)
-        main, stretches = ledger.strip(marked)
-        faults += lost_characters(issue, viewer.printed, faces.values())
+        characters = characters_of(issue)
+        faults += lost_characters(issue, characters, faces.values())
         if faults:
             raise IssueInvalid(faults)
+        ledger = Ledger()
+        viewer = Viewer(issue, ledger, {path: picture.name for path, picture in pictures.items()})
+        context = {
+            **_context(viewer, layout),
+            "typefaces": face_lines(faces.values()),
+            "chinese": code_points(served_by_chain(characters, faces.values())),
+            "pictures": bool(pictures),
+        }
+        main, stretches = ledger.strip(self._templates.render(layout, context))
         files = {
             MAIN: main.encode("utf-8"),
             **self._class_files,
@@ -92,9 +97,7 @@ class Composer:
         return layouts[issue.layout]
 
 
-def _context(
-    viewer: Viewer, layout: Layout, faces: list[FaceLine], pictures: bool
-) -> dict[str, object]:
+def _context(viewer: Viewer, layout: Layout) -> dict[str, object]:
     figures = layout.figures
 
     def figure(name: str) -> object:
@@ -106,8 +109,6 @@ def _context(
         "figure": figure,
         "figures": list(figures.values()),
         "styles": [path.stem for path in layout.styles],
-        "typefaces": faces,
-        "pictures": pictures,
     }
 
 

@@ -1,58 +1,80 @@
-"""Characters that no font of this machine can show, each with its place."""
+"""Which font serves which character, and which no font of this machine can show."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 
-from jianbao_tex.composer.views import Printed
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.issue import Issue
 
 _LOST = error(
     "JB401",
-    "no font here has the character {character} ({code} {name}); it occurs {count} times",
+    "no font here has the character {character} ({code} {name}); occurrences: {count}",
     "replace the character, or add a font that has it with --fonts (jianbao doctor lists the fonts)",
 )
 
+_CHINESE = (
+    range(0x2E80, 0xA000),
+    range(0xF900, 0xFB00),
+    range(0xFE30, 0xFE50),
+    range(0xFF00, 0xFFF0),
+    range(0x20000, 0x40000),
+)
+
+
+def characters_of(issue: Issue) -> frozenset[str]:
+    """The characters that the issue prints, white space left out."""
+    return frozenset(c for text in issue.texts() for c in text if not c.isspace())
+
+
+def served_by_chain(characters: Collection[str], faces: Collection[Typeface]) -> frozenset[str]:
+    """
+    The characters that TeX would give to the Latin font, and that some Latin font lacks.
+
+    They are to be declared Chinese, so that the chain of fallbacks serves them.
+    """
+    others = [c for c in characters if c > "~" and not any(ord(c) in r for r in _CHINESE)]
+    return frozenset(c for face in faces for c in face.latin_lacks(others))
+
 
 def lost_characters(
-    issue: Issue, printed: Iterable[Printed], faces: Iterable[Typeface]
-) -> list[Finding]:
+    issue: Issue, characters: Collection[str], faces: Collection[Typeface]
+) -> Iterator[Finding]:
     """
-    The characters among the printed texts that no face has, each once.
+    The characters that no face has, each once, at the first place where it stands.
 
     A character that only some faces have passes here; TeX stops if it is set in a face
     that lacks it.
     """
-    texts = list(dict.fromkeys(printed))
-    lost = {c for text in texts for c in text.plain if not c.isspace()}
+    lost = frozenset(characters)
     for face in faces:
         if not lost:
-            break
-        lost = set(face.lacks(lost))
-    findings = []
+            return
+        lost = face.lacks(lost)
+    texts = [(path, value) for path, value in issue.walk() if isinstance(value, str)]
     for character in sorted(lost):
-        places = [text for text in texts if character in text.plain]
-        findings.append(
-            _LOST.at(
-                place_in(issue, places[0], places[0].plain.index(character)),
-                character=character,
-                code=f"U+{ord(character):04X}",
-                name=unicodedata.name(character, "unnamed"),
-                count=sum(text.plain.count(character) for text in places),
-            )
+        places = [(path, text) for path, text in texts if character in text]
+        path, text = places[0] if places else ((), character)
+        yield _LOST.at(
+            place_in(issue.where(path), text, text.index(character)),
+            character=character,
+            code=f"U+{ord(character):04X}",
+            name=unicodedata.name(character, "unnamed"),
+            count=sum(text.count(character) for _, text in places),
         )
-    return findings
 
 
-def place_in(issue: Issue, text: Printed, index: int) -> Where:
-    """The place of a character of a printed text: exact where the text is in one line."""
-    where = issue.where(text.path)
-    if text.plain and where.text[where.column - 1 :].startswith(text.plain):
-        return Where(where.file, where.line, where.column + index, where.text)
-    found = where.text.find(text.plain[index], max(where.column - 1, 0))
-    if found >= 0 and "\n" not in text.plain:
-        return Where(where.file, where.line, found + 1, where.text)
-    return where
+def place_in(where: Where, text: str, index: int) -> Where:
+    """
+    The place of a character of a text that begins at a place.
+
+    Exact where the line holds the text up to the character; else the next place of
+    such a character in the line, else the beginning.
+    """
+    start = max(where.column - 1, 0)
+    if where.text[start:].startswith(text[: index + 1]):
+        return Where(where.file, where.line, start + index + 1, where.text)
+    found = where.text.find(text[index], start)
+    return Where(where.file, where.line, found + 1, where.text) if found >= 0 else where

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jianbao_tex.findings import Finding, Where, error
-from jianbao_tex.issue import DataPath, Issue, Part, PictureOf
+from jianbao_tex.issue import Issue
+from jianbao_tex.parts import DataPath, Part, PictureOf
 
 MAX_PICTURES = 50
 MAX_BYTES = 10 * 1024 * 1024

@@ -1,4 +1,4 @@
-"""The lines of the preamble that name fonts."""
+"""The lines of the preamble that name fonts and the characters they serve."""
 
 from __future__ import annotations
 
@@ -44,3 +44,9 @@ def _entry(font: FontFile) -> FontEntry:
     # File names, not family names: they are found without asking fontconfig.
     options = f"FontIndex={font.index}" if font.index else ""
     return FontEntry(Name(font.file), Name(options))
+
+
+def code_points(characters: Iterable[str]) -> Name | None:
+    """The characters as xeCJK lists them: "20AC, "1F600; None for none."""
+    listed = ", ".join(f'"{ord(c):X}' for c in sorted(characters))
+    return Name(listed) if listed else None

@@ -92,7 +92,7 @@ def environment(
 
 def _printable(value: object) -> str:
     """What a template may print: texts, our own names, numbers, TeX made by a macro."""
-    if isinstance(value, Text | Name | str):
+    if isinstance(value, Text | Name | str | jinja2.Undefined):
         return str(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:g}"

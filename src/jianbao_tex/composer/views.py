@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jianbao_tex.issue import Block, DataPath, Issue, Part, PictureOf, Section
+from jianbao_tex.issue import Block, Issue, Section
+from jianbao_tex.parts import DataPath, Part, PictureOf
 from jianbao_tex.tex import Ledger, Text
 
 
@@ -66,13 +67,12 @@ class View:
 
 
 class Viewer:
-    """Wraps the values of one issue; remembers what was handed out to be printed."""
+    """Wraps the values of one issue."""
 
     def __init__(self, issue: Issue, ledger: Ledger, pictures: Mapping[DataPath, str]) -> None:
         self._issue = issue
         self._ledger = ledger
         self.pictures = pictures
-        self.printed: list[Printed] = []
 
     def issue(self) -> View:
         """The issue itself."""
@@ -103,6 +103,4 @@ class Viewer:
         )
 
     def _text(self, plain: str, path: DataPath) -> Text:
-        printed = Printed(path, plain)
-        self.printed.append(printed)
-        return self._ledger.text(plain, printed)
+        return self._ledger.text(plain, Printed(path, plain))

@@ -9,6 +9,7 @@ from jianbao_tex.reader.builder import Builder
 from jianbao_tex.reader.nodes import parse
 from jianbao_tex.reader.series import with_series
 from jianbao_tex.reader.sources import Source
+from jianbao_tex.reader.validation import MISSING
 from jianbao_tex.registry import Registry
 
 __all__ = ["Source", "read"]
@@ -33,10 +34,13 @@ def read(source: Source, registry: Registry) -> Issue:
     if root.kind != "mapping":
         got = "a list" if root.kind == "list" else "plain text"
         raise IssueInvalid([*faults, _NO_MAPPING.at(root.where, got=got)])
+    before = len(faults)
     whole = with_series(root, faults)
     builder = Builder(registry)
     issue = builder.part(Issue, whole, (), ignored=("series",))
-    faults += builder.faults
+    # What a broken series file would have given is not missing from the issue.
+    without_series = len(faults) > before
+    faults += [f for f in builder.faults if not (without_series and f.kind is MISSING)]
     if issue is None or errors_among(faults):
         raise IssueInvalid(faults)
     return issue.with_places(builder.places)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from jianbao_tex.chinese import heading_level
 from jianbao_tex.findings import Finding, Where, error
-from jianbao_tex.issue import Block, DataPath, Heading, Paragraph, Run
+from jianbao_tex.issue import Block, Heading, Paragraph, Run
+from jianbao_tex.parts import DataPath
 from jianbao_tex.reader.nodes import Node
 
 Places = dict[DataPath, Where]
@@ -46,10 +47,9 @@ def blocks_of(
         if level:
             places[(*where, "text")] = node.where_in(start)
             yield Heading(text=line, level=level)
-            number += 1
         elif runs := runs_of(node, start, line, where, places, faults):
             yield Paragraph(runs=runs)
-            number += 1
+        number += 1
 
 
 def runs_of(

@@ -8,17 +8,15 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from jianbao_tex.findings import Finding, error
-from jianbao_tex.issue import (
-    Block,
+from jianbao_tex.issue import Block, Paragraph, Section
+from jianbao_tex.parts import (
     BodyOf,
     DataPath,
     LabelledOf,
     ListOf,
     OneOf,
-    Paragraph,
     Part,
     RowsOf,
-    Section,
     SectionsOf,
     TextsOf,
 )
@@ -198,15 +196,17 @@ class Builder:
         if node.kind == "text":
             return tuple(blocks_of(node, path, 0, self.places, self.faults))
         if node.kind != "list":
-            self._is(node, "list", key)
+            wanted, got = "text or a list", _KIND_WORDS[node.kind]
+            self.faults.append(_KIND.at(node.where, what=key, wanted=wanted, got=got))
             return ()
-        blocks: list[Block] = []
+        blocks: list[Block | None] = []
         for item in node.items:
+            # A faulty block keeps its number, lest its places be taken for the next one's.
             if item.kind == "text":
                 blocks += blocks_of(item, path, len(blocks), self.places, self.faults)
-            elif item.kind != "nothing" and (block := self._block(item, (*path, len(blocks)))):
-                blocks.append(block)
-        return tuple(blocks)
+            elif item.kind != "nothing":
+                blocks.append(self._block(item, (*path, len(blocks))))
+        return tuple(block for block in blocks if block is not None)
 
     def _block(self, node: Node, path: DataPath) -> Block | None:
         if not self._is(node, "mapping", "a block"):

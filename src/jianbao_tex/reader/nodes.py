@@ -111,7 +111,7 @@ def parse(source: Source, faults: list[Finding]) -> Node | None:
     except yaml.MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        advice = _advice(source, line)
+        advice = _advice(source, line, column)
         faults.append(
             _NOT_YAML.at(source.where(line, column), problem=wrong.problem, advice=advice)
         )
@@ -122,11 +122,12 @@ def parse(source: Source, faults: list[Finding]) -> Node | None:
     return tree.root
 
 
-def _advice(source: Source, line: int) -> str:
+def _advice(source: Source, line: int, column: int) -> str:
     near = source.lines[max(0, line - 2) : line]
     if any("\t" in text[: len(text) - len(text.lstrip())] for text in near):
         return "indent with spaces: YAML does not take tabs"
-    if any(text.lstrip(" -").startswith(("“", "@", "`", "%", "*", "&", "!")) for text in near):
+    at_fault = source.lines[line - 1][max(0, column - 2) : column] if near else ""
+    if any(mark in at_fault for mark in "@`%*&!|>"):
         return "put the text in quotes, or below a | in lines of its own"
     return "check the indentation, the colons and the quotes in this line and the one above"
 

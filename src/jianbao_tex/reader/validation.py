@@ -8,11 +8,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from jianbao_tex.findings import Finding, Kind, Where, error
-from jianbao_tex.issue import DataPath
+from jianbao_tex.parts import DataPath
 from jianbao_tex.reader.keys import CHINESE
 from jianbao_tex.reader.nodes import Node
 
-_MISSING = error("JB140", "{key} is missing", "add the key {key} ({chinese})")
+MISSING = error("JB140", "{key} is missing", "add the key {key} ({chinese})")
 _EMPTY = error("JB141", "{key} has no value", "write a value, or leave the key out")
 _LONG = error("JB142", "{key} is longer than {limit} characters", "shorten it")
 _ONE_LINE = error("JB143", "{key} must be one line", "join its lines")
@@ -50,7 +50,7 @@ def _kind(  # noqa: PLR0911 -- one return a type of error
 ) -> tuple[Kind, dict[str, object]]:
     match type_:
         case "missing":
-            return _MISSING, {}
+            return MISSING, {}
         case "string_too_short" | "too_short":
             return _EMPTY, {}
         case "string_too_long":

@@ -21,7 +21,7 @@ _LOST = error(
 
 _ERROR = re.compile(r"^(?:\./)?([^\s:]+\.\w+):(\d+): (.+)$")
 _LOST_GLYPH = re.compile(
-    r"Missing character: There is no (.)(?: \(\"?([0-9A-F]+)\))? in font ([^;:!]+)"
+    r"Missing character: There is no (.)(?: \([^)]*\))? in font \"?\[?([^\]\"/:]+)"
 )
 _OVERFULL = re.compile(r"^Overfull \\[hv]box \(([\d.]+)pt too \w+\).*?(?:lines?) (\d+)")
 _RERUN = re.compile(r"^LaTeX Warning: .*(Rerun|rerun)")
@@ -55,7 +55,7 @@ def findings_of(found: Iterable[LogMessage], tree: TexTree) -> list[Finding]:
     for message in found:
         origins = tree.origins_at(message.line) if message.file == tree.main else ()
         if message.kind == "lost" and (glyph := _LOST_GLYPH.search(message.text)):
-            character, _, font = glyph.groups()
+            character, font = glyph.groups()
             where = _place_of(character, origins, message)
             findings.append(
                 _LOST.at(where, font=font, character=character, code=f"U+{ord(character):04X}")

@@ -1,0 +1,59 @@
+"""Chinese dates, numbers and headings."""
+
+from __future__ import annotations
+
+import pytest
+
+from jianbao_tex.chinese import heading_level, issue_number, parse_date
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("2020-03-10", "2020年3月10日"),
+        ("2020-3", "2020年3月"),
+        ("2020年3月10日", "2020年3月10日"),
+        ("2020 年 3 月", "2020年3月"),
+    ],
+)
+def test_dates_print_without_leading_zeros(written: str, printed: str) -> None:
+    """GB/T 9704-2012, 7.3.5.4: arabic digits, full year, no leading zeros."""
+    assert str(parse_date(written)) == printed
+
+
+@pytest.mark.parametrize("wrong", ["2020-02-30", "20-3-1", "2020", "2020/3/1", "2020-13", ""])
+def test_a_day_that_does_not_exist_is_no_date(wrong: str) -> None:
+    with pytest.raises(ValueError, match=r"not a date|must be in|out of range"):
+        parse_date(wrong)
+
+
+def test_epoch_is_the_first_moment_of_the_day() -> None:
+    assert parse_date("2020-03-10").epoch == 1583798400
+    assert parse_date("1949-10-01").epoch == 0
+
+
+def test_issue_numbers() -> None:
+    assert issue_number(3) == "第3期"
+    assert issue_number(3, year=2026, total=128) == "2026年第3期（总第128期）"
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        ("一、加强领导", 1),
+        ("十二、强化保障", 1),
+        ("（三）抓落实", 2),
+        ("(三)抓落实", 2),
+        ("1. 学习", 3),
+        ("2．宣传", 3),
+        ("（1）调研", 4),
+        ("1.5万人参加", None),
+        ("一、加强领导。", None),
+        ("一是加强领导", None),
+        ("一、", None),
+        ("一、" + "长" * 40, None),
+        ("普通的一段", None),
+    ],
+)
+def test_a_short_opening_without_closing_mark_is_a_heading(line: str, level: int | None) -> None:
+    assert heading_level(line) == level

@@ -1,0 +1,162 @@
+"""Escaping: exact, closed against every way around it, and proved on the page."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import Workshop
+from jianbao_tex.composer.templates import environment
+from jianbao_tex.tex import Ledger, escape, refused
+from pdf_pages import squeezed, text_of
+
+SPECIALS = "\\{}$&#_%^~[]"
+
+
+def unescape(tex: str) -> str:
+    """The inverse of the twelve rules; independent of the code under test."""
+    pairs = {
+        r"\textbackslash{}": "\\",
+        r"\textasciicircum{}": "^",
+        r"\textasciitilde{}": "~",
+        "{[}": "[",
+        "{]}": "]",
+        r"\jbBreakHere{}": "",
+    } | {"\\" + c: c for c in "{}$&#_%"}
+    pattern = "|".join(re.escape(key) for key in sorted(pairs, key=len, reverse=True))
+    return re.sub(pattern, lambda match: pairs[match.group()], tex)
+
+
+@given(st.text(st.characters(blacklist_categories=["Cs"]), max_size=200))
+def test_escaping_loses_nothing_and_stays_on_one_line(text: str) -> None:
+    """Apart from white space every character is there again; no line end is made."""
+    tex = escape(text)
+
+    assert "\n" not in tex
+    assert squeezed(unescape(tex)) == squeezed(text)
+
+
+@pytest.mark.parametrize("character", SPECIALS)
+def test_no_special_character_reaches_tex_as_itself(character: str) -> None:
+    """Each of the twelve is mapped; in a row they are mapped each by itself."""
+    assert escape(character) != character
+    assert escape(character * 3) == escape(character) * 3
+
+
+def test_a_run_of_letters_gets_a_break_at_least_every_25() -> None:
+    """An unbroken word of 997 letters crashes XeTeX."""
+    for run in ("y" * 3000, "。" * 3000, "1" * 997, "\u00a0y" * 800):
+        pieces = re.split(r"\\jbBreakHere\{\}| ", escape(run))
+
+        assert max(len(piece) for piece in pieces) <= 25
+
+
+def test_a_combining_mark_stays_with_its_letter() -> None:
+    pieces = escape("e\u0301" * 100).split(r"\jbBreakHere{}")
+
+    assert len(pieces) > 5
+    assert all(not unicodedata.combining(piece[0]) for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    "character",
+    ["\x00", "\x1b", "\x7f", "\x9f", "\u202e", "\u2066", "\ufeff", "\u200b", "\u200d", "\ue000",
+     "\U000e0041", "\ufdd0", "\U0001ffff", "\ud800", "\u00ad", "\ufe0f", "\u2028", "\u3164"],
+)  # fmt: skip
+def test_what_has_no_picture_of_its_own_is_refused(character: str) -> None:
+    """Control, invisible, private, unassigned characters, halves of pairs: named, not dropped."""
+    assert [index for index, _ in refused("字" + character + "字")] == [1]
+
+
+def test_chinese_text_of_all_planes_is_not_refused() -> None:
+    text = "工作简报\n\t，。“”——…·×㎡①★𬱖𠮷😀Ωя　é"
+
+    assert refused(text) == ()
+
+
+def test_a_heap_of_combining_marks_is_refused() -> None:
+    assert refused("e" + "\u0301" * 8) == ()
+    assert [index for index, _ in refused("e" + "\u0301" * 9)] == [1]
+
+
+IDIOMS = [
+    "<%= x %>", "<%= [x] | first %>", "<% set y = x %><%= y %>", "<% set y %><%= x %><% endset %><%= y %>",
+    "<% macro m(a) %><%= a %><% endmacro %><%= m(x) %>", "<%= (x, 1)[0] %>", "<%= x if true %>",
+    "<%= x or 'none' %>", "<% for a in [x] %><%= a %><% endfor %>", "<% call m(x) %><% endcall %>",
+    "<%= x ~ 'a' %>", "<%= [x, x] | join %>", "<%= '%s' | format(x) %>", "<%= '{}'.format(x) %>",
+    "<%= x | safe %>", "<%= x | e %>", "<%= x | upper %>", "<%= x | tojson %>", "<%= x.plain %>",
+    "<%= x._plain %>", "<%= x['_plain'] %>", "<%= x | attr('_plain') %>", "<%= x.__class__ %>",
+    "<%= x.__repr__() %>", "<%= '%r' % x %>", "<%= x[0] %>", "<%= x + 'a' %>", "<%= {x: 1} %>",
+    "<%= [x] %>", "<%= x.split %>", "<%= none %>", "<%= undefined_name %>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("idiom", IDIOMS)
+def test_no_template_idiom_hands_out_the_raw_string(idiom: str) -> None:
+    """Whatever a template does with a text, it gets escaped TeX or an error."""
+    raw = r"\input{/etc/passwd}&<%"
+    ledger = Ledger()
+    jinja = environment(lambda _: ("", "", lambda: True))
+    source = "<% macro m(a) %><%= a %><%= caller() if caller %><% endmacro %>" + idiom
+    try:
+        marked = jinja.from_string(source).render(x=ledger.text(raw, ("x",)))
+        printed, _ = ledger.strip(marked)
+    except Exception:  # noqa: BLE001 -- an error is as good as an escape
+        return
+
+    assert raw not in printed
+    assert r"\input" not in printed
+
+
+def test_origins_point_at_the_printed_stretch() -> None:
+    """Line and columns of each text in the clean TeX, and the origin it was given."""
+    ledger = Ledger()
+    marked = f"a\nb{ledger.text('x_y', 'first')}c{ledger.text('z', 'second')}\n"
+    clean, (first, second) = ledger.strip(marked)
+
+    assert clean == "a\nbx\\_ycz\n"
+    assert (first.line, first.column, first.end_column, first.origin) == (2, 2, 6, "first")
+    assert clean.split("\n")[1][second.column - 1 : second.end_column - 1] == "z"
+
+
+PRINTABLE = st.text(
+    st.one_of(
+        st.sampled_from(SPECIALS + "\"'`-<>,.?!|*;:+=@/()0123456789 "),
+        st.sampled_from("一二三中文字简报，。、；：？！“”‘’（）《》【】—…·①℃★　"),
+        st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5),
+        st.sampled_from("abcfiltTZ"),
+    ),
+    min_size=1,
+    max_size=40,
+).filter(lambda text: text.strip() and "**" not in text)
+
+# Code points that share a glyph with another; the PDF gives back one of the two.
+TWINS = str.maketrans({"⋯": "…", "\u00ad": "-", "\u2010": "-", "\u037e": ";", "➀": "①"})
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(PRINTABLE, min_size=120, max_size=120))
+def test_any_text_prints_exactly_as_written(workshop: Workshop, texts: list[str]) -> None:
+    """Texts of any such characters come back from the PDF unchanged, and none runs as TeX."""
+    quoted = "\n".join("      - paragraph: '" + text.replace("'", "''") + "'" for text in texts)
+    yaml = f"masthead: {{name: 试}}\nsections:\n  - type: text\n    body:\n{quoted}\n"
+    pdf = workshop.press.press(workshop.source(yaml)).artifacts[0].data
+    expected = "试" + squeezed("".join(texts))
+
+    assert text_of(pdf).translate(TWINS) == expected.translate(TWINS)
+
+
+def test_every_character_that_is_not_refused_has_a_category_with_a_picture() -> None:
+    """Over all of Unicode: what passes is a letter, mark, number, punctuation, symbol or space."""
+    passed = {
+        unicodedata.category(chr(code))
+        for code in range(sys.maxunicode + 1)
+        if not refused(chr(code)) and chr(code) not in "\n\t"
+    }
+
+    assert passed <= {f"{a}{b}" for a in "LMNPSZ" for b in "ulmotnecdfsikp"} - {"Zl", "Zp"}

@@ -1,0 +1,228 @@
+"""One run of xelatex: shut in, limited, reproducible, and honest about failure."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import EXAMPLES, Workshop
+from jianbao_tex.errors import LimitReached, ToolMissing, TypesettingFailed
+from jianbao_tex.findings import Where
+from jianbao_tex.master import Origin, TexTree
+from jianbao_tex.press import Press, Source
+from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
+from jianbao_tex.typesetter.log import findings_of, messages, pages
+from pdf_pages import text_of
+
+TOOLS = Tools.find()
+
+
+def tree(body: str, **files: bytes) -> TexTree:
+    """A document of plain article class around a body."""
+    main = f"\\documentclass{{article}}\\begin{{document}}{body}\\end{{document}}\n"
+    return TexTree("issue.tex", {"issue.tex": main.encode(), **files})
+
+
+def engine(sandbox: Sandbox = Sandbox.REQUIRED, **limits: float) -> Engine:
+    return Engine(TOOLS, sandbox, Limits(**limits))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def canary(tmp_path: Path) -> Path:
+    path = tmp_path / "canary.tex"
+    path.write_text("CANARY")
+    return path
+
+
+ATTACKS = [
+    r"\input{|echo CANARY}",
+    r"\immediate\write18{echo CANARY > PLACE/made}x",
+    r"\input{PLACE/canary.tex}",
+    r"\input{../canary.tex}",
+    r"\input{$JIANBAO_PLACE/canary.tex}",
+    r"\input{~/canary.tex}",
+    r"\newwrite\f\immediate\openout\f=PLACE/made\immediate\write\f{x}x",
+    r"\newwrite\f\immediate\openout\f=../made\immediate\write\f{x}x",
+    r"\special{pdf:fstream @x (PLACE/canary.tex)}\special{pdf:put @catalog <</X @x>>}x",
+    r"\input{$SELFAUTOGRANDPARENT/etc/hostname}",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_tex_sees_and_writes_nothing_outside_its_folder(
+    attack: str, canary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even if TeX code got in, files of the host are not there for it."""
+    monkeypatch.setenv("JIANBAO_PLACE", str(canary.parent))
+    monkeypatch.setenv("HOME", str(canary.parent))
+    hostname = Path("/etc/hostname").read_text().strip() if Path("/etc/hostname").exists() else "?"
+    before = sorted(path.name for path in canary.parent.iterdir())
+    try:
+        pdf = engine().typeset(tree(attack.replace("PLACE", str(canary.parent)))).pdf
+    except TypesettingFailed:
+        pdf = b""
+
+    assert sorted(path.name for path in canary.parent.iterdir()) == before
+    assert b"CANARY" not in pdf
+    assert not pdf or ("CANARY" not in text_of(pdf) and hostname not in text_of(pdf))
+
+
+def test_the_sandbox_really_is_in_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command begins with bubblewrap, shares nothing, and names nothing of the data."""
+    calls: list[list[str]] = []
+    real = subprocess.Popen
+
+    def spy(command: list[str], **options: object) -> object:
+        calls.append(command)
+        return real(command, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr("jianbao_tex.typesetter.engine.subprocess.Popen", spy)
+    engine().typeset(tree("x"))
+    (command,) = calls
+
+    assert Path(command[0]).name == "bwrap"
+    assert "--unshare-all" in command
+    assert "--clearenv" in command
+    assert command[-1] == "issue.tex"
+    assert "-no-shell-escape" in command
+
+
+def test_a_required_sandbox_that_is_absent_stops_the_run() -> None:
+    """Untrusted data is never set without the fence; auto and off run without."""
+    bare = dataclasses.replace(TOOLS, bwrap=None)
+
+    with pytest.raises(ToolMissing, match="JB414"):
+        Engine(bare, Sandbox.REQUIRED).typeset(tree("x"))
+    assert Engine(bare, Sandbox.AUTO).typeset(tree("x")).pages == 1
+    assert Engine(bare, Sandbox.OFF).typeset(tree("x")).pages == 1
+
+
+@pytest.mark.parametrize("sandbox", [Sandbox.REQUIRED, Sandbox.OFF])
+def test_an_endless_run_is_ended_with_all_its_processes(sandbox: Sandbox) -> None:
+    """The wall limit ends the whole process group; no PDF comes back."""
+    start = time.monotonic()
+    with pytest.raises(LimitReached, match="JB320"):
+        engine(sandbox, wall_s=2.0).typeset(tree(r"\def\a{\a}\a"))
+
+    assert time.monotonic() - start < 10
+    assert "jianbao-" not in _commands_of_children()
+
+
+def _commands_of_children() -> str:
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            if (
+                folder.name.isdigit()
+                and f"\nPPid:\t{os.getpid()}\n" in (folder / "status").read_text()
+            ):
+                found.append((folder / "cmdline").read_text())
+        except OSError:
+            continue
+    return "\n".join(found)
+
+
+def test_processor_time_is_limited() -> None:
+    with pytest.raises(LimitReached, match="JB321"):
+        engine(cpu_s=1, wall_s=30.0).typeset(tree(r"\def\a{\a}\a"))
+
+
+def test_disk_space_is_limited() -> None:
+    """A run that writes without end hits the file limit, not the disk."""
+    body = r"\newwrite\f\immediate\openout\f=x\def\a{\immediate\write\f{xxxxxxxxxxxxxxxxxxxx}\a}\a"
+    with pytest.raises(LimitReached):
+        engine(file=1_000_000, wall_s=30.0).typeset(tree(body))
+
+
+def test_an_error_of_tex_is_named_with_its_line() -> None:
+    with pytest.raises(TypesettingFailed, match=r"issue.tex:1: JB310 .*Undefined control") as info:
+        engine().typeset(tree(r"\nothing"))
+
+    assert info.value.exit_code == 3
+
+
+def test_a_lost_character_stops_the_run_at_the_user_s_own_place() -> None:
+    """The glyph that TeX misses is named with code point and YAML place."""
+    where = Where("365.yaml", 47, 7, "body: 工b")
+    broken = tree("\\tracinglostchars=3 a工b")
+    with pytest.raises(TypesettingFailed) as info:
+        engine().typeset(dataclasses.replace(broken, origins=(Origin(1, 1, 99, where, "a工b"),)))
+    (finding,) = info.value.findings
+
+    assert finding.code == "JB311"
+    assert "U+5DE5" in finding.message
+    assert str(finding.where) == "365.yaml:47:7"
+
+
+def test_a_document_without_pages_is_no_master() -> None:
+    with pytest.raises(TypesettingFailed, match="JB322"):
+        engine().typeset(tree(""))
+
+
+def test_one_pass_is_enough(press: Press) -> None:
+    """No aux files are written and the log asks for no second run."""
+    composed = press.compose(Source.from_file(EXAMPLES / "365.yaml"))
+    master = press.engine.typeset(composed.tree)
+
+    assert not [message for message in master.log if message.kind == "rerun"]
+    assert b"\\nofiles" in composed.tree.files["jianbao.cls"]
+
+
+def test_a_second_pass_runs_when_the_log_asks() -> None:
+    """A label used before it is known comes out right."""
+    body = r"\pageref{z}\newpage x\newpage x\label{z}"
+    pdf = engine().typeset(tree(body)).pdf
+
+    assert text_of(pdf).startswith("3")
+
+
+def test_same_issue_same_bytes(workshop: Workshop) -> None:
+    """Two runs, in different folders, at different times, give one PDF byte by byte."""
+    first = workshop.example("365").artifacts[0].data
+    time.sleep(1.1)
+    again = Press(plugins={}).press(Source.from_file(EXAMPLES / "365.yaml")).artifacts[0].data
+    outside = Press(plugins={}, sandbox=Sandbox.OFF)
+    unfenced = outside.press(Source.from_file(EXAMPLES / "365.yaml")).artifacts[0].data
+
+    assert first == again
+    assert first == unfenced
+
+
+def test_nothing_is_left_in_the_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    engine().typeset(tree("x"))
+    with pytest.raises(TypesettingFailed):
+        engine().typeset(tree(r"\nothing"))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+LOG = """\
+./issue.tex:12: Undefined control sequence.
+./jianbao-part-body.sty:40: LaTeX Error: Something's wrong.
+! Emergency stop.
+Overfull \\hbox (12.5pt too wide) in paragraph at lines 45--45
+Overfull \\hbox (0.50185pt too wide) detected at line 47
+LaTeX Warning: Label(s) may have changed. Rerun to get cross-references right.
+Output written on issue.pdf (11 pages, 12345 bytes).
+"""
+
+
+def test_log_messages_are_read_with_file_line_and_amount() -> None:
+    found = list(messages(LOG))
+
+    assert [m.kind for m in found] == ["error", "error", "error", "overfull", "overfull", "rerun"]
+    assert [(m.file, m.line) for m in found[:2]] == [
+        ("issue.tex", 12),
+        ("jianbao-part-body.sty", 40),
+    ]
+    assert [m.amount_pt for m in found[3:5]] == [12.5, 0.50185]
+    assert pages(LOG) == 11
+    assert len(findings_of(found, TexTree("issue.tex", {}))) == 3
