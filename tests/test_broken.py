@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from command import jianbao
 from golden import check
 
 CASES = sorted(path for path in (Path(__file__).parent / "broken").iterdir() if path.is_dir())
-JIANBAO = [sys.executable, "-m", "jianbao_tex"]
-
-
-def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "COLUMNS": "80"}
-    return subprocess.run(
-        [*JIANBAO, *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
 
 
 def test_there_are_cases() -> None:
@@ -45,7 +28,7 @@ def test_findings_are_as_expected(
     shutil.copytree(case, folder)
     command = folder / "command"
     words = command.read_text().split("\n")[0] if command.is_file() else "check issue.yaml"
-    done = run(*shlex.split(words), folder=folder)
+    done = jianbao(*shlex.split(words), folder=folder)
     said = f"$ jianbao {words}\n{done.stdout}{done.stderr}[exit {done.returncode}]\n"
 
     check(case / "expected.txt", said, accept=request.config.getoption("--accept"))
@@ -56,7 +39,7 @@ def test_findings_are_as_expected(
 def test_a_file_of_20_megabytes_is_refused_at_once(tmp_path: Path) -> None:
     """A huge file is not even read."""
     (tmp_path / "issue.yaml").write_bytes(b"a: b\n" * 4_000_000)
-    done = run("check", "issue.yaml", folder=tmp_path)
+    done = jianbao("check", "issue.yaml", folder=tmp_path)
 
     assert done.returncode == 1
     assert "JB103" in done.stderr
@@ -66,7 +49,7 @@ def test_a_file_of_20_megabytes_is_refused_at_once(tmp_path: Path) -> None:
 def test_every_command_refuses_in_the_same_way(command: str, tmp_path: Path) -> None:
     """What check finds, build and tex find too, with the same words and code."""
     (tmp_path / "issue.yaml").write_text("masthead: {nam: x}\n", encoding="utf-8")
-    done = run(command, "issue.yaml", folder=tmp_path)
+    done = jianbao(command, "issue.yaml", folder=tmp_path)
 
     assert done.returncode == 1
     assert "issue.yaml:1:12: error JB121" in done.stderr
@@ -82,7 +65,7 @@ def test_an_existing_pdf_stays_until_the_new_one_is_whole(text: str, tmp_path: P
     (tmp_path / "issue.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "issue.pdf").write_bytes(b"the old one")
     before = hashlib.sha256((tmp_path / "issue.pdf").read_bytes()).hexdigest()
-    done = run("build", "issue.yaml", folder=tmp_path)
+    done = jianbao("build", "issue.yaml", folder=tmp_path)
 
     assert done.returncode == 1
     assert hashlib.sha256((tmp_path / "issue.pdf").read_bytes()).hexdigest() == before

@@ -83,26 +83,30 @@ _OPENING, _CLOSING = "“‘《（(【〈「『[", "”’》）)】〉」』]"
 
 def _phrases(plain: str) -> list[str]:
     """
-    Phrases; a quotation or a bracket stays whole, one character never stands alone, and
-    no closing mark begins a line.
+    Phrases; a short quotation or bracket stays whole, one character never stands alone,
+    no closing mark begins a line and no opening one ends it.
     """
     phrases: list[str] = []
     for phrase in _parser().parse(plain):
-        if phrases and (_open(phrases[-1]) or _clings(phrases[-1], phrase)):
+        if phrases and (_opened(phrases[-1], phrase) or _clings(phrases[-1], phrase)):
             phrases[-1] += phrase
         else:
             phrases.append(phrase)
     return phrases
 
 
-def _open(phrase: str) -> bool:
-    """Whether a quotation or a bracket of the phrase is not closed in it."""
-    return sum(c in _OPENING for c in phrase) > sum(c in _CLOSING for c in phrase)
+_QUOTATION = 12.0
+
+
+def _opened(before: str, phrase: str) -> bool:
+    """Whether a short quotation or bracket is open between the two."""
+    is_open = sum(c in _OPENING for c in before) > sum(c in _CLOSING for c in before)
+    return is_open and width(before + phrase) <= _QUOTATION
 
 
 def _clings(before: str, phrase: str) -> bool:
     closes = unicodedata.category(phrase[0]) in {"Pe", "Pf", "Po"}
-    return len(phrase) == 1 or len(before) == 1 or closes
+    return len(phrase) == 1 or len(before) == 1 or closes or before[-1] in _OPENING
 
 
 @functools.cache

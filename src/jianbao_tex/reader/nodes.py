@@ -126,7 +126,8 @@ def _advice(source: Source, line: int, column: int) -> str:
     near = source.lines[max(0, line - 2) : line]
     if any("\t" in text[: len(text) - len(text.lstrip())] for text in near):
         return "indent with spaces: YAML does not take tabs"
-    at_fault = source.lines[line - 1][max(0, column - 2) : column] if near else ""
+    # The end of a file without a last line end is one line further.
+    at_fault = near[-1][max(0, column - 2) : column] if line <= len(source.lines) else ""
     if any(mark in at_fault for mark in "@`%*&!|>"):
         return "put the text in quotes, or below a | in lines of its own"
     return "check the indentation, the colons and the quotes in this line and the one above"

@@ -1,0 +1,27 @@
+"""The command as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def jianbao(
+    *arguments: str, folder: Path, python: str = sys.executable, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs the command in a folder; without colour, in UTF-8."""
+    variables = {**os.environ, "NO_COLOR": "1", "LC_ALL": "C.UTF-8", **environment}
+    variables.pop("PYTHONPATH", None)
+    return subprocess.run(
+        [python, "-m", "jianbao_tex", *arguments],
+        cwd=folder,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )

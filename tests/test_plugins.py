@@ -1,0 +1,231 @@
+"""Plugins: the built-in one uses the same doors; a broken one is named; clashes are refused."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Annotated
+
+import pytest
+
+from conftest import ROOT, Workshop
+from jianbao_tex.errors import LayoutBroken, PluginBroken, PreflightFailed
+from jianbao_tex.hooks import (
+    Block,
+    BlockType,
+    Check,
+    Finding,
+    Issue,
+    Layout,
+    Line,
+    ListOf,
+    Master,
+    Output,
+    Part,
+    Section,
+    SectionType,
+    Subject,
+    error,
+    hookimpl,
+)
+from jianbao_tex.press import Press
+from pdf_pages import text_of
+
+
+class Figure(Part):
+    label: Line
+    amount: Line
+
+
+class FiguresSection(Section):
+    figures: Annotated[tuple[Figure, ...], ListOf(Figure)] = ()
+
+    def body_texts(self) -> Iterator[str]:
+        for figure in self.figures:
+            yield f"{figure.label}{figure.amount}"
+
+
+class Slogan(Block):
+    name = "slogan_line"
+    short = "text"
+    text: Line
+
+    def texts(self) -> Iterator[str]:
+        yield self.text
+
+
+REFUSED = error("DEPT001", "the word {word} is not printed here", "choose another word")
+
+
+class Department:
+    """A department's plugin: a section type, a block, a layout, a check and an output."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "figures.tex.jinja").write_text(
+            "<% for figure in section.figures %>\n"
+            "\\jbItem{<%= figure.label %>}{<%= figure.amount %>}\n<% endfor %>\n"
+        )
+        (folder / "slogan.tex.jinja").write_text("\n\\jbLead{<%= block.text %>}\n\n")
+        classic = ROOT / "templates" / "latex" / "layouts" / "classic"
+        layout = Path(shutil.copytree(classic, folder / "wide"))
+        toml = (layout / "layout.toml").read_text(encoding="utf-8")
+        toml = toml.replace('name = "classic"', 'name = "wide"').replace(
+            "rows = { value = 22", "rows = { value = 20"
+        )
+        (layout / "layout.toml").write_text(toml, encoding="utf-8")
+
+    @hookimpl
+    def jianbao_section_types(self) -> Iterable[SectionType]:
+        return [SectionType("figures", "数据", FiguresSection, self.folder / "figures.tex.jinja")]
+
+    @hookimpl
+    def jianbao_blocks(self) -> Iterable[BlockType]:
+        return [BlockType("口号", Slogan, self.folder / "slogan.tex.jinja")]
+
+    @hookimpl
+    def jianbao_layouts(self) -> Iterable[Layout]:
+        return [Layout.from_folder(self.folder / "wide")]
+
+    @hookimpl
+    def jianbao_checks(self) -> Iterable[Check]:
+        def run(subject: Subject) -> Iterable[Finding]:
+            for path, value in subject.issue.walk():
+                if isinstance(value, str) and "禁" in value:
+                    yield REFUSED.at(subject.issue.where(path), word="禁")
+
+        return [Check("words", "用词", "issue", run)]
+
+    @hookimpl
+    def jianbao_outputs(self) -> Iterable[Output]:
+        def make(issue: Issue, master: Master) -> bytes:
+            return f"{issue.number}:{master.pages}".encode()
+
+        return [Output("card", "卡片", ".card", "text/plain", make)]
+
+    @hookimpl
+    def jianbao_prepare(self, issue: Issue) -> Issue:
+        return issue.model_copy(update={"number": (issue.number or 0) + 100})
+
+
+ISSUE = """\
+masthead: {name: 工作简报}
+number: 7
+layout: wide
+sections:
+  - name: 数据
+    type: figures
+    figures:
+      - {label: 甲, amount: 12 & 5%}
+  - type: text
+    body:
+      - slogan_line: 部门的一行
+"""
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Press:
+    return Press(plugins={"department": Department(tmp_path)})
+
+
+def test_a_department_adds_section_block_layout_output_without_a_fork(press: Press) -> None:
+    """All six hooks at work in one issue: escaped text, own figures, own file."""
+    pressing = press.press(Workshop.source(ISSUE), ("pdf", "card"))
+    pdf, card = pressing.artifacts
+
+    assert text_of(pdf.data) == "工作简报第107期【数据】甲12&5%部门的一行"
+    assert (card.name, card.data) == ("issue.card", b"107:1")
+
+
+def test_a_department_s_check_refuses_at_the_user_s_own_place(press: Press) -> None:
+    with pytest.raises(PreflightFailed, match=r"issue.yaml:11:22: DEPT001") as info:
+        press.press(Workshop.source(ISSUE.replace("部门的", "禁用的")))
+
+    assert info.value.exit_code == 4
+
+
+def plugin(**hooks: object) -> SimpleNamespace:
+    for hook in hooks.values():
+        hookimpl(hook)  # type: ignore[arg-type]
+    return SimpleNamespace(**hooks)
+
+
+def broken_hook() -> list[SectionType]:
+    raise ZeroDivisionError("oops")
+
+
+def wrong_record() -> list[object]:
+    return ["articles"]
+
+
+def second_pdf() -> list[Output]:
+    return [Output("pdf", "又一个", ".pdf", "application/pdf", lambda _i, m: m.pdf)]
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (plugin(jianbao_section_types=broken_hook), ("JB501", "bad", "ZeroDivisionError: oops", "test_plugins.py")),
+        (plugin(jianbao_outputs=second_pdf), ("JB502", "Output pdf", "bad", "jianbao_tex")),
+        (plugin(jianbao_sections=broken_hook), ("JB503", "jianbao_sections", "jianbao_section_types")),
+        (plugin(jianbao_section_types=wrong_record), ("JB504", "bad", "str", "SectionType")),
+    ],
+)  # fmt: skip
+def test_a_broken_plugin_is_named_with_its_hook(broken: object, words: tuple[str, ...]) -> None:
+    with pytest.raises(PluginBroken) as info:
+        _ = Press(plugins={"bad": broken}).registry
+    (finding,) = info.value.findings
+    said = f"{finding.where} {finding.code} {finding.message} {finding.advice}"
+
+    assert info.value.exit_code == 5
+    assert all(word in said for word in words), said
+
+
+def test_a_template_that_fails_is_named_with_its_line(tmp_path: Path) -> None:
+    department = Department(tmp_path)
+    (tmp_path / "slogan.tex.jinja").write_text("\n\n<%= block.txet %>\n")
+    with pytest.raises(LayoutBroken, match=r"slogan.tex.jinja:3: JB202 .*txet"):
+        Press(plugins={"department": department}).press(Workshop.source(ISSUE))
+
+
+def test_a_template_with_wrong_syntax_is_named_with_its_line(tmp_path: Path) -> None:
+    department = Department(tmp_path)
+    (tmp_path / "slogan.tex.jinja").write_text("\n<% if %>\n")
+    with pytest.raises(LayoutBroken, match=r"slogan.tex.jinja:2: JB202"):
+        Press(plugins={"department": department}).press(Workshop.source(ISSUE))
+
+
+def test_tex_that_a_template_breaks_is_exit_3_and_no_pdf(tmp_path: Path) -> None:
+    department = Department(tmp_path)
+    (tmp_path / "slogan.tex.jinja").write_text("\\nonsense{<%= block.text %>}\n")
+    from jianbao_tex.errors import TypesettingFailed
+
+    with pytest.raises(TypesettingFailed, match=r"issue.yaml:11:22: JB310 .*Undefined") as info:
+        Press(plugins={"department": department}).press(Workshop.source(ISSUE))
+
+    assert info.value.exit_code == 3
+
+
+def test_a_check_that_fails_is_named(tmp_path: Path) -> None:
+    def run(_subject: Subject) -> Iterable[Finding]:
+        raise KeyError("x")
+
+    def checks() -> list[Check]:
+        return [Check("faulty", "坏", "issue", run)]
+
+    with pytest.raises(PluginBroken, match="JB510 the check faulty failed"):
+        Press(plugins={"bad": plugin(jianbao_checks=checks)}).compose(
+            Workshop.source("masthead: {name: 简报}\n")
+        )
+    assert tmp_path
+
+
+def test_built_in_types_come_through_the_hooks(press: Press) -> None:
+    registry = press.registry
+
+    assert list(registry.section_types) == ["articles", "briefs", "figures", "text"]
+    assert list(registry.blocks) == sorted(registry.blocks)
+    assert set(registry.outputs) == {"card", "pdf", "text"}
+    assert set(registry.layouts) == {"classic", "wide"}

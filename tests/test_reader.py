@@ -1,0 +1,205 @@
+"""Reading: every value at its own line and column, nothing guessed, nothing lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import EXAMPLES, Workshop
+from jianbao_tex.errors import IssueInvalid
+from jianbao_tex.findings import Finding
+from jianbao_tex.issue import Issue
+from jianbao_tex.press import Press, Source
+from jianbao_tex.reader.keys import CHINESE, canonical, nearest
+
+ISSUE = """\
+masthead:
+  name: 工作简报
+number: 365
+sections:
+  - name: "引号中的名称"
+    articles:
+      - title: |
+          第一行
+          第二行
+        body: |
+
+          第一段。
+          一、小标题
+          **开头。**其余。
+        signature: 市委办
+"""
+
+
+def read(press: Press, text: str, folder: Path | None = None) -> Issue:
+    return press.read(Workshop.source(text, folder))
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "column"),
+    [
+        (("masthead", "name"), 2, 9),
+        (("number",), 3, 9),
+        (("sections", 0, "name"), 5, 12),
+        (("sections", 0, "articles", 0), 7, 9),
+        (("sections", 0, "articles", 0, "title"), 8, 11),
+        (("sections", 0, "articles", 0, "body", 0, "runs", 0, "text"), 12, 11),
+        (("sections", 0, "articles", 0, "body", 1, "text"), 13, 11),
+        (("sections", 0, "articles", 0, "body", 2, "runs", 0, "text"), 14, 13),
+        (("sections", 0, "articles", 0, "body", 2, "runs", 1, "text"), 14, 18),
+        (("sections", 0, "articles", 0, "signature"), 15, 20),
+        (("sections", 0, "articles", 0, "subtitle"), 7, 9),
+    ],
+)
+def test_every_value_has_its_place(
+    press: Press, path: tuple[object, ...], line: int, column: int
+) -> None:
+    """Line and column in the file, also inside a block scalar and behind a quote."""
+    where = read(press, ISSUE).where(path)  # type: ignore[arg-type]
+
+    assert (where.file, where.line, where.column) == ("issue.yaml", line, column)
+
+
+def test_places_of_the_series_are_in_the_series_file(press: Press) -> None:
+    issue = press.read(Source.from_file(EXAMPLES / "365.yaml", "365.yaml"))
+
+    assert issue.where(("masthead", "name")).file == "series.yaml"
+    assert issue.where(("number",)).file == "365.yaml"
+
+
+def test_the_issue_wins_over_its_series_and_the_series_keeps_its_order(
+    press: Press, tmp_path: Path
+) -> None:
+    """Mappings are laid over each other key by key, also under Chinese keys; lists replaced."""
+    (tmp_path / "series.yaml").write_text(
+        "报头: {名称: 简报, 口号: 旧口号, 编印单位: [甲, 乙]}\n分送: {报: 一, 送: 二}\n",
+        encoding="utf-8",
+    )
+    text = "series: series.yaml\nmasthead: {slogan: 新口号, issuer: 丙}\ndistribution: {送: 三, 发: 四}\n"
+    issue = read(press, text, tmp_path)
+
+    assert (issue.masthead.name, issue.masthead.slogan) == ("简报", "新口号")
+    assert issue.masthead.issuer == ("丙",)
+    assert [(r.label, r.names) for r in issue.distribution] == [
+        ("报", "一"),
+        ("送", "三"),
+        ("发", "四"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [("no", "no"), ("0365", "0365"), ("12:30", "12:30"), ("1_000", "1_000"), ("3.10", "3.10"),
+     ("2020-03-10", "2020-03-10"), ("on", "on"), ("1e3", "1e3"), ("0x10", "0x10")],
+)  # fmt: skip
+def test_scalars_are_text_and_stay_as_written(press: Press, written: str, printed: str) -> None:
+    """No octal, no sexagesimal, no yes and no, no dates: what is written is printed."""
+    issue = read(press, f"masthead: {{name: {written}}}\n")
+
+    assert issue.masthead.name == printed
+
+
+@pytest.mark.parametrize("empty", ["", "~", "null"])
+def test_an_empty_value_is_an_absent_one(press: Press, empty: str) -> None:
+    issue = read(press, f"masthead:\n  name: 简报\n  slogan: {empty}\n")
+
+    assert issue.masthead.slogan is None
+
+
+def test_carriage_returns_do_not_move_lines(press: Press) -> None:
+    """Files of Windows and of old Macs have the same lines."""
+    for end in ("\r\n", "\r"):
+        issue = press.read(Source.from_bytes(ISSUE.replace("\n", end).encode(), "issue.yaml"))
+        assert issue.where(("sections", 0, "articles", 0, "signature")).line == 15
+
+
+def test_a_byte_order_mark_at_the_start_is_allowed(press: Press) -> None:
+    source = Source.from_bytes(b"\xef\xbb\xbf" + "masthead: {name: 简报}\n".encode(), "issue.yaml")
+
+    assert press.read(source).masthead.name == "简报"
+
+
+def test_every_fault_of_a_file_is_named_in_one_run(press: Press) -> None:
+    text = "masthead: {nam: x}\nnumber: 0\ndate: 2020-13\nlayoot: x\nsections:\n  - type: x\n"
+    with pytest.raises(IssueInvalid) as info:
+        read(press, text)
+
+    assert [(f.where.line, f.code) for f in info.value.findings] == [
+        (1, "JB140"), (1, "JB121"), (2, "JB145"), (3, "JB145"), (4, "JB121"), (6, "JB123"),
+    ]  # fmt: skip
+
+
+def test_english_and_chinese_keys_are_one_to_one() -> None:
+    """Each English key has one Chinese key, and no two share one."""
+    assert len(CHINESE) > 40
+    assert len(set(CHINESE.values())) == len(CHINESE)
+    assert all(canonical(chinese) == english for english, chinese in CHINESE.items())
+
+
+def test_every_key_of_the_model_has_a_chinese_name(press: Press) -> None:
+    parts = [Issue, *_parts_under(Issue)]
+    models = [
+        *parts,
+        *(record.model for record in press.registry.section_types.values()),
+        *(record.model for record in press.registry.blocks.values()),
+    ]
+    names = {name for model in models for name in model.model_fields}
+
+    assert len(names) > 35
+    assert names | set(press.registry.blocks) <= set(CHINESE)
+
+
+def _parts_under(model: type) -> list[type]:
+    shapes = model.shapes().values()  # type: ignore[attr-defined]
+    parts = [shape.part for shape in shapes if hasattr(shape, "part")]
+    return parts + [below for part in parts for below in _parts_under(part)]
+
+
+def test_the_nearest_key_is_proposed_in_either_language() -> None:
+    assert nearest("tilte", ["title", "body"]) == "title"
+    assert nearest("标提", ["title", "body"]) == "标题"
+    assert nearest("xyz", ["title", "body"]) == ""
+
+
+def faults_of(press: Press, data: bytes) -> tuple[Finding, ...]:
+    """What is wrong with the bytes; a refusal without a finding is a fault of ours."""
+    try:
+        press.read(Source.from_bytes(data, "issue.yaml"))
+    except IssueInvalid as wrong:
+        return wrong.findings or pytest.fail("refused without a reason")
+    return ()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300))
+def test_no_bytes_make_the_reader_fail_otherwise_than_by_findings(
+    press: Press, data: bytes
+) -> None:
+    """Any bytes are an issue or a list of findings, each with code and sentence."""
+    assert all(finding.message and finding.advice for finding in faults_of(press, data))
+
+
+YAMLISH = st.recursive(
+    st.sampled_from(
+        ["工作", "365", "", "~", "2020-03-10", "**x", "articles", "'", "a: b", "{", "- x"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*CHINESE, *CHINESE.values(), "x"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(st.sampled_from([*CHINESE, "报头"]), YAMLISH, max_size=5))
+def test_no_structure_makes_the_reader_fail_otherwise_than_by_findings(
+    press: Press, data: dict[str, object]
+) -> None:
+    """Any nesting of known keys and values is an issue or a list of findings."""
+    text = yaml.safe_dump({"masthead": {"name": "简报"}, **data}, allow_unicode=True)
+    assert all(finding.message and finding.advice for finding in faults_of(press, text.encode()))
