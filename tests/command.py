@@ -22,6 +22,7 @@ def jianbao(
         capture_output=True,
         text=True,
         encoding="utf-8",
+        errors="replace",
         timeout=300,
         check=False,
     )

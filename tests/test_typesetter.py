@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import EXAMPLES, Workshop
-from jianbao_tex.errors import LimitReached, ToolMissing, TypesettingFailed
+from jianbao_tex.errors import IssueInvalid, LimitReached, ToolMissing, TypesettingFailed
 from jianbao_tex.findings import Where
 from jianbao_tex.master import Origin, TexTree
 from jianbao_tex.press import Press, Source
@@ -150,7 +150,7 @@ def test_a_lost_character_stops_the_run_at_the_user_s_own_place() -> None:
     """The glyph that TeX misses is named with code point and YAML place."""
     where = Where("365.yaml", 47, 7, "body: 工b")
     broken = tree("\\tracinglostchars=3 a工b")
-    with pytest.raises(TypesettingFailed) as info:
+    with pytest.raises(IssueInvalid) as info:
         engine().typeset(dataclasses.replace(broken, origins=(Origin(1, 1, 99, where, "a工b"),)))
     (finding,) = info.value.findings
 

@@ -51,7 +51,7 @@ class Kind:
 
     def at(self, where: Where, **values: object) -> Finding:
         """A finding of this kind at a place."""
-        shown = tuple((name, visible(str(value))) for name, value in values.items())
+        shown = tuple((name, _quoted(str(value))) for name, value in values.items())
         return Finding(self, where, shown)
 
 
@@ -127,6 +127,15 @@ def visible(text: str) -> str:
     return "".join(c if _shows(c) else f"<U+{ord(c):04X}>" for c in text)
 
 
+_LONGEST_VALUE = 300
+
+
+def _quoted(value: str) -> str:
+    """A value found in the input, short enough for a message."""
+    cut = value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "…"
+    return visible(cut)
+
+
 def _shows(character: str) -> bool:
     return unicodedata.category(character) not in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
 
@@ -144,7 +153,9 @@ def excerpt(where: Where) -> str:
     if not where.text or not where.column:
         return ""
     line = where.text.replace("\t", " ")
-    start = max(0, where.column - 1 - _EXCERPT_WIDTH // 4)
+    start = where.column - 1
+    while start and _cells(visible(line[start - 1 : where.column - 1])) <= _EXCERPT_WIDTH // 3:
+        start -= 1
     before = ("…" if start else "") + visible(line[start : where.column - 1])
     after = ""
     for character in line[where.column - 1 :]:

@@ -17,6 +17,10 @@ _NO_FONT = error(
     "no font on this machine can serve the role {role} ({official})",
     "install one of {packages}, or put {files} into a folder and name it with --fonts",
 )
+_DAMAGED = error(
+    "JB415", "this is not a usable font ({reason})", "replace the file, or take it away"
+)
+_FOLDER = error("JB416", "the font folder cannot be read: {reason}", "check its permissions")
 _MANIFEST = error("JB412", "fonts.toml cannot be used: {reason}", "mend the manifest")
 
 
@@ -70,11 +74,19 @@ def _beyond(font: FontFile, characters: frozenset[str]) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=32)
 def coverage(path: Path, index: int) -> frozenset[int]:
-    """The code points for which a font file has a glyph, from its cmap."""
+    """
+    The code points for which a font file has a glyph, from its cmap.
+
+    Raises:
+        ToolMissing: the file is no font.
+    """
     from fontTools.ttLib import TTFont
 
-    with TTFont(path, fontNumber=index, lazy=True) as font:
-        return frozenset(font["cmap"].getBestCmap())
+    try:
+        with TTFont(path, fontNumber=index, lazy=True) as font:
+            return frozenset(font["cmap"].getBestCmap())
+    except Exception as wrong:  # a damaged font makes fontTools raise anything
+        raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=type(wrong).__name__)) from wrong
 
 
 Locate = Callable[[Sequence[str]], Mapping[str, Path]]
@@ -100,22 +112,20 @@ class FontShelf:
             wanted = [file for font in self.fonts.values() for file in font["files"]]
         except (tomllib.TOMLDecodeError, KeyError, TypeError) as wrong:
             raise ToolMissing(_MANIFEST.at(where, reason=wrong)) from wrong
-        self._own = {
-            path.name: path
-            for folder in reversed(folders)
-            if folder.is_dir()
-            for path in folder.iterdir()
-            if path.suffix.lower() in {".ttf", ".otf", ".ttc"} and path.is_file()
-        }
+        self._own = {path.name: path for folder in reversed(folders) for path in _fonts_in(folder)}
         self._system = locate([file for file in wanted if file not in self._own])
 
     def font(self, name: str) -> FontFile | None:
         """The font of the manifest, if one of its files is there."""
         entry = self.fonts[name]
+        index = int(entry.get("index", 0))
         for file in entry["files"]:
-            path = self._own.get(file) or self._system.get(file)
-            if path:
-                return FontFile(name, path, int(entry.get("index", 0)), file in self._own)
+            if file in self._own:
+                # A user's file is looked into at once: a damaged one is named, not met by TeX.
+                coverage(self._own[file], index)
+                return FontFile(name, self._own[file], index, own=True)
+            if file in self._system:
+                return FontFile(name, self._system[file], index, own=False)
         return None
 
     def typeface(self, role: str) -> Typeface:
@@ -147,3 +157,12 @@ class FontShelf:
         names = [*self.roles[role]["chain"], *self.roles[role]["latin"]]
         found = {self.fonts[name].get("debian", "") for name in names}
         return tuple(sorted(found - {""}))
+
+
+def _fonts_in(folder: Path) -> list[Path]:
+    """The font files of a folder; none where there is no such folder."""
+    try:
+        found = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as wrong:
+        raise ToolMissing(_FOLDER.at(Where(str(folder)), reason=wrong.strerror)) from wrong
+    return [p for p in found if p.suffix.lower() in {".ttf", ".otf", ".ttc"} and p.is_file()]

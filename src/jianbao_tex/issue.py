@@ -21,6 +21,7 @@ from jianbao_tex.parts import (
     Count,
     DataPath,
     Day,
+    EdgesOf,
     LabelledOf,
     Line,
     ListOf,
@@ -51,7 +52,7 @@ class Run(Part):
     """A stretch of a paragraph in one face; an emphasised one is a lead (一是……。)."""
 
     short: ClassVar[str | None] = "text"
-    text: Long
+    text: Annotated[Long, EdgesOf()]
     emphasis: YesNo = False
 
     def texts(self) -> Iterator[str]:

@@ -33,9 +33,16 @@ class TexTree:
     origins: tuple[Origin, ...] = ()
     epoch: int = 0
 
-    def origins_at(self, line: int) -> tuple[Origin, ...]:
-        """The texts that stand in a line of the main file, from left to right."""
-        return tuple(origin for origin in self.origins if origin.line == line)
+    def origins_near(self, line: int) -> tuple[Origin, ...]:
+        """
+        The texts that stand in a line of the main file, from left to right.
+
+        For a line without texts, the last one before it: what a mark prints was given
+        to the marks above it.
+        """
+        here = tuple(origin for origin in self.origins if origin.line == line)
+        before = [origin for origin in self.origins if origin.line < line]
+        return here or tuple(before[-1:])
 
 
 @dataclass(frozen=True)

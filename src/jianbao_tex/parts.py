@@ -65,7 +65,12 @@ class PictureOf:
     """The field holds the name of a picture file, in the issue's folder or below it."""
 
 
-Shape = OneOf | ListOf | BodyOf | SectionsOf | TextsOf | RowsOf | LabelledOf | PictureOf
+@dataclass(frozen=True)
+class EdgesOf:
+    """The field holds text whose spaces at both ends count."""
+
+
+Shape = EdgesOf | OneOf | ListOf | BodyOf | SectionsOf | TextsOf | RowsOf | LabelledOf | PictureOf
 
 
 class Part(BaseModel):

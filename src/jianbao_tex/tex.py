@@ -86,7 +86,7 @@ _ESCAPES = {
     "]": "{]}",
 }
 _SPECIAL = re.compile(r"[\\{}$&#_%^~\[\]]")
-_WHITE = re.compile(r"[ \t\r\n\f\v\u0085\u00a0\u2028\u2029]+")
+_WHITE = re.compile(r"[ \t\r\n\f\v\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]+")
 _BREAK = r"\jbBreakHere{}"
 # Neither white space nor a character between which xeCJK breaks by itself; or nothing but
 # full-width marks, between which it does not break either.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
@@ -26,10 +27,9 @@ from jianbao_tex.hooks import (
 
 def _decimal(value: object) -> object:
     if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError as wrong:
-            raise ValueError("a number") from wrong
+        if not re.fullmatch(r"[01](\.[0-9]{1,4})?", value):
+            raise ValueError("a number such as 0.5")
+        return float(value)
     return value
 
 
@@ -82,21 +82,30 @@ class Note(Block):
             yield from block.texts()
 
 
+Cell = Annotated[str, StringConstraints(max_length=2_000)]
+"""The text of a cell, which may be empty."""
+
+_MAX_COLUMNS = 12
+
+
 class Table(Block):
     """A table: an optional caption, a head row, rows of as many cells."""
 
     name: ClassVar[str] = "table"
     caption: Line | None = None
-    head: Annotated[tuple[str, ...], TextsOf()] = ()
-    rows: Annotated[tuple[tuple[str, ...], ...], RowsOf(), Field(min_length=1)]
+    head: Annotated[tuple[Cell, ...], TextsOf()] = ()
+    rows: Annotated[tuple[tuple[Cell, ...], ...], RowsOf(), Field(min_length=1)]
     align: Annotated[tuple[Literal["left", "center", "right"], ...], TextsOf()] = ()
 
     @model_validator(mode="after")
     def _rectangular(self) -> Table:
-        counts = {len(row) for row in (self.head, *self.rows) if row}
+        counts = {len(row) for row in (*([self.head] if self.head else []), *self.rows)}
         if len(counts) > 1:
             raise ValueError(f"every row needs as many cells, here are {sorted(counts)}")
-        if len(self.align) > max(counts, default=0):
+        (columns,) = counts
+        if not 1 <= columns <= _MAX_COLUMNS:
+            raise ValueError(f"a table has 1 to {_MAX_COLUMNS} columns, here are {columns}")
+        if len(self.align) > columns:
             raise ValueError("align names more columns than the rows have")
         return self
 
@@ -107,11 +116,11 @@ class Table(Block):
         return (*self.align, *["center"] * (columns - len(self.align)))
 
     @property
-    def shares(self) -> str:
+    def shares(self) -> tuple[float, ...]:
         """The share of the width that each column gets, by its longest cell."""
         columns = zip(*filter(None, (self.head, *self.rows)), strict=True)
-        longest = [min(20, max(4, *(len(cell) for cell in column))) for column in columns]
-        return ",".join(f"{length / sum(longest):.4f}" for length in longest)
+        longest = [min(20, max([4, *map(len, column)])) for column in columns]
+        return tuple(length / sum(longest) for length in longest)
 
     def texts(self) -> Iterator[str]:
         if self.caption:
@@ -127,7 +136,7 @@ class Image(Block):
     short: ClassVar[str | None] = "file"
     file: Annotated[Line, PictureOf()]
     caption: Line | None = None
-    width: Annotated[float, BeforeValidator(_decimal), Field(gt=0, le=1)] = 1.0
+    width: Annotated[float, BeforeValidator(_decimal), Field(ge=0.05, le=1)] = 1.0
 
     def texts(self) -> Iterator[str]:
         if self.caption:

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianbao_tex.hooks import Check, Finding, Subject, Where, warning
+from jianbao_tex.hooks import Check, Finding, Subject, Where, error, warning
 
 _OVERFULL = warning(
     "JB301",
     "a line is {amount} pt too wide for the type area",
     "shorten the text, or break it by hand if it is a title",
 )
+_OFF_THE_PAGE = error(
+    "JB303",
+    "text runs {amount} pt out of the type area and would be lost",
+    "shorten it, or divide it into several",
+)
 _NO_TEXT = warning("JB302", "the issue has a masthead but no text", "add articles under sections")
 
 _TOLERANCE_PT = 2.0
+_OFF_PT = 20.0
 
 
 def _overfull(subject: Subject) -> Iterator[Finding]:
-    """Lines that leave the type area by more than two points, at the text's own place."""
+    """Lines and pages that leave the type area, at the text's own place where TeX names it."""
     assert subject.master is not None
     for message in subject.master.log:
         if message.kind == "overfull" and message.amount_pt > _TOLERANCE_PT:
-            origins = subject.tree.origins_at(message.line) if subject.tree else ()
-            where = (
-                origins[0].where if origins else Where(message.file or "issue.tex", message.line)
-            )
-            yield _OVERFULL.at(where, amount=f"{message.amount_pt:.1f}")
+            origins = subject.tree.origins_near(message.line) if subject.tree else ()
+            where = origins[0].where if origins else Where("issue.tex", message.line)
+            kind = _OFF_THE_PAGE if message.amount_pt > _OFF_PT else _OVERFULL
+            yield kind.at(where, amount=f"{message.amount_pt:.1f}")
 
 
 def _no_text(subject: Subject) -> Iterator[Finding]:

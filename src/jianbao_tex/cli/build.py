@@ -10,7 +10,7 @@ import click
 
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import write_whole
-from jianbao_tex.cli.reports import Result, run
+from jianbao_tex.cli.reports import Result, run, tell
 from jianbao_tex.errors import PreflightFailed
 from jianbao_tex.press import Source
 
@@ -44,18 +44,18 @@ def command(
     press = options.make_press(fonts, sandbox)
 
     def work(path: Path, result: Result) -> None:
-        source = Source.from_file(path)
         _refuse_unknown(outputs, press.registry.outputs)
+        source = Source.from_file(path)
         pressing = press.press(source, outputs)
         result.findings, result.pages = pressing.findings, pressing.pages
         if strict and pressing.findings:
             raise PreflightFailed(pressing.findings)
-        for artifact in pressing.artifacts:
-            target = folder / artifact.name
-            write_whole(target, artifact.data)
-            result.files.append(target)
-            if not as_json:
-                click.echo(target)
+        files = {folder / artifact.name: artifact.data for artifact in pressing.artifacts}
+        write_whole(files, sources=issues)
+        result.files += files
+        if not as_json:
+            for target in files:
+                tell(target)
 
     sys.exit(run(issues, work, strict=strict, as_json=as_json))
 

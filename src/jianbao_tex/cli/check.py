@@ -9,6 +9,7 @@ import click
 
 from jianbao_tex.cli import options
 from jianbao_tex.cli.reports import Result, run
+from jianbao_tex.findings import visible
 from jianbao_tex.press import Source
 
 
@@ -24,6 +25,6 @@ def command(issues: tuple[Path, ...], fonts: tuple[Path, ...], strict: bool, as_
     def work(path: Path, result: Result) -> None:
         result.findings = press.compose(Source.from_file(path)).findings
         if not as_json and not result.findings:
-            click.echo(f"{path}: no findings", err=True)
+            click.echo(f"{visible(str(path))}: no findings", err=True)
 
     sys.exit(run(issues, work, strict=strict, as_json=as_json))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import click
 
 from jianbao_tex import assets
 from jianbao_tex.cli import options
+from jianbao_tex.cli.reports import as_text, tell
 from jianbao_tex.errors import JianbaoError, ToolMissing
 from jianbao_tex.fonts import FontShelf
 from jianbao_tex.press import Press
@@ -44,7 +44,7 @@ def command(fonts: tuple[Path, ...], as_json: bool) -> None:
     """
     items = list(_examine(options.make_press(fonts)))
     if as_json:
-        click.echo(json.dumps([vars(item) for item in items], ensure_ascii=False, indent=2))
+        tell(as_text([vars(item) for item in items]))
     else:
         for item in items:
             _show(item)
@@ -107,10 +107,11 @@ def _fonts(shelf: FontShelf) -> Iterator[Item]:
         remedy = "apt install " + " ".join(shelf.packages(role))
         try:
             face = shelf.typeface(role)
+            lacking = face.lacks(characters)
         except ToolMissing as wrong:
-            yield Item(name, False, wrong.findings[0].message, remedy)
+            finding = wrong.findings[0]
+            yield Item(name, False, f"{finding.where}: {finding.message}", remedy)
             continue
-        lacking = face.lacks(characters)
         chain = " → ".join(font.file for font in face.chain)
         covered = f"{len(characters) - len(lacking)} of {len(characters)} sample characters"
         found = f"{chain}; Latin {face.latin.file}; {covered}"

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import tempfile
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from jianbao_tex.errors import JianbaoError
@@ -16,35 +17,61 @@ _NOT_WRITTEN = error(
 )
 
 
+_SOURCE = error(
+    "JB421", "this is the issue's own file", "name another folder with -o, or rename the issue"
+)
+
+
 class OutputRefused(JianbaoError):
     """A file or folder to write to cannot be used."""
 
     exit_code = 2
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> None:
     """
-    Writes a file beside its place and moves it there once it is complete.
+    Writes each file beside its place and moves all there once all are complete.
 
     Raises:
-        OutputRefused: the folder cannot be made or written; what stood there stays.
+        OutputRefused: a folder cannot be made or written, or a file is one of the
+            sources; what stood there stays.
     """
+    own = {source.resolve() for source in sources}
+    for path in files:
+        if path.resolve() in own:
+            raise OutputRefused(_SOURCE.at(Where(str(path))))
+        if path.is_dir():
+            reason = os.strerror(errno.EISDIR)
+            raise OutputRefused(_NOT_WRITTEN.at(Where(str(path)), reason=reason))
+    written: dict[Path, Path] = {}
+    try:
+        for path, data in files.items():
+            written[path] = _beside(path, data)
+        for path, temporary in written.items():
+            temporary.replace(path)
+    finally:
+        for temporary in written.values():
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def _beside(path: Path, data: bytes) -> Path:
+    """A complete file with the data, beside the place where it belongs."""
+    temporary: Path | None = None
     try:
         _make_folder(path.parent)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            # mkstemp makes files private; a result is as open as the user's other files.
-            Path(name).chmod(0o666 & ~_umask())
-            Path(name).replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
+        handle, name = tempfile.mkstemp(prefix=".jianbao-", dir=path.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        # mkstemp makes files private; a result is as open as the user's other files.
+        temporary.chmod(0o666 & ~_umask())
     except OSError as wrong:
+        if temporary:
+            temporary.unlink(missing_ok=True)
         reason = os.strerror(wrong.errno) if wrong.errno else str(wrong)
         raise OutputRefused(_NOT_WRITTEN.at(Where(str(path)), reason=reason)) from wrong
+    return temporary
 
 
 def _make_folder(folder: Path) -> None:

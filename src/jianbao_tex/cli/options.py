@@ -31,9 +31,13 @@ sandbox: Decorator = click.option(
     show_default=True,
     help="Whether TeX must be shut in by bubblewrap.",
 )
-issue: Decorator = click.argument("issue", type=click.Path(path_type=Path))
+issue: Decorator = click.argument("issue", type=click.Path(path_type=Path, readable=False))
 issues: Decorator = click.argument(
-    "issues", nargs=-1, required=True, metavar="ISSUE...", type=click.Path(path_type=Path)
+    "issues",
+    nargs=-1,
+    required=True,
+    metavar="ISSUE...",
+    type=click.Path(path_type=Path, readable=False),
 )
 
 

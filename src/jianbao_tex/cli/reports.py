@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -48,12 +49,14 @@ def run(
 
     An error of one issue does not keep the others from being done.
     """
+    # A polite end: the running TeX is ended and its folder taken away on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     results = [_one(source, work, strict=strict) for source in sources]
     failed = [result.exit_code for result in results if result.exit_code]
     code = 0 if not failed else failed[0] if len(results) == 1 else SOME_FAILED
     if as_json:
         data = {"exit_code": code, "issues": [result.as_json() for result in results]}
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        tell(as_text(data))
         return code
     for result in results:
         for finding in result.findings:
@@ -61,6 +64,21 @@ def run(
     if len(results) > 1:
         click.echo(f"{len(results) - len(failed)} of {len(results)} issues done", err=True)
     return code
+
+
+def as_text(data: object) -> str:
+    """The data as JSON; in plain ASCII where a file name is no proper text."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(data, indent=2)
+    return text
+
+
+def tell(result: str | Path) -> None:
+    """Prints a result on standard output: a path byte by byte as the system knows it."""
+    click.echo(os.fsencode(result))
 
 
 def _one(source: Path, work: Callable[[Path, Result], None], *, strict: bool) -> Result:
@@ -83,8 +101,9 @@ def _progress(name: str) -> Iterator[None]:
         yield
         return
     from rich.console import Console
+    from rich.text import Text
 
-    with Console(stderr=True).status(f"{visible(name)} …"):
+    with Console(stderr=True).status(Text(f"{visible(name)} …")):
         yield
 
 

@@ -9,7 +9,7 @@ from jianbao_tex.composer.characters import characters_of, lost_characters, serv
 from jianbao_tex.composer.pictures import pictures_of
 from jianbao_tex.composer.preamble import code_points, face_lines
 from jianbao_tex.composer.templates import Templates
-from jianbao_tex.composer.views import Printed, Viewer
+from jianbao_tex.composer.views import Name, Printed, Shown, Viewer
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.findings import Finding, error
 from jianbao_tex.fonts import FontFile, Typeface
@@ -67,12 +67,12 @@ class Composer:
         if faults:
             raise IssueInvalid(faults)
         ledger = Ledger()
-        viewer = Viewer(issue, ledger, {path: picture.name for path, picture in pictures.items()})
+        shown = {path: Shown(Name(p.name), p.ratio) for path, p in pictures.items()}
+        viewer = Viewer(issue, ledger, shown)
         context = {
             **_context(viewer, layout),
             "typefaces": face_lines(faces.values()),
             "chinese": code_points(served_by_chain(characters, faces.values())),
-            "pictures": bool(pictures),
         }
         main, stretches = ledger.strip(self._templates.render(layout, context))
         files = {

@@ -26,15 +26,18 @@ _UNREADABLE = error("JB405", "the picture {file} cannot be read: {reason}", "sav
 _LARGE = error("JB406", "the picture {file} is too large: {size}", "at most {limit}")
 _MANY = error("JB407", "more than {limit} pictures in one issue", "leave some out")
 
-_NAME = re.compile(r"[^\x00-\x1f\\:*?\"<>|]+\.(png|jpe?g)", re.IGNORECASE)
+_SUFFIXES = re.compile(r".+\.(png|jpe?g)", re.IGNORECASE)
+_NO_NAME = error("JB408", "{file} is no name of a picture file", "leave out the marks {marks}")
+_MARKS = '\\:*?"<>|'
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture under the plain name that TeX is given."""
+    """A picture under the plain name that TeX is given; ``ratio`` is height by width."""
 
     name: str
     data: bytes
+    ratio: float
 
 
 def pictures_of(
@@ -50,9 +53,9 @@ def pictures_of(
         data = _bytes_of(file, folder, where, faults)
         if data is None:
             continue
-        kind = _kind_of(file, data, where, faults)
-        if kind:
-            found[path] = Picture(f"picture-{len(found) + 1}.{kind}", data)
+        if looked := _look_into(file, data, where, faults):
+            kind, ratio = looked
+            found[path] = Picture(f"picture-{len(found) + 1}.{kind}", data, ratio)
     return found
 
 
@@ -67,8 +70,11 @@ def _fields(issue: Issue) -> list[tuple[DataPath, str]]:
 
 
 def _bytes_of(file: str, folder: Path | None, where: Where, faults: list[Finding]) -> bytes | None:
-    if not _NAME.fullmatch(file):
+    if not _SUFFIXES.fullmatch(file):
         faults.append(_SUFFIX.at(where, file=file))
+        return None
+    if any(mark in file for mark in _MARKS):
+        faults.append(_NO_NAME.at(where, file=file, marks=" ".join(_MARKS)))
         return None
     try:
         path = (folder / file).resolve() if folder else None
@@ -86,8 +92,10 @@ def _bytes_of(file: str, folder: Path | None, where: Where, faults: list[Finding
     return None
 
 
-def _kind_of(file: str, data: bytes, where: Where, faults: list[Finding]) -> str:
-    """``png`` or ``jpg`` by the bytes themselves; '' for a picture that cannot be used."""
+def _look_into(
+    file: str, data: bytes, where: Where, faults: list[Finding]
+) -> tuple[str, float] | None:
+    """``png`` or ``jpg`` by the bytes themselves, and height by width."""
     # Pillow costs 30 ms to import, and most issues have no picture.
     from PIL import Image
 
@@ -97,9 +105,13 @@ def _kind_of(file: str, data: bytes, where: Where, faults: list[Finding]) -> str
             if pixels > MAX_PIXELS:
                 size, limit = f"{pixels} pixels", f"{MAX_PIXELS} pixels"
                 faults.append(_LARGE.at(where, file=file, size=size, limit=limit))
-                return ""
+                return None
             image.load()
-            return "png" if image.format == "PNG" else "jpg"
+            kind, ratio = "png" if image.format == "PNG" else "jpg", image.height / image.width
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+            # Loading is content with a PNG that lacks its end; the PDF writer is not.
+            image.verify()
     except Exception as wrong:  # noqa: BLE001 -- a hostile file makes Pillow raise anything
         faults.append(_UNREADABLE.at(where, file=file, reason=type(wrong).__name__))
-        return ""
+        return None
+    return kind, ratio

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -21,6 +22,8 @@ _FAULT = error(
     "the template fails: {reason}",
     "mend the template; if it is not yours, report it to the layout's or plugin's authors",
 )
+
+_EMPTY_LINES = re.compile(r"\n{3,}")
 
 FILTERS: Mapping[str, Callable[..., object]] = {"balanced": balanced, "fitted": fitted}
 """All filters that templates may use.  Jinja's own are taken out: they are made for HTML."""
@@ -49,7 +52,7 @@ class Templates:
             LayoutBroken: a template has a fault; its file and line are named.
         """
         try:
-            return self._environment.get_template(f"layout:{layout.name}").render(context)
+            document = self._environment.get_template(f"layout:{layout.name}").render(context)
         except jinja2.TemplateSyntaxError as wrong:
             where = Where(wrong.filename or wrong.name or "template", wrong.lineno)
             raise LayoutBroken(_FAULT.at(where, reason=wrong.message)) from wrong
@@ -59,6 +62,9 @@ class Templates:
             where = _place(wrong, frozenset(map(str, self._paths.values())))
             reason = f"{type(wrong).__name__}: {wrong}"
             raise LayoutBroken(_FAULT.at(where, reason=reason)) from wrong
+
+        # One empty line parts paragraphs; templates need not count theirs.
+        return _EMPTY_LINES.sub("\n\n", document)
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]]:
         path = self._paths.get(name)
@@ -95,7 +101,7 @@ def _printable(value: object) -> str:
     if isinstance(value, Text | Name | str | jinja2.Undefined):
         return str(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:g}"
+        return f"{value:.6f}".rstrip("0").rstrip(".")
     raise TypeError(f"a template prints a {type(value).__name__}")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import math
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -45,37 +44,40 @@ def _lines(plain: str, columns: float) -> list[str]:
     if width(plain) <= columns:
         return [plain]
     phrases = _phrases(plain)
-    # A phrase wider than the line is left to TeX, which breaks it anywhere.
-    for count in range(math.ceil(width(plain) / columns), len(phrases) + 1):
-        if broken := _best(phrases, count, columns):
-            return broken
-    return [plain]
+    if max(map(width, phrases)) > columns:
+        # A phrase wider than the line is left to TeX, which breaks it anywhere.
+        return [plain]
+    return _best(phrases, _fewest(phrases, columns), columns)
+
+
+def _fewest(phrases: list[str], columns: float) -> int:
+    """The least number of lines that hold the phrases."""
+    count, used = 1, 0.0
+    for phrase in phrases:
+        used += width(phrase)
+        if used > columns:
+            count, used = count + 1, width(phrase)
+    return count
 
 
 def _best(phrases: list[str], count: int, columns: float) -> list[str]:
-    """The phrases in exactly so many lines, the squares of their widths least; [] if none."""
+    """The phrases in exactly so many lines, the sum of the squares of their widths least."""
     starts = list(itertools.accumulate([0.0, *map(width, phrases)]))
-    size = len(phrases)
-    # cost[k][j]: the least cost of the first j phrases in k lines, and the last break.
-    cost: list[list[tuple[float, int]]] = [[(math.inf, 0)] * (size + 1) for _ in range(count + 1)]
-    cost[0][0] = (0.0, 0)
-    for k in range(1, count + 1):
-        for j in range(k, size + 1):
-            cost[k][j] = min(
-                (cost[k - 1][i][0] + (starts[j] - starts[i]) ** 2, i)
-                for i in range(k - 1, j)
-                if starts[j] - starts[i] <= columns or i == j - 1
-            )
-    if cost[count][size][0] == math.inf:
-        return []
-    broken, end = [], size
-    for k in range(count, 0, -1):
-        start = cost[k][end][1]
-        broken.append("".join(phrases[start:end]))
-        end = start
-    if any(width(line) > columns for line in broken):
-        return []
-    return broken[::-1]
+    # best[j]: the least cost of the first j phrases in k lines, and where each line begins.
+    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
+    for _ in range(count):
+        longer: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for start, (cost, breaks) in best.items():
+            for end in range(start + 1, len(starts)):
+                line = starts[end] - starts[start]
+                if line > columns:
+                    break
+                candidate = (cost + line * line, (*breaks, start))
+                longer[end] = min(candidate, longer.get(end, candidate))
+        best = longer
+    _, breaks = best[len(phrases)]
+    ends = (*breaks[1:], len(phrases))
+    return ["".join(phrases[a:b]) for a, b in zip(breaks, ends, strict=True)]
 
 
 _OPENING, _CLOSING = "“‘《（(【〈「『[", "”’》）)】〉」』]"

@@ -30,6 +30,14 @@ class Name:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A picture: the name under which TeX finds it, its height by its width."""
+
+    name: Name
+    ratio: float
+
+
+@dataclass(frozen=True)
 class Group:
     """A group of the contents."""
 
@@ -42,7 +50,7 @@ class View:
     A part of the issue for templates.
 
     Fields and properties of the part are attributes: texts come as `Text`, parts as
-    `View`, pictures as the name under which TeX finds them.  A section and a block
+    `View`, pictures as `Shown`.  A section and a block
     also have ``template``, for ``include``.
     """
 
@@ -62,14 +70,14 @@ class View:
             return f"block:{self._part.name}"
         path = (*self._path, name)
         if isinstance(type(self._part).shapes().get(name), PictureOf):
-            return Name(self._viewer.pictures[path])
+            return self._viewer.pictures[path]
         return self._viewer.view(getattr(self._part, name), path)
 
 
 class Viewer:
     """Wraps the values of one issue."""
 
-    def __init__(self, issue: Issue, ledger: Ledger, pictures: Mapping[DataPath, str]) -> None:
+    def __init__(self, issue: Issue, ledger: Ledger, pictures: Mapping[DataPath, Shown]) -> None:
         self._issue = issue
         self._ledger = ledger
         self.pictures = pictures

@@ -43,7 +43,8 @@ def blocks_of(
     for start, line in _lines(node.text):
         where = (*path, number)
         places[where] = node.where_in(start)
-        level = heading_level(line)
+        # A heading has a face of its own: a line with an emphasis is a paragraph.
+        level = None if "**" in line else heading_level(line)
         if level:
             places[(*where, "text")] = node.where_in(start)
             yield Heading(text=line, level=level)

@@ -12,6 +12,7 @@ from jianbao_tex.issue import Block, Paragraph, Section
 from jianbao_tex.parts import (
     BodyOf,
     DataPath,
+    EdgesOf,
     LabelledOf,
     ListOf,
     OneOf,
@@ -21,16 +22,13 @@ from jianbao_tex.parts import (
     TextsOf,
 )
 from jianbao_tex.reader.bodies import Places, blocks_of, runs_of
-from jianbao_tex.reader.keys import canonical, nearest
+from jianbao_tex.reader.keys import TWO_SPELLINGS, canonical, nearest
 from jianbao_tex.reader.nodes import Node
 from jianbao_tex.reader.validation import findings_of
 from jianbao_tex.registry import Registry
 
 _KIND = error("JB120", "{what} must be {wanted}, not {got}", "see docs/writing.md for its form")
 _UNKNOWN = error("JB121", "unknown key {key} in {part}", "{hint}")
-_TWO_SPELLINGS = error(
-    "JB122", "{key} says the same as {first} in line {line}", "keep one of the two"
-)
 _SECTION_TYPE = error("JB123", "unknown section type {name}", "known types: {known}")
 _BLOCK = error("JB124", "unknown block {name}", "known blocks: {known}")
 _BLOCK_KEYS = error(
@@ -90,7 +88,7 @@ class Builder:
             elif name in found:
                 first = found[name][0]
                 self.faults.append(
-                    _TWO_SPELLINGS.at(key.where, key=key.text, first=first.text, line=first.line)
+                    TWO_SPELLINGS.at(key.where, key=key.text, first=first.text, line=first.line)
                 )
             else:
                 found[name] = (key, value)
@@ -140,6 +138,8 @@ class Builder:
                 return self._texts(node, path, key)
             case RowsOf():
                 return self._list(node, path, key, lambda item, way: self._texts(item, way, key))
+            case EdgesOf():
+                return node.text.strip("\n") if self._is(node, "text", key) else None
             case LabelledOf():
                 return self._labelled(node, path, key)
             case _:

@@ -5,6 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from jianbao_tex.findings import error
+
+TWO_SPELLINGS = error(
+    "JB122", "{key} says the same as {first} in line {line}", "keep one of the two"
+)
+
 CHINESE: dict[str, str] = {
     "align": "对齐",
     "articles": "文章",

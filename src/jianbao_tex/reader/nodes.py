@@ -86,8 +86,8 @@ class Node:
         """
         The place of a character of the text.
 
-        Exact for block scalars (|) and for scalars of one line without escapes; the
-        start of the scalar for folded ones.
+        Exact for block scalars (|) and where the line shows the text as it is; the
+        start of the scalar where it is folded or escaped before the character.
         """
         if self.style == "|":
             before = self.text[:index]
@@ -96,8 +96,10 @@ class Node:
             raw = self.source.lines[line - 1] if line <= len(self.source.lines) else ""
             indent = raw.find(self.text[start:].split("\n", 1)[0]) if raw else 0
             return self.source.where(line, max(indent, 0) + index - start + 1)
-        if self.end_line == self.line and self.style != ">":
-            return self.source.where(self.line, self.column + index + (self.style in {"'", '"'}))
+        start = self.column + (self.style in {"'", '"'})
+        raw = self.source.lines[self.line - 1][start - 1 :]
+        if self.text and raw.startswith(self.text[: index + 1]):
+            return self.source.where(self.line, start + index)
         return self.where
 
 

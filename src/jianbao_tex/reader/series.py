@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.findings import Finding, error
-from jianbao_tex.reader.keys import canonical
+from jianbao_tex.reader.keys import TWO_SPELLINGS, canonical
 from jianbao_tex.reader.nodes import Node, parse
 from jianbao_tex.reader.sources import Source
 
@@ -26,25 +26,36 @@ _UNREADABLE = error("JB155", "the series file {name} cannot be used: {reason}", 
 
 def with_series(root: Node, faults: list[Finding]) -> Node:
     """The issue's mapping laid over that of the series which it names, if it names one."""
-    named = next(((k, v) for k, v in root.pairs if canonical(k.text) == "series"), None)
-    if named is None or named[1].kind == "nothing":
+    named = [(k, v) for k, v in root.pairs if canonical(k.text) == "series"]
+    if len(named) > 1:
+        (first, _), (key, _) = named[:2]
+        values = {"key": key.text, "first": first.text, "line": first.line}
+        faults.append(TWO_SPELLINGS.at(key.where, **values))
+    if not named or named[0][1].kind == "nothing":
         return root
-    _, value = named
-    if value.kind != "text":
-        faults.append(_NO_TEXT.at(value.where))
-        return root
-    source = _source_of(value, faults)
-    series = parse(source, faults) if source else None
-    if series is None:
-        return root
-    if series.kind != "mapping":
-        faults.append(_NO_MAPPING.at(series.where))
-        return root
+    series = _series_of(named[0][1], faults)
+    return _laid_over(root, series) if series else root
+
+
+def _series_of(name: Node, faults: list[Finding]) -> Node | None:
+    """The mapping of the series file that a value names, or ``None`` with its faults."""
+    if name.kind != "text":
+        faults.append(_NO_TEXT.at(name.where))
+        return None
+    source = _source_of(name, faults)
+    if source is None:
+        return None
+    before = len(faults)
+    series = parse(source, faults)
+    if series is None or series.kind != "mapping":
+        if len(faults) == before:
+            faults.append(_NO_MAPPING.at(source.where(1)))
+        return None
     for inner, _ in series.pairs:
         if canonical(inner.text) == "series":
-            faults.append(_ITSELF.at(inner.where, name=value.text))
-            return root
-    return _laid_over(root, series)
+            faults.append(_ITSELF.at(inner.where, name=name.text))
+            return None
+    return series
 
 
 def _source_of(node: Node, faults: list[Finding]) -> Source | None:

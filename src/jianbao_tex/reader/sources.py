@@ -29,9 +29,11 @@ _NOT_UTF8 = error(
 _EMPTY = error("JB105", "the file is empty", "see examples/ for a complete issue")
 _CHARACTER = error(
     "JB106",
-    "{character} cannot be printed: {reason}",
+    "{character} cannot be printed: {reason}; occurrences: {count}",
     "delete it; it often comes along when text is pasted from elsewhere",
 )
+_MOST_NAMED = 20
+
 _NO_ACCESS = error("JB107", "the file cannot be read: {reason}", "check its permissions")
 
 
@@ -95,15 +97,17 @@ class Source:
         return source
 
     def unprintable(self) -> list[Finding]:
-        """The characters that stand in the file and cannot stand on a page."""
-        found = []
+        """The characters that cannot stand on a page, each once, at its first place."""
+        first: dict[tuple[str, str], int] = {}
         for index, reason in refused(self.text):
+            first.setdefault((self.text[index], reason), index)
+        found = []
+        for (character, reason), index in [*first.items()][:_MOST_NAMED]:
             line = self.text.count("\n", 0, index) + 1
             column = index - self.text.rfind("\n", 0, index)
-            character = f"U+{ord(self.text[index]):04X}"
-            found.append(
-                _CHARACTER.at(self.where(line, column), character=character, reason=reason)
-            )
+            values = {"character": f"U+{ord(character):04X}", "reason": reason}
+            count = self.text.count(character)
+            found.append(_CHARACTER.at(self.where(line, column), count=count, **values))
         return found
 
 

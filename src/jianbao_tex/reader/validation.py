@@ -18,7 +18,7 @@ _LONG = error("JB142", "{key} is longer than {limit} characters", "shorten it")
 _ONE_LINE = error("JB143", "{key} must be one line", "join its lines")
 _CHOICE = error("JB144", "{key} cannot be {value}", "choose {choices}")
 _FORM = error("JB145", "{key} cannot be {value}", "it must be {form}")
-_RANGE = error("JB146", "{key} cannot be {value}", "it must be greater than 0 and at most 1")
+_RANGE = error("JB146", "{key} cannot be {value}", "it must be from 0.05 to 1")
 _WHOLE = error("JB147", "{part} is not right: {reason}", "see docs/writing.md for its form")
 _OTHER = error("JB149", "{key} is not right ({reason})", "see docs/writing.md for its form")
 
@@ -61,7 +61,7 @@ def _kind(  # noqa: PLR0911 -- one return a type of error
             return _CHOICE, {"value": value, "choices": context["expected"]}
         case "value_error":
             return _FORM, {"value": value, "form": context["error"]}
-        case "greater_than" | "less_than_equal":
+        case "greater_than_equal" | "less_than_equal":
             return _RANGE, {"value": value}
         case _:
             return _OTHER, {"reason": type_}

@@ -11,10 +11,10 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jianbao_tex.errors import LimitReached, TypesettingFailed
-from jianbao_tex.findings import Where, error
+from jianbao_tex.errors import IssueInvalid, LimitReached, TypesettingFailed
+from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.master import LogMessage, Master, TexTree
-from jianbao_tex.typesetter.log import findings_of, messages, pages
+from jianbao_tex.typesetter.log import OWN_FAULTS, findings_of, messages, pages
 from jianbao_tex.typesetter.sandbox import Sandbox, fenced
 from jianbao_tex.typesetter.tools import Tools
 
@@ -61,7 +61,8 @@ class Engine:
         The finished PDF of a tree.
 
         Raises:
-            TypesettingFailed: TeX found an error or lost a character.
+            IssueInvalid: a character without a glyph, or a piece higher than a page.
+            TypesettingFailed: TeX found an error.
             LimitReached: time, memory or disk ran out; every process is ended.
             ToolMissing: the sandbox is required and does not work.
         """
@@ -131,20 +132,26 @@ class Engine:
         }
         if ended_by in limits:
             raise LimitReached(_LIMIT.at(where, what=limits[signal.Signals(ended_by)]))
-        if found := findings_of(messages(log), tree):
-            raise TypesettingFailed(found)
+        _refuse(findings_of(messages(log), tree))
         last = next((line for line in reversed(terminal.splitlines()) if line.strip()), "nothing")
         raise TypesettingFailed(_SILENT.at(where, status=status, last=last[:200]))
 
     def _master(self, tree: TexTree, folder: Path, log: str) -> Master:
         found: tuple[LogMessage, ...] = tuple(messages(log))
         pdf = folder / f"{_JOB}.pdf"
-        if lost := findings_of(found, tree):
-            raise TypesettingFailed(lost)
+        _refuse(findings_of(found, tree))
         if not pages(log) or not pdf.is_file():
             last = "no pages of output"
             raise TypesettingFailed(_SILENT.at(Where(tree.main), status=0, last=last))
         return Master(pdf.read_bytes(), pages(log), found, {"xelatex": self.tools.version})
+
+
+def _refuse(found: list[Finding]) -> None:
+    """Raises the findings of a log, if any, as the issue's fault or as TeX's."""
+    if found and all(finding.kind in OWN_FAULTS for finding in found):
+        raise IssueInvalid(found)
+    if found:
+        raise TypesettingFailed(found)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

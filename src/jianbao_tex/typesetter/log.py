@@ -13,17 +13,24 @@ _TEX = error(
     "TeX stops here: {message}",
     "if no template of yours is at fault, report it with the issue: jianbao tex writes the TeX",
 )
+_TOO_HIGH = error(
+    "JB312", "this does not fit a page: it is {height} mm high", "shorten it or divide it"
+)
 _LOST = error(
     "JB311",
     "the font {font} and those behind it lack the character {character} ({code})",
     "replace the character, or add a font that has it with --fonts",
 )
 
+_HEIGHT = re.compile(r"This does not fit a page: (\d+) mm high")
+OWN_FAULTS = (_TOO_HIGH, _LOST)
+"""The kinds that are faults of the issue, not of TeX or a template."""
+
 _ERROR = re.compile(r"^(?:\./)?([^\s:]+\.\w+):(\d+): (.+)$")
 _LOST_GLYPH = re.compile(
     r"Missing character: There is no (.)(?: \([^)]*\))? in font \"?\[?([^\]\"/:]+)"
 )
-_OVERFULL = re.compile(r"^Overfull \\[hv]box \(([\d.]+)pt too \w+\).*?(?:lines?) (\d+)")
+_OVERFULL = re.compile(r"^Overfull \\[hv]box \(([\d.]+)pt too \w+\)(?:.*?lines? (\d+))?")
 _RERUN = re.compile(r"^LaTeX Warning: .*(Rerun|rerun)")
 _PAGES = re.compile(r"^Output written on .*\((\d+) pages?", re.MULTILINE)
 
@@ -38,7 +45,7 @@ def messages(log: str) -> Iterator[LogMessage]:
         elif line.startswith("! "):
             yield LogMessage("error", line[2:])
         elif match := _OVERFULL.match(line):
-            yield LogMessage("overfull", line, line=int(match[2]), amount_pt=float(match[1]))
+            yield LogMessage("overfull", line, line=int(match[2] or 0), amount_pt=float(match[1]))
         elif _RERUN.match(line):
             yield LogMessage("rerun", line)
 
@@ -53,8 +60,11 @@ def findings_of(found: Iterable[LogMessage], tree: TexTree) -> list[Finding]:
     """Errors and lost characters as findings, at the text's place where one is at fault."""
     findings = []
     for message in found:
-        origins = tree.origins_at(message.line) if message.file == tree.main else ()
-        if message.kind == "lost" and (glyph := _LOST_GLYPH.search(message.text)):
+        origins = tree.origins_near(message.line) if message.file == tree.main else ()
+        if high := _HEIGHT.search(message.text):
+            where = origins[0].where if origins else Where(tree.main, message.line)
+            findings.append(_TOO_HIGH.at(where, height=high[1]))
+        elif message.kind == "lost" and (glyph := _LOST_GLYPH.search(message.text)):
             character, font = glyph.groups()
             where = _place_of(character, origins, message)
             findings.append(
