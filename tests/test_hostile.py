@@ -15,8 +15,9 @@ import pytest
 
 from command import jianbao
 from conftest import Workshop
-from jianbao_tex.errors import IssueInvalid, JianbaoError
+from jianbao_tex.errors import IssueInvalid, JianbaoError, ToolMissing
 from jianbao_tex.findings import errors_among
+from jianbao_tex.fonts import FontShelf
 from jianbao_tex.press import Press, Source
 from pdf_pages import pages_of, squeezed, text_of
 from test_composer import picture
@@ -198,8 +199,27 @@ def test_a_damaged_font_is_named(tmp_path: Path, command: str) -> None:
     done = jianbao(*words, "--fonts", "fonts", folder=tmp_path)
 
     assert done.returncode == 6
+    assert "JB415" in done.stderr or command == "doctor"
     assert "simfang.ttf" in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_font_folder_that_cannot_be_read_is_named(
+    press: Press, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Tests run as root may read any folder, so the system's refusal is brought about."""
+
+    def refuse(_path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(ToolMissing, match=r"JB416 .*Permission denied"):
+        FontShelf("[roles]\n[fonts]\n", [tmp_path], press.engine.tools.locate)
+
+
+def test_bytes_without_a_folder_can_name_no_series(press: Press) -> None:
+    with pytest.raises(IssueInvalid, match=r"issue.yaml:1:9: JB151"):
+        press.read(Workshop.source("series: s.yaml\n" + HEAD))
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def test_a_figure_without_sense_is_refused_by_name(
 
     with pytest.raises(LayoutBroken) as info:
         Layout.from_folder(folder)
+    assert info.value.findings[0].code == ("JB211" if reason == "cannot be read" else "JB212")
     assert reason in info.value.findings[0].message
     assert "layout.toml" in str(info.value.findings[0].where)
 
@@ -71,5 +72,5 @@ def test_a_figure_without_sense_is_refused_by_name(
 def test_a_folder_without_its_files_is_no_layout(folder: Path, name: str) -> None:
     (folder / name).unlink()
 
-    with pytest.raises(LayoutBroken, match=name):
+    with pytest.raises(LayoutBroken, match=f"JB210 .*{name}"):
         Layout.from_folder(folder)

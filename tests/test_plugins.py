@@ -9,9 +9,10 @@ from types import SimpleNamespace
 from typing import Annotated
 
 import pytest
+from pydantic import BeforeValidator, Field
 
 from conftest import ROOT, Workshop
-from jianbao_tex.errors import LayoutBroken, PluginBroken, PreflightFailed
+from jianbao_tex.errors import IssueInvalid, LayoutBroken, PluginBroken, PreflightFailed
 from jianbao_tex.hooks import (
     Block,
     BlockType,
@@ -206,6 +207,40 @@ def test_tex_that_a_template_breaks_is_exit_3_and_no_pdf(tmp_path: Path) -> None
         Press(plugins={"department": department}).press(Workshop.source(ISSUE))
 
     assert info.value.exit_code == 3
+
+
+class Percent(Block):
+    name = "percent"
+    short = "value"
+    value: Annotated[int, Field(multiple_of=5), BeforeValidator(int)]
+
+
+def test_a_rule_of_a_department_s_own_model_is_a_finding_too(tmp_path: Path) -> None:
+    """An error of pydantic that the core does not know is named by its type, at its place."""
+
+    def blocks() -> list[BlockType]:
+        return [BlockType("百分比", Percent, tmp_path / "none.tex.jinja")]
+
+    text = ISSUE.replace("layout: wide\n", "").split("  - name")[0]
+    text += "  - type: text\n    body: [{percent: 7}]\n"
+    with pytest.raises(IssueInvalid, match=r"issue.yaml:5:22: JB149 value .*multiple_of"):
+        Press(plugins={"department": plugin(jianbao_blocks=blocks)}).compose(Workshop.source(text))
+
+
+def test_an_installed_plugin_that_cannot_be_imported_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its name, its module and the way to get rid of it; exit 5."""
+    info = tmp_path / "broken_plugin-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-plugin\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[jianbao_tex]\nbroken = broken_plugin\n")
+    (tmp_path / "broken_plugin.py").write_text("import nothing_of_that_name\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(PluginBroken, match=r"JB505 plugin broken .*nothing_of_that_name") as info_:
+        _ = Press().registry
+
+    assert info_.value.exit_code == 5
 
 
 def test_a_check_that_fails_is_named(tmp_path: Path) -> None:

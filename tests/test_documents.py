@@ -1,0 +1,118 @@
+"""The documents: every example runs, what code knows is printed from code, links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from command import jianbao
+from conftest import ROOT, Workshop
+from golden import check
+
+sys.path.insert(0, str(ROOT / "tools"))
+import print_documents
+
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+SERIES = "masthead: {name: 工作简报}\n"
+
+
+def blocks(kind: str) -> list[tuple[str, str]]:
+    return [
+        (f"{path.name}-{number}", match)
+        for path in DOCUMENTS
+        for number, match in enumerate(
+            re.findall(
+                rf"^```{kind}\n(.*?)^```",
+                path.read_text(encoding="utf-8"),
+                re.DOTALL | re.MULTILINE,
+            )
+        )
+    ]
+
+
+YAML, PYTHON = blocks("yaml"), blocks("python")
+
+
+def test_there_are_examples() -> None:
+    assert len(YAML) >= 4
+    assert len(PYTHON) >= 1
+
+
+@pytest.mark.parametrize("text", [text for _, text in YAML], ids=[name for name, _ in YAML])
+def test_every_issue_in_the_documents_builds(workshop: Workshop, text: str, tmp_path: Path) -> None:
+    (tmp_path / "series.yaml").write_text(SERIES, encoding="utf-8")
+    pressing = workshop.press.press(Workshop.source(text, tmp_path))
+
+    assert pressing.pages >= 1
+    assert pressing.findings == ()
+
+
+@pytest.mark.parametrize("code", [text for _, text in PYTHON], ids=[name for name, _ in PYTHON])
+def test_python_in_the_documents_runs(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(code, "document", "exec"), {})
+
+    assert capsys.readouterr().out == "['issue.pdf', 'issue.txt']\n"
+
+
+def test_the_message_in_the_readme_is_what_the_command_says(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "issue.yaml").write_text(YAML_OF_README.replace("title", "tilte"), encoding="utf-8")
+    done = jianbao("check", "issue.yaml", folder=tmp_path)
+    shown = re.search(r"```text\n(.*?)```", readme, re.DOTALL)
+
+    assert shown
+    assert shown[1] in done.stderr
+
+
+YAML_OF_README = next(text for name, text in YAML if name == "README.md-0")
+
+
+@pytest.mark.parametrize("name", print_documents.PAGES)
+def test_what_code_knows_is_printed_from_code(name: str, request: pytest.FixtureRequest) -> None:
+    """docs/findings.md and docs/keys.md are fresh; `make accept` rewrites them."""
+    page = print_documents.PAGES[name]()
+
+    assert len(page.splitlines()) > 40
+    check(ROOT / "docs" / name, page, accept=request.config.getoption("--accept"))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", text)
+    dead = [a or b for a, b in links if not (path.parent / (a or b)).exists()]
+
+    assert dead == []
+
+
+def test_every_exit_code_is_documented() -> None:
+    from jianbao_tex import errors
+    from jianbao_tex.cli.files import OutputRefused
+    from jianbao_tex.cli.reports import SOME_FAILED
+
+    families = [
+        v
+        for v in vars(errors).values()
+        if isinstance(v, type) and issubclass(v, errors.JianbaoError)
+    ]
+    codes = {family.exit_code for family in families} | {SOME_FAILED, OutputRefused.exit_code, 0}
+    page = (ROOT / "docs" / "automation.md").read_text(encoding="utf-8")
+    documented = {int(code) for code in re.findall(r"^\| (\d) \|", page, re.MULTILINE)}
+
+    assert codes == documented == set(range(9))
+
+
+def test_every_code_has_a_broken_sample_or_a_test() -> None:
+    """A finding that no test has seen may say anything."""
+    said = "".join(
+        path.read_text(encoding="utf-8")
+        for pattern in ("broken/*/expected.txt", "test_*.py")
+        for path in sorted((ROOT / "tests").glob(pattern))
+    )
+    unseen = [kind.code for kind in print_documents.kinds() if kind.code not in said]
+
+    assert len(print_documents.kinds()) > 60
+    assert unseen == []
