@@ -51,7 +51,7 @@ class Typeface:
 
     def lacks(self, characters: Iterable[str]) -> frozenset[str]:
         """The characters that no font of the typeface has."""
-        return self.chain_lacks(self.latin_lacks(characters))
+        return self.latin_lacks(self.chain_lacks(characters))
 
     def latin_lacks(self, characters: Iterable[str]) -> frozenset[str]:
         """The characters that the Latin font has not."""
@@ -84,6 +84,8 @@ def coverage(path: Path, index: int) -> frozenset[int]:
 
     try:
         with TTFont(path, fontNumber=index, lazy=True) as font:
+            # Any names will do; the real ones cost a pass over all outlines.
+            font.setGlyphOrder([str(glyph) for glyph in range(font["maxp"].numGlyphs)])
             return frozenset(font["cmap"].getBestCmap())
     except Exception as wrong:  # a damaged font makes fontTools raise anything
         raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=type(wrong).__name__)) from wrong

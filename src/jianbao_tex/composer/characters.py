@@ -15,7 +15,12 @@ _LOST = error(
     "replace the character, or add a font that has it with --fonts (jianbao doctor lists the fonts)",
 )
 
+# Scripts that xeCJK sets in the Chinese font by itself, and the marks that it treats as
+# Chinese punctuation.
 _CHINESE = (
+    range(0x2014, 0x2017),
+    range(0x2018, 0x2020),
+    range(0x2025, 0x2028),
     range(0x2E80, 0xA000),
     range(0xF900, 0xFB00),
     range(0xFE30, 0xFE50),
