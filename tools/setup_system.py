@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 SYSTEM = Path(__file__).resolve().parent.parent / "src" / "jianbao_tex" / "system.toml"
@@ -19,6 +18,8 @@ SYSTEM = Path(__file__).resolve().parent.parent / "src" / "jianbao_tex" / "syste
 
 def main() -> int:
     """0 when everything is there."""
+    import tomllib
+
     system = tomllib.loads(SYSTEM.read_text(encoding="utf-8"))
     wanted = [name for group in system["debian"].values() for name in group]
     if not shutil.which("apt-get") or not shutil.which("dpkg-query"):

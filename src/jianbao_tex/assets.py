@@ -7,7 +7,7 @@ from pathlib import Path
 _HERE = Path(__file__).resolve().parent
 
 
-def folder(name: str) -> Path:
+def _folder(name: str) -> Path:
     """
     The folder ``templates/latex`` or ``fonts``.
 
@@ -20,9 +20,9 @@ def folder(name: str) -> Path:
 
 def templates() -> Path:
     """The folder of the class, its parts and the built-in templates."""
-    return folder("templates/latex")
+    return _folder("templates/latex")
 
 
 def fonts() -> Path:
     """The folder of ``fonts.toml``, where a user's own font files may lie too."""
-    return folder("fonts")
+    return _folder("fonts")

@@ -111,6 +111,7 @@ class FontShelf:
             data = tomllib.loads(manifest)
             self.roles: dict[str, dict[str, Any]] = dict(data["roles"])
             self.fonts: dict[str, dict[str, Any]] = dict(data["fonts"])
+            _check(self.roles, self.fonts)
             wanted = [file for font in self.fonts.values() for file in font["files"]]
         except (tomllib.TOMLDecodeError, KeyError, TypeError) as wrong:
             raise ToolMissing(_MANIFEST.at(where, reason=wrong)) from wrong
@@ -159,6 +160,22 @@ class FontShelf:
         names = [*self.roles[role]["chain"], *self.roles[role]["latin"]]
         found = {self.fonts[name].get("debian", "") for name in names}
         return tuple(sorted(found - {""}))
+
+
+def _check(roles: Mapping[str, Mapping[str, Any]], fonts: Mapping[str, Mapping[str, Any]]) -> None:
+    """
+    Refuses roles without their keys and chains that name no font of the manifest.
+
+    Raises:
+        KeyError: what is missing.
+    """
+    for role, entry in roles.items():
+        for key in ("label", "official", "chain", "latin"):
+            if key not in entry:
+                raise KeyError(f"{role}.{key}")
+        for name in (*entry["chain"], *entry["latin"]):
+            if name not in fonts:
+                raise KeyError(f"fonts.{name}")
 
 
 def _fonts_in(folder: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, PrivateAttr, StringConstraints
+from pydantic import BeforeValidator, Field, PrivateAttr, StringConstraints, model_validator
 
 from jianbao_tex.chinese import HeadingLevel, issue_number
 from jianbao_tex.findings import Where
@@ -93,6 +93,12 @@ class Article(Part):
     body: Body = ()
     signature: Line | None = None
     credits: Line | None = None
+
+    @model_validator(mode="after")
+    def _titled(self) -> Article:
+        if self.subtitle and not self.title:
+            raise ValueError("a subtitle needs a title")
+        return self
 
     @property
     def entry(self) -> str | None:
@@ -296,6 +302,11 @@ class Issue(Part):
         while way and way not in self._places:
             way = way[:-1]
         return self._places.get(way, Where("issue"))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files from which the issue was read, its own and its series', sorted."""
+        return tuple(sorted({where.file for where in self._places.values()}))
 
     def with_places(self, places: Mapping[DataPath, Where]) -> Issue:
         """The same issue, knowing where its values stand."""

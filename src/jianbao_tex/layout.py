@@ -105,32 +105,35 @@ class Layout:
 def _figures(tables: Mapping[str, Any], where: Where) -> Iterator[tuple[str, Figure]]:
     faults = []
     for group, entries in tables.items():
-        for key, entry in entries.items():
+        for key, entry in entries.items() if isinstance(entries, dict) else [("", entries)]:
             name = f"{group}.{key}"
             try:
                 yield name, _figure(name, entry)
-            except (KeyError, TypeError, ValueError) as wrong:
+            except KeyError as wrong:
+                faults.append(_FIGURE.at(where, name=name, reason=f"{wrong.args[0]} is missing"))
+            except (TypeError, ValueError) as wrong:
                 faults.append(_FIGURE.at(where, name=name, reason=wrong))
     if faults:
         raise LayoutBroken(faults)
 
 
 def _figure(name: str, entry: Mapping[str, Any]) -> Figure:
+    if not _NAME.fullmatch(name):
+        raise ValueError("names are small letters, digits and hyphens")
+    strength, source = entry["strength"], str(entry["source"])
+    if strength not in STRENGTHS:
+        raise ValueError(f"strength is one of {', '.join(STRENGTHS)}")
     if "tex" in entry:
-        _check_tex(entry["tex"])
-        return Figure(name, entry["tex"], "", entry["strength"], str(entry["source"]), is_tex=True)
+        _check_tex(str(entry["tex"]))
+        return Figure(name, str(entry["tex"]), "", strength, source, is_tex=True)
     value, unit = entry["value"], entry.get("unit", "")
     if isinstance(value, list):
         value = tuple(float(part) for part in value)
-    if not _NAME.fullmatch(name):
-        raise ValueError("names are small letters, digits and hyphens")
     if isinstance(value, str) and not re.fullmatch(r"[a-z][a-z0-9-]*", value):
         raise ValueError(f"a word of small letters is wanted, not {value!r}")
     if unit not in _UNITS:
         raise ValueError(f"unknown unit {unit!r}")
-    if entry["strength"] not in STRENGTHS:
-        raise ValueError(f"strength is one of {', '.join(STRENGTHS)}")
-    return Figure(name, value, unit, entry["strength"], str(entry["source"]))
+    return Figure(name, value, unit, strength, source)
 
 
 def _check_tex(tex: str) -> None:

@@ -50,8 +50,8 @@ class LogMessage:
     """
     One message of TeX's log.
 
-    ``kind`` is ``error``, ``lost`` (a character without a glyph), ``overfull`` or
-    ``rerun``; ``line`` is that of the main file, 0 where the log names none.
+    ``kind`` is ``error``, ``lost`` (a character without a glyph), ``overfull``,
+    ``rerun``, or ``unfenced`` (ours: the sandbox did not work); ``line`` is that of the main file, 0 where the log names none.
     """
 
     kind: str

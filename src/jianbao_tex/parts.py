@@ -100,7 +100,10 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=
 """A text of one line."""
 Title = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 """A title; a line break in it is a break on the page."""
-Long = Annotated[str, StringConstraints(min_length=1, max_length=60_000)]
+MAX_PARAGRAPH = 60_000
+Long = Annotated[
+    str, StringConstraints(min_length=1, max_length=MAX_PARAGRAPH, pattern=r"^[^\n]*$")
+]
 """The text of a paragraph."""
 
 

@@ -15,7 +15,7 @@ from jianbao_tex.findings import Finding, errors_among, in_order
 from jianbao_tex.fonts import FontShelf
 from jianbao_tex.hooks import Subject
 from jianbao_tex.issue import Issue
-from jianbao_tex.master import Artifact, Master, TexTree
+from jianbao_tex.master import Artifact, TexTree
 from jianbao_tex.preflight import inspect
 from jianbao_tex.reader import Source, read
 from jianbao_tex.registry import Registry, gather, installed
@@ -24,11 +24,16 @@ from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
 
 @dataclass(frozen=True)
 class Pressing:
-    """What one issue came to: files to hand out, and findings that did not stop it."""
+    """
+    What one issue came to: files to hand out, and findings that did not stop it.
+
+    ``sources`` names the files that were read; none of them is to be written over.
+    """
 
     artifacts: tuple[Artifact, ...]
     findings: tuple[Finding, ...]
     pages: int
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ class Press:
             Artifact(stem + maker.suffix, maker.media_type, maker.make(composed.issue, master))
             for maker in makers
         )
-        return Pressing(artifacts, _passed(found), master.pages)
+        return Pressing(artifacts, _passed(found), master.pages, composed.issue.files)
 
 
 def _passed(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -131,4 +136,4 @@ def _passed(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return found
 
 
-__all__ = ["Composed", "Master", "Press", "Pressing", "Source"]
+__all__ = ["Composed", "Press", "Pressing", "Source"]

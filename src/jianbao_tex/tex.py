@@ -217,8 +217,8 @@ class Text:
         return bool(self._plain)
 
     def split(self, cut: Callable[[str], list[str]]) -> list[Text]:
-        """The text in parts of the same origin; only line ends may get lost between them."""
+        """The text in parts of the same origin; only white space may differ between them."""
         parts = cut(self._plain)
-        if "".join(parts) != self._plain.replace("\n", ""):
+        if "".join("".join(parts).split()) != "".join(self._plain.split()):
             raise ValueError("the parts do not add up to the text")
         return [Text(part, self._origin, self._ledger) for part in parts]

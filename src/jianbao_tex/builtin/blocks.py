@@ -56,7 +56,7 @@ class Quote(Block):
 
     name: ClassVar[str] = "quote"
     short: ClassVar[str | None] = "body"
-    body: Body
+    body: Annotated[Body, Field(min_length=1)]
 
     def texts(self) -> Iterator[str]:
         for block in self.body:
@@ -69,7 +69,7 @@ class Note(Block):
     name: ClassVar[str] = "note"
     short: ClassVar[str | None] = "body"
     label: Annotated[str, StringConstraints(max_length=20)] = "编者按"
-    body: Body
+    body: Annotated[Body, Field(min_length=1)]
 
     @property
     def label_line(self) -> str:
@@ -170,10 +170,10 @@ class PageBreak(Block):
 
 _BLOCKS: tuple[tuple[str, type[Block]], ...] = (
     ("段落", Paragraph),
-    ("标题", Heading),
+    ("小标题", Heading),
     ("列表", List),
     ("引文", Quote),
-    ("编者按", Note),
+    ("按语", Note),
     ("表格", Table),
     ("图片", Image),
     ("附件", Attachment),

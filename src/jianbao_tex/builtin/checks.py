@@ -33,6 +33,20 @@ def _overfull(subject: Subject) -> Iterator[Finding]:
             yield kind.at(where, amount=f"{message.amount_pt:.1f}")
 
 
+_UNFENCED = warning(
+    "JB417",
+    "TeX ran without a sandbox, because bubblewrap does not work here",
+    "install bubblewrap and allow user namespaces; for trusted issues say --sandbox off",
+)
+
+
+def _unfenced(subject: Subject) -> Iterator[Finding]:
+    """A fence that was hoped for and not there."""
+    assert subject.master is not None
+    if any(message.kind == "unfenced" for message in subject.master.log):
+        yield _UNFENCED.at(subject.issue.where(()))
+
+
 def _no_text(subject: Subject) -> Iterator[Finding]:
     """An issue without any section text is seldom meant."""
     if not any(True for section in subject.issue.sections for _ in section.body_texts()):
@@ -41,5 +55,6 @@ def _no_text(subject: Subject) -> Iterator[Finding]:
 
 CHECKS = (
     Check("overfull", "超宽的行", "master", _overfull, since="0.1"),
+    Check("unfenced", "没有隔离", "master", _unfenced, since="0.1"),
     Check("no-text", "没有正文", "issue", _no_text, since="0.1"),
 )

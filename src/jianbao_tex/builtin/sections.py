@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, ClassVar
 
+from pydantic import Field
+
 from jianbao_tex.hooks import (
     Article,
     Body,
     DataPath,
     Line,
     ListOf,
-    Long,
     Part,
     Section,
     SectionType,
@@ -37,19 +38,25 @@ class ArticlesSection(Section):
 
 
 class Brief(Part):
-    """A short item: its title, if any, opens the paragraph."""
+    """A short item: its title, if any, opens its first paragraph."""
 
-    short: ClassVar[str | None] = "text"
+    short: ClassVar[str | None] = "body"
     title: Line | None = None
-    text: Long
+    body: Annotated[Body, Field(min_length=1)]
     signature: Line | None = None
 
     @property
     def signature_line(self) -> str | None:
+        """The signature in full-width brackets."""
         return bracketed(self.signature, "（", "）") if self.signature else None
 
     def texts(self) -> Iterator[str]:
-        yield "".join(filter(None, (self.title, self.text, self.signature_line)))
+        if self.title:
+            yield self.title
+        for block in self.body:
+            yield from block.texts()
+        if self.signature_line:
+            yield self.signature_line
 
 
 class BriefsSection(Section):

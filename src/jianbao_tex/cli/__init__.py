@@ -25,6 +25,23 @@ class _Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs a command; what a user can act on is shown, with the exit code of its family."""
+        try:
+            return super().invoke(ctx)
+        except click.exceptions.Exit:
+            raise
+        except Exception as wrong:
+            # Named late: no command that succeeds at once needs these modules.
+            from jianbao_tex.cli.reports import show
+            from jianbao_tex.errors import JianbaoError
+
+            if not isinstance(wrong, JianbaoError):
+                raise
+            for finding in wrong.findings:
+                show(finding)
+            ctx.exit(wrong.exit_code)
+
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="jianbao")

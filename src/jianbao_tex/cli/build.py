@@ -51,7 +51,7 @@ def command(
         if strict and pressing.findings:
             raise PreflightFailed(pressing.findings)
         files = {folder / artifact.name: artifact.data for artifact in pressing.artifacts}
-        write_whole(files, sources=issues)
+        write_whole(files, sources=(*issues, *map(Path, pressing.sources)))
         result.files += files
         if not as_json:
             for target in files:

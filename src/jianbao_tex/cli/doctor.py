@@ -12,12 +12,11 @@ import click
 
 from jianbao_tex import assets
 from jianbao_tex.cli import options
-from jianbao_tex.cli.reports import as_text, tell
+from jianbao_tex.cli.reports import as_text, paint, tell
 from jianbao_tex.errors import JianbaoError, ToolMissing
 from jianbao_tex.fonts import FontShelf
 from jianbao_tex.press import Press
-from jianbao_tex.typesetter import Tools
-from jianbao_tex.typesetter.sandbox import works
+from jianbao_tex.typesetter import Tools, sandbox_works
 
 SYSTEM = Path(__file__).resolve().parent.parent / "system.toml"
 
@@ -55,7 +54,7 @@ def command(fonts: tuple[Path, ...], as_json: bool) -> None:
 def _show(item: Item) -> None:
     mark = "ok     " if item.there else "missing" if item.needed else "absent "
     colour = "green" if item.there else "red" if item.needed else "yellow"
-    click.echo(f"{click.style(mark, fg=colour)}  {item.name}: {item.found}")
+    click.echo(f"{paint(mark, fg=colour)}  {item.name}: {item.found}")
     if item.remedy and not item.there:
         click.echo(f"         → {item.remedy}")
 
@@ -77,6 +76,13 @@ def _examine(press: Press) -> Iterator[Item]:
         yield Item(file, file in files, str(files.get(file, "not found")), remedy)
     yield from _fence(tools)
     try:
+        registry = press.registry
+        names = ", ".join((*registry.layouts, *registry.section_types))
+        yield Item("plugins", True, f"layouts and section types: {names}")
+    except JianbaoError as wrong:
+        for finding in wrong.findings:
+            yield Item("plugins", False, finding.message, finding.advice)
+    try:
         yield from _fonts(press.fonts)
     except JianbaoError as wrong:
         for finding in wrong.findings:
@@ -84,7 +90,7 @@ def _examine(press: Press) -> Iterator[Item]:
 
 
 def _fence(tools: Tools) -> Iterator[Item]:
-    fenced = tools.bwrap is not None and works(tools.bwrap)
+    fenced = tools.bwrap is not None and sandbox_works(tools.bwrap)
     found = f"works ({tools.bwrap})" if fenced else "installed, but not allowed here"
     yield Item(
         "sandbox (bubblewrap)",
@@ -105,6 +111,7 @@ def _fonts(shelf: FontShelf) -> Iterator[Item]:
     for role, entry in shelf.roles.items():
         name = f"font role {role} ({entry['label']})"
         remedy = "apt install " + " ".join(shelf.packages(role))
+        remedy += f"; elsewhere: any of the fonts of {role} in fonts.toml"
         try:
             face = shelf.typeface(role)
             lacking = face.lacks(characters)

@@ -49,6 +49,9 @@ def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> No
             written[path] = _beside(path, data)
         for path, temporary in written.items():
             temporary.replace(path)
+    except OSError as wrong:
+        reason = os.strerror(wrong.errno) if wrong.errno else str(wrong)
+        raise OutputRefused(_NOT_WRITTEN.at(Where(str(path)), reason=reason)) from wrong
     finally:
         for temporary in written.values():
             with contextlib.suppress(OSError):
@@ -57,20 +60,17 @@ def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> No
 
 def _beside(path: Path, data: bytes) -> Path:
     """A complete file with the data, beside the place where it belongs."""
-    temporary: Path | None = None
+    _make_folder(path.parent)
+    handle, name = tempfile.mkstemp(prefix=".jianbao-", dir=path.parent)
+    temporary = Path(name)
     try:
-        _make_folder(path.parent)
-        handle, name = tempfile.mkstemp(prefix=".jianbao-", dir=path.parent)
-        temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
         # mkstemp makes files private; a result is as open as the user's other files.
         temporary.chmod(0o666 & ~_umask())
-    except OSError as wrong:
-        if temporary:
-            temporary.unlink(missing_ok=True)
-        reason = os.strerror(wrong.errno) if wrong.errno else str(wrong)
-        raise OutputRefused(_NOT_WRITTEN.at(Where(str(path)), reason=reason)) from wrong
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
     return temporary
 
 

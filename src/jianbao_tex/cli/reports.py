@@ -110,13 +110,14 @@ def _progress(name: str) -> Iterator[None]:
 def show(finding: Finding) -> None:
     """Prints one finding on standard error: place, weight, sentence, excerpt, advice."""
     colour = "red" if finding.severity is Severity.ERROR else "yellow"
-    weight = _paint(finding.severity.value, fg=colour, bold=True)
-    place = _paint(str(finding.where), bold=True)
+    weight = paint(finding.severity.value, fg=colour, bold=True)
+    place = paint(str(finding.where), bold=True)
     click.echo(f"{place}: {weight} {finding.code}: {finding.message}", err=True)
     for line in excerpt(finding.where).splitlines():
         click.echo(f"    {line}", err=True)
     click.echo(f"    → {finding.advice}", err=True)
 
 
-def _paint(text: str, *, bold: bool = False, fg: str | None = None) -> str:
+def paint(text: str, *, bold: bool = False, fg: str | None = None) -> str:
+    """The text in a colour, which click takes away where it goes to no terminal."""
     return text if os.environ.get("NO_COLOR") else click.style(text, fg=fg, bold=bold)

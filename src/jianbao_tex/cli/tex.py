@@ -14,9 +14,9 @@ from jianbao_tex.errors import PreflightFailed
 from jianbao_tex.findings import Where, error
 from jianbao_tex.press import Source
 
-_RETOUCHED = error(
+_OTHER = error(
     "JB422",
-    "there is an export already, which may have been retouched by hand",
+    "there is another file of this name, perhaps an export retouched by hand",
     "name another folder with -o, or give --force",
 )
 
@@ -39,13 +39,18 @@ def command(
         result.findings = composed.findings
         if strict and composed.findings:
             raise PreflightFailed(composed.findings)
-        main = folder / composed.tree.main
-        if main.exists() and not force:
-            raise OutputRefused(_RETOUCHED.at(Where(str(main))))
         files = {folder / name: data for name, data in composed.tree.files.items()}
-        write_whole(files, sources=(path,))
+        changed = [target for target, data in files.items() if _differs(target, data)]
+        if changed and not force:
+            raise OutputRefused(_OTHER.at(Where(str(changed[0]))))
+        write_whole(files, sources=(path, *map(Path, composed.issue.files)))
         result.files += files
         if not as_json:
-            tell(main)
+            tell(folder / composed.tree.main)
 
     sys.exit(run((issue,), work, strict=strict, as_json=as_json))
+
+
+def _differs(target: Path, data: bytes) -> bool:
+    """Whether a file stands there that writing would change."""
+    return target.is_file() and target.read_bytes() != data

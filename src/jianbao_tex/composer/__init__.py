@@ -58,13 +58,14 @@ class Composer:
             LayoutBroken: a template fails.
             ToolMissing: a font role cannot be served on this machine.
         """
-        layout = self._layout(issue)
-        faces = {role: self._typeface(role) for role in layout.roles}
         faults: list[Finding] = []
         pictures = pictures_of(issue, folder, faults)
+        layout = self._layout(issue, faults)
+        faces = {role: self._typeface(role) for role in layout.roles}
         characters = characters_of(issue)
         faults += lost_characters(issue, characters, faces.values())
         if faults:
+            # Which fonts would be asked is not known without a layout.
             raise IssueInvalid(faults)
         ledger = Ledger()
         shown = {path: Shown(Name(p.name), p.ratio) for path, p in pictures.items()}
@@ -89,11 +90,13 @@ class Composer:
             epoch=issue.date.epoch if issue.date else 0,
         )
 
-    def _layout(self, issue: Issue) -> Layout:
+    def _layout(self, issue: Issue, faults: list[Finding]) -> Layout:
         layouts = self._registry.layouts
         if issue.layout not in layouts:
             where = issue.where(("layout",))
-            raise IssueInvalid(_NO_LAYOUT.at(where, name=issue.layout, known=", ".join(layouts)))
+            raise IssueInvalid(
+                [*faults, _NO_LAYOUT.at(where, name=issue.layout, known=", ".join(layouts))]
+            )
         return layouts[issue.layout]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,8 @@ def fitted(title: Text, columns: float) -> list[Text]:
     """
 
     def cut(plain: str) -> list[str]:
-        joined = plain.replace("\n", "")
+        # Two Latin words stay two; Chinese lines join without a space.
+        joined = re.sub(r"(?<=[!-~])\n(?=[!-~])", " ", plain).replace("\n", "")
         return [joined] if width(joined) <= columns else plain.split("\n")
 
     return title.split(cut)

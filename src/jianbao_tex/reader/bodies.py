@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from jianbao_tex.chinese import heading_level
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.issue import Block, Heading, Paragraph, Run
-from jianbao_tex.parts import DataPath
+from jianbao_tex.parts import MAX_PARAGRAPH, DataPath
 from jianbao_tex.reader.nodes import Node
 
 Places = dict[DataPath, Where]
-
-MAX_PARAGRAPH = 60_000
 
 _UNCLOSED = error(
     "JB130",

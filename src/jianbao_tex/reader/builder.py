@@ -24,7 +24,7 @@ from jianbao_tex.parts import (
 from jianbao_tex.reader.bodies import Places, blocks_of, runs_of
 from jianbao_tex.reader.keys import TWO_SPELLINGS, canonical, nearest
 from jianbao_tex.reader.nodes import Node
-from jianbao_tex.reader.validation import findings_of
+from jianbao_tex.reader.validation import ONE_LINE, findings_of
 from jianbao_tex.registry import Registry
 
 _KIND = error("JB120", "{what} must be {wanted}, not {got}", "see docs/writing.md for its form")
@@ -223,12 +223,21 @@ class Builder:
             return None
         model = self.registry.blocks[name].model
         if model is Paragraph and value.kind == "text":
-            runs = runs_of(value, 0, value.text.strip(), path, self.places, self.faults)
-            return Paragraph(runs=runs) if runs else None
+            return self._paragraph(value, path)
         if value.kind == "nothing":
             empty: list[tuple[Node, Node]] = []
             value = Node(key.source, key.line, key.column, empty, "mapping")
         return self.part(model, value, path)
+
+    def _paragraph(self, node: Node, path: DataPath) -> Paragraph | None:
+        """An explicit paragraph: its runs are read, but it never is a heading."""
+        text = node.text.strip()
+        if "\n" in text:
+            self.faults.append(ONE_LINE.at(node.where, key="paragraph"))
+            return None
+        start = node.text.find(text)
+        runs = runs_of(node, start, text, path, self.places, self.faults)
+        return Paragraph(runs=runs) if runs else None
 
     def _is(self, node: Node, kind: str, what: str) -> bool:
         if node.kind == kind:
@@ -240,5 +249,6 @@ class Builder:
 
 def _part_name(model: type[Part]) -> str:
     """How messages call a part: section, article, masthead."""
-    name = model.__name__.removesuffix("Section") if model is not Section else "section"
-    return f"the {'section' if issubclass(model, Section) else name.lower()}"
+    if issubclass(model, Block):
+        return f"the {model.name}"
+    return "the section" if issubclass(model, Section) else f"the {model.__name__.lower()}"

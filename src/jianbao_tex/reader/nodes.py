@@ -54,7 +54,6 @@ class Node:
     column: int
     value: str | list[Node] | list[tuple[Node, Node]]
     style: str = ""
-    end_line: int = 0
     keys: dict[str, Node] = field(default_factory=dict)
 
     @property
@@ -174,8 +173,7 @@ class _Tree:
 
     def _scalar(self, event: yaml.ScalarEvent) -> Node:
         line, column = _start(event)
-        end = event.end_mark.line + 1 if event.end_mark else line
-        node = Node(self.source, line, column, event.value, event.style or "", end)
+        node = Node(self.source, line, column, event.value, event.style or "")
         if not node.style and (comment := self._comment_after(event)):
             self.faults.append(_COMMENT.at(comment, key=comment.text[comment.column - 1 :][:8]))
         # Characters of the file itself were looked at before; an escape makes new ones.

@@ -113,7 +113,7 @@ def _laid_over(upper: Node, lower: Node) -> Node:
         if id(k) not in kept and (canonical(k.text) not in lowers or _spelt_twice(upper, k))
     ]
     keys = {**lower.keys, **upper.keys}
-    return Node(upper.source, upper.line, upper.column, pairs, "mapping", upper.end_line, keys)
+    return Node(upper.source, upper.line, upper.column, pairs, "mapping", keys)
 
 
 def _spelt_twice(node: Node, key: Node) -> bool:

@@ -15,12 +15,15 @@ from jianbao_tex.reader.nodes import Node
 MISSING = error("JB140", "{key} is missing", "add the key {key} ({chinese})")
 _EMPTY = error("JB141", "{key} has no value", "write a value, or leave the key out")
 _LONG = error("JB142", "{key} is longer than {limit} characters", "shorten it")
-_ONE_LINE = error("JB143", "{key} must be one line", "join its lines")
+ONE_LINE = error("JB143", "{key} must be one line", "join its lines, or write several entries")
 _CHOICE = error("JB144", "{key} cannot be {value}", "choose {choices}")
 _FORM = error("JB145", "{key} cannot be {value}", "it must be {form}")
-_RANGE = error("JB146", "{key} cannot be {value}", "it must be from 0.05 to 1")
+_RANGE = error("JB146", "{key} cannot be {value}", "it must be {bound}")
 _WHOLE = error("JB147", "{part} is not right: {reason}", "see docs/writing.md for its form")
 _OTHER = error("JB149", "{key} is not right ({reason})", "see docs/writing.md for its form")
+
+
+_BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 
 
 def findings_of(
@@ -56,13 +59,14 @@ def _kind(  # noqa: PLR0911 -- one return a type of error
         case "string_too_long":
             return _LONG, {"limit": context["max_length"]}
         case "string_pattern_mismatch":
-            return _ONE_LINE, {}
+            return ONE_LINE, {}
         case "literal_error":
             return _CHOICE, {"value": value, "choices": context["expected"]}
         case "value_error":
             return _FORM, {"value": value, "form": context["error"]}
-        case "greater_than_equal" | "less_than_equal":
-            return _RANGE, {"value": value}
+        case "greater_than_equal" | "greater_than" | "less_than_equal" | "less_than":
+            (bound,) = (f"{_BOUNDS[name]} {context[name]:g}" for name in _BOUNDS if name in context)
+            return _RANGE, {"value": value, "bound": bound}
         case _:
             return _OTHER, {"reason": type_}
 

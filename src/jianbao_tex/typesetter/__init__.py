@@ -2,6 +2,7 @@
 
 from jianbao_tex.typesetter.engine import Engine, Limits
 from jianbao_tex.typesetter.sandbox import Sandbox
+from jianbao_tex.typesetter.sandbox import works as sandbox_works
 from jianbao_tex.typesetter.tools import Tools
 
-__all__ = ["Engine", "Limits", "Sandbox", "Tools"]
+__all__ = ["Engine", "Limits", "Sandbox", "Tools", "sandbox_works"]

@@ -132,12 +132,16 @@ class Engine:
         }
         if ended_by in limits:
             raise LimitReached(_LIMIT.at(where, what=limits[signal.Signals(ended_by)]))
+        if "memory exhausted" in terminal or "TeX capacity exceeded" in log:
+            raise LimitReached(_LIMIT.at(where, what="memory"))
         _refuse(findings_of(messages(log), tree))
         last = next((line for line in reversed(terminal.splitlines()) if line.strip()), "nothing")
         raise TypesettingFailed(_SILENT.at(where, status=status, last=last[:200]))
 
     def _master(self, tree: TexTree, folder: Path, log: str) -> Master:
         found: tuple[LogMessage, ...] = tuple(messages(log))
+        if self.sandbox is Sandbox.AUTO and not fenced(self.tools, self.sandbox, folder, {}):
+            found += (LogMessage("unfenced", "TeX ran without a sandbox"),)
         pdf = folder / f"{_JOB}.pdf"
         _refuse(findings_of(found, tree))
         if not pages(log) or not pdf.is_file():

@@ -7,6 +7,7 @@ and specials ignore it.  bubblewrap costs a few milliseconds and is one.
 
 from __future__ import annotations
 
+import functools
 import subprocess
 from enum import StrEnum
 from pathlib import Path
@@ -42,6 +43,14 @@ _READ_ONLY = (
 )
 
 
+_SYSTEM = (
+    *("--ro-bind", "/usr", "/usr"),
+    *("--symlink", "usr/bin", "/bin"),
+    *("--symlink", "usr/lib", "/lib"),
+    *("--symlink", "usr/lib64", "/lib64"),
+)
+
+
 def fenced(tools: Tools, mode: Sandbox, folder: Path, environment: dict[str, str]) -> list[str]:
     """
     The words to put before a command so that it runs shut in over a folder.
@@ -57,9 +66,7 @@ def fenced(tools: Tools, mode: Sandbox, folder: Path, environment: dict[str, str
         return _without(mode, "is not installed")
     if not works(tools.bwrap):
         return _without(mode, "does not work here")
-    mounts = ["--ro-bind", "/usr", "/usr"]
-    for name in ("bin", "lib", "lib64"):
-        mounts += ["--symlink", f"usr/{name}", f"/{name}"]
+    mounts = [*_SYSTEM]
     for path in (*_READ_ONLY, *([str(tools.tex_root)] if tools.tex_root else [])):
         mounts += ["--ro-bind-try", path, path]
     variables = [word for pair in environment.items() for word in ("--setenv", *pair)]
@@ -82,21 +89,18 @@ def _without(mode: Sandbox, fault: str) -> list[str]:
     return []
 
 
-_works: dict[Path, bool] = {}
-
-
+@functools.cache
 def works(bwrap: Path) -> bool:
     """Whether bubblewrap can make its namespaces here; containers often forbid it."""
-    if bwrap not in _works:
-        probe = [str(bwrap), "--unshare-all", "--ro-bind", "/usr", "/usr"]
-        for name in ("bin", "lib", "lib64"):
-            probe += ["--symlink", f"usr/{name}", f"/{name}"]
+    probe = [str(bwrap), "--unshare-all", *_SYSTEM, "--proc", "/proc", "--dev", "/dev"]
+    try:
         done = subprocess.run(
-            [*probe, "--proc", "/proc", "--dev", "/dev", "/usr/bin/true"],
+            [*probe, "/usr/bin/true"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=20,
             check=False,
         )
-        _works[bwrap] = done.returncode == 0
-    return _works[bwrap]
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0

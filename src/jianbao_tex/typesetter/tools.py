@@ -19,6 +19,8 @@ _NO_XELATEX = error(
     "xetex and langchinese (TeX Live)",
 )
 
+_NO_ANSWER = error("JB418", "the program does not answer ({reason})", "run jianbao doctor")
+
 SYSTEM_FONTS = "/usr/share/fonts"
 """Where, beside its own tree, TeX looks for fonts by file name."""
 
@@ -104,12 +106,17 @@ class Tools:
 
     def _run(self, command: Iterable[str]) -> str:
         # kpsewhich answers 1 when it finds only some of the names.
-        done = subprocess.run(
-            list(command),
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
+        words = list(command)
+        try:
+            done = subprocess.run(
+                words,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=60,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as wrong:
+            reason = type(wrong).__name__
+            raise ToolMissing(_NO_ANSWER.at(Where(words[0]), reason=reason)) from wrong
         return done.stdout.decode("utf-8", "replace")
