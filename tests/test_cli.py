@@ -143,6 +143,22 @@ def test_doctor_names_tools_and_fonts_by_role(tmp_path: Path) -> None:
         assert "865 of 865 sample characters" in item["found"]
 
 
+def test_a_broken_layout_is_a_message_not_a_traceback(tmp_path: Path) -> None:
+    """Commands without an issue show findings and use the exit codes too."""
+    info = tmp_path / "broken_plugin-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-plugin\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[jianbao_tex]\nbroken = broken_plugin\n")
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from jianbao_tex.cli import main; main()"
+    for words in (["layouts"], ["layouts", "show", "classic"], ["doctor"]):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False
+        )
+        assert "Traceback" not in done.stderr
+        assert "broken" in done.stdout + done.stderr
+        assert done.returncode == (6 if words == ["doctor"] else 5)
+
+
 def test_doctor_without_tex_says_what_to_install(tmp_path: Path) -> None:
     """On a machine without TeX: exit 6, the packages by their Debian and TeX Live names."""
     done = jianbao("doctor", folder=tmp_path, PATH=str(tmp_path))
@@ -171,7 +187,10 @@ def test_fonts_of_the_user_are_used_first(folder: Path) -> None:
     done = jianbao("tex", "issue.yaml", "-o", "t", "--fonts", "fonts", folder=folder)
     built = jianbao("build", "issue.yaml", "--fonts", "fonts", folder=folder)
 
+    named = jianbao("tex", "issue.yaml", "-o", "u", folder=folder, JIANBAO_FONTS=str(fonts))
+
     assert kai.startswith("FandolKai")
+    assert (folder / "u" / "simfang.ttf").is_file(), named.stderr
     assert done.returncode == built.returncode == 0
     assert (folder / "t" / "simfang.ttf").is_file()
     assert "\\jbFontRole{fangsong}{simfang.ttf}" in (folder / "t" / "issue.tex").read_text()

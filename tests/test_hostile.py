@@ -72,6 +72,10 @@ def test_odd_issues_print_whole(workshop: Workshop, name: str) -> None:
 
 
 REFUSED = {
+    "subtitle_without_a_title": (article(subtitle="副题", body="文"), "JB147"),
+    "note_without_a_body": (body("- note: {body: []}"), "JB141"),
+    "two_lines_in_an_explicit_paragraph": (body('- paragraph: "一\\n二"'), "JB143"),
+    "two_lines_in_a_list_item": (body('- list: ["一\\n二"]'), "JB143"),
     "distribution_higher_than_a_page": (HEAD + f"distribution: {{送: {'各单位、' * 500}}}\n", "JB312"),
     "distribution_of_60_lines": (
         HEAD + "distribution:\n" + "".join(f"  第{n}: 单位\n" for n in range(60)), "JB312"),
@@ -177,6 +181,36 @@ def test_a_retouched_export_is_not_written_over(tmp_path: Path) -> None:
     assert (again.returncode, "JB422" in again.stderr) == (2, True)
     assert (tmp_path / "t" / "issue.tex").read_text() == "retouched"
     assert jianbao("tex", "a.yaml", "-o", "t", "--force", folder=tmp_path).returncode == 0
+
+
+def test_a_series_file_is_never_written_over(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(HEAD, encoding="utf-8")
+    (tmp_path / "a.yaml").write_text("series: a.txt\n", encoding="utf-8")
+    done = jianbao("build", "a.yaml", "--output", "text", folder=tmp_path)
+
+    assert (done.returncode, "JB421" in done.stderr) == (2, True)
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == HEAD
+
+
+def test_an_export_writes_over_no_other_file(tmp_path: Path) -> None:
+    """A picture of the user's that has the name of one of ours stays."""
+    (tmp_path / "a.yaml").write_text(body("- image: a.png"), encoding="utf-8")
+    (tmp_path / "a.png").write_bytes(picture((4, 4)))
+    (tmp_path / "picture-1.png").write_bytes(picture((9, 9)))
+    done = jianbao("tex", "a.yaml", "-o", ".", folder=tmp_path)
+
+    assert (done.returncode, "JB422" in done.stderr) == (2, True)
+    assert (tmp_path / "picture-1.png").read_bytes() == picture((9, 9))
+    assert not (tmp_path / "issue.tex").exists()
+
+
+def test_results_are_as_open_as_other_files(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(HEAD, encoding="utf-8")
+    jianbao("build", "a.yaml", folder=tmp_path)
+
+    assert (tmp_path / "a.pdf").stat().st_mode & 0o777 == (
+        tmp_path / "a.yaml"
+    ).stat().st_mode & 0o777
 
 
 def test_of_several_outputs_all_are_written_or_none(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from jianbao_tex.hooks import (
     hookimpl,
 )
 from jianbao_tex.press import Press
+from jianbao_tex.reader.keys import CHINESE
 from pdf_pages import text_of
 
 
@@ -138,6 +139,34 @@ def test_a_department_adds_section_block_layout_output_without_a_fork(press: Pre
 
     assert text_of(pdf.data) == "工作简报第107期【数据】甲12&5%部门的一行"
     assert (card.name, card.data) == ("issue.card", b"107:1")
+
+
+def test_checks_of_every_stage_run(tmp_path: Path) -> None:
+    """The data, the TeX and the master are each shown to their checks."""
+    seen: list[str] = []
+
+    def check(stage: str) -> Check:
+        def run(subject: Subject) -> Iterable[Finding]:
+            seen.append(f"{stage} {subject.tree is not None} {subject.master is not None}")
+            return ()
+
+        return Check(f"look-{stage}", "看", stage, run)  # type: ignore[arg-type]
+
+    def checks() -> list[Check]:
+        return [check(stage) for stage in ("issue", "tex", "master")]
+
+    Press(plugins={"p": plugin(jianbao_checks=checks)}).press(
+        Workshop.source("masthead: {name: 简报}\n", tmp_path)
+    )
+
+    assert seen == ["issue False False", "tex True False", "master True True"]
+
+
+def test_block_labels_are_the_chinese_keys(press: Press) -> None:
+    """One word for a block in messages, lists and YAML."""
+    built_in = {n: r.label for n, r in press.registry.blocks.items() if n != "slogan_line"}
+
+    assert built_in == {name: CHINESE[name] for name in built_in}
 
 
 def test_a_department_s_check_refuses_at_the_user_s_own_place(press: Press) -> None:

@@ -105,3 +105,15 @@ def test_every_font_of_the_manifest_has_its_package_in_the_list() -> None:
 
     assert len(wanted) >= 5
     assert wanted <= {name for group in SYSTEM["debian"].values() for name in group}
+
+
+def test_an_older_python_is_told_so() -> None:
+    """Python 3.10 has no tomllib; the message comes before anything needs it."""
+    code = (
+        "import runpy, sys; sys.version_info = (3, 10); sys.modules['tomllib'] = None\n"
+        f"runpy.run_path({str(SETUP)!r}, run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == "Python 3.11 or newer is needed.\n"

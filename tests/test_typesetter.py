@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import itertools
 import os
 import subprocess
 import time
@@ -84,12 +86,70 @@ def test_the_sandbox_really_is_in_the_call(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("jianbao_tex.typesetter.engine.subprocess.Popen", spy)
     engine().typeset(tree("x"))
     (command,) = calls
+    fence = command[1 : command.index("--")]
+    words = command[command.index("--") + 1 :]
+    variables = dict(itertools.pairwise(fence))
 
     assert Path(command[0]).name == "bwrap"
-    assert "--unshare-all" in command
-    assert "--clearenv" in command
-    assert command[-1] == "issue.tex"
-    assert "-no-shell-escape" in command
+    assert fence[:4] == ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    assert fence[4:10] == ["--cap-drop", "ALL", "--uid", "65534", "--gid", "65534"]
+    assert [Path(w).name if w.startswith("/") else w for w in words] == [
+        "prlimit", "--cpu=40", f"--as={2 * 1024**3}", f"--fsize={50 * 1024**2}", "--nofile=256",
+        "--core=0", "xelatex", "-no-shell-escape", "-no-parse-first-line",
+        "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "issue.tex",
+    ]  # fmt: skip
+    for name, value in {"openin_any": "p", "openout_any": "p", "shell_escape": "f"}.items():
+        assert variables[name] == value
+
+
+def test_the_environment_is_built_from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the caller reaches TeX; its own ones are these."""
+    monkeypatch.setenv("SECRET", "x")
+    environment = TOOLS.environment(7)
+
+    assert "SECRET" not in environment
+    assert (environment["openin_any"], environment["openout_any"]) == ("p", "p")
+    assert (environment["shell_escape"], environment["SOURCE_DATE_EPOCH"]) == ("f", "7")
+
+
+@pytest.mark.parametrize("attack", [ATTACKS[0], ATTACKS[1], ATTACKS[6], ATTACKS[7]])
+def test_without_the_fence_tex_still_runs_nothing_and_writes_nothing_outside(
+    attack: str, canary: Path
+) -> None:
+    """Shell escape and writing are closed by TeX's own switches too."""
+    before = sorted(path.name for path in canary.parent.iterdir())
+    try:
+        pdf = engine(Sandbox.OFF).typeset(tree(attack.replace("PLACE", str(canary.parent)))).pdf
+    except TypesettingFailed:
+        pdf = b""
+
+    assert sorted(path.name for path in canary.parent.iterdir()) == before
+    assert not pdf or "CANARY" not in text_of(pdf)
+
+
+def test_memory_that_runs_out_is_a_limit() -> None:
+    with pytest.raises(LimitReached, match="JB321"):
+        engine(memory=120 * 1024**2).typeset(tree("x"))
+
+
+def test_a_fence_that_was_hoped_for_and_absent_is_a_warning(press: Press) -> None:
+    """auto without bubblewrap builds and says so; off was asked for and says nothing."""
+    bare = dataclasses.replace(TOOLS, bwrap=None)
+    source = Source.from_bytes("masthead: {name: 简报}".encode(), "issue.yaml")
+    found = {}
+    for mode in (Sandbox.AUTO, Sandbox.OFF):
+        other = Press(plugins={}, sandbox=mode)
+        other.__dict__["engine"] = Engine(bare, mode)
+        found[mode] = [f.code for f in other.press(source).findings]
+
+    assert found == {Sandbox.AUTO: ["JB302", "JB417"], Sandbox.OFF: ["JB302"]}
+    assert "JB417" not in [f.code for f in press.press(source).findings]
+
+
+def test_a_program_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    broken = dataclasses.replace(TOOLS, kpsewhich=tmp_path / "kpsewhich")
+    with pytest.raises(ToolMissing, match="JB418"):
+        broken.locate(["a.ttf"])
 
 
 def test_a_required_sandbox_that_is_absent_stops_the_run() -> None:
@@ -103,28 +163,48 @@ def test_a_required_sandbox_that_is_absent_stops_the_run() -> None:
 
 
 @pytest.mark.parametrize("sandbox", [Sandbox.REQUIRED, Sandbox.OFF])
-def test_an_endless_run_is_ended_with_all_its_processes(sandbox: Sandbox) -> None:
+def test_an_endless_run_is_ended_with_all_its_processes(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The wall limit ends the whole process group; no PDF comes back."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     start = time.monotonic()
     with pytest.raises(LimitReached, match="JB320"):
         engine(sandbox, wall_s=2.0).typeset(tree(r"\def\a{\a}\a"))
 
     assert time.monotonic() - start < 10
-    assert "jianbao-" not in _commands_of_children()
+    assert _none_left(str(tmp_path))
 
 
-def _commands_of_children() -> str:
+def test_a_child_that_outlives_tex_is_ended_too(tmp_path: Path) -> None:
+    """The whole process group goes, also after success."""
+    fake = tmp_path / "xelatex"
+    fake.write_text("#!/bin/sh\nsleep 987 &\nexit 1\n")
+    fake.chmod(0o755)
+    with pytest.raises(TypesettingFailed):
+        Engine(dataclasses.replace(TOOLS, xelatex=fake), Sandbox.OFF).typeset(tree("x"))
+
+    assert _none_left("sleep\0987")
+
+
+def _none_left(mark: str) -> bool:
+    """Whether no process with the mark in its command or its folder is alive soon."""
+    for _ in range(40):
+        if not any(mark in process for process in _processes()):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _processes() -> list[str]:
+    """Command line and working folder of each process."""
     found = []
     for folder in Path("/proc").iterdir():
-        try:
-            if (
-                folder.name.isdigit()
-                and f"\nPPid:\t{os.getpid()}\n" in (folder / "status").read_text()
-            ):
-                found.append((folder / "cmdline").read_text())
-        except OSError:
-            continue
-    return "\n".join(found)
+        with contextlib.suppress(OSError):
+            if folder.name.isdigit() and int(folder.name) != os.getpid():
+                command = (folder / "cmdline").read_text(errors="replace")
+                found.append(f"{command} {(folder / 'cwd').readlink()}")
+    return found
 
 
 def test_processor_time_is_limited() -> None:

@@ -31,8 +31,12 @@ def findings_of(
 ) -> list[tuple[str, Finding]]:
     """Each error as the name of its field and a finding at the field's own place."""
     found = []
-    for fault in wrong.errors(include_url=False):
+    faults = wrong.errors(include_url=False)
+    for fault in faults:
         loc: DataPath = fault["loc"]
+        if any(len(f["loc"]) > len(loc) and f["loc"][: len(loc)] == loc for f in faults if loc):
+            # pydantic does not count faulty entries, and then finds the list too short.
+            continue
         name = next((part for part in reversed(loc) if isinstance(part, str)), "")
         where = _place((*path, *loc), places, node.where)
         if not loc:
