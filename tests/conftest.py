@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fence import FENCE
 from jianbao_tex.press import Composed, Press, Pressing, Source
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def press() -> Press:
     """A press with the built-in plugin alone."""
-    return Press(plugins={})
+    return Press(plugins={}, sandbox=FENCE)
 
 
 class Workshop:

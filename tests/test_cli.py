@@ -176,6 +176,20 @@ def test_build_without_tex_is_exit_6(folder: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_server_can_demand_the_sandbox_by_the_environment(folder: Path, tmp_path: Path) -> None:
+    """Without bubblewrap, JIANBAO_SANDBOX=required is exit 6 and no PDF."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("xelatex", "kpsewhich", "prlimit"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    done = jianbao(
+        "build", "issue.yaml", folder=folder, PATH=str(tools), JIANBAO_SANDBOX="required"
+    )
+
+    assert (done.returncode, "JB414" in done.stderr) == (6, True)
+    assert not (folder / "issue.pdf").exists()
+
+
 def test_fonts_of_the_user_are_used_first(folder: Path) -> None:
     """A font file in a folder given by --fonts takes its role and travels with the TeX."""
     fonts = folder / "fonts"
@@ -245,9 +259,9 @@ def test_progress_and_colour_on_a_terminal_only(folder: Path) -> None:
 def test_library_presses_without_the_command(tmp_path: Path) -> None:
     """The public names are enough to build an issue from text, as the docs show."""
     code = (
-        "from jianbao_tex import Press, Source\n"
+        "from jianbao_tex import Press, Sandbox, Source\n"
         f"source = Source.from_bytes({SMALL.encode()!r}, 'issue.yaml')\n"
-        "pressing = Press().press(source)\n"
+        "pressing = Press(sandbox=Sandbox.OFF).press(source)\n"
         "print(pressing.pages, pressing.artifacts[0].name, pressing.findings)\n"
     )
     done = subprocess.run(

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from conftest import ROOT, Workshop
+from fence import FENCE
 from jianbao_tex.hooks import Layout, hookimpl
 from jianbao_tex.press import Press
 from pdf_pages import Glyph, pages_of
@@ -193,7 +194,9 @@ def test_figures_that_say_yes(tmp_path: Path, figure: str, left_of_page_2: float
         "masthead: {name: 简报}\nlayout: other\nsections:\n  - articles:\n"
         "      - {title: 甲, body: 正文}\n      - {title: 乙, body: [正文, {page_break: }, 另页]}\n"
     )
-    pages = pages_of(Press(plugins={"p": plugin}).press(Workshop.source(text)).artifacts[0].data)
+    pages = pages_of(
+        Press(plugins={"p": plugin}, sandbox=FENCE).press(Workshop.source(text)).artifacts[0].data
+    )
 
     assert changed != toml
     assert min(glyph.x for glyph in pages[1].body) == pytest.approx(left_of_page_2, abs=0.1)

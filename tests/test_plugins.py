@@ -12,6 +12,7 @@ import pytest
 from pydantic import BeforeValidator, Field
 
 from conftest import ROOT, Workshop
+from fence import FENCE
 from jianbao_tex.errors import IssueInvalid, LayoutBroken, PluginBroken, PreflightFailed
 from jianbao_tex.hooks import (
     Block,
@@ -129,7 +130,7 @@ sections:
 
 @pytest.fixture
 def press(tmp_path: Path) -> Press:
-    return Press(plugins={"department": Department(tmp_path)})
+    return Press(plugins={"department": Department(tmp_path)}, sandbox=FENCE)
 
 
 def test_a_department_adds_section_block_layout_output_without_a_fork(press: Press) -> None:
@@ -155,7 +156,7 @@ def test_checks_of_every_stage_run(tmp_path: Path) -> None:
     def checks() -> list[Check]:
         return [check(stage) for stage in ("issue", "tex", "master")]
 
-    Press(plugins={"p": plugin(jianbao_checks=checks)}).press(
+    Press(plugins={"p": plugin(jianbao_checks=checks)}, sandbox=FENCE).press(
         Workshop.source("masthead: {name: 简报}\n", tmp_path)
     )
 
@@ -205,7 +206,7 @@ def second_pdf() -> list[Output]:
 )  # fmt: skip
 def test_a_broken_plugin_is_named_with_its_hook(broken: object, words: tuple[str, ...]) -> None:
     with pytest.raises(PluginBroken) as info:
-        _ = Press(plugins={"bad": broken}).registry
+        _ = Press(plugins={"bad": broken}, sandbox=FENCE).registry
     (finding,) = info.value.findings
     said = f"{finding.where} {finding.code} {finding.message} {finding.advice}"
 
@@ -217,14 +218,14 @@ def test_a_template_that_fails_is_named_with_its_line(tmp_path: Path) -> None:
     department = Department(tmp_path)
     (tmp_path / "slogan.tex.jinja").write_text("\n\n<%= block.txet %>\n")
     with pytest.raises(LayoutBroken, match=r"slogan.tex.jinja:3: JB202 .*txet"):
-        Press(plugins={"department": department}).press(Workshop.source(ISSUE))
+        Press(plugins={"department": department}, sandbox=FENCE).press(Workshop.source(ISSUE))
 
 
 def test_a_template_with_wrong_syntax_is_named_with_its_line(tmp_path: Path) -> None:
     department = Department(tmp_path)
     (tmp_path / "slogan.tex.jinja").write_text("\n<% if %>\n")
     with pytest.raises(LayoutBroken, match=r"slogan.tex.jinja:2: JB202"):
-        Press(plugins={"department": department}).press(Workshop.source(ISSUE))
+        Press(plugins={"department": department}, sandbox=FENCE).press(Workshop.source(ISSUE))
 
 
 def test_tex_that_a_template_breaks_is_exit_3_and_no_pdf(tmp_path: Path) -> None:
@@ -233,7 +234,7 @@ def test_tex_that_a_template_breaks_is_exit_3_and_no_pdf(tmp_path: Path) -> None
     from jianbao_tex.errors import TypesettingFailed
 
     with pytest.raises(TypesettingFailed, match=r"issue.yaml:11:22: JB310 .*Undefined") as info:
-        Press(plugins={"department": department}).press(Workshop.source(ISSUE))
+        Press(plugins={"department": department}, sandbox=FENCE).press(Workshop.source(ISSUE))
 
     assert info.value.exit_code == 3
 
@@ -253,7 +254,9 @@ def test_a_rule_of_a_department_s_own_model_is_a_finding_too(tmp_path: Path) -> 
     text = ISSUE.replace("layout: wide\n", "").split("  - name")[0]
     text += "  - type: text\n    body: [{percent: 7}]\n"
     with pytest.raises(IssueInvalid, match=r"issue.yaml:5:22: JB149 value .*multiple_of"):
-        Press(plugins={"department": plugin(jianbao_blocks=blocks)}).compose(Workshop.source(text))
+        Press(plugins={"department": plugin(jianbao_blocks=blocks)}, sandbox=FENCE).compose(
+            Workshop.source(text)
+        )
 
 
 def test_an_installed_plugin_that_cannot_be_imported_is_named(
@@ -280,7 +283,7 @@ def test_a_check_that_fails_is_named(tmp_path: Path) -> None:
         return [Check("faulty", "坏", "issue", run)]
 
     with pytest.raises(PluginBroken, match="JB510 the check faulty failed"):
-        Press(plugins={"bad": plugin(jianbao_checks=checks)}).compose(
+        Press(plugins={"bad": plugin(jianbao_checks=checks)}, sandbox=FENCE).compose(
             Workshop.source("masthead: {name: 简报}\n")
         )
     assert tmp_path

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import EXAMPLES, Workshop
+from fence import FENCE, demand_fence
 from jianbao_tex.errors import IssueInvalid, LimitReached, ToolMissing, TypesettingFailed
 from jianbao_tex.findings import Where
 from jianbao_tex.master import Origin, TexTree
@@ -30,7 +31,7 @@ def tree(body: str, **files: bytes) -> TexTree:
     return TexTree("issue.tex", {"issue.tex": main.encode(), **files})
 
 
-def engine(sandbox: Sandbox = Sandbox.REQUIRED, **limits: float) -> Engine:
+def engine(sandbox: Sandbox = FENCE, **limits: float) -> Engine:
     return Engine(TOOLS, sandbox, Limits(**limits))  # type: ignore[arg-type]
 
 
@@ -60,6 +61,7 @@ def test_tex_sees_and_writes_nothing_outside_its_folder(
     attack: str, canary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even if TeX code got in, files of the host are not there for it."""
+    demand_fence()
     monkeypatch.setenv("JIANBAO_PLACE", str(canary.parent))
     monkeypatch.setenv("HOME", str(canary.parent))
     hostname = Path("/etc/hostname").read_text().strip() if Path("/etc/hostname").exists() else "?"
@@ -76,6 +78,7 @@ def test_tex_sees_and_writes_nothing_outside_its_folder(
 
 def test_the_sandbox_really_is_in_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command begins with bubblewrap, shares nothing, and names nothing of the data."""
+    demand_fence()
     calls: list[list[str]] = []
     real = subprocess.Popen
 
@@ -143,7 +146,7 @@ def test_a_fence_that_was_hoped_for_and_absent_is_a_warning(press: Press) -> Non
         found[mode] = [f.code for f in other.press(source).findings]
 
     assert found == {Sandbox.AUTO: ["JB302", "JB417"], Sandbox.OFF: ["JB302"]}
-    assert "JB417" not in [f.code for f in press.press(source).findings]
+    assert "JB417" not in [finding.code for finding in press.press(source).findings]
 
 
 def test_a_program_that_does_not_answer_is_named(tmp_path: Path) -> None:
@@ -162,7 +165,7 @@ def test_a_required_sandbox_that_is_absent_stops_the_run() -> None:
     assert Engine(bare, Sandbox.OFF).typeset(tree("x")).pages == 1
 
 
-@pytest.mark.parametrize("sandbox", [Sandbox.REQUIRED, Sandbox.OFF])
+@pytest.mark.parametrize("sandbox", [FENCE, Sandbox.OFF])
 def test_an_endless_run_is_ended_with_all_its_processes(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,7 +268,12 @@ def test_same_issue_same_bytes(workshop: Workshop) -> None:
     """Two runs, in different folders, at different times, give one PDF byte by byte."""
     first = workshop.example("365").artifacts[0].data
     time.sleep(1.1)
-    again = Press(plugins={}).press(Source.from_file(EXAMPLES / "365.yaml")).artifacts[0].data
+    again = (
+        Press(plugins={}, sandbox=FENCE)
+        .press(Source.from_file(EXAMPLES / "365.yaml"))
+        .artifacts[0]
+        .data
+    )
     outside = Press(plugins={}, sandbox=Sandbox.OFF)
     unfenced = outside.press(Source.from_file(EXAMPLES / "365.yaml")).artifacts[0].data
 

@@ -29,7 +29,8 @@ sandbox: Decorator = click.option(
     type=click.Choice([mode.value for mode in Sandbox]),
     default=Sandbox.AUTO.value,
     show_default=True,
-    help="Whether TeX must be shut in by bubblewrap.",
+    envvar="JIANBAO_SANDBOX",
+    help="Whether TeX must be shut in by bubblewrap. [JIANBAO_SANDBOX]",
 )
 issue: Decorator = click.argument("issue", type=click.Path(path_type=Path, readable=False))
 issues: Decorator = click.argument(
