@@ -28,7 +28,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 accept: system $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -q tests/test_cases.py tests/test_broken.py tests/test_documents.py --accept
+	$(BIN)/python -m pytest -q -s tests/test_cases.py tests/test_broken.py tests/test_documents.py --accept
 
 bench: system $(VENV)/.installed
 	$(BIN)/python benchmarks/build.py
