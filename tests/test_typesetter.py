@@ -88,7 +88,7 @@ def test_the_sandbox_really_is_in_the_call(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr("jianbao_tex.typesetter.engine.subprocess.Popen", spy)
     engine().typeset(tree("x"))
-    (command,) = calls
+    (command,) = [call for call in calls if "issue.tex" in call]
     fence = command[1 : command.index("--")]
     words = command[command.index("--") + 1 :]
     variables = dict(itertools.pairwise(fence))
