@@ -38,6 +38,16 @@ class FontFile:
         """The name by which TeX finds it."""
         return self.path.name
 
+    @property
+    def characters(self) -> CharacterMap:
+        """
+        What the file has.
+
+        Raises:
+            ToolMissing: the file is no font.
+        """
+        return _characters(self.path, self.index)
+
 
 @dataclass(frozen=True)
 class Typeface:
@@ -68,25 +78,51 @@ class Typeface:
 def _beyond(font: FontFile, characters: frozenset[str]) -> frozenset[str]:
     if not characters:
         return characters
-    covered = coverage(font.path, font.index)
+    covered = font.characters.names
     return frozenset(c for c in characters if ord(c) not in covered)
 
 
-@functools.lru_cache(maxsize=32)
-def coverage(path: Path, index: int) -> frozenset[int]:
+@dataclass(frozen=True)
+class CharacterMap:
     """
-    The code points for which a font file has a glyph, from its cmap.
+    The characters of a font file.
 
-    Raises:
-        ToolMissing: the file is no font.
+    ``names`` maps code points to names of glyphs: their numbers in decimal digits.
+    ``postscript`` is the name by which a PDF knows the font; ``charset`` names the
+    character (cid00042) of each glyph, by which some fonts are written to a PDF.
     """
+
+    postscript: str
+    names: Mapping[int, str]
+    charset: Sequence[str] = ()
+
+    def cid(self, code: int) -> int | None:
+        """What a PDF writes for a code point; ``None`` without a glyph."""
+        name = self.names.get(code)
+        if name is None:
+            return None
+        if not self.charset:
+            return int(name)
+        character = self.charset[int(name)]
+        return 0 if character == ".notdef" else int(character.removeprefix("cid"))
+
+
+@functools.lru_cache(maxsize=32)
+def _characters(path: Path, index: int) -> CharacterMap:
     from fontTools.ttLib import TTFont
 
     try:
         with TTFont(path, fontNumber=index, lazy=True) as font:
+            postscript, charset = str(font["name"].getDebugName(6)), ()
+            if "CFF " in font:
+                # The faces of a collection share their outlines, and the name of these.
+                outlines = font["CFF "].cff
+                postscript = str(outlines.fontNames[0])
+                if hasattr(outlines[0], "ROS"):
+                    charset = outlines[0].charset
             # Any names will do; the real ones cost a pass over all outlines.
             font.setGlyphOrder([str(glyph) for glyph in range(font["maxp"].numGlyphs)])
-            return frozenset(font["cmap"].getBestCmap())
+            return CharacterMap(postscript, font["cmap"].getBestCmap(), charset)
     except Exception as wrong:  # a damaged font makes fontTools raise anything
         raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=type(wrong).__name__)) from wrong
 
@@ -125,8 +161,8 @@ class FontShelf:
         for file in entry["files"]:
             if file in self._own:
                 # A user's file is looked into at once: a damaged one is named, not met by TeX.
-                coverage(self._own[file], index)
-                return FontFile(name, self._own[file], index, own=True)
+                own = FontFile(name, self._own[file], index, own=True)
+                return own if own.characters else None
             if file in self._system:
                 return FontFile(name, self._system[file], index, own=False)
         return None

@@ -9,17 +9,22 @@ registry gathers them, sorts them by name and refuses two of one name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from pluggy import HookimplMarker, HookspecMarker
 
+from jianbao_tex.figures import Figure
 from jianbao_tex.findings import Finding, Kind, Severity, Where, error, warning
+from jianbao_tex.fonts import FontFile, Typeface
+from jianbao_tex.grid import Grid
 from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, Section
-from jianbao_tex.layout import Figure, Layout
+from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, LogMessage, Master, Origin, TexTree
+from jianbao_tex.measure import Glyph, Measured, Page, Rule, measure
 from jianbao_tex.parts import (
     BodyOf,
     Count,
@@ -51,6 +56,9 @@ __all__ = [
     "Day",
     "Figure",
     "Finding",
+    "FontFile",
+    "Glyph",
+    "Grid",
     "Heading",
     "Issue",
     "Kind",
@@ -60,13 +68,16 @@ __all__ = [
     "LogMessage",
     "Long",
     "Master",
+    "Measured",
     "OneOf",
     "Origin",
     "Output",
+    "Page",
     "Paragraph",
     "Part",
     "PictureOf",
     "RowsOf",
+    "Rule",
     "Section",
     "SectionType",
     "Severity",
@@ -74,6 +85,7 @@ __all__ = [
     "TexTree",
     "TextsOf",
     "Title",
+    "Typeface",
     "Where",
     "YesNo",
     "bracketed",
@@ -115,11 +127,24 @@ class BlockType:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a check looks at.  ``tree`` is there from the stage ``tex`` on, ``master`` last."""
+    """
+    What a check looks at.
+
+    ``layout`` (with the issue's options), ``faces`` (the typeface of each font role) and
+    ``tree`` are there from the stage ``tex`` on, ``master`` and ``measured`` last.
+    """
 
     issue: Issue
+    layout: Layout | None = None
+    faces: Mapping[str, Typeface] = field(default_factory=dict)
     tree: TexTree | None = None
     master: Master | None = None
+
+    @cached_property
+    def measured(self) -> Measured:
+        """The facts of the finished PDF; measured once for all checks."""
+        assert self.master is not None
+        return measure(self.master.pdf)
 
 
 @dataclass(frozen=True)

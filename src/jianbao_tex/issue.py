@@ -152,18 +152,13 @@ class Section(Part):
 class Masthead(Part):
     """报头: what the issues of a series have in common at the head of page 1."""
 
-    slogan: Line | None = None
-    name: Line
+    slogan: Title | None = None
+    name: Title
     issuer: Annotated[tuple[Line, ...], TextsOf()] = ()
     security: Line | None = None
     security_period: Line | None = None
     notice: Line | None = None
     signed_by: Line | None = None
-
-    @property
-    def issuer_line(self) -> str:
-        """All issuers, parted by a full-width space."""
-        return "　".join(self.issuer)
 
     @property
     def security_line(self) -> str | None:
@@ -195,14 +190,24 @@ class Imprint(Part):
     copies: Count | None = None
 
     @property
-    def right(self) -> str | None:
-        """When it was printed, in how many copies."""
-        date = f"{self.date}印发" if self.date else ""
-        copies = f"（共印{self.copies}份）" if self.copies else ""
-        return date + copies or None
+    def date_line(self) -> str | None:
+        """When it was printed."""
+        return f"{self.date}印发" if self.date else None
+
+    @property
+    def copies_line(self) -> str | None:
+        """In how many copies."""
+        return f"（共印{self.copies}份）" if self.copies else None
 
     def texts(self) -> Iterator[str]:
-        yield self.issuer + (self.right or "")
+        yield from filter(None, (self.issuer, self.date_line, self.copies_line))
+
+
+class Option(Part):
+    """A figure of the layout that the issue sets otherwise."""
+
+    name: Annotated[str, StringConstraints(max_length=60)]
+    value: Annotated[str, StringConstraints(max_length=200)]
 
 
 @dataclass(frozen=True)
@@ -225,8 +230,9 @@ class Issue(Part):
     date: Day | None = None
     copy_number: Line | None = None
     layout: Line = "classic"
+    options: Annotated[tuple[Option, ...], LabelledOf("name", "value")] = ()
     sections: Annotated[tuple[Section, ...], SectionsOf()] = ()
-    distribution: Annotated[tuple[Receivers, ...], LabelledOf()] = ()
+    distribution: Annotated[tuple[Receivers, ...], LabelledOf("label", "names")] = ()
     imprint: Annotated[Imprint | None, OneOf(Imprint)] = None
 
     _places: Mapping[DataPath, Where] = PrivateAttr(default_factory=dict)
@@ -275,7 +281,7 @@ class Issue(Part):
                 self.kind_line,
                 self.number_line,
                 f"签发人：{head.signed_by}" if head.signed_by else None,
-                head.issuer_line,
+                *head.issuer,
                 self.date_line,
             ),
         )

@@ -2,52 +2,25 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from jianbao_tex.errors import LayoutBroken
+from jianbao_tex.figures import STRENGTHS, Figure
 from jianbao_tex.findings import Where, error
+from jianbao_tex.grid import Grid
 
-STRENGTHS = ("规定", "一般", "推荐", "可以", "实务")
-"""How binding a figure is, from the standard's word to mere practice."""
+__all__ = ["STRENGTHS", "Figure", "Layout"]
 
 _MISSING = error("JB210", "the layout has no file {name}", "add it to the layout's folder")
 _BROKEN = error("JB211", "layout.toml cannot be read: {reason}", "mend the TOML")
 _FIGURE = error("JB212", "figure {name}: {reason}", "see docs/layouts.md for the form of a figure")
 
-_UNITS = frozenset({"mm", "bp", "pt", "em", "rows", "columns", ""})
-# What a figure of TeX may name besides the class's own marks (\\jb...).
-_MACROS = frozenset({"thepage", "quad", "enspace", "thinspace", ",", "space"})
-_NAME = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure of a layout, with what it rests on."""
-
-    name: str
-    value: float | bool | str | tuple[float, ...]
-    unit: str
-    strength: str
-    source: str
-    is_tex: bool = False
-
-    @property
-    def tex(self) -> str:
-        r"""The figure as \jbFigures takes it: 156mm, true, {0,0.8,0.8,0}, fangsong."""
-        if self.is_tex:
-            return "{" + str(self.value) + "}"
-        if isinstance(self.value, bool):
-            return "true" if self.value else "false"
-        if isinstance(self.value, tuple):
-            return "{" + ",".join(f"{part:g}" for part in self.value) + "}"
-        if isinstance(self.value, str):
-            return self.value
-        return f"{self.value:g}" + (self.unit if self.unit not in {"rows", "columns"} else "")
+_ASCENT = 0.88
 
 
 @dataclass(frozen=True)
@@ -76,6 +49,68 @@ class Layout:
         faces = (f for name, f in self.figures.items() if name.startswith("face."))
         return tuple(sorted({str(face.value) for face in faces}))
 
+    @property
+    def deviations(self) -> tuple[Figure, ...]:
+        """The figures that leave what the standard says."""
+        return tuple(figure for figure in self.figures.values() if figure.deviates)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """
+        The grid of the page (GB/T 9704-2012, 5.2).
+
+        With the half-leads outside the type area the first character box touches its
+        top and the last one its foot; with the half-leads inside each row takes its
+        even share of the height.
+        """
+        width, height = (self.figures[f"grid.{name}"].mm for name in ("width", "height"))
+        rows, columns = (int(self.figures[f"grid.{n}"].number) for n in ("rows", "columns"))
+        em = width / columns
+        inside = self.figures["grid.half-leads"].value == "inside"
+        pitch = height / rows if inside else (height - em) / max(1, rows - 1)
+        top, left = self.figures["margin.top"].mm, self.figures["margin.left"].mm
+        mirrored = self.figures["margin.mirrored"].value
+        return Grid(
+            left=left,
+            even_left=self.figures["paper.width"].mm - width - left if mirrored else left,
+            top=top,
+            width=width,
+            height=height,
+            rows=rows,
+            columns=columns,
+            em=em,
+            pitch=pitch,
+            first=top + _ASCENT * em + ((pitch - em) / 2 if inside else 0.0),
+            text_columns=int(self.figures["columns.count"].number),
+            gutter=self.figures["columns.gutter"].number * em,
+        )
+
+    def with_option(self, name: str, text: str) -> Layout:
+        """
+        The layout with one figure changed as an issue asks.
+
+        Raises:
+            KeyError: the layout has no such figure.
+            ValueError: what the value must be, in words.
+        """
+        figure = self.figures[name]
+        if name.startswith("face."):
+            figure = replace(figure, choices=self.roles)
+        return replace(self, figures={**self.figures, name: figure.changed(text)})
+
+    @property
+    def fault(self) -> str:
+        """Why no page can be made of the figures; '' where one can."""
+        grid = self.grid
+        paper = [self.figures[f"paper.{side}"].mm for side in ("width", "height")]
+        if grid.left + grid.width > paper[0] or grid.foot > paper[1]:
+            return "the type area leaves the paper"
+        if grid.text_columns * 4 * grid.em > grid.width - grid.gutter:
+            return "the columns of text are narrower than four characters"
+        if grid.pitch < grid.em:
+            return f"{grid.rows} rows of {grid.em:.2f} mm do not fit {grid.height:g} mm"
+        return ""
+
     @classmethod
     def from_folder(cls, folder: Path) -> Layout:
         """
@@ -92,14 +127,21 @@ class Layout:
             data = tomllib.loads((folder / "layout.toml").read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
             raise LayoutBroken(_BROKEN.at(where, reason=wrong)) from wrong
-        figures = dict(_figures(data.get("figures", {}), where))
-        return cls(
+        layout = cls(
             name=str(data.get("name", folder.name)),
             label=str(data.get("label", folder.name)),
             since=str(data.get("since", "")),
             folder=folder,
-            figures=figures,
+            figures=dict(_figures(data.get("figures", {}), where)),
         )
+        try:
+            fault = layout.fault
+        except KeyError as wrong:
+            fault = "is missing"
+            raise LayoutBroken(_FIGURE.at(where, name=wrong.args[0], reason=fault)) from wrong
+        if fault:
+            raise LayoutBroken(_FIGURE.at(where, name="grid", reason=fault))
+        return layout
 
 
 def _figures(tables: Mapping[str, Any], where: Where) -> Iterator[tuple[str, Figure]]:
@@ -108,63 +150,10 @@ def _figures(tables: Mapping[str, Any], where: Where) -> Iterator[tuple[str, Fig
         for key, entry in entries.items() if isinstance(entries, dict) else [("", entries)]:
             name = f"{group}.{key}"
             try:
-                yield name, _figure(name, entry)
+                yield name, Figure.from_toml(name, entry)
             except KeyError as wrong:
                 faults.append(_FIGURE.at(where, name=name, reason=f"{wrong.args[0]} is missing"))
             except (TypeError, ValueError) as wrong:
                 faults.append(_FIGURE.at(where, name=name, reason=wrong))
     if faults:
         raise LayoutBroken(faults)
-
-
-def _figure(name: str, entry: Mapping[str, Any]) -> Figure:
-    if not _NAME.fullmatch(name):
-        raise ValueError("names are small letters, digits and hyphens")
-    strength, source = entry["strength"], str(entry["source"])
-    if strength not in STRENGTHS:
-        raise ValueError(f"strength is one of {', '.join(STRENGTHS)}")
-    if "tex" in entry:
-        _check_tex(str(entry["tex"]))
-        return Figure(name, str(entry["tex"]), "", strength, source, is_tex=True)
-    value, unit = entry["value"], entry.get("unit", "")
-    if isinstance(value, list):
-        value = tuple(float(part) for part in value)
-    if isinstance(value, str) and not re.fullmatch(r"[a-z][a-z0-9-]*", value):
-        raise ValueError(f"a word of small letters is wanted, not {value!r}")
-    if unit not in _UNITS:
-        raise ValueError(f"unknown unit {unit!r}")
-    return Figure(name, value, unit, strength, source)
-
-
-def _check_tex(tex: str) -> None:
-    """
-    Refuses TeX that is not balanced or names other macros than a figure may.
-
-    Raises:
-        ValueError: with the position and what is wrong there.
-    """
-    # Twenty milliseconds, for the few layouts that declare TeX.
-    from pylatexenc.latexwalker import (
-        LatexCharsNode,
-        LatexGroupNode,
-        LatexMacroNode,
-        LatexWalker,
-        LatexWalkerParseError,
-    )
-
-    try:
-        nodes, _, _ = LatexWalker(tex, tolerant_parsing=False).get_latex_nodes()
-    except LatexWalkerParseError as wrong:
-        raise ValueError(f"TeX that does not parse: {wrong.msg}") from wrong
-    stack = list(nodes)
-    while stack:
-        node = stack.pop()
-        stack += getattr(node, "nodelist", None) or []
-        if isinstance(node, LatexMacroNode):
-            name = node.macroname
-            if name not in _MACROS and not name.startswith("jb"):
-                raise ValueError(f"\\{name} is not allowed in a figure (column {node.pos + 1})")
-        elif not isinstance(node, LatexCharsNode | LatexGroupNode):
-            raise ValueError(  # noqa: TRY004 -- the TeX is wrong, not a type of ours
-                f"only text, groups and macros are allowed (column {node.pos + 1})"
-            )

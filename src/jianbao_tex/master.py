@@ -50,8 +50,10 @@ class LogMessage:
     """
     One message of TeX's log.
 
-    ``kind`` is ``error``, ``lost`` (a character without a glyph), ``overfull``,
-    ``rerun``, or ``unfenced`` (ours: the sandbox did not work); ``line`` is that of the main file, 0 where the log names none.
+    ``kind`` is ``error``, ``lost`` (a character without a glyph), ``overfull``, ``shrunk``
+    (set smaller than the layout wants), ``rerun``, or ``unfenced`` (ours: the sandbox did
+    not work).  ``line`` is that of the main file, 0 where the log names none; ``amount_pt``
+    is what is too wide, or the size taken.
     """
 
     kind: str
@@ -62,13 +64,29 @@ class LogMessage:
 
 
 @dataclass(frozen=True)
-class Master:
-    """A finished PDF and what the log said of it.  Exists only after a clean run."""
+class Draft:
+    """A PDF as TeX left it and what the log said.  Exists only after a clean run."""
 
     pdf: bytes
     pages: int
     log: tuple[LogMessage, ...] = ()
     tools: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Master:
+    """
+    A finished PDF: each glyph leads back to its character.
+
+    ``twins`` are characters of the issue that share a glyph with another one in a font;
+    the PDF can name only one of them, that which the pair names second.
+    """
+
+    pdf: bytes
+    pages: int
+    log: tuple[LogMessage, ...] = ()
+    tools: Mapping[str, str] = field(default_factory=dict)
+    twins: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)

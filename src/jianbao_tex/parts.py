@@ -57,7 +57,10 @@ class RowsOf:
 
 @dataclass(frozen=True)
 class LabelledOf:
-    """The field holds a mapping from a label to a text, in order."""
+    """The field holds a mapping from a label to a text, in order; parts with two fields."""
+
+    label: str
+    text: str
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,13 @@ from jianbao_tex.builtin import Builtin
 from jianbao_tex.composer import Composer
 from jianbao_tex.errors import PreflightFailed
 from jianbao_tex.findings import Finding, errors_among, in_order
-from jianbao_tex.fonts import FontShelf
+from jianbao_tex.finisher import finish
+from jianbao_tex.fonts import FontShelf, Typeface
 from jianbao_tex.hooks import Subject
 from jianbao_tex.issue import Issue
+from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, TexTree
-from jianbao_tex.preflight import inspect
+from jianbao_tex.preflight import Report, inspect, report
 from jianbao_tex.reader import Source, read
 from jianbao_tex.registry import Registry, gather, installed
 from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
@@ -38,11 +40,26 @@ class Pressing:
 
 @dataclass(frozen=True)
 class Composed:
-    """An issue and its TeX, checked as far as that goes without a PDF."""
+    """
+    An issue, its TeX, its layout with the issue's options and the typeface of each role,
+    checked as far as that goes without a PDF.
+    """
 
     issue: Issue
     tree: TexTree
+    layout: Layout
+    faces: Mapping[str, Typeface]
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A measured PDF: what it shows, and every finding on the way, errors too."""
+
+    pdf: bytes
+    report: Report
+    findings: tuple[Finding, ...]
+    sources: tuple[str, ...] = ()
 
 
 class Press:
@@ -104,9 +121,10 @@ class Press:
         """
         issue = self.read(source)
         found = inspect(self.registry, "issue", Subject(issue))
-        tree = self._composer.compose(issue, source.folder)
-        found += inspect(self.registry, "tex", Subject(issue, tree))
-        return Composed(issue, tree, _passed(found))
+        made = self._composer.compose(issue, source.folder)
+        subject = Subject(issue, made.layout, made.faces, made.tree)
+        found += inspect(self.registry, "tex", subject)
+        return Composed(issue, made.tree, made.layout, made.faces, _passed(found))
 
     def press(self, source: Source, outputs: Sequence[str] = ("pdf",)) -> Pressing:
         """
@@ -117,16 +135,38 @@ class Press:
             KeyError: an output that the registry does not know.
         """
         makers = [self.registry.outputs[name] for name in outputs]
-        composed = self.compose(source)
-        master = self.engine.typeset(composed.tree)
-        subject = Subject(composed.issue, composed.tree, master)
-        found = in_order((*composed.findings, *inspect(self.registry, "master", subject)))
+        subject, found = self._set(source)
+        assert subject.master is not None
         stem = PurePath(source.name).stem
+        _passed(found)
         artifacts = tuple(
-            Artifact(stem + maker.suffix, maker.media_type, maker.make(composed.issue, master))
+            Artifact(
+                stem + maker.suffix, maker.media_type, maker.make(subject.issue, subject.master)
+            )
             for maker in makers
         )
-        return Pressing(artifacts, _passed(found), master.pages, composed.issue.files)
+        return Pressing(artifacts, found, subject.master.pages, subject.issue.files)
+
+    def prove(self, source: Source) -> Proof:
+        """
+        The PDF of the issue in a source, measured.
+
+        Raises:
+            JianbaoError: what keeps the PDF from being made; what is wrong in a finished
+                one is in the proof.
+        """
+        subject, found = self._set(source)
+        assert subject.master is not None
+        return Proof(subject.master.pdf, report(subject), found, subject.issue.files)
+
+    def _set(self, source: Source) -> tuple[Subject, tuple[Finding, ...]]:
+        """The typeset issue with all that the checks of every stage found."""
+        made = self.compose(source)
+        draft = self.engine.typeset(made.tree)
+        fonts = {font for face in made.faces.values() for font in (*face.chain, face.latin)}
+        master = finish(draft, made.tree, sorted(fonts, key=lambda font: font.name))
+        subject = Subject(made.issue, made.layout, made.faces, made.tree, master)
+        return subject, in_order((*made.findings, *inspect(self.registry, "master", subject)))
 
 
 def _passed(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -136,4 +176,4 @@ def _passed(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return found
 
 
-__all__ = ["Composed", "Press", "Pressing", "Source"]
+__all__ = ["Composed", "Press", "Pressing", "Proof", "Report", "Source"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from jianbao_tex.composer.characters import characters_of, lost_characters, served_by_chain
@@ -19,11 +21,23 @@ from jianbao_tex.master import Origin, TexTree
 from jianbao_tex.registry import Registry
 from jianbao_tex.tex import Ledger, Stretch
 
-__all__ = ["Composer"]
+__all__ = ["Composer", "Composition"]
 
 _NO_LAYOUT = error("JB201", "there is no layout {name}", "known layouts: {known}")
+_NO_FIGURE = error("JB213", "the layout {layout} has no figure {name}", "{hint}")
+_NO_VALUE = error("JB214", "{name} cannot be {value}", "it must be {wanted}")
+_NO_PAGE = error("JB215", "no page can be made with these options: {reason}", "change them")
 
 MAIN = "issue.tex"
+
+
+@dataclass(frozen=True)
+class Composition:
+    """The TeX of an issue, the layout with the issue's options, the typeface of each role."""
+
+    tree: TexTree
+    layout: Layout
+    faces: Mapping[str, Typeface]
 
 
 class Composer:
@@ -48,12 +62,12 @@ class Composer:
             if path.suffix in {".cls", ".sty"}
         }
 
-    def compose(self, issue: Issue, folder: Path | None) -> TexTree:
+    def compose(self, issue: Issue, folder: Path | None) -> Composition:
         """
         The TeX of an issue, whose pictures lie in ``folder`` or below it.
 
         Raises:
-            IssueInvalid: an unknown layout, a picture that cannot be used, or a
+            IssueInvalid: an unknown layout or option, a picture that cannot be used, or a
                 character that no font of this machine has.
             LayoutBroken: a template fails.
             ToolMissing: a font role cannot be served on this machine.
@@ -83,12 +97,13 @@ class Composer:
             **{font.file: font.path.read_bytes() for font in _own_fonts(faces)},
             **{picture.name: picture.data for picture in pictures.values()},
         }
-        return TexTree(
+        tree = TexTree(
             main=MAIN,
             files=files,
             origins=_origins(issue, stretches),
             epoch=issue.date.epoch if issue.date else 0,
         )
+        return Composition(tree, layout, faces)
 
     def _layout(self, issue: Issue, faults: list[Finding]) -> Layout:
         layouts = self._registry.layouts
@@ -97,7 +112,29 @@ class Composer:
             raise IssueInvalid(
                 [*faults, _NO_LAYOUT.at(where, name=issue.layout, known=", ".join(layouts))]
             )
-        return layouts[issue.layout]
+        return _with_options(layouts[issue.layout], issue, faults)
+
+
+def _with_options(layout: Layout, issue: Issue, faults: list[Finding]) -> Layout:
+    """The layout with the figures that the issue sets otherwise; faults are added."""
+    before = len(faults)
+    for i, option in enumerate(issue.options):
+        way = ("options", i)
+        try:
+            layout = layout.with_option(option.name, option.value)
+        except KeyError:
+            near = difflib.get_close_matches(option.name, layout.figures, n=1)
+            hint = (
+                f"did you mean {near[0]}?" if near else f"see: jianbao layouts show {layout.name}"
+            )
+            where = issue.where((*way, "name"))
+            faults.append(_NO_FIGURE.at(where, layout=layout.name, name=option.name, hint=hint))
+        except ValueError as wrong:
+            where = issue.where((*way, "value"))
+            faults.append(_NO_VALUE.at(where, name=option.name, value=option.value, wanted=wrong))
+    if layout.fault and len(faults) == before:
+        faults.append(_NO_PAGE.at(issue.where(("options",)), reason=layout.fault))
+    return layout
 
 
 def _context(viewer: Viewer, layout: Layout) -> dict[str, object]:

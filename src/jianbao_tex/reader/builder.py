@@ -140,8 +140,8 @@ class Builder:
                 return self._list(node, path, key, lambda item, way: self._texts(item, way, key))
             case EdgesOf():
                 return node.text.strip("\n") if self._is(node, "text", key) else None
-            case LabelledOf():
-                return self._labelled(node, path, key)
+            case LabelledOf(label, text):
+                return self._labelled(node, path, key, (label, text))
             case _:
                 return node.text.strip() if self._is(node, "text", key) else None
 
@@ -159,18 +159,22 @@ class Builder:
 
         return self._list(node, path, key, text)
 
-    def _labelled(self, node: Node, path: DataPath, key: str) -> tuple[dict[str, str], ...]:
+    def _labelled(
+        self, node: Node, path: DataPath, key: str, fields: tuple[str, str]
+    ) -> tuple[dict[str, str], ...]:
         if not self._is(node, "mapping", key):
             return ()
         lines: list[dict[str, str]] = []
-        for label, names in node.pairs:
+        for label, text in node.pairs:
             way = (*path, len(lines))
-            self.places[way] = self.places[(*way, "label")] = label.where
-            if names.kind == "nothing":
+            self.places[way] = self.places[(*way, fields[0])] = label.where
+            if text.kind == "nothing":
                 continue
-            if self._is(names, "text", label.text):
-                self.places[(*way, "names")] = names.where_in(0)
-                lines.append({"label": label.text, "names": " ".join(names.text.split())})
+            if self._is(text, "text", label.text):
+                self.places[(*way, fields[1])] = text.where_in(0)
+                lines.append(
+                    dict(zip(fields, (label.text, " ".join(text.text.split())), strict=True))
+                )
         return tuple(lines)
 
     def _section(self, node: Node, path: DataPath) -> Section | None:

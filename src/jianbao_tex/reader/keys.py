@@ -43,6 +43,7 @@ CHINESE: dict[str, str] = {
     "notice": "提示",
     "number": "期号",
     "numbered": "编号",
+    "options": "选项",
     "page_break": "分页",
     "paragraph": "段落",
     "quote": "引文",

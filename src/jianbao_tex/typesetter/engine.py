@@ -13,7 +13,7 @@ from pathlib import Path
 
 from jianbao_tex.errors import IssueInvalid, LimitReached, TypesettingFailed
 from jianbao_tex.findings import Finding, Where, error
-from jianbao_tex.master import LogMessage, Master, TexTree
+from jianbao_tex.master import Draft, LogMessage, TexTree
 from jianbao_tex.typesetter.log import OWN_FAULTS, findings_of, messages, pages
 from jianbao_tex.typesetter.sandbox import Sandbox, fenced
 from jianbao_tex.typesetter.tools import Tools
@@ -56,9 +56,9 @@ class Engine:
     sandbox: Sandbox = Sandbox.AUTO
     limits: Limits = field(default_factory=Limits)
 
-    def typeset(self, tree: TexTree) -> Master:
+    def typeset(self, tree: TexTree) -> Draft:
         """
-        The finished PDF of a tree.
+        The PDF of a tree, as TeX leaves it.
 
         Raises:
             IssueInvalid: a character without a glyph, or a piece higher than a page.
@@ -76,7 +76,7 @@ class Engine:
                 log = self._run(tree, folder, deadline)
                 if not any(message.kind == "rerun" for message in messages(log)):
                     break
-            return self._master(tree, folder, log)
+            return self._draft(tree, folder, log)
 
     def _run(self, tree: TexTree, folder: Path, deadline: float) -> str:
         """One run; its log, if it ended well."""
@@ -138,7 +138,7 @@ class Engine:
         last = next((line for line in reversed(terminal.splitlines()) if line.strip()), "nothing")
         raise TypesettingFailed(_SILENT.at(where, status=status, last=last[:200]))
 
-    def _master(self, tree: TexTree, folder: Path, log: str) -> Master:
+    def _draft(self, tree: TexTree, folder: Path, log: str) -> Draft:
         found: tuple[LogMessage, ...] = tuple(messages(log))
         if self.sandbox is Sandbox.AUTO and not fenced(self.tools, self.sandbox, folder, {}):
             found += (LogMessage("unfenced", "TeX ran without a sandbox"),)
@@ -147,7 +147,7 @@ class Engine:
         if not pages(log) or not pdf.is_file():
             last = "no pages of output"
             raise TypesettingFailed(_SILENT.at(Where(tree.main), status=0, last=last))
-        return Master(pdf.read_bytes(), pages(log), found, {"xelatex": self.tools.version})
+        return Draft(pdf.read_bytes(), pages(log), found, {"xelatex": self.tools.version})
 
 
 def _refuse(found: list[Finding]) -> None:

@@ -31,6 +31,7 @@ _LOST_GLYPH = re.compile(
     r"Missing character: There is no (.)(?: \([^)]*\))? in font \"?\[?([^\]\"/:]+)"
 )
 _OVERFULL = re.compile(r"^Overfull \\[hv]box \(([\d.]+)pt too \w+\)(?:.*?lines? (\d+))?")
+_SHRUNK = re.compile(r"^jianbao: shrunk ([\d.]+) of [\d.]+ bp on input line (\d+)")
 _RERUN = re.compile(r"^LaTeX Warning: .*(Rerun|rerun)")
 _PAGES = re.compile(r"^Output written on .*\((\d+) pages?", re.MULTILINE)
 
@@ -46,6 +47,8 @@ def messages(log: str) -> Iterator[LogMessage]:
             yield LogMessage("error", line[2:])
         elif match := _OVERFULL.match(line):
             yield LogMessage("overfull", line, line=int(match[2] or 0), amount_pt=float(match[1]))
+        elif match := _SHRUNK.match(line):
+            yield LogMessage("shrunk", line, line=int(match[2]), amount_pt=float(match[1]))
         elif _RERUN.match(line):
             yield LogMessage("rerun", line)
 

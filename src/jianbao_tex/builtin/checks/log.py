@@ -1,10 +1,10 @@
-"""The built-in checks, one function each, its kinds of finding beside it."""
+"""What TeX's log tells: lines too wide, titles shrunk, no fence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianbao_tex.hooks import Check, Finding, Subject, Where, error, warning
+from jianbao_tex.hooks import Check, Finding, LogMessage, Subject, Where, error, warning
 
 _OVERFULL = warning(
     "JB301",
@@ -16,7 +16,11 @@ _OFF_THE_PAGE = error(
     "text runs {amount} pt out of the type area and would be lost",
     "shorten it, or divide it into several",
 )
-_NO_TEXT = warning("JB302", "the issue has a masthead but no text", "add articles under sections")
+_SHRUNK = warning(
+    "JB304",
+    "this is set in {size} bp to fit its line, smaller than the layout wants",
+    "shorten it, or break it into lines by hand",
+)
 
 _TOLERANCE_PT = 2.0
 _OFF_PT = 20.0
@@ -27,10 +31,8 @@ def _overfull(subject: Subject) -> Iterator[Finding]:
     assert subject.master is not None
     for message in subject.master.log:
         if message.kind == "overfull" and message.amount_pt > _TOLERANCE_PT:
-            origins = subject.tree.origins_near(message.line) if subject.tree else ()
-            where = origins[0].where if origins else Where("issue.tex", message.line)
             kind = _OFF_THE_PAGE if message.amount_pt > _OFF_PT else _OVERFULL
-            yield kind.at(where, amount=f"{message.amount_pt:.1f}")
+            yield kind.at(_place(subject, message), amount=f"{message.amount_pt:.1f}")
 
 
 _UNFENCED = warning(
@@ -47,14 +49,21 @@ def _unfenced(subject: Subject) -> Iterator[Finding]:
         yield _UNFENCED.at(subject.issue.where(()))
 
 
-def _no_text(subject: Subject) -> Iterator[Finding]:
-    """An issue without any section text is seldom meant."""
-    if not any(True for section in subject.issue.sections for _ in section.body_texts()):
-        yield _NO_TEXT.at(subject.issue.where(("sections",)))
+def _shrunk(subject: Subject) -> Iterator[Finding]:
+    """Titles and names that were made smaller, within the layout's bounds."""
+    assert subject.master is not None
+    for message in subject.master.log:
+        if message.kind == "shrunk":
+            yield _SHRUNK.at(_place(subject, message), size=f"{message.amount_pt:.1f}")
+
+
+def _place(subject: Subject, message: LogMessage) -> Where:
+    origins = subject.tree.origins_near(message.line) if subject.tree else ()
+    return origins[0].where if origins else Where("issue.tex", message.line)
 
 
 CHECKS = (
     Check("overfull", "超宽的行", "master", _overfull, since="0.1"),
+    Check("shrunk", "缩小的标题", "master", _shrunk, since="0.2"),
     Check("unfenced", "没有隔离", "master", _unfenced, since="0.1"),
-    Check("no-text", "没有正文", "issue", _no_text, since="0.1"),
 )

@@ -1,0 +1,7 @@
+"""The built-in checks by what they look at, each with its kinds of finding beside it."""
+
+from __future__ import annotations
+
+from jianbao_tex.builtin.checks import data, file, log, page, pieces, text
+
+CHECKS = (*data.CHECKS, *log.CHECKS, *text.CHECKS, *page.CHECKS, *pieces.CHECKS, *file.CHECKS)

@@ -1,0 +1,48 @@
+"""What several checks share: measured against a figure, and the place of a piece of text."""
+
+from __future__ import annotations
+
+from jianbao_tex.hooks import Figure, Finding, Layout, Subject, Where, error, warning
+
+_ADVICE = "a style, a template or a font of the layout moved it: see docs/checks.md"
+_BINDING = error("JB340", "{what} is {measured}; {name} wants {wanted} ({strength})", _ADVICE)
+_ADVISED = warning("JB341", "{what} is {measured}; {name} wants {wanted} ({strength})", _ADVICE)
+
+
+def layout_of(subject: Subject) -> Layout:
+    """The layout of a subject that has come to the stage ``master``."""
+    assert subject.layout is not None
+    return subject.layout
+
+
+def against(
+    figure: Figure, subject: Subject, what: str, measured: str, wanted: str = ""
+) -> Finding:
+    """A measured value that leaves a figure: an error where the standard binds (规定)."""
+    kind = _BINDING if figure.strength == "规定" else _ADVISED
+    return kind.at(
+        subject.issue.where(()),
+        what=what,
+        measured=measured,
+        name=figure.name,
+        wanted=wanted or figure.shown,
+        strength=figure.strength,
+    )
+
+
+def mm(value: float) -> str:
+    """A length for a message."""
+    return f"{value:.2f} mm"
+
+
+def squeezed(text: str) -> str:
+    """The text without any white space."""
+    return "".join(text.split())
+
+
+def place_of(subject: Subject, piece: str) -> Where:
+    """The place of the first text of the issue that holds a piece, spaces left out."""
+    for path, value in subject.issue.walk():
+        if isinstance(value, str) and piece in squeezed(value):
+            return subject.issue.where(path)
+    return subject.issue.where(())

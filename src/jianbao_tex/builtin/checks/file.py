@@ -1,0 +1,48 @@
+"""The PDF as a file for the printer: its fonts and its colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jianbao_tex.builtin.checks.common import against, layout_of
+from jianbao_tex.hooks import Check, Finding, Subject, error, warning
+
+_NOT_EMBEDDED = error(
+    "JB350", "the font {font} is not in the PDF", "use a font whose licence allows embedding"
+)
+_WHOLE = warning(
+    "JB351",
+    "the font {font} is in the PDF whole, not as a subset",
+    "the file is larger than need be",
+)
+
+
+def _fonts(subject: Subject) -> Iterator[Finding]:
+    """All fonts are embedded subsets."""
+    for font in subject.measured.fonts:
+        if not font.embedded:
+            yield _NOT_EMBEDDED.at(subject.issue.where(()), font=font.name)
+        elif not font.subset:
+            yield _WHOLE.at(subject.issue.where(()), font=font.name)
+
+
+def _colours(subject: Subject) -> Iterator[Finding]:
+    """Text and rules are of the layout's colours, on the plates that these name."""
+    figures = layout_of(subject).figures
+    colours = {name: figure for name, figure in figures.items() if name.startswith("colour.")}
+    allowed = {
+        ("k", *(f"{part:g}" for part in figure.value))
+        for figure in colours.values()
+        if isinstance(figure.value, tuple)
+    }
+    for page in subject.measured.pages:
+        for colour in sorted(page.colours - allowed):
+            what = f"a colour of page {page.number}"
+            wanted = ", ".join(f"{name} {figure.shown}" for name, figure in colours.items())
+            yield against(colours["colour.black"], subject, what, " ".join(colour), wanted)
+
+
+CHECKS = (
+    Check("fonts", "字体嵌入", "master", _fonts, since="0.2"),
+    Check("colours", "颜色", "master", _colours, since="0.2"),
+)

@@ -1,0 +1,148 @@
+"""The pages against the grid of their layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jianbao_tex.builtin.checks.common import against, layout_of, mm
+from jianbao_tex.hooks import Check, Figure, Finding, Glyph, Page, Subject, warning
+
+_BLANK = warning("JB342", "page {page} is blank", "take a page break or an empty piece away")
+
+_HANGING = frozenset("，。、；：！？”’）》】·,.;:!?)]%")
+_OFF_MM = 0.05
+_EDGE_MM = 0.1
+# The strokes of a written face reach a little out of the character box.
+_INK_MM = 0.6
+_NUMBER_MM = 0.3
+_SHEET_MM = 0.1
+_BEGINNING = 3
+
+
+def _sheet(subject: Subject) -> Iterator[Finding]:
+    """Every page is a sheet of the layout's size."""
+    figures = layout_of(subject).figures
+    for side in ("width", "height"):
+        figure = figures[f"paper.{side}"]
+        for page in subject.measured.pages:
+            measured = getattr(page, side)
+            if abs(measured - figure.mm) > _SHEET_MM:
+                yield against(figure, subject, f"the {side} of page {page.number}", mm(measured))
+
+
+def _rows(subject: Subject) -> Iterator[Finding]:
+    """The baselines of body text stand on the rows of the grid, no page has more rows."""
+    layout = layout_of(subject)
+    grid = layout.grid
+    figure = layout.figures["grid.rows"]
+    for page in subject.measured.pages:
+        baselines = [line[0].baseline for line in page.body_lines(grid)]
+        off = [y for y in baselines if grid.off_row(y) > _OFF_MM]
+        if off:
+            what = f"the baseline of {len(off)} lines of page {page.number}, first at {mm(off[0])},"
+            worst = mm(max(map(grid.off_row, off)))
+            yield against(figure, subject, what, f"{worst} off its row", f"at most {mm(_OFF_MM)}")
+        rows = {grid.row_of(y) for y in baselines}
+        if rows and max(rows) >= grid.rows:
+            what = f"the number of rows of page {page.number}"
+            yield against(figure, subject, what, str(max(rows) + 1))
+
+
+def _edges(subject: Subject) -> Iterator[Finding]:
+    """Nothing but the page number and hanging marks leaves the type area."""
+    layout = layout_of(subject)
+    for page in subject.measured.pages:
+        inside = [g for g in page.glyphs if g.mark != "Artifact"]
+        found = {
+            "grid.width": [g for g in inside if _beside(g, page, subject)],
+            "grid.height": [g for g in inside if _above_or_below(g, subject)],
+        }
+        for name, glyphs in found.items():
+            if glyphs:
+                text = "".join(g.text for g in glyphs[:_BEGINNING])
+                what = f"the place of {len(glyphs)} characters of page {page.number} ({text} …)"
+                beyond = max(_beyond(g, page, subject, name) for g in glyphs)
+                figure = layout.figures[name]
+                yield against(figure, subject, what, f"{mm(beyond)} outside the type area")
+
+
+def _beside(glyph: Glyph, page: Page, subject: Subject) -> bool:
+    grid = layout_of(subject).grid
+    left, right = grid.left_of(page.number), grid.right_of(page.number)
+    if glyph.text in _HANGING and glyph.x <= right + _EDGE_MM:
+        return False
+    return glyph.x < left - _EDGE_MM or glyph.right > right + _INK_MM
+
+
+def _above_or_below(glyph: Glyph, subject: Subject) -> bool:
+    grid = layout_of(subject).grid
+    return glyph.top < grid.top - _INK_MM or glyph.bottom > grid.foot + _INK_MM
+
+
+def _beyond(glyph: Glyph, page: Page, subject: Subject, name: str) -> float:
+    grid = layout_of(subject).grid
+    if name == "grid.height":
+        return max(grid.top - glyph.top, glyph.bottom - grid.foot)
+    left, right = grid.left_of(page.number), grid.right_of(page.number)
+    return max(left - glyph.left, glyph.right - right)
+
+
+def _numbers(subject: Subject) -> Iterator[Finding]:
+    """Page numbers by clause 7.5: odd pages right, even left, the dash a way below."""
+    layout = layout_of(subject)
+    place = layout.figures["page-number.place"]
+    pages = subject.measured.pages
+    last_blank = len(pages) > 1 and pages[-2].blank
+    for page in pages:
+        foot = [g for g in page.glyphs if g.baseline > layout.grid.foot]
+        unnumbered = page.blank or (page is pages[-1] and last_blank) or place.value == "none"
+        if unnumbered and foot:
+            what = f"the number of page {page.number}, beside blank pages or unwanted,"
+            yield against(place, subject, what, "printed", "none")
+        elif not unnumbered:
+            yield from _number(page, foot, place, subject)
+
+
+def _number(page: Page, foot: list[Glyph], place: Figure, subject: Subject) -> Iterator[Finding]:
+    layout = layout_of(subject)
+    grid, figures = layout.grid, layout.figures
+    text = "".join(g.text for g in foot)
+    if str(page.number) not in text:
+        what = f"the number at the foot of page {page.number}"
+        yield against(place, subject, what, text or "missing", str(page.number))
+        return
+    if text.startswith("—"):
+        drop = (foot[0].top + foot[0].bottom) / 2 - grid.foot
+        figure = figures["page-number.drop"]
+        if abs(drop - figure.mm) > _NUMBER_MM:
+            what = f"the dash of the number of page {page.number}"
+            yield against(figure, subject, what, f"{mm(drop)} below the type area")
+    if place.value == "outside":
+        indent = figures["page-number.indent"]
+        size = figures["page-number.size"].mm
+        left, right = grid.left_of(page.number), grid.right_of(page.number)
+        odd = page.number % 2
+        # A dash fills a character box, whose left edge is its origin.
+        away = right - (foot[-1].x + size) if odd else foot[0].x - left
+        if abs(away - indent.mm) > _NUMBER_MM:
+            what = f"the way of the number of page {page.number} from the outer edge"
+            yield against(indent, subject, what, mm(away))
+
+
+def _blank(subject: Subject) -> Iterator[Finding]:
+    """Pages are blank only where the place of the distribution block asks for it."""
+    pages = subject.measured.pages
+    asked = layout_of(subject).figures["distribution.page"].value != "last"
+    for page in pages:
+        before_last = all(later.blank for later in pages[page.number - 1 : -1])
+        if page.blank and not (asked and before_last):
+            yield _BLANK.at(subject.issue.where(()), page=page.number)
+
+
+CHECKS = (
+    Check("sheet", "纸张", "master", _sheet, since="0.2"),
+    Check("grid-rows", "行格", "master", _rows, since="0.2"),
+    Check("type-area", "版心", "master", _edges, since="0.2"),
+    Check("page-numbers", "页码", "master", _numbers, since="0.2"),
+    Check("blank-pages", "空白页", "master", _blank, since="0.2"),
+)

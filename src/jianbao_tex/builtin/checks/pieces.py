@@ -1,0 +1,88 @@
+"""Masthead and distribution block, by the edges of their glyphs and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jianbao_tex.builtin.checks.common import against, layout_of, mm
+from jianbao_tex.hooks import Check, Finding, Page, Rule, Subject
+
+_PLACE_MM = 0.3
+_RULE_MM = 0.05
+_WIDTH_MM = 0.3
+
+
+def _masthead(subject: Subject) -> Iterator[Finding]:
+    """The name stands centred, where the layout puts it; the red rule is as wide as it says."""
+    layout = layout_of(subject)
+    grid = layout.grid
+    first = subject.measured.pages[0]
+    name = first.marked("JbName")
+    if not name or "masthead.rule" not in layout.figures:
+        return
+    left, right = min(g.left for g in name), max(g.right for g in name)
+    off = abs((left - grid.left) - (grid.left + grid.width - right))
+    # Glyphs do not fill their boxes alike on both sides.
+    if off / 2 > name[0].size * 0.1:
+        figure = layout.figures["masthead.name-width"]
+        yield against(figure, subject, "the name", f"{mm(off / 2)} off the middle", "centred")
+    rule = next((r for r in first.rules if r.top > max(g.bottom for g in name)), None)
+    figure = layout.figures["masthead.rule"]
+    if rule is None:
+        yield against(figure, subject, "the red rule", "missing")
+    elif abs(rule.thickness - figure.mm) > _RULE_MM:
+        yield against(figure, subject, "the thickness of the red rule", mm(rule.thickness))
+    elif abs(rule.width - grid.width) > _WIDTH_MM:
+        width = layout.figures["grid.width"]
+        yield against(width, subject, "the width of the red rule", mm(rule.width))
+
+
+def _distribution(subject: Subject) -> Iterator[Finding]:
+    """The block stands whole at the foot of the last page, ruled as clause 7.4.1 says."""
+    layout = layout_of(subject)
+    pages = subject.measured.pages
+    holding = [page for page in pages if page.marked("JbDistribution")]
+    if not holding:
+        return
+    where = layout.figures["distribution.page"]
+    if len(holding) > 1:
+        yield against(where, subject, "the distribution block", "split over pages", "whole")
+        return
+    (page,) = holding
+    multiple = {"even": 2, "four": 4}.get(str(where.value), 1)
+    if page is not pages[-1] or page.number % multiple:
+        what = "the page of the distribution block"
+        yield against(where, subject, what, f"page {page.number} of {len(pages)}")
+    yield from _ruled(subject, _rules(page))
+
+
+def _rules(page: Page) -> list[Rule]:
+    """The rules of the block: from the one just above its text."""
+    top = min(glyph.top for glyph in page.marked("JbDistribution"))
+    above = [rule for rule in page.rules if rule.top < top]
+    return [*above[-1:], *(rule for rule in page.rules if rule.top >= top)]
+
+
+def _ruled(subject: Subject, rules: list[Rule]) -> Iterator[Finding]:
+    layout = layout_of(subject)
+    thick, thin = (layout.figures[f"distribution.rule-{name}"] for name in ("thick", "thin"))
+    area = layout.figures["grid.height"]
+    if not rules or abs(rules[-1].bottom - layout.grid.foot) > _PLACE_MM:
+        measured = mm(rules[-1].bottom) if rules else "missing"
+        wanted = f"{mm(layout.grid.foot)} from the top of the sheet"
+        yield against(area, subject, "the last rule of the distribution block", measured, wanted)
+        return
+    for number, rule in enumerate(rules):
+        figure = thick if number in {0, len(rules) - 1} else thin
+        if abs(rule.thickness - figure.mm) > _RULE_MM:
+            what = f"the thickness of rule {number + 1} of the distribution block"
+            yield against(figure, subject, what, mm(rule.thickness))
+        if abs(rule.width - layout.grid.width) > _WIDTH_MM:
+            what = f"the width of rule {number + 1} of the distribution block"
+            yield against(layout.figures["grid.width"], subject, what, mm(rule.width))
+
+
+CHECKS = (
+    Check("masthead", "报头", "master", _masthead, since="0.2"),
+    Check("distribution", "版记", "master", _distribution, since="0.2"),
+)

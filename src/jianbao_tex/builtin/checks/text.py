@@ -1,0 +1,154 @@
+"""The text of the pages against the text of the issue."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from jianbao_tex.builtin.checks.common import layout_of, place_of, squeezed
+from jianbao_tex.hooks import Check, Finding, Glyph, Page, Subject, error, warning
+
+_DIFFERS = error(
+    "JB330",
+    "the page does not print the text as it is written: {found} stands where {expected} is due"
+    " (page {page}, character {index})",
+    "report it with the issue; a template or a section type of a plugin may print other text",
+)
+_UNMAPPED = error(
+    "JB331",
+    "{count} characters on page {page} lead back to no code point (font {font})",
+    "the text cannot be searched or copied there: use another font",
+)
+_LONE = warning(
+    "JB332",
+    "the last line of a paragraph on page {page} holds a single character: {text}",
+    "lengthen or shorten the paragraph by a few characters",
+)
+_HEADING = warning(
+    "JB333",
+    "a heading stands last on page {page}: {text}",
+    "add or take away a line before it",
+)
+_SIGNATURE = warning(
+    "JB334",
+    "a signature stands first on page {page}, parted from its text: {text}",
+    "add or take away a line before it",
+)
+
+_CLOSING = "，。、；：！？”’）》】」』〕…—"
+_CONTEXT = 12
+# pdfium puts text that runs from right to left in another order than the page.
+_LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]+")
+_MOST = 20
+
+
+def _complete(subject: Subject) -> Iterator[Finding]:
+    """Every character of the issue is on the pages, in order, and nothing else is."""
+    assert subject.master is not None
+    grid = layout_of(subject).grid
+    twins = str.maketrans({"\u2010": "-", **dict(subject.master.twins)})
+    expected = _comparable(squeezed("".join(subject.issue.texts())), twins)
+    printed = [
+        (glyph.text, page.number) for page in subject.measured.pages for glyph in page.text(grid)
+    ]
+    found = _comparable("".join(text for text, _ in printed), twins)
+    if found == expected:
+        return
+    index = next(
+        (i for i, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b),
+        min(len(found), len(expected)),
+    )
+    page = printed[min(index, len(printed) - 1)][1] if printed else 1
+    around = slice(index, index + _CONTEXT)
+    yield _DIFFERS.at(
+        place_of(subject, expected[around] or expected[-_CONTEXT:]),
+        found=found[around] or "nothing",
+        expected=expected[around] or "nothing",
+        page=page,
+        index=index + 1,
+    )
+
+
+def _comparable(text: str, twins: dict[int, str]) -> str:
+    text = unicodedata.normalize("NFC", text).translate(twins)
+    return _LEFTWARD.sub(lambda run: "".join(sorted(run.group())), text)
+
+
+def _mapped(subject: Subject) -> Iterator[Finding]:
+    """Every glyph leads back to its code point."""
+    for page in subject.measured.pages:
+        lost: dict[str, int] = {}
+        for glyph in page.glyphs:
+            if glyph.text == "\ufffd":
+                lost[glyph.font] = lost.get(glyph.font, 0) + 1
+        for font, count in lost.items():
+            where = subject.issue.where(())
+            yield _UNMAPPED.at(where, count=count, page=page.number, font=font)
+
+
+def _lone(subject: Subject) -> Iterator[Finding]:
+    """No paragraph ends with a line of a single character (孤字)."""
+    grid = layout_of(subject).grid
+    count = 0
+    for page in subject.measured.pages:
+        starts = [left for left, _ in grid.text_edges(page.number)]
+        before: tuple[Glyph, ...] = ()
+        for line in page.body_lines(grid):
+            text = _read(line)
+            indents = [line[0].x - left for left in starts]
+            # A list hangs four characters in; a paragraph begins two in.
+            flush = any(abs(i) < grid.em / 4 or abs(i - 4 * grid.em) < grid.em / 4 for i in indents)
+            if flush and len(text.rstrip(_CLOSING)) == 1 and text[0].isalnum() and count < _MOST:
+                count += 1
+                place = place_of(subject, _read(before)[-4:].rstrip() + text)
+                yield _LONE.at(place, page=page.number, text=text)
+            before = line
+
+
+def _kept(subject: Subject) -> Iterator[Finding]:
+    """No heading ends a page, no signature begins one."""
+    layout = layout_of(subject)
+    grid = layout.grid
+    body = str(layout.figures["face.body"].value)
+    heads = {str(layout.figures[f"face.{name}"].value) for name in ("section", "heading-1")}
+    fonts = {subject.faces[role].chain[0].characters.postscript for role in heads - {body}}
+    signatures = {squeezed(text)[:_CONTEXT] for text in _signatures(subject)}
+    pages = [page for page in subject.measured.pages if page.body_lines(grid)]
+    for page, following in zip(pages, [*pages[1:], None], strict=True):
+        lines = page.body_lines(grid)
+        last = [glyph for glyph in lines[-1] if glyph.text not in _CLOSING]
+        if (
+            following
+            and _reaches_foot(page, lines[-1], subject)
+            and all(glyph.font in fonts for glyph in last)
+        ):
+            text = _read(lines[-1])
+            yield _HEADING.at(place_of(subject, text), page=page.number, text=text)
+        first = _read(lines[0])
+        if page.number > 1 and first[:_CONTEXT] in signatures:
+            yield _SIGNATURE.at(place_of(subject, first), page=page.number, text=first)
+
+
+def _reaches_foot(page: Page, line: tuple[Glyph, ...], subject: Subject) -> bool:
+    """Whether nothing of the type area stands below a line."""
+    grid = layout_of(subject).grid
+    return max(glyph.baseline for glyph in page.text(grid)) <= line[0].baseline + grid.em
+
+
+def _signatures(subject: Subject) -> Iterator[str]:
+    for path, value in subject.issue.walk():
+        if path and path[-1] == "signature" and isinstance(value, str):
+            yield value if value.startswith("（") else f"（{value}）"
+
+
+def _read(line: tuple[Glyph, ...]) -> str:
+    return "".join(glyph.text for glyph in line)
+
+
+CHECKS = (
+    Check("text-complete", "文字完整", "master", _complete, since="0.2"),
+    Check("text-mapped", "文字可检索", "master", _mapped, since="0.2"),
+    Check("lone-characters", "孤字", "master", _lone, since="0.2"),
+    Check("kept-together", "标题与署名不离正文", "master", _kept, since="0.2"),
+)

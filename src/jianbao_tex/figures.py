@@ -1,0 +1,222 @@
+"""A figure of a layout: its value, what it rests on, and which other values it may take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+STRENGTHS = ("规定", "一般", "推荐", "可以", "实务")
+"""How binding a figure is, from the standard's word to mere practice."""
+
+PRACTICE = STRENGTHS[-1]
+
+Value = float | bool | str | tuple[float, ...]
+
+_MM = {"mm": 1.0, "cm": 10.0, "bp": 25.4 / 72, "pt": 25.4 / 72.27}
+_UNITS = frozenset({"mm", "bp", "pt", "em", "rows", "columns", ""})
+_MOST = {"mm": 420.0, "bp": 200.0, "pt": 200.0, "em": 20.0, "rows": 60.0, "columns": 100.0, "": 1e4}
+# What a figure of TeX may name besides the class's own marks (\\jb...).
+_MACROS = frozenset({"thepage", "quad", "enspace", "thinspace", ",", "space"})
+_NAME = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
+_WORD = re.compile(r"[a-z][a-z0-9-]*")
+_NUMBER = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?)\s*([a-z]*)")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """
+    One figure of a layout, with what it rests on.
+
+    ``standard`` is what the standard says where it says something, within ``tolerance``
+    in the figure's own unit.  ``choices``, ``least`` and ``most`` bound what an option
+    may put in the value's place.
+    """
+
+    name: str
+    value: Value
+    unit: str
+    strength: str
+    source: str
+    is_tex: bool = False
+    standard: Value | None = None
+    tolerance: float = 0.0
+    choices: tuple[str, ...] = ()
+    least: float = 0.0
+    most: float = 1e4
+
+    @classmethod
+    def from_toml(cls, name: str, entry: Mapping[str, Any]) -> Figure:
+        """
+        The figure in an entry of ``layout.toml``.
+
+        Raises:
+            KeyError: the entry lacks a key.
+            TypeError, ValueError: a value has no sense; the message says why.
+        """
+        if not _NAME.fullmatch(name):
+            raise ValueError("names are small letters, digits and hyphens")
+        strength, source = entry["strength"], str(entry["source"])
+        if strength not in STRENGTHS:
+            raise ValueError(f"strength is one of {', '.join(STRENGTHS)}")
+        if "tex" in entry:
+            _check_tex(str(entry["tex"]))
+            return cls(name, str(entry["tex"]), "", strength, source, is_tex=True)
+        unit = entry.get("unit", "")
+        if unit not in _UNITS:
+            raise ValueError(f"unknown unit {unit!r}")
+        value = _value(entry["value"])
+        figure = cls(
+            name,
+            value,
+            unit,
+            strength,
+            source,
+            standard=_value(entry.get("standard", value)) if strength != PRACTICE else None,
+            tolerance=float(entry.get("tolerance", 0)),
+            choices=tuple(entry.get("choices", ())),
+            least=float(entry.get("least", 0)),
+            most=float(entry.get("most", _MOST[unit])),
+        )
+        figure._bounded(value)
+        return figure
+
+    @property
+    def tex(self) -> str:
+        r"""The figure as \jbFigures takes it: 156mm, true, {0,0.8,0.8,0}, fangsong."""
+        if self.is_tex:
+            return "{" + str(self.value) + "}"
+        if isinstance(self.value, float | int) and not isinstance(self.value, bool):
+            return f"{self.value:g}" + (self.unit if self.unit not in {"rows", "columns"} else "")
+        return "{" + _shown(self.value) + "}" if isinstance(self.value, tuple) else self.shown
+
+    @property
+    def shown(self) -> str:
+        """The value for people: 156 mm, true, 0,0.8,0.8,0."""
+        return f"{_shown(self.value)} {self.unit}".rstrip()
+
+    @property
+    def standard_shown(self) -> str:
+        """What the standard says, for people; '' where it says nothing."""
+        return "" if self.standard is None else f"{_shown(self.standard)} {self.unit}".rstrip()
+
+    @property
+    def number(self) -> float:
+        """The value as a number; for figures that are one."""
+        assert isinstance(self.value, float | int)
+        return float(self.value)
+
+    @property
+    def mm(self) -> float:
+        """The value in millimetres; for figures with a unit of length."""
+        return self.number * _MM[self.unit]
+
+    @property
+    def deviates(self) -> bool:
+        """Whether the value leaves what the standard says."""
+        if self.standard is None:
+            return False
+        if isinstance(self.standard, float | int) and not isinstance(self.standard, bool):
+            return abs(self.number - self.standard) > self.tolerance + 1e-9
+        return self.value != self.standard
+
+    def changed(self, text: str) -> Figure:
+        """
+        The figure with the value that an option gives as text: 20bp, plain, true, 0 1 1 0.
+
+        Raises:
+            ValueError: what the value must be, in words.
+        """
+        if self.is_tex:
+            raise ValueError("set by a layout alone, since it is TeX")
+        value = self._parsed(text.strip())
+        self._bounded(value)
+        return replace(self, value=value)
+
+    def _parsed(self, text: str) -> Value:
+        if isinstance(self.value, bool):
+            if text not in {"true", "false"}:
+                raise ValueError("true or false")
+            return text == "true"
+        if isinstance(self.value, str):
+            if self.choices and text not in self.choices:
+                raise ValueError(f"one of {', '.join(self.choices)}")
+            if not _WORD.fullmatch(text):
+                raise ValueError("a word of small letters")
+            return text
+        if isinstance(self.value, tuple):
+            parts = text.replace(",", " ").split()
+            if len(parts) != len(self.value) or not all(map(_NUMBER.fullmatch, parts)):
+                raise ValueError(f"{len(self.value)} numbers from 0 to 1")
+            return tuple(map(float, parts))
+        match = _NUMBER.fullmatch(text)
+        if match is None or (match[2] not in {"", self.unit} and not self._converts(match[2])):
+            raise ValueError(f"a number{f' with the unit {self.unit}' if self.unit else ''}")
+        number = float(match[1])
+        return number * _MM[match[2]] / _MM[self.unit] if self._converts(match[2]) else number
+
+    def _converts(self, unit: str) -> bool:
+        return unit in _MM and self.unit in _MM
+
+    def _bounded(self, value: Value) -> None:
+        if isinstance(value, tuple) and not all(0 <= part <= 1 for part in value):
+            raise ValueError(f"{len(value)} numbers from 0 to 1")
+        if isinstance(value, bool | str | tuple):
+            return
+        if not self.least <= value <= self.most:
+            raise ValueError(f"from {self.least:g} to {self.most:g} {self.unit}".rstrip())
+        if self.unit in {"rows", "columns"} and value % 1:
+            raise ValueError("a whole number")
+
+
+def _value(value: object) -> Value:
+    if isinstance(value, list | tuple):
+        return tuple(float(part) for part in value)
+    if isinstance(value, str) and not _WORD.fullmatch(value):
+        raise ValueError(f"a word of small letters is wanted, not {value!r}")
+    if not isinstance(value, bool | int | float | str):
+        raise TypeError(f"{type(value).__name__} is no value of a figure")
+    return value
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ",".join(f"{part:g}" for part in value)
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _check_tex(tex: str) -> None:
+    """
+    Refuses TeX that is not balanced or names other macros than a figure may.
+
+    Raises:
+        ValueError: with the position and what is wrong there.
+    """
+    # Twenty milliseconds, for the few layouts that declare TeX.
+    from pylatexenc.latexwalker import (
+        LatexCharsNode,
+        LatexGroupNode,
+        LatexMacroNode,
+        LatexWalker,
+        LatexWalkerParseError,
+    )
+
+    try:
+        nodes, _, _ = LatexWalker(tex, tolerant_parsing=False).get_latex_nodes()
+    except LatexWalkerParseError as wrong:
+        raise ValueError(f"TeX that does not parse: {wrong.msg}") from wrong
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        stack += getattr(node, "nodelist", None) or []
+        if isinstance(node, LatexMacroNode):
+            name = node.macroname
+            if name not in _MACROS and not name.startswith("jb"):
+                raise ValueError(f"\\{name} is not allowed in a figure (column {node.pos + 1})")
+        elif not isinstance(node, LatexCharsNode | LatexGroupNode):
+            raise ValueError(  # noqa: TRY004 -- the TeX is wrong, not a type of ours
+                f"only text, groups and macros are allowed (column {node.pos + 1})"
+            )

@@ -1,0 +1,153 @@
+"""
+Draft -> Master: what TeX leaves undone in a PDF.
+
+xdvipdfmx writes no ToUnicode for fonts of the Adobe-GB1 collection, and picks a wrong
+twin where several code points share a glyph.  So each font's map is written anew from
+the font file itself, preferring the characters that the issue holds.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from jianbao_tex.errors import TypesettingFailed
+from jianbao_tex.findings import Where, error
+from jianbao_tex.fonts import CharacterMap, FontFile
+from jianbao_tex.master import Draft, Master, TexTree
+
+if TYPE_CHECKING:
+    import pikepdf
+
+_UNREADABLE = error(
+    "JB323", "the PDF that TeX wrote cannot be read: {reason}", "run jianbao doctor"
+)
+
+_TAG = re.compile(r"/?(?:[A-Z]{6}\+)?(.*?)(?:-Identity-[HV])?$")
+_SOURCES = (".tex", ".sty", ".cls")
+# A page number is made by TeX, not read from a file.
+_ALWAYS = "0123456789—"
+_BLOCK = 100
+
+Twins = set[tuple[str, str]]
+
+
+def finish(draft: Draft, tree: TexTree, fonts: Iterable[FontFile]) -> Master:
+    """
+    The master of a draft, set from ``tree`` in ``fonts``.
+
+    Raises:
+        TypesettingFailed: the draft is no PDF that can be read.
+    """
+    # Forty milliseconds, for those who build a PDF.
+    import pikepdf
+
+    maps = {font.characters.postscript: font.characters for font in fonts}
+    printed = _characters(tree)
+    twins: Twins = set()
+    made = io.BytesIO()
+    try:
+        with pikepdf.open(io.BytesIO(draft.pdf)) as document:
+            for item, shown in _fonts(document):
+                name = _TAG.fullmatch(str(item.BaseFont))
+                characters = maps.get(name[1]) if name else None
+                if characters:
+                    cmap = _to_unicode(_texts(characters, shown, printed, twins))
+                    item.ToUnicode = document.make_stream(cmap)
+            document.save(made, deterministic_id=True)
+    except pikepdf.PdfError as wrong:
+        raise TypesettingFailed(_UNREADABLE.at(Where(tree.main), reason=wrong)) from wrong
+    return Master(made.getvalue(), draft.pages, draft.log, draft.tools, frozenset(twins))
+
+
+def _characters(tree: TexTree) -> Mapping[str, int]:
+    """The characters that TeX was given, with how often each occurs."""
+    found = Counter(_ALWAYS)
+    for name, data in tree.files.items():
+        if name.endswith(_SOURCES):
+            found.update(data.decode("utf-8", "replace"))
+    return found
+
+
+def _fonts(document: pikepdf.Pdf) -> Iterator[tuple[pikepdf.Object, set[int]]]:
+    """Each composite font with the codes that the pages show in it."""
+    import pikepdf
+
+    shown: dict[tuple[int, int], set[int]] = {}
+    items: dict[tuple[int, int], pikepdf.Object] = {}
+    for page in document.pages:
+        fonts = {
+            str(name): font
+            for name, font in page.resources.get("/Font", pikepdf.Dictionary()).items()
+        }
+        codes: set[int] = set()
+        for instruction in pikepdf.parse_content_stream(page, "Tf Tj TJ"):
+            operand = instruction.operands[0]
+            if str(instruction.operator) == "Tf":
+                font = fonts[str(operand)]
+                items[font.objgen] = font
+                codes = shown.setdefault(font.objgen, set())
+            else:
+                codes.update(_codes(operand))
+    for key, font in items.items():
+        if font.get("/Subtype") == "/Type0":
+            yield font, shown[key]
+
+
+def _codes(operand: Any) -> Iterator[int]:
+    """The two-byte codes of a string, or of the strings in an array."""
+    import pikepdf
+
+    for piece in operand if isinstance(operand, pikepdf.Array) else (operand,):
+        if isinstance(piece, pikepdf.String):
+            data = bytes(piece)
+            yield from (data[i] << 8 | data[i + 1] for i in range(0, len(data) - 1, 2))
+
+
+def _texts(
+    characters: CharacterMap, shown: set[int], printed: Mapping[str, int], twins: Twins
+) -> dict[int, str]:
+    """The character of each code; of twins that the issue holds, the more frequent one."""
+    texts: dict[int, str] = {}
+    for character in sorted(printed, key=lambda c: (-printed[c], c)):
+        cid = characters.cid(ord(character))
+        if cid not in shown:
+            continue
+        if cid in texts:
+            twins.add((character, texts[cid]))
+        else:
+            texts[cid] = character
+    if missing := shown - texts.keys():
+        # Glyphs that the text does not name, such as a macro's: any code point will do.
+        for code in sorted(characters.names):
+            cid = characters.cid(code)
+            if cid in missing:
+                texts.setdefault(cid, chr(code))
+    return texts
+
+
+def _to_unicode(texts: Mapping[int, str]) -> bytes:
+    """The ToUnicode CMap (ISO 32000-1, 9.10.3) of codes and their characters."""
+    lines = [
+        "/CIDInit /ProcSet findresource begin",
+        "12 dict begin",
+        "begincmap",
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
+        "/CMapName /Adobe-Identity-UCS def",
+        "/CMapType 2 def",
+        "1 begincodespacerange",
+        "<0000> <FFFF>",
+        "endcodespacerange",
+    ]
+    entries = [
+        f"<{cid:04X}> <{text.encode('utf-16-be').hex().upper()}>"
+        for cid, text in sorted(texts.items())
+    ]
+    for start in range(0, len(entries), _BLOCK):
+        block = entries[start : start + _BLOCK]
+        lines += [f"{len(block)} beginbfchar", *block, "endbfchar"]
+    lines += ["endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end", ""]
+    return "\n".join(lines).encode("ascii")

@@ -1,0 +1,335 @@
+"""
+What a finished PDF shows, in millimetres from the top left corner of the sheet.
+
+Read with pypdfium2 (characters, rules) and pikepdf (fonts, colours), so by other code
+than that which wrote the pages.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from jianbao_tex.grid import Grid
+
+if TYPE_CHECKING:
+    import pikepdf
+
+_MM = 72 / 25.4
+_SUBSET = re.compile(r"[A-Z]{6}\+")
+_SAME_LINE_MM = 0.3
+_SAME_SIZE_BP = 0.05
+_RULE_MM = 10.0
+_HIGH_HALVES = range(0xD800, 0xDC00)
+_LINE_END_HYPHEN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """
+    A character of a page: its origin on the baseline, the box of its ink, its size in bp.
+
+    ``mark`` is the marked content in which it stands: ``Artifact`` (page numbers,
+    repeated heads), ``JbName``, ``JbTitle``, ``JbTable``, ``JbDistribution``, or ''.
+    A character that the PDF does not map to a code point is U+FFFD.
+    """
+
+    text: str
+    x: float
+    baseline: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    size: float
+    font: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A horizontal rule."""
+
+    left: float
+    top: float
+    width: float
+    thickness: float
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.thickness
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: its glyphs in the order of the content, its rules from top to bottom."""
+
+    number: int
+    width: float
+    height: float
+    glyphs: tuple[Glyph, ...]
+    rules: tuple[Rule, ...]
+    colours: frozenset[tuple[str, ...]]
+    pictures: int
+
+    @cached_property
+    def lines(self) -> tuple[tuple[Glyph, ...], ...]:
+        """The characters by baseline, from top to bottom, each line from left to right."""
+        rows: dict[float, list[Glyph]] = {}
+        last = 0.0
+        for glyph in self.glyphs:
+            if abs(glyph.baseline - last) >= _SAME_LINE_MM:
+                near = (y for y in rows if abs(y - glyph.baseline) < _SAME_LINE_MM)
+                last = next(near, glyph.baseline)
+            rows.setdefault(last, []).append(glyph)
+        return tuple(tuple(sorted(row, key=_across)) for _, row in sorted(rows.items()))
+
+    def text(self, grid: Grid) -> tuple[Glyph, ...]:
+        """What stands in the type area and is no artifact, in the order of the content."""
+        return tuple(
+            glyph
+            for glyph in self.glyphs
+            if glyph.mark != "Artifact" and grid.top < glyph.baseline <= grid.foot
+        )
+
+    def body_lines(self, grid: Grid) -> tuple[tuple[Glyph, ...], ...]:
+        """The lines of body size outside marked content, each column of text for itself."""
+        lines = []
+        edges = grid.text_edges(self.number)
+        for line in self.lines:
+            for left, right in edges if grid.text_columns > 1 else ((0.0, self.width),):
+                # A mark may hang in the gutter.
+                piece = tuple(
+                    glyph
+                    for glyph in line
+                    if left - 0.1 <= glyph.x <= right + grid.em / 4
+                    and not glyph.mark
+                    and abs(glyph.size - grid.em_bp) < _SAME_SIZE_BP
+                )
+                if piece:
+                    lines.append(piece)
+        return tuple(lines)
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing at all is printed."""
+        return not (self.glyphs or self.rules or self.pictures)
+
+    def marked(self, mark: str) -> tuple[Glyph, ...]:
+        """The glyphs in one kind of marked content."""
+        return tuple(glyph for glyph in self.glyphs if glyph.mark == mark)
+
+
+@dataclass(frozen=True)
+class FontFact:
+    """A font of the PDF by its PostScript name, without the tag of the subset."""
+
+    name: str
+    embedded: bool
+    subset: bool
+    mapped: bool
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All pages and fonts of a PDF."""
+
+    pages: tuple[Page, ...]
+    fonts: tuple[FontFact, ...]
+
+    @cached_property
+    def served(self) -> dict[str, str]:
+        """The different characters that each font set, sorted."""
+        served: dict[str, set[str]] = {}
+        for page in self.pages:
+            for glyph in page.glyphs:
+                served.setdefault(glyph.font, set()).add(glyph.text)
+        return {font: "".join(sorted(served[font])) for font in sorted(served)}
+
+
+def measure(pdf: bytes) -> Measured:
+    """
+    The facts of a PDF.
+
+    Raises:
+        ValueError: the bytes are no PDF that can be read.
+    """
+    import pikepdf
+    import pypdfium2
+
+    try:
+        shown = pypdfium2.PdfDocument(pdf)
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            pages = tuple(
+                _page(number, shown[number - 1], page)
+                for number, page in enumerate(document.pages, start=1)
+            )
+            return Measured(pages, tuple(_fonts(document)))
+    except (pikepdf.PdfError, pypdfium2.PdfiumError) as wrong:
+        raise ValueError(f"no PDF that can be read: {wrong}") from wrong
+
+
+# --- Characters and rules, by pdfium ----------------------------------------------------
+
+
+def _page(number: int, shown: Any, page: pikepdf.Page) -> Page:
+    # Boxes that a page inherits are not seen by pdfium, which then assumes Letter.
+    width, height = (float(value) / _MM for value in page.mediabox[2:])
+    glyphs = tuple(_glyphs(shown.get_textpage(), height))
+    rules = tuple(sorted(_rules(shown, height), key=lambda rule: rule.top))
+    return Page(number, width, height, glyphs, rules, _colours(page), _pictures(page))
+
+
+def _glyphs(textpage: Any, height: float) -> Iterator[Glyph]:
+    import pypdfium2.raw as pdfium
+
+    raw = textpage.raw
+    x, y = ctypes.c_double(), ctypes.c_double()
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    objects: dict[int, tuple[str, str, float]] = {}
+    high = 0
+    for i in range(textpage.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(raw, i)
+        if code in {0x0D, 0x0A, 0x20} or pdfium.FPDFText_IsGenerated(raw, i) == 1:
+            continue
+        if code in _HIGH_HALVES:
+            # pdfium hands out the halves of a rare character one after the other.
+            high = code
+            continue
+        if high:
+            pair = high.to_bytes(2, "big") + code.to_bytes(2, "big")
+            code, high = ord(pair.decode("utf-16-be", "replace")[0]), 0
+        item = pdfium.FPDFText_GetTextObject(raw, i)
+        key = ctypes.addressof(item.contents) if item else 0
+        if key not in objects:
+            objects[key] = _object(item) if item else ("", "", 0.0)
+        font, mark, size = objects[key]
+        pdfium.FPDFText_GetCharOrigin(raw, i, x, y)
+        pdfium.FPDFText_GetCharBox(raw, i, left, right, bottom, top)
+        yield Glyph(
+            _character(code),
+            x.value / _MM,
+            height - y.value / _MM,
+            left.value / _MM,
+            right.value / _MM,
+            height - top.value / _MM,
+            height - bottom.value / _MM,
+            size,
+            font,
+            mark,
+        )
+
+
+def _character(code: int) -> str:
+    # pdfium says U+0002 for a hyphen that ends a line.
+    return "-" if code == _LINE_END_HYPHEN else chr(code) if code else "\ufffd"
+
+
+def _object(item: Any) -> tuple[str, str, float]:
+    """Font name without its tag, marked content and size in bp of a text object."""
+    import pypdfium2.raw as pdfium
+
+    name = ctypes.create_string_buffer(200)
+    pdfium.FPDFFont_GetBaseFontName(pdfium.FPDFTextObj_GetFont(item), name, 200)
+    size = ctypes.c_float()
+    pdfium.FPDFTextObj_GetFontSize(item, size)
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(item, matrix)
+    return _bare(name.value.decode("utf-8", "replace")), _mark(item), size.value * matrix.d
+
+
+def _mark(item: Any) -> str:
+    import pypdfium2.raw as pdfium
+
+    count = pdfium.FPDFPageObj_CountMarks(item)
+    if count < 1:
+        return ""
+    length = ctypes.c_ulong()
+    name = ctypes.create_string_buffer(80)
+    wide = ctypes.cast(name, ctypes.POINTER(ctypes.c_ushort))
+    pdfium.FPDFPageObjMark_GetName(pdfium.FPDFPageObj_GetMark(item, count - 1), wide, 80, length)
+    return name.raw[: max(0, length.value - 2)].decode("utf-16-le", "replace")
+
+
+def _bare(name: str) -> str:
+    return _SUBSET.sub("", name, count=1).removesuffix("-Identity-H")
+
+
+def _rules(shown: Any, height: float) -> Iterator[Rule]:
+    import pypdfium2.raw as pdfium
+
+    for item in shown.get_objects(filter=(pdfium.FPDF_PAGEOBJ_PATH,), max_depth=1):
+        left, bottom, right, top = (value / _MM for value in item.get_bounds())
+        stroke = ctypes.c_float()
+        pdfium.FPDFPageObj_GetStrokeWidth(item.raw, stroke)
+        thickness = stroke.value / _MM
+        # xdvipdfmx draws a rule as a stroked line, whose bounds pdfium widens by the
+        # thickness on every side.
+        width = right - left - 2 * thickness
+        if width > _RULE_MM and thickness < _RULE_MM:
+            middle = height - (top + bottom) / 2
+            yield Rule(left + thickness, middle - thickness / 2, width, thickness)
+
+
+def _across(glyph: Glyph) -> float:
+    return glyph.x
+
+
+# --- Colours, pictures and fonts, by qpdf -------------------------------------------------
+
+
+_PAINT = {"Tj": True, "TJ": True, "f": True, "f*": True, "S": False, "s": False, "B": False}
+
+
+def _colours(page: pikepdf.Page) -> frozenset[tuple[str, ...]]:
+    """The colours in force where the page shows text or paints a path: ("k", "0", ...)."""
+    import pikepdf
+
+    colours: dict[bool, tuple[str, ...]] = {True: ("g", "0"), False: ("g", "0")}
+    stack: list[dict[bool, tuple[str, ...]]] = []
+    shown: set[tuple[str, ...]] = set()
+    for instruction in pikepdf.parse_content_stream(page):
+        operands, name = instruction.operands, str(instruction.operator)
+        if name == "q":
+            stack.append(dict(colours))
+        elif name == "Q" and stack:
+            colours = stack.pop()
+        elif name in {"g", "rg", "k", "sc", "scn"}:
+            colours[True] = (name, *map(_number, operands))
+        elif name in {"G", "RG", "K", "SC", "SCN"}:
+            colours[False] = (name.lower(), *map(_number, operands))
+        elif name in _PAINT:
+            shown.add(colours[_PAINT[name]])
+    return frozenset(shown)
+
+
+def _number(value: Any) -> str:
+    return str(value) if str(value).startswith("/") else f"{float(value):g}"
+
+
+def _pictures(page: pikepdf.Page) -> int:
+    return len(page.images)
+
+
+def _fonts(document: pikepdf.Pdf) -> Iterator[FontFact]:
+    import pikepdf
+
+    for item in document.objects:
+        if not isinstance(item, pikepdf.Dictionary) or item.get("/Type") != "/Font":
+            continue
+        if item.get("/Subtype") in {"/CIDFontType0", "/CIDFontType2"}:
+            continue
+        name = str(item.get("/BaseFont", "")).removeprefix("/")
+        inner = item.DescendantFonts[0] if "/DescendantFonts" in item else item
+        descriptor = inner.get("/FontDescriptor", pikepdf.Dictionary())
+        yield FontFact(
+            _bare(name),
+            embedded=any(f"/FontFile{n}" in descriptor for n in ("", 2, 3)),
+            subset=bool(_SUBSET.match(name)),
+            mapped="/ToUnicode" in item,
+        )
