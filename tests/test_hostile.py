@@ -52,6 +52,8 @@ WHOLE = {
     "paragraph_of_20000_characters": article(title="题", body="长段落" * 6600 + "。"),
     "thirty_articles": HEAD + "sections:\n  - articles:\n" + "".join(
         f"      - {{title: 第{n}篇文章的标题, body: 第{n}篇的正文。}}\n" for n in range(30)),
+    "ten_issuers": "masthead: {name: 简报, issuer: [" + ", ".join(
+        f"第{n}个很长的单位名称" for n in range(10)) + "]}\ndate: 2020-03-10\n",
     "no_articles_at_all": HEAD + "sections: []\n",
     "one_character_name": "masthead: {name: 报, slogan: 口}\n",
     "long_imprint": HEAD + f"imprint: {{issuer: {'办公室' * 30}, date: 2020-01-01, copies: 5}}\n",
@@ -68,7 +70,7 @@ def test_odd_issues_print_whole(workshop: Workshop, name: str) -> None:
 
     assert text_of(pdf) == expected
     assert all(g.top > 35.5 and g.bottom < 263.5 and g.x < 184.1 for p in pages for g in p.body)
-    assert not [finding for finding in pressing.findings if finding.code != "JB302"]
+    assert not [f for f in pressing.findings if f.code not in {"JB302", "JB304"}]
 
 
 REFUSED = {
@@ -84,8 +86,6 @@ REFUSED = {
     "table_with_an_empty_row": (body("- table: {rows: [[], [甲, 乙]]}"), "JB147"),
     "table_of_an_empty_row": (body("- table: {rows: [[]]}"), "JB147"),
     "picture_of_no_width": (body("- image: {file: p.png, width: 0.00001}"), "JB145"),
-    "twenty_issuers": (
-        "masthead: {name: 简报, issuer: [" + ", ".join(["很长的单位名称"] * 20) + "]}\n", "JB303"),
     "long_security_mark": (f"masthead: {{name: 简报, security: {'密' * 60}}}\n", "JB303"),
 }  # fmt: skip
 
@@ -96,9 +96,8 @@ def test_what_would_be_lost_is_refused_at_its_own_place(press: Press, name: str)
     text, code = REFUSED[name]
     with pytest.raises(JianbaoError) as info:
         press.press(Workshop.source(text))
-    (finding, *_) = errors_among(info.value.findings)
+    (finding, *_) = (f for f in errors_among(info.value.findings) if f.code == code)
 
-    assert finding.code == code
     assert finding.where.file == "issue.yaml"
     assert finding.where.line >= 1
     assert info.value.exit_code in {1, 4}

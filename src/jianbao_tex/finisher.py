@@ -8,15 +8,16 @@ the font file itself, preferring the characters that the issue holds.
 
 from __future__ import annotations
 
+import difflib
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jianbao_tex.errors import TypesettingFailed
 from jianbao_tex.findings import Where, error
-from jianbao_tex.fonts import CharacterMap, FontFile
+from jianbao_tex.fonts import FontFile
 from jianbao_tex.master import Draft, Master, TexTree
 
 if TYPE_CHECKING:
@@ -45,22 +46,36 @@ def finish(draft: Draft, tree: TexTree, fonts: Iterable[FontFile]) -> Master:
     # Forty milliseconds, for those who build a PDF.
     import pikepdf
 
-    maps = {font.characters.postscript: font.characters for font in fonts}
+    known = tuple(fonts)
     printed = _characters(tree)
     twins: Twins = set()
     made = io.BytesIO()
     try:
         with pikepdf.open(io.BytesIO(draft.pdf)) as document:
             for item, shown in _fonts(document):
-                name = _TAG.fullmatch(str(item.BaseFont))
-                characters = maps.get(name[1]) if name else None
-                if characters:
-                    cmap = _to_unicode(_texts(characters, shown, printed, twins))
-                    item.ToUnicode = document.make_stream(cmap)
+                font = _named(str(item.BaseFont), known)
+                if font:
+                    texts = _texts(font, shown, printed, twins)
+                    drafted = _drafted(item) if shown - texts.keys() else {}
+                    for cid in shown - texts.keys():
+                        # A form of a glyph (a figure of another width) is known to TeX alone.
+                        texts[cid] = drafted.get(cid) or _any(font, cid)
+                    item.ToUnicode = document.make_stream(_to_unicode(texts))
             document.save(made, deterministic_id=True)
     except pikepdf.PdfError as wrong:
         raise TypesettingFailed(_UNREADABLE.at(Where(tree.main), reason=wrong)) from wrong
     return Master(made.getvalue(), draft.pages, draft.log, draft.tools, frozenset(twins))
+
+
+def _named(name: str, fonts: Sequence[FontFile]) -> FontFile | None:
+    """The font that a PDF calls so; few files are opened, those of like names first."""
+    match = _TAG.fullmatch(name)
+    bare = match[1] if match else name
+
+    def unlike(font: FontFile) -> float:
+        return -difflib.SequenceMatcher(None, font.postscript, bare).ratio()
+
+    return next((font for font in sorted(fonts, key=unlike) if font.pdf_name == bare), None)
 
 
 def _characters(tree: TexTree) -> Mapping[str, int]:
@@ -108,25 +123,49 @@ def _codes(operand: Any) -> Iterator[int]:
 
 
 def _texts(
-    characters: CharacterMap, shown: set[int], printed: Mapping[str, int], twins: Twins
+    font: FontFile, shown: set[int], printed: Mapping[str, int], twins: Twins
 ) -> dict[int, str]:
     """The character of each code; of twins that the issue holds, the more frequent one."""
     texts: dict[int, str] = {}
     for character in sorted(printed, key=lambda c: (-printed[c], c)):
-        cid = characters.cid(ord(character))
-        if cid not in shown:
+        cid = font.cid(character)
+        if cid is None or cid not in shown:
             continue
         if cid in texts:
             twins.add((character, texts[cid]))
         else:
             texts[cid] = character
-    if missing := shown - texts.keys():
-        # Glyphs that the text does not name, such as a macro's: any code point will do.
-        for code in sorted(characters.names):
-            cid = characters.cid(code)
-            if cid in missing:
-                texts.setdefault(cid, chr(code))
     return texts
+
+
+def _any(font: FontFile, cid: int) -> str:
+    """Any character whose glyph it is; U+FFFD for a glyph without one."""
+    return next((c for c in font.all_characters if font.cid(c) == cid), "\ufffd")
+
+
+_ENTRY = re.compile(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]{4,})>")
+_RANGE = re.compile(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]{4,})>")
+_SECTION = re.compile(rb"begin(bfchar|bfrange)(.*?)end", re.DOTALL)
+
+
+def _drafted(item: pikepdf.Object) -> dict[int, str]:
+    """The characters of the codes as TeX's own map has them."""
+    texts: dict[int, str] = {}
+    data = item.ToUnicode.read_bytes() if "/ToUnicode" in item else b""
+    for kind, section in _SECTION.findall(data):
+        if kind == b"bfchar":
+            for code, text in _ENTRY.findall(section):
+                texts[int(code, 16)] = _text(text)
+        else:
+            for first, last, text in _RANGE.findall(section):
+                for step in range(int(last, 16) - int(first, 16) + 1):
+                    start = _text(text)
+                    texts[int(first, 16) + step] = start[:-1] + chr(ord(start[-1]) + step)
+    return texts
+
+
+def _text(hexadecimal: bytes) -> str:
+    return bytes.fromhex(hexadecimal.decode("ascii")).decode("utf-16-be", "replace")
 
 
 def _to_unicode(texts: Mapping[int, str]) -> bytes:

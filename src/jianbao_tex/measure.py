@@ -195,7 +195,7 @@ def _glyphs(textpage: Any, height: float) -> Iterator[Glyph]:
     high = 0
     for i in range(textpage.count_chars()):
         code = pdfium.FPDFText_GetUnicode(raw, i)
-        if code in {0x0D, 0x0A, 0x20} or pdfium.FPDFText_IsGenerated(raw, i) == 1:
+        if chr(code).isspace() or pdfium.FPDFText_IsGenerated(raw, i) == 1:
             continue
         if code in _HIGH_HALVES:
             # pdfium hands out the halves of a rare character one after the other.
@@ -313,7 +313,10 @@ def _number(value: Any) -> str:
 
 
 def _pictures(page: pikepdf.Page) -> int:
-    return len(page.images)
+    import pikepdf
+
+    objects = page.resources.get("/XObject", pikepdf.Dictionary())
+    return sum(item.get("/Subtype") == "/Image" for item in objects.values())
 
 
 def _fonts(document: pikepdf.Pdf) -> Iterator[FontFact]:

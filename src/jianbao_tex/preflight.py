@@ -126,9 +126,7 @@ def report(subject: Subject) -> Report:
     grid = subject.layout.grid
     measured = subject.measured
     firsts = {
-        font.characters.postscript
-        for face in subject.faces.values()
-        for font in (face.chain[0], face.latin)
+        font.pdf_name for face in subject.faces.values() for font in (face.chain[0], face.latin)
     }
     return Report(
         layout=subject.layout.name,

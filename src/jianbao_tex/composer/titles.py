@@ -47,12 +47,20 @@ def _lines(plain: str, columns: float, shape: str) -> list[str]:
         return plain.split("\n")
     if width(plain) <= columns:
         return [plain]
-    phrases = _phrases(plain)
-    if max(map(width, phrases)) > columns:
-        # A phrase wider than the line is left to TeX, which breaks it anywhere.
-        return [plain]
+    phrases = [piece for phrase in _phrases(plain) for piece in _pieces(phrase, columns)]
     count = _fewest(phrases, columns)
     return _shaped(phrases, count, columns, shape) or _best(phrases, count, columns)
+
+
+def _pieces(phrase: str, columns: float) -> Iterator[str]:
+    """The phrase; one that is wider than a line in pieces that are not."""
+    piece = ""
+    for character in phrase:
+        if piece and width(piece + character) > columns and not unicodedata.combining(character):
+            yield piece
+            piece = ""
+        piece += character
+    yield piece
 
 
 def _fewest(phrases: list[str], columns: float) -> int:

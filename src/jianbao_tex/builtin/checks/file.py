@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianbao_tex.builtin.checks.common import against, layout_of
+from jianbao_tex.builtin.checks.verdicts import against, layout_of
 from jianbao_tex.hooks import Check, Finding, Subject, error, warning
 
 _NOT_EMBEDDED = error(

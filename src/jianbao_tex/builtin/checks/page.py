@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianbao_tex.builtin.checks.common import against, layout_of, mm
+from jianbao_tex.builtin.checks.verdicts import against, layout_of, mm, place_of
 from jianbao_tex.hooks import Check, Figure, Finding, Glyph, Page, Subject, warning
 
 _BLANK = warning("JB342", "page {page} is blank", "take a page break or an empty piece away")
@@ -16,7 +16,7 @@ _EDGE_MM = 0.1
 _INK_MM = 0.6
 _NUMBER_MM = 0.3
 _SHEET_MM = 0.1
-_BEGINNING = 3
+_BEGINNING = 6
 
 
 def _sheet(subject: Subject) -> Iterator[Finding]:
@@ -60,10 +60,13 @@ def _edges(subject: Subject) -> Iterator[Finding]:
         for name, glyphs in found.items():
             if glyphs:
                 text = "".join(g.text for g in glyphs[:_BEGINNING])
+                where = place_of(subject, text)
                 what = f"the place of {len(glyphs)} characters of page {page.number} ({text} …)"
                 beyond = max(_beyond(g, page, subject, name) for g in glyphs)
                 figure = layout.figures[name]
-                yield against(figure, subject, what, f"{mm(beyond)} outside the type area")
+                yield against(
+                    figure, subject, what, f"{mm(beyond)} outside the type area", where=where
+                )
 
 
 def _beside(glyph: Glyph, page: Page, subject: Subject) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianbao_tex.builtin.checks.common import against, layout_of, mm
+from jianbao_tex.builtin.checks.verdicts import against, layout_of, mm
 from jianbao_tex.hooks import Check, Finding, Page, Rule, Subject
 
 _PLACE_MM = 0.3

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from jianbao_tex.builtin.checks.common import layout_of, place_of, squeezed
+from jianbao_tex.builtin.checks.verdicts import layout_of, place_of, squeezed
 from jianbao_tex.hooks import Check, Finding, Glyph, Page, Subject, error, warning
 
 _DIFFERS = error(
@@ -112,10 +112,10 @@ def _kept(subject: Subject) -> Iterator[Finding]:
     grid = layout.grid
     body = str(layout.figures["face.body"].value)
     heads = {str(layout.figures[f"face.{name}"].value) for name in ("section", "heading-1")}
-    fonts = {subject.faces[role].chain[0].characters.postscript for role in heads - {body}}
+    fonts = {subject.faces[role].chain[0].pdf_name for role in heads - {body}}
     signatures = {squeezed(text)[:_CONTEXT] for text in _signatures(subject)}
     pages = [page for page in subject.measured.pages if page.body_lines(grid)]
-    for page, following in zip(pages, [*pages[1:], None], strict=True):
+    for page, following in zip(pages, [*pages[1:], None], strict=False):
         lines = page.body_lines(grid)
         last = [glyph for glyph in lines[-1] if glyph.text not in _CLOSING]
         if (
@@ -124,6 +124,9 @@ def _kept(subject: Subject) -> Iterator[Finding]:
             and all(glyph.font in fonts for glyph in last)
         ):
             text = _read(lines[-1])
+            if text.endswith("："):
+                # A label that opens a note whose text its author put on another page.
+                continue
             yield _HEADING.at(place_of(subject, text), page=page.number, text=text)
         first = _read(lines[0])
         if page.number > 1 and first[:_CONTEXT] in signatures:

@@ -16,12 +16,17 @@ def layout_of(subject: Subject) -> Layout:
 
 
 def against(
-    figure: Figure, subject: Subject, what: str, measured: str, wanted: str = ""
+    figure: Figure,
+    subject: Subject,
+    what: str,
+    measured: str,
+    wanted: str = "",
+    where: Where | None = None,
 ) -> Finding:
     """A measured value that leaves a figure: an error where the standard binds (规定)."""
     kind = _BINDING if figure.strength == "规定" else _ADVISED
     return kind.at(
-        subject.issue.where(()),
+        where or subject.issue.where(()),
         what=what,
         measured=measured,
         name=figure.name,
