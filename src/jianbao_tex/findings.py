@@ -154,19 +154,20 @@ def excerpt(where: Where) -> str:
         return ""
     line = where.text.replace("\t", " ")
     start = where.column - 1
-    while start and _cells(visible(line[start - 1 : where.column - 1])) <= _EXCERPT_WIDTH // 3:
+    while start and cells(visible(line[start - 1 : where.column - 1])) <= _EXCERPT_WIDTH // 3:
         start -= 1
     before = ("…" if start else "") + visible(line[start : where.column - 1])
     after = ""
     for character in line[where.column - 1 :]:
-        if _cells(before + after) > _EXCERPT_WIDTH:
+        if cells(before + after) > _EXCERPT_WIDTH:
             after += "…"
             break
         after += visible(character)
-    return f"{before}{after}\n{' ' * _cells(before)}^"
+    return f"{before}{after}\n{' ' * cells(before)}^"
 
 
-def _cells(text: str) -> int:
+def cells(text: str) -> int:
+    """How many cells of a terminal the text takes: Chinese characters take two."""
     return sum(
         2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1
         for c in text

@@ -147,14 +147,20 @@ def _page(page: Page, grid: Grid) -> PageReport:
     lines = page.body_lines(grid)
     baselines = [line[0].baseline for line in lines]
     ink = [glyph for glyph in page.text(grid) if glyph.text.strip()]
-    full = [
-        sum(glyph.x + grid.em <= line[0].x + grid.width + 0.1 for glyph in line) for line in lines
+    edges = grid.text_edges(page.number)
+    columns = [
+        round((glyph.x - left) / grid.em) + 1
+        for line in lines
+        for glyph in line
+        for left, right in edges
+        # What begins at the right edge hangs.
+        if left - 0.1 <= glyph.x <= right - grid.em / 2
     ]
     return PageReport(
         page=page.number,
         side="odd" if page.number % 2 else "even",
         rows=max(map(grid.row_of, baselines)) + 1 if baselines else 0,
-        columns=max(full, default=0),
+        columns=max(columns, default=0),
         first=_rounded(min(baselines, default=None)),
         last=_rounded(max(baselines, default=None)),
         off=_rounded(max(map(grid.off_row, baselines), default=None), 4),

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
 import click
 
 from jianbao_tex.cli import options
+from jianbao_tex.cli.reports import Result, run
+from jianbao_tex.figures import Figure
 from jianbao_tex.layout import Layout
+from jianbao_tex.press import Source
 
 
 @click.group("layouts", invoke_without_command=True)
@@ -18,23 +25,48 @@ def command(ctx: click.Context) -> None:
 
 
 @command.command("show")
-@click.argument("name")
-def show(name: str) -> None:
-    """Print every figure of the layout NAME with its strength and its source."""
-    layouts = options.make_press().registry.layouts
+@click.argument("name", required=False)
+@click.option(
+    "--issue",
+    type=click.Path(path_type=Path, readable=False),
+    help="Show the layout of this issue, with the options that it sets.",
+)
+@click.option("--deviations", is_flag=True, help="Only what leaves the standard.")
+def show(name: str | None, issue: Path | None, deviations: bool) -> None:
+    """
+    Print every figure of the layout NAME, or of an issue's: name, value, strength, source.
+
+    With --deviations only those that leave GB/T 9704-2012, with what it says instead.
+    """
+    press = options.make_press()
+
+    def work(path: Path, _: Result) -> None:
+        _print(press.compose(Source.from_file(path)).layout, deviations=deviations)
+
+    if issue and not name:
+        sys.exit(run((issue,), work, strict=False, as_json=False))
+    if issue or not name:
+        raise click.UsageError("name a layout, or an issue with --issue")
+    layouts = press.registry.layouts
     if name not in layouts:
         raise click.UsageError(f"there is no layout {name}; known: {', '.join(layouts)}")
-    for line in _lines(layouts[name]):
+    _print(layouts[name], deviations=deviations)
+
+
+def _print(layout: Layout, *, deviations: bool) -> None:
+    """One line a figure, its parts parted by tabs."""
+    for line in _deviations(layout) if deviations else _figures(layout.figures.values()):
         click.echo(line)
+    if deviations and not layout.deviations:
+        click.echo(f"{layout.name} keeps to GB/T 9704-2012 wherever that says something", err=True)
 
 
-def _lines(layout: Layout) -> list[str]:
-    """One line a figure: name, value with unit, strength, source; parted by tabs."""
+def _figures(figures: Iterable[Figure]) -> list[str]:
+    return ["\t".join((f.name, f.shown, f.strength, f.source)) for f in figures]
+
+
+def _deviations(layout: Layout) -> list[str]:
     return [
-        "\t".join((figure.name, _value(figure.tex, figure.unit), figure.strength, figure.source))
-        for figure in layout.figures.values()
+        "\t".join((f.name, f.shown, f.standard_shown, f.strength, f.source))
+        for f in layout.deviations
     ]
-
-
-def _value(tex: str, unit: str) -> str:
-    return f"{tex} {unit}" if unit in {"rows", "columns"} else tex.strip("{}")

@@ -29,9 +29,10 @@ class Result:
     pages: int | None = None
     files: list[Path] = field(default_factory=list)
     findings: tuple[Finding, ...] = ()
+    measured: dict[str, object] | None = None
 
     def as_json(self) -> dict[str, object]:
-        return {
+        data: dict[str, object] = {
             "issue": self.source,
             "ok": self.exit_code == 0,
             "exit_code": self.exit_code,
@@ -39,6 +40,7 @@ class Result:
             "files": [str(path) for path in self.files],
             "findings": [finding.as_json() for finding in self.findings],
         }
+        return data if self.measured is None else {**data, "measured": self.measured}
 
 
 def run(
