@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,6 +49,14 @@ def parse_date(text: str) -> IssueDate:
     day = match["day"] or match["cday"]
     datetime.date(int(match["year"]), month, int(day or 1))
     return IssueDate(int(match["year"]), month, int(day) if day else None)
+
+
+# --- Widths ----------------------------------------------------------------------
+
+
+def width(text: str) -> float:
+    """The width in full-width characters; a half-width character counts half."""
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
 
 
 # --- Numbers ----------------------------------------------------------------------

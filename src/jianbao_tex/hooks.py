@@ -17,6 +17,7 @@ from typing import Literal
 
 from pluggy import HookimplMarker, HookspecMarker
 
+from jianbao_tex.chinese import width
 from jianbao_tex.figures import Figure
 from jianbao_tex.findings import Finding, Kind, Severity, Where, error, warning
 from jianbao_tex.fonts import FontFile, Typeface
@@ -93,6 +94,7 @@ __all__ = [
     "hookimpl",
     "hookspec",
     "warning",
+    "width",
 ]
 
 PROJECT = "jianbao_tex"

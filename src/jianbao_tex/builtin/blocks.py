@@ -22,6 +22,7 @@ from jianbao_tex.hooks import (
     TextsOf,
     Title,
     YesNo,
+    width,
 )
 
 
@@ -86,6 +87,8 @@ Cell = Annotated[str, StringConstraints(max_length=2_000)]
 """The text of a cell, which may be empty."""
 
 _MAX_COLUMNS = 12
+_LONG_CELL = 8.0
+_NUMBER = re.compile(r"[+-−]?[0-9][0-9,]*(\.[0-9]+)?([%％‰]?)")
 
 
 class Table(Block):
@@ -95,7 +98,7 @@ class Table(Block):
     caption: Line | None = None
     head: Annotated[tuple[Cell, ...], TextsOf()] = ()
     rows: Annotated[tuple[tuple[Cell, ...], ...], RowsOf(), Field(min_length=1)]
-    align: Annotated[tuple[Literal["left", "center", "right"], ...], TextsOf()] = ()
+    align: Annotated[tuple[Literal["left", "center", "right", "number"], ...], TextsOf()] = ()
 
     @model_validator(mode="after")
     def _rectangular(self) -> Table:
@@ -111,22 +114,51 @@ class Table(Block):
 
     @property
     def alignments(self) -> tuple[str, ...]:
-        """The alignment of each column, centred unless said otherwise."""
-        columns = len(self.rows[0])
-        return (*self.align, *["center"] * (columns - len(self.align)))
+        """
+        The type of each column: as ``align`` says, else numbers by their points, long
+        texts to the left, short ones centred.
+        """
+        columns = list(zip(*self.rows, strict=True))[len(self.align) :]
+        return (*self.align, *map(_alignment, columns))
 
     @property
-    def shares(self) -> tuple[float, ...]:
-        """The share of the width that each column gets, by its longest cell."""
+    def absent(self) -> tuple[tuple[str, ...], ...]:
+        """For each cell, what it lacks behind its point, so that the points align."""
+        tails = [[_tail(cell) for cell in column] for column in zip(*self.rows, strict=True)]
+        longest = [max(column, key=len) for column in tails]
+        kinds = self.alignments
+        return tuple(
+            tuple(
+                most[len(_tail(cell)) :] if kind == "number" else ""
+                for cell, most, kind in zip(row, longest, kinds, strict=True)
+            )
+            for row in self.rows
+        )
+
+    @property
+    def widths(self) -> tuple[float, ...]:
+        """The width of each column's longest cell, in full-width characters."""
         columns = zip(*filter(None, (self.head, *self.rows)), strict=True)
-        longest = [min(20, max([4, *map(len, column)])) for column in columns]
-        return tuple(length / sum(longest) for length in longest)
+        return tuple(max(map(width, column)) for column in columns)
 
     def texts(self) -> Iterator[str]:
         if self.caption:
             yield self.caption
         for row in (self.head, *self.rows):
             yield from row
+
+
+def _alignment(column: tuple[str, ...]) -> str:
+    filled = [cell for cell in column if cell]
+    if filled and all(map(_NUMBER.fullmatch, filled)):
+        return "number"
+    return "left" if any(width(cell) > _LONG_CELL for cell in filled) else "center"
+
+
+def _tail(cell: str) -> str:
+    """The point and what stands behind it."""
+    match = _NUMBER.fullmatch(cell)
+    return (match[1] or "") if match else ""
 
 
 class Image(Block):

@@ -143,7 +143,13 @@ def _context(viewer: Viewer, layout: Layout) -> dict[str, object]:
     def figure(name: str) -> object:
         return figures[name].value
 
+    def across(size: str = "") -> float:
+        """How many characters of a size, of the body without one, a line of text holds."""
+        (left, right), *_ = layout.grid.text_edges(1)
+        return (right - left) / (figures[size].mm if size else layout.grid.em)
+
     return {
+        "across": across,
         "issue": viewer.issue(),
         "contents": viewer.contents(),
         "figure": figure,

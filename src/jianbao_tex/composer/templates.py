@@ -9,6 +9,7 @@ from pathlib import Path
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from jianbao_tex.composer.columns import shared
 from jianbao_tex.composer.titles import balanced, fitted
 from jianbao_tex.composer.views import Name
 from jianbao_tex.errors import LayoutBroken
@@ -25,7 +26,11 @@ _FAULT = error(
 
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
-FILTERS: Mapping[str, Callable[..., object]] = {"balanced": balanced, "fitted": fitted}
+FILTERS: Mapping[str, Callable[..., object]] = {
+    "balanced": balanced,
+    "fitted": fitted,
+    "shared": shared,
+}
 """All filters that templates may use.  Jinja's own are taken out: they are made for HTML."""
 
 

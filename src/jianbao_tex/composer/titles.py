@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from jianbao_tex.chinese import width
 from jianbao_tex.tex import Text
 
 if TYPE_CHECKING:
@@ -198,8 +199,3 @@ def _parser() -> Parser:
     import budoux
 
     return budoux.load_default_simplified_chinese_parser()
-
-
-def width(text: str) -> float:
-    """The width in full-width characters; a half-width character counts half."""
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)

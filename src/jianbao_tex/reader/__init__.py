@@ -8,6 +8,7 @@ from jianbao_tex.issue import Issue
 from jianbao_tex.reader.builder import Builder
 from jianbao_tex.reader.nodes import parse
 from jianbao_tex.reader.series import with_series
+from jianbao_tex.reader.shorthand import with_sections
 from jianbao_tex.reader.sources import Source
 from jianbao_tex.reader.validation import MISSING
 from jianbao_tex.registry import Registry
@@ -35,7 +36,7 @@ def read(source: Source, registry: Registry) -> Issue:
         got = "a list" if root.kind == "list" else "plain text"
         raise IssueInvalid([*faults, _NO_MAPPING.at(root.where, got=got)])
     before = len(faults)
-    whole = with_series(root, faults)
+    whole = with_sections(with_series(root, faults), faults)
     builder = Builder(registry)
     issue = builder.part(Issue, whole, (), ignored=("series",))
     # What a broken series file would have given is not missing from the issue.

@@ -74,7 +74,7 @@ def _beside(glyph: Glyph, page: Page, subject: Subject) -> bool:
     left, right = grid.left_of(page.number), grid.right_of(page.number)
     if glyph.text in _HANGING and glyph.x <= right + _EDGE_MM:
         return False
-    return glyph.x < left - _EDGE_MM or glyph.right > right + _INK_MM
+    return max(glyph.x, glyph.left) < left - _EDGE_MM or glyph.right > right + _INK_MM
 
 
 def _above_or_below(glyph: Glyph, subject: Subject) -> bool:

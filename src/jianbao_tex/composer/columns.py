@@ -1,0 +1,38 @@
+"""The columns of a table: how the width is shared among them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+_PADDING = 0.9
+_LEAST = 1.0
+
+
+def shared(widths: Sequence[float], across: float) -> list[float]:
+    """
+    The share of the whole width that each column gets.
+
+    Args:
+        widths: the width of each column's longest cell, in characters.
+        across: how many characters the whole width holds.
+
+    Where all cells fit on one line, the columns share what is left over in proportion.
+    Else those that need no more than a fair part have what they need, and the others
+    share the rest by the square roots of theirs: a cell ten times as long takes about
+    three times the lines.
+    """
+    needs = [max(_LEAST, width) + _PADDING for width in widths]
+    if sum(needs) <= across:
+        return [need / sum(needs) for need in needs]
+    taken: dict[int, float] = {}
+    while True:
+        free = [i for i in range(len(needs)) if i not in taken]
+        rest = across - sum(taken.values())
+        small = [i for i in free if needs[i] <= rest / len(free)]
+        if not small:
+            break
+        taken |= {i: needs[i] for i in small}
+    roots = sum(math.sqrt(needs[i]) for i in free)
+    taken |= {i: rest * math.sqrt(needs[i]) / roots for i in free}
+    return [taken[i] / across for i in range(len(needs))]
