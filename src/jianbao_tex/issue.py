@@ -212,9 +212,14 @@ class Option(Part):
 
 @dataclass(frozen=True)
 class ContentsGroup:
-    """The entries which one section gives to the contents, each with its path."""
+    """
+    The entries which one section gives to the contents, each with its path.
+
+    ``name`` is that of the section in 【】, ``bare`` without.
+    """
 
     name: str | None
+    bare: str | None
     path: DataPath
     entries: tuple[tuple[DataPath, str], ...]
 
@@ -259,6 +264,7 @@ class Issue(Part):
         groups = tuple(
             ContentsGroup(
                 section.name_line,
+                section.name,
                 ("sections", i, "name"),
                 tuple((("sections", i, *path), text) for path, text in section.entries()),
             )

@@ -7,8 +7,10 @@ than that which wrote the pages.
 
 from __future__ import annotations
 
+import bisect
 import ctypes
 import io
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -98,22 +100,20 @@ class Page:
         )
 
     def body_lines(self, grid: Grid) -> tuple[tuple[Glyph, ...], ...]:
-        """The lines of body size outside marked content, each column of text for itself."""
-        lines = []
-        edges = grid.text_edges(self.number)
+        """
+        The lines of body size outside marked content, each column of text for itself.
+
+        A line that runs on through the gutters is one line.
+        """
+        found = []
         for line in self.lines:
-            for left, right in edges if grid.text_columns > 1 else ((0.0, self.width),):
-                # A mark may hang in the gutter.
-                piece = tuple(
-                    glyph
-                    for glyph in line
-                    if left - 0.1 <= glyph.x <= right + grid.em / 4
-                    and not glyph.mark
-                    and abs(glyph.size - grid.em_bp) < _SAME_SIZE_BP
-                )
-                if piece:
-                    lines.append(piece)
-        return tuple(lines)
+            body = tuple(
+                glyph
+                for glyph in line
+                if not glyph.mark and abs(glyph.size - grid.em_bp) < _SAME_SIZE_BP
+            )
+            found += [piece for piece in _pieces(body, grid.text_edges(self.number), grid) if piece]
+        return tuple(found)
 
     @property
     def blank(self) -> bool:
@@ -123,6 +123,22 @@ class Page:
     def marked(self, mark: str) -> tuple[Glyph, ...]:
         """The glyphs in one kind of marked content."""
         return tuple(glyph for glyph in self.glyphs if glyph.mark == mark)
+
+
+def _pieces(
+    line: tuple[Glyph, ...], edges: tuple[tuple[float, float], ...], grid: Grid
+) -> list[tuple[Glyph, ...]]:
+    """The parts of a line in each column of text, or the whole of one across them."""
+    slack = grid.em / 4
+    gutters = [(right, left) for (_, right), (left, _) in itertools.pairwise(edges)]
+    # A mark that hangs begins at the very edge of its column.
+    if any(a + slack < glyph.x < b - slack for glyph in line for a, b in gutters):
+        return [line]
+    starts = [left - slack for left, _ in edges[1:]]
+    pieces: list[list[Glyph]] = [[] for _ in edges]
+    for glyph in line:
+        pieces[bisect.bisect(starts, glyph.x)].append(glyph)
+    return [tuple(piece) for piece in pieces]
 
 
 @dataclass(frozen=True)

@@ -31,21 +31,26 @@ def fitted(title: Text, columns: float) -> list[Text]:
     return title.split(cut)
 
 
-def balanced(title: Text, columns: float, shape: str = "any") -> list[Text]:
+def balanced(title: Text, columns: float, shape: str = "any", most: float = 0) -> list[Text]:
     """
     The lines of a title of at most ``columns`` full-width characters each.
 
-    Hand-made breaks win.  Else the title is broken between phrases into as few lines as
+    Hand-made breaks win; but a line of ``most`` characters, which cannot be set small
+    enough, is broken as if it were a title.  Without hand-made breaks the title is broken between phrases into as few lines as
     it needs, about equal in length, in a ``shape``: ``trapezoid`` (each line at least as
     long as that above it), ``diamond`` (the longest in the middle), or ``any`` of the
     two, whichever its phrases fit better (GB/T 9704-2012, 7.3.1).
     """
-    return title.split(lambda plain: _lines(plain, columns, shape))
+    return title.split(lambda plain: _lines(plain, columns, shape, most))
 
 
-def _lines(plain: str, columns: float, shape: str) -> list[str]:
+def _lines(plain: str, columns: float, shape: str, most: float) -> list[str]:
     if "\n" in plain:
-        return plain.split("\n")
+        return [
+            piece
+            for line in plain.split("\n")
+            for piece in (_lines(line, columns, shape, 0) if 0 < most < width(line) else [line])
+        ]
     if width(plain) <= columns:
         return [plain]
     phrases = [piece for phrase in _phrases(plain) for piece in _pieces(phrase, columns)]

@@ -42,6 +42,7 @@ class Group:
     """A group of the contents."""
 
     name: Text | None
+    bare: Text | None
     entries: list[Text]
 
 
@@ -91,6 +92,7 @@ class Viewer:
         return [
             Group(
                 self._text(group.name, group.path) if group.name else None,
+                self._text(group.bare, group.path) if group.bare else None,
                 [self._text(text, path) for path, text in group.entries],
             )
             for group in self._issue.contents

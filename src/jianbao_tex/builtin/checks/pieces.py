@@ -18,7 +18,7 @@ def _masthead(subject: Subject) -> Iterator[Finding]:
     grid = layout.grid
     first = subject.measured.pages[0]
     name = first.marked("JbName")
-    if not name or "masthead.rule" not in layout.figures:
+    if not name:
         return
     left, right = min(g.left for g in name), max(g.right for g in name)
     off = abs((left - grid.left) - (grid.left + grid.width - right))
@@ -26,6 +26,8 @@ def _masthead(subject: Subject) -> Iterator[Finding]:
     if off / 2 > name[0].size * 0.1:
         figure = layout.figures["masthead.name-width"]
         yield against(figure, subject, "the name", f"{mm(off / 2)} off the middle", "centred")
+    if "masthead.rule" not in layout.figures:
+        return
     rule = next((r for r in first.rules if r.top > max(g.bottom for g in name)), None)
     figure = layout.figures["masthead.rule"]
     if rule is None:

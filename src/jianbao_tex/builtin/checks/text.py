@@ -48,7 +48,7 @@ def _complete(subject: Subject) -> Iterator[Finding]:
     assert subject.master is not None
     grid = layout_of(subject).grid
     twins = str.maketrans({"\u2010": "-", **dict(subject.master.twins)})
-    expected = _comparable(squeezed("".join(subject.issue.texts())), twins)
+    expected = _comparable(squeezed("".join(_texts(subject))), twins)
     printed = [
         (glyph.text, page.number) for page in subject.measured.pages for glyph in page.text(grid)
     ]
@@ -68,6 +68,14 @@ def _complete(subject: Subject) -> Iterator[Finding]:
         page=page,
         index=index + 1,
     )
+
+
+def _texts(subject: Subject) -> Iterator[str]:
+    """What the issue prints; names of sections bare where the layout has no brackets."""
+    figure = layout_of(subject).figures.get("section.brackets")
+    bare = {section.name_line: section.name for section in subject.issue.sections if section.name}
+    for text in subject.issue.texts():
+        yield bare.get(text, text) if figure and not figure.value else text
 
 
 def _comparable(text: str, twins: dict[int, str]) -> str:
