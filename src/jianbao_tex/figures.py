@@ -82,6 +82,28 @@ class Figure:
         figure._bounded(value)
         return figure
 
+    def overlaid(self, entry: Mapping[str, Any]) -> Figure:
+        """
+        The figure of a layout that extends another one, as far as its entry says.
+
+        Raises:
+            TypeError, ValueError: as `from_toml`.
+        """
+        if "tex" in entry or self.is_tex:
+            return Figure.from_toml(self.name, {**_strength(self), **entry})
+        own: dict[str, Any] = {
+            "value": self.value,
+            "unit": self.unit,
+            "tolerance": self.tolerance,
+            "choices": self.choices,
+            "least": self.least,
+            "most": self.most,
+            **_strength(self),
+        }
+        if self.standard is not None:
+            own["standard"] = self.standard
+        return Figure.from_toml(self.name, {**own, **entry})
+
     @property
     def tex(self) -> str:
         r"""The figure as \jbFigures takes it: 156mm, true, {0,0.8,0.8,0}, fangsong."""
@@ -168,6 +190,10 @@ class Figure:
             raise ValueError(f"from {self.least:g} to {self.most:g} {self.unit}".rstrip())
         if self.unit in {"rows", "columns"} and value % 1:
             raise ValueError("a whole number")
+
+
+def _strength(figure: Figure) -> dict[str, str]:
+    return {"strength": figure.strength, "source": figure.source}
 
 
 def _value(value: object) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,13 +25,21 @@ _ASCENT = 0.88
 
 @dataclass(frozen=True)
 class Layout:
-    """A layout as its folder describes it."""
+    """
+    A layout as its folder describes it.
+
+    One that ``extends`` another has no figures until `over` lays its ``entries`` upon
+    those of the other; it takes the other's style files (``inherited``) too.
+    """
 
     name: str
     label: str
     since: str
     folder: Path
     figures: Mapping[str, Figure]
+    extends: str = ""
+    inherited: tuple[Path, ...] = ()
+    entries: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def skeleton(self) -> Path:
@@ -40,8 +48,8 @@ class Layout:
 
     @property
     def styles(self) -> tuple[Path, ...]:
-        """The layout's own style files, by name."""
-        return tuple(sorted(self.folder.glob("*.sty")))
+        """The layout's style files: those that it inherits, then its own by name."""
+        return (*self.inherited, *sorted(self.folder.glob("*.sty")))
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -132,25 +140,48 @@ class Layout:
             label=str(data.get("label", folder.name)),
             since=str(data.get("since", "")),
             folder=folder,
-            figures=dict(_figures(data.get("figures", {}), where)),
+            figures={},
+            extends=str(data.get("extends", "")),
+            entries=data.get("figures", {}),
+        )
+        return layout if layout.extends else layout.over(None)
+
+    def over(self, base: Layout | None) -> Layout:
+        """
+        The layout with all its figures, those of ``base`` where it says nothing.
+
+        Raises:
+            LayoutBroken: a figure has no sense, or no page can be made of them.
+        """
+        where = Where(str(self.folder / "layout.toml"))
+        below = dict(base.figures) if base else {}
+        whole = replace(
+            self,
+            figures={**below, **dict(_figures(self.entries, below, where))},
+            inherited=base.styles if base else (),
         )
         try:
-            fault = layout.fault
+            fault = whole.fault
         except KeyError as wrong:
             fault = "is missing"
             raise LayoutBroken(_FIGURE.at(where, name=wrong.args[0], reason=fault)) from wrong
         if fault:
             raise LayoutBroken(_FIGURE.at(where, name="grid", reason=fault))
-        return layout
+        return whole
 
 
-def _figures(tables: Mapping[str, Any], where: Where) -> Iterator[tuple[str, Figure]]:
+def _figures(
+    tables: Mapping[str, Any], below: Mapping[str, Figure], where: Where
+) -> Iterator[tuple[str, Figure]]:
     faults = []
     for group, entries in tables.items():
         for key, entry in entries.items() if isinstance(entries, dict) else [("", entries)]:
             name = f"{group}.{key}"
             try:
-                yield name, Figure.from_toml(name, entry)
+                if name in below:
+                    yield name, below[name].overlaid(entry)
+                else:
+                    yield name, Figure.from_toml(name, entry)
             except KeyError as wrong:
                 faults.append(_FIGURE.at(where, name=name, reason=f"{wrong.args[0]} is missing"))
             except (TypeError, ValueError) as wrong:

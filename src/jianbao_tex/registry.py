@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import pluggy
 
-from jianbao_tex.errors import JianbaoError, PluginBroken
+from jianbao_tex.errors import JianbaoError, LayoutBroken, PluginBroken
 from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import PROJECT, BlockType, Check, Hooks, Layout, Output, SectionType
 from jianbao_tex.issue import Issue
@@ -35,6 +35,11 @@ _IMPORT = error(
     "JB505",
     "plugin {plugin} cannot be imported: {reason}",
     "mend or remove its installation: pip uninstall {plugin}",
+)
+_EXTENDS = error(
+    "JB216",
+    "the layout cannot extend {base}",
+    "name another layout, and let no two extend each other; known: {known}",
 )
 
 Record = TypeVar("Record", SectionType, BlockType, Layout, Check, Output)
@@ -68,7 +73,7 @@ def gather(plugins: Mapping[str, object]) -> Registry:
     return Registry(
         section_types=_records(manager, "jianbao_section_types", SectionType),
         blocks=_records(manager, "jianbao_blocks", BlockType),
-        layouts=_records(manager, "jianbao_layouts", Layout),
+        layouts=_extended(_records(manager, "jianbao_layouts", Layout)),
         checks=_records(manager, "jianbao_checks", Check),
         outputs=_records(manager, "jianbao_outputs", Output),
         prepare=lambda issue: _prepare(manager, issue),
@@ -137,6 +142,24 @@ def _records(
             records[record.name] = record
             owners[record.name] = plugin
     return MappingProxyType(dict(sorted(records.items())))
+
+
+def _extended(layouts: Mapping[str, Layout]) -> Mapping[str, Layout]:
+    """The layouts, each laid over that which it extends."""
+    whole: dict[str, Layout] = {}
+
+    def complete(name: str, above: tuple[str, ...]) -> Layout:
+        layout = layouts[name]
+        if name not in whole:
+            if layout.extends in above or layout.extends not in {"", *layouts}:
+                where = Where(str(layout.folder / "layout.toml"))
+                known = ", ".join(layouts)
+                raise LayoutBroken(_EXTENDS.at(where, base=layout.extends, known=known))
+            base = complete(layout.extends, (*above, name)) if layout.extends else None
+            whole[name] = layout.over(base) if base else layout
+        return whole[name]
+
+    return MappingProxyType({name: complete(name, (name,)) for name in layouts})
 
 
 def _call(plugin: str, hook: str, function: Callable[..., Any], *args: Any) -> Iterable[Any]:

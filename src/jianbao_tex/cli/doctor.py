@@ -106,20 +106,29 @@ def _fence(tools: Tools) -> Iterator[Item]:
 
 
 def _fonts(shelf: FontShelf) -> Iterator[Item]:
-    sample = (assets.fonts() / "sample-characters.txt").read_text(encoding="utf-8")
-    characters = {c for c in sample if not c.isspace()}
+    sample = _characters("sample-characters.txt")
+    standard = _characters("tongyong-guifan-hanzi.txt")
     for role, entry in shelf.roles.items():
         name = f"font role {role} ({entry['label']})"
         remedy = "apt install " + " ".join(shelf.packages(role))
         remedy += f"; elsewhere: any of the fonts of {role} in fonts.toml"
         try:
             face = shelf.typeface(role)
-            lacking = face.lacks(characters)
+            lacking = face.lacks(sample | standard)
         except ToolMissing as wrong:
             finding = wrong.findings[0]
             yield Item(name, False, f"{finding.where}: {finding.message}", remedy)
             continue
         chain = " → ".join(font.file for font in face.chain)
-        covered = f"{len(characters) - len(lacking)} of {len(characters)} sample characters"
+        covered = (
+            f"{len(sample - lacking)} of {len(sample)} sample characters, "
+            f"{len(standard - lacking)} of {len(standard)} of 通用规范汉字表"
+        )
         found = f"{chain}; Latin {face.latin.file}; {covered}"
         yield Item(name, not lacking, found, remedy)
+
+
+def _characters(name: str) -> frozenset[str]:
+    """The characters of a list among the fonts; a line that begins with # is a comment."""
+    lines = (assets.fonts() / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(c for line in lines if not line.startswith("# ") for c in "".join(line.split()))

@@ -26,7 +26,7 @@ def _masthead(subject: Subject) -> Iterator[Finding]:
     if off / 2 > name[0].size * 0.1:
         figure = layout.figures["masthead.name-width"]
         yield against(figure, subject, "the name", f"{mm(off / 2)} off the middle", "centred")
-    if "masthead.rule" not in layout.figures:
+    if not layout.figures["masthead.rule"].value:
         return
     rule = next((r for r in first.rules if r.top > max(g.bottom for g in name)), None)
     figure = layout.figures["masthead.rule"]
