@@ -117,8 +117,9 @@ class Page:
 
     @property
     def blank(self) -> bool:
-        """Whether nothing at all is printed."""
-        return not (self.glyphs or self.rules or self.pictures)
+        """Whether nothing is printed, but perhaps a page number."""
+        text = any(glyph.mark != "Artifact" for glyph in self.glyphs)
+        return not (text or self.rules or self.pictures)
 
     def marked(self, mark: str) -> tuple[Glyph, ...]:
         """The glyphs in one kind of marked content."""

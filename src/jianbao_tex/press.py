@@ -135,7 +135,7 @@ class Press:
             KeyError: an output that the registry does not know.
         """
         makers = [self.registry.outputs[name] for name in outputs]
-        subject, found = self._set(source)
+        subject, found = self._typeset(self.compose(source))
         assert subject.master is not None
         stem = PurePath(source.name).stem
         _passed(found)
@@ -147,21 +147,20 @@ class Press:
         )
         return Pressing(artifacts, found, subject.master.pages, subject.issue.files)
 
-    def prove(self, source: Source) -> Proof:
+    def prove(self, composed: Composed) -> Proof:
         """
-        The PDF of the issue in a source, measured.
+        The PDF of a composed issue, measured.
 
         Raises:
             JianbaoError: what keeps the PDF from being made; what is wrong in a finished
                 one is in the proof.
         """
-        subject, found = self._set(source)
+        subject, found = self._typeset(composed)
         assert subject.master is not None
         return Proof(subject.master.pdf, report(subject), found, subject.issue.files)
 
-    def _set(self, source: Source) -> tuple[Subject, tuple[Finding, ...]]:
+    def _typeset(self, made: Composed) -> tuple[Subject, tuple[Finding, ...]]:
         """The typeset issue with all that the checks of every stage found."""
-        made = self.compose(source)
         draft = self.engine.typeset(made.tree)
         fonts = {font for face in made.faces.values() for font in (*face.chain, face.latin)}
         master = finish(draft, made.tree, sorted(fonts, key=lambda font: font.name))

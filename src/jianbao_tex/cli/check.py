@@ -55,7 +55,7 @@ def command(
 
 
 def _prove(press: Press, source: Source, result: Result) -> Report:
-    proof = press.prove(source)
+    proof = press.prove(press.compose(source))
     result.findings, result.pages = proof.findings, len(proof.report.pages)
     result.measured = proof.report.as_json()
     return proof.report

@@ -131,4 +131,6 @@ def _fonts(shelf: FontShelf) -> Iterator[Item]:
 def _characters(name: str) -> frozenset[str]:
     """The characters of a list among the fonts; a line that begins with # is a comment."""
     lines = (assets.fonts() / name).read_text(encoding="utf-8").splitlines()
-    return frozenset(c for line in lines if not line.startswith("# ") for c in "".join(line.split()))
+    return frozenset(
+        c for line in lines if not line.startswith("# ") for c in "".join(line.split())
+    )
