@@ -127,7 +127,7 @@ def test_layouts_are_listed_and_shown_with_sources(tmp_path: Path) -> None:
     assert listed.stdout.startswith("classic\t")
     assert len(rows) >= 60
     assert all(len(row) == 4 and all(row) for row in rows)
-    assert ["paper.width", "210mm", "规定", "GB/T 9704-2012, 5.1 (A4)"] in rows
+    assert ["paper.width", "210 mm", "规定", "GB/T 9704-2012, 5.1 (A4)"] in rows
     assert jianbao("layouts", "show", "none", folder=tmp_path).returncode == 2
 
 

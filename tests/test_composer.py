@@ -80,7 +80,7 @@ def test_origins_lead_from_tex_to_the_yaml_line(press: Press) -> None:
     yaml = (EXAMPLES / "365.yaml").read_text(encoding="utf-8").split("\n")
     inside = [o for o in tree.origins if o.where.file == "365.yaml" and "：" not in o.plain]
 
-    assert len(tree.origins) > 70
+    assert len(tree.origins) >= 70
     assert len(inside) > 40
     for origin in inside:
         stretch = source[origin.line - 1][origin.column - 1 : origin.end_column - 1]

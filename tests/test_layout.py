@@ -9,7 +9,9 @@ import pytest
 
 from conftest import ROOT
 from jianbao_tex.errors import LayoutBroken
+from jianbao_tex.hooks import hookimpl
 from jianbao_tex.layout import STRENGTHS, Layout
+from jianbao_tex.press import Press
 
 CLASSIC = ROOT / "templates" / "latex" / "layouts" / "classic"
 
@@ -74,3 +76,71 @@ def test_a_folder_without_its_files_is_no_layout(folder: Path, name: str) -> Non
 
     with pytest.raises(LayoutBroken, match=f"JB210 .*{name}"):
         Layout.from_folder(folder)
+
+
+def extending(folder: Path, base: str) -> Layout:
+    """A layout in a folder of its own that says two things and takes the rest from another."""
+    folder.mkdir()
+    (folder / "layout.toml").write_text(
+        f'name = "mine"\nextends = "{base}"\n'
+        "[figures.margin]\ntop = { value = 30 }\n"
+        '[figures.mine]\nnew = { value = 3, unit = "mm", strength = "实务", source = "ours" }\n',
+        encoding="utf-8",
+    )
+    shutil.copy(CLASSIC / "issue.tex.jinja", folder)
+    return Layout.from_folder(folder)
+
+
+def test_a_layout_that_extends_another_says_only_what_differs(tmp_path: Path) -> None:
+    """The rest, also what the standard says of a changed figure, is the other's."""
+    layout = extending(tmp_path / "mine", "classic").over(Layout.from_folder(CLASSIC))
+
+    assert layout.grid.top == 30
+    assert layout.figures["mine.new"].tex == "3mm"
+    assert layout.figures["grid.rows"].value == 22
+    assert [f.name for f in layout.deviations] == ["margin.top"]
+    assert layout.deviations[0].standard_shown == "37 mm"
+
+
+def test_layouts_that_extend_each_other_are_refused(tmp_path: Path) -> None:
+    class Plugin:
+        @hookimpl
+        def jianbao_layouts(self) -> list[Layout]:
+            return [extending(tmp_path / "mine", "mine")]
+
+    with pytest.raises(LayoutBroken, match="JB216 the layout cannot extend mine"):
+        _ = Press(plugins={"department": Plugin()}).registry
+
+
+def test_options_change_a_figure_within_its_bounds() -> None:
+    """In its own unit or another length; the standard's word stays what it was."""
+    layout = Layout.from_folder(CLASSIC).with_option("margin.top", "3.5 cm")
+    layout = layout.with_option("title.size", "21bp").with_option("colour.red", "0, 1, 1, 0")
+
+    assert layout.figures["margin.top"].mm == pytest.approx(35)
+    assert layout.figures["title.size"].tex == "21bp"
+    assert layout.figures["colour.red"].value == (0, 1, 1, 0)
+    assert [(f.name, f.standard_shown) for f in layout.deviations] == [
+        ("margin.top", "37 mm"),
+        ("colour.red", "0,0.8,0.8,0"),
+        ("title.size", "22 bp"),
+    ]
+
+
+def test_a_tolerance_of_the_standard_is_no_deviation() -> None:
+    layout = Layout.from_folder(CLASSIC).with_option("margin.top", "36.5mm")
+
+    assert not layout.deviations
+
+
+@pytest.mark.parametrize(
+    ("school", "pitch_bp", "first", "last"),
+    [("outside", 29.62, 41.903, 261.331), ("inside", 28.99, 44.231, 259.004)],
+)
+def test_both_schools_of_pitch(school: str, pitch_bp: float, first: float, last: float) -> None:
+    """(225 mm - em)/21 with the half-leads outside the type area, 225/22 inside."""
+    grid = Layout.from_folder(CLASSIC).with_option("grid.half-leads", school).grid
+
+    assert grid.pitch * 72 / 25.4 == pytest.approx(pitch_bp, abs=0.01)
+    assert grid.first == pytest.approx(first, abs=0.001)
+    assert grid.first + 21 * grid.pitch == pytest.approx(last, abs=0.001)

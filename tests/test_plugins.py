@@ -295,4 +295,4 @@ def test_built_in_types_come_through_the_hooks(press: Press) -> None:
     assert list(registry.section_types) == ["articles", "briefs", "figures", "text"]
     assert list(registry.blocks) == sorted(registry.blocks)
     assert set(registry.outputs) == {"card", "pdf", "text"}
-    assert set(registry.layouts) == {"classic", "wide"}
+    assert set(registry.layouts) == {"classic", "newsletter", "wide"}
