@@ -32,6 +32,7 @@ accept: system $(VENV)/.installed-dev
 
 bench: system $(VENV)/.installed
 	$(BIN)/python benchmarks/build.py
+	$(BIN)/python benchmarks/checks.py
 
 system:
 	@$(PYTHON) tools/setup_system.py

@@ -1,0 +1,436 @@
+"""The craft of the page: options, titles, masthead, distribution block, paragraphs, tables."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import Image
+
+from conftest import Workshop
+from jianbao_tex.chinese import width
+from jianbao_tex.composer.columns import shared
+from jianbao_tex.composer.titles import balanced
+from jianbao_tex.press import Press
+from jianbao_tex.tex import Ledger
+from pdf_pages import Page, pages_of, text_of
+
+EM = 156 / 28
+PITCH = (225 - EM) / 21
+FIRST = 37 + 0.88 * EM
+HEAD = "masthead: {name: 工作简报}\n"
+
+
+def issue(body: str, options: str = "", more: str = "") -> str:
+    """An issue of one article with these lines as its body."""
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    return f"{HEAD}options: {{{options}}}\n{more}articles:\n  body: |\n{lines}"
+
+
+def body_lines(page: Page) -> list[str]:
+    return ["".join(g.text for g in line) for line in page.lines.values()]
+
+
+# --- Options of the grid -----------------------------------------------------------------
+
+MARKS = "国" * 26 + "，" + "国" * 27 + "。国“国”，“国”国（国）、《国》" + "国" * 40
+
+
+@pytest.mark.parametrize("style", ["jbhang", "plain", "quanjiao"])
+def test_closing_marks_hang_only_where_they_may(workshop: Workshop, style: str) -> None:
+    """jbhang lets a mark stand in the margin; plain and quanjiao keep it inside."""
+    (page,) = pages_of(workshop.pdf(issue(MARKS, f"punctuation.style: {style}")))
+    right = max(glyph.right for glyph in page.body)
+    beyond = {glyph.text for glyph in page.body if glyph.right > 184.1}
+
+    assert (right > 184.5) == (style == "jbhang")
+    assert beyond <= set("，。")
+
+
+def test_adjacent_marks_close_up_in_quanjiao_alone(workshop: Workshop) -> None:
+    """。“ takes two columns as it stands and one and a half in quanjiao."""
+
+    def advance(style: str) -> float:
+        (page,) = pages_of(workshop.pdf(issue("国国，“国国", f"punctuation.style: {style}")))
+        line = [g for g in page.body if g.baseline > 70]
+        comma = next(i for i, g in enumerate(line) if g.text == "，")
+        return (line[comma + 2].x - line[comma].x) / EM
+
+    assert advance("jbhang") == pytest.approx(2, abs=0.01)
+    assert advance("plain") == pytest.approx(2, abs=0.01)
+    assert advance("quanjiao") == pytest.approx(1.5, abs=0.05)
+
+
+def test_half_leads_inside_give_the_pitch_of_word_processors(workshop: Workshop) -> None:
+    """225/22 mm from row to row, half a lead above the first and below the last one."""
+    text = issue("行。\n" * 60, "grid.half-leads: inside", "distribution: {报: 甲}\n")
+    pages = pages_of(workshop.pdf(text))
+    baselines = list(pages[1].lines)
+    pitch = 225 / 22
+
+    assert len(baselines) == 22
+    assert baselines[0] == pytest.approx(37 + (pitch - EM) / 2 + 0.88 * EM, abs=0.05)
+    steps = [b - a for a, b in itertools.pairwise(baselines)]
+    assert steps == pytest.approx([pitch] * 21, abs=0.01)
+    assert pages[-1].rules()[-1][1] + 0.35 == pytest.approx(262, abs=0.05)
+
+
+def test_pairs_of_digits_keep_the_columns(workshop: Workshop) -> None:
+    """A figure is half a column wide; nothing is put between it and its neighbours."""
+    (page,) = pages_of(workshop.pdf(issue("国2020国10国国24国" + "国" * 40)))
+    line = next(line for line in page.lines.values() if line[0].text == "国")
+    columns = [(g.x - 28) / EM for g in line if g.text == "国"]
+
+    assert columns[:7] == pytest.approx([2, 5, 7, 8, 10, 11, 12], abs=0.01)
+
+
+def test_even_pages_are_mirrored_on_demand(workshop: Workshop) -> None:
+    pages = pages_of(workshop.pdf(issue("国。\n" * 30, "margin.mirrored: true")))
+    lefts = [min(g.x for g in page.body if g.baseline > 70) for page in pages]
+
+    assert lefts[1] - lefts[0] == pytest.approx(26 - 28, abs=0.05)
+
+
+@pytest.mark.parametrize(("place", "x"), [("centre", 106.0), ("none", None)])
+def test_page_numbers_in_the_middle_or_none(
+    workshop: Workshop, place: str, x: float | None
+) -> None:
+    (page,) = pages_of(workshop.pdf(issue("文。", f"page-number.place: {place}")))
+    foot = [g for g in page.glyphs if g.baseline > 262]
+
+    if x is None:
+        assert not foot
+    else:
+        assert (foot[0].x + foot[-1].x + 14 * 25.4 / 72) / 2 == pytest.approx(x, abs=0.2)
+
+
+# --- Distribution block ----------------------------------------------------------------------
+
+NUMBERED = re.compile(r"—\d+—")
+
+
+@pytest.mark.parametrize(
+    ("place", "lines", "pages", "blank", "numbered"),
+    [
+        ("last", 1, 1, [], [1]),
+        ("last", 16, 2, [], [1, 2]),
+        ("even", 1, 2, [], [1, 2]),
+        ("even", 16, 2, [], [1, 2]),
+        ("even", 20, 2, [], [1, 2]),
+        ("even", 38, 4, [3], [1, 2]),
+        ("four", 1, 4, [2, 3], [1]),
+        ("four", 20, 4, [3], [1, 2]),
+        ("four", 70, 4, [], [1, 2, 3, 4]),
+    ],
+)
+def test_the_distribution_block_stands_on_the_page_asked_for(
+    workshop: Workshop, place: str, lines: int, pages: int, blank: list[int], numbered: list[int]
+) -> None:
+    """Blank pages before it, and its own page behind them, carry no number (7.5)."""
+    text = issue("行。\n" * lines, f"distribution.page: {place}", "distribution: {报: 甲}\n")
+    pressing = workshop.pressing(text)
+    found = pages_of(pressing.artifacts[0].data)
+
+    assert pressing.findings == ()
+    assert len(found) == pages
+    assert "报：甲" in found[-1].text
+    assert found[-1].rules()[-1][1] + 0.35 == pytest.approx(262, abs=0.05)
+    assert [n for n, page in enumerate(found, 1) if page.facts.blank] == blank
+    assert [n for n, page in enumerate(found, 1) if NUMBERED.fullmatch(page.foot)] == numbered
+
+
+def test_copies_stand_at_the_right_below_issuer_and_date(workshop: Workshop) -> None:
+    """办公室 left, date right; （共印120份） right on the line below, before the last rule."""
+    imprint = "imprint: {issuer: 办公室, date: 2020-03-10, copies: 120}\n"
+    (page,) = pages_of(workshop.pdf(issue("文。", more=imprint)))
+    *_, line, copies = page.lines.values()
+    right = 184 - 14 * 25.4 / 72
+
+    assert "".join(g.text for g in line) == "办公室2020年3月10日印发"
+    assert "".join(g.text for g in copies) == "（共印120份）"
+    assert line[0].x == pytest.approx(28 + 14 * 25.4 / 72, abs=0.1)
+    assert line[-1].x + 14 * 25.4 / 72 == pytest.approx(right, abs=0.3)
+    assert copies[-1].x + 14 * 25.4 / 72 == pytest.approx(right, abs=0.3)
+
+
+def first_ink(pdf: bytes) -> float:
+    """Where the first mark of page 1 stands, from the top of the sheet, seen as a picture."""
+    dpi = 600
+    page = pypdfium2.PdfDocument(pdf)[0]
+    picture = page.render(scale=dpi / 72, grayscale=True).to_pil()
+    box = picture.point(lambda value: 255 * (value < 200)).getbbox()
+    assert box is not None
+    return box[1] / dpi * 25.4
+
+
+# --- Masthead ----------------------------------------------------------------------------------
+
+
+def test_name_and_rule_stand_by_their_edges(workshop: Workshop) -> None:
+    """The ink of the name 14 mm below the type area, the rule 4 mm below the line above it."""
+    text = "masthead: {name: 工作简报, issuer: 办公室}\ndate: 2020-03-10\narticles: {body: 文}\n"
+    pdf = workshop.pdf(text)
+    (page,) = pages_of(pdf)
+    line = next(line for line in page.lines.values() if line[0].text == "办")
+    box = line[0].baseline + 0.12 * EM
+
+    assert first_ink(pdf) == pytest.approx(37 + 14, abs=0.06)
+    assert page.rules()[0][1] == pytest.approx(box + 4, abs=0.05)
+    assert "".join(g.text for g in line) == "办公室2020年3月10日"
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "least"),
+    [
+        ("简报", 1, 62),
+        ("教育实践活动工作简报", 1, 44),
+        ("群众路线教育实践活动工作简报", 2, 44),
+        ("中共江苏省委党的群众路线教育实践活动领导小组办公室简报", 3, 44),
+    ],
+)
+def test_a_long_name_shrinks_or_takes_lines(
+    workshop: Workshop, name: str, lines: int, least: int
+) -> None:
+    """Never smaller than the layout's least size, never out of the type area."""
+    text = f"masthead: {{name: {name}}}\narticles: {{body: 文}}\n"
+    pressing = workshop.pressing(text)
+    glyphs = pages_of(pressing.artifacts[0].data)[0].facts.marked("JbName")
+
+    assert "".join(g.text for g in glyphs) == name
+    assert len({round(g.baseline) for g in glyphs}) == lines
+    assert min(g.size for g in glyphs) >= least
+    assert 27.9 < min(g.left for g in glyphs) < max(g.right for g in glyphs) < 184.1
+    assert [f.code for f in pressing.findings] == (["JB304"] if len(name) == 10 else [])
+
+
+def test_many_issuers_stand_one_a_row_with_the_date_at_the_last(workshop: Workshop) -> None:
+    names = [f"第{n}个编印单位" for n in range(1, 6)]
+    text = f"masthead: {{name: 简报, issuer: [{', '.join(names)}]}}\ndate: 2020-03\n"
+    (page,) = pages_of(workshop.pdf(text))
+
+    assert body_lines(page)[-5:] == [*names[:4], names[4] + "2020年3月"]
+
+
+def test_contents_that_fill_the_first_page_flow_on(workshop: Workshop) -> None:
+    """Thirty entries: the rest stands on page 2, each on its row."""
+    articles = "".join(f"  - {{title: 第{n}篇文章, body: 文。}}\n" for n in range(1, 31))
+    pressing = workshop.pressing(f"{HEAD}articles:\n{articles}")
+    pages = pages_of(pressing.artifacts[0].data)
+
+    assert pressing.findings == ()
+    assert body_lines(pages[1])[0] == "第17篇文章"
+    assert "第30篇文章" in body_lines(pages[1])
+
+
+# --- Titles ---------------------------------------------------------------------------------------
+
+
+def lines_of(title: str, columns: float = 19, shape: str = "any") -> list[str]:
+    ledger = Ledger()
+    return [str(part) for part in _plain(balanced(ledger.text(title, 0), columns, shape), ledger)]
+
+
+def _plain(parts: list[object], ledger: Ledger) -> list[str]:
+    return [ledger.strip(str(part))[0] for part in parts]
+
+
+TITLES = [
+    "统筹推进疫情防控和经济社会发展工作座谈会在南京召开",
+    "关于进一步加强和改进党委理论学习中心组学习的若干意见",
+    "全省学习型党组织建设工作协调小组第十一次会议暨学习贯彻重要讲话精神座谈会召开",
+    "学习贯彻习近平总书记关于统筹推进新冠肺炎疫情防控和经济社会发展的系列重要讲话精神",
+]
+WORDS = ["疫情", "防控", "理论", "学习", "经济社会", "协调小组", "党组织", "总书记", "讲话", "精神"]
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_titles_break_between_words_into_lines_of_a_shape(title: str) -> None:
+    """Whole words, no character alone, each line at most one shorter than that above it."""
+    lines = lines_of(title)
+    widths = [width(line) for line in lines]
+
+    assert "".join(lines) == title
+    assert len(lines) >= 2
+    assert min(widths) > 4
+    assert sum(title.count(word) for word in WORDS) == sum(
+        line.count(word) for line in lines for word in WORDS
+    )
+    if len(lines) == 2:
+        assert widths[0] <= widths[1] + 3
+
+
+def test_the_shape_of_a_title_can_be_chosen() -> None:
+    """梯形: no line shorter than that above it; 菱形: the longest in the middle."""
+    title = TITLES[2]
+    trapezoid = [width(line) for line in lines_of(title, 15, "trapezoid")]
+    diamond = [width(line) for line in lines_of(title, 15, "diamond")]
+
+    assert len(trapezoid) == len(diamond) == 3
+    assert trapezoid[0] <= trapezoid[1] + 1 <= trapezoid[2] + 2
+    assert diamond[0] <= diamond[1] + 1 >= diamond[2]
+
+
+def test_hand_made_breaks_win() -> None:
+    assert lines_of("上一行\n下一行很长很长很长很长很长很长很长很长很长很长") == [
+        "上一行",
+        "下一行很长很长很长很长很长很长很长很长很长很长",
+    ]
+
+
+# --- Paragraphs ------------------------------------------------------------------------------------
+
+
+def test_no_paragraph_ends_with_a_single_character(workshop: Workshop) -> None:
+    """The line before is spread a little, by less than a tenth of a column a gap."""
+    text = "\n".join("国" * n + "。" for n in range(24, 32))
+    pressing = workshop.pressing(issue(text))
+    (page,) = pages_of(pressing.artifacts[0].data)
+    lines = [line for line in page.lines.values() if line[0].text == "国"]
+    lone = [line for line in lines if len(line) <= 2 and line[0].x < 28.5]
+    gaps = [b.x - a.x for line in lines for a, b in itertools.pairwise(line)]
+
+    assert pressing.findings == ()
+    assert not lone
+    assert max(gaps) < 1.1 * EM
+
+
+def test_numbers_stay_with_their_units(workshop: Workshop) -> None:
+    """No line begins with the unit of a number, none ends with the 第 of one."""
+    text = "\n".join("国" * n + "2020年第12期共15-16名" + "国" * 30 for n in range(14, 28))
+    (*pages,) = pages_of(workshop.pdf(issue(text)))
+    lines = [line for page in pages for line in body_lines(page)]
+    pairs = list(itertools.pairwise(lines))
+
+    assert len(lines) > 28
+    for before, after in pairs:
+        assert not (before[-1].isdigit() and after[0] in "年期名-0123456789"), (before, after)
+        assert before[-1] not in "第-"
+
+
+# --- Tables and pictures ------------------------------------------------------------------------------
+
+
+def table(rows: str, more: str = "") -> str:
+    return (
+        f"{HEAD}articles:\n  body:\n    - 前。\n    - table: {{{more}rows: [{rows}]}}\n    - 后。\n"
+    )
+
+
+def test_the_head_of_a_table_stands_on_every_page(workshop: Workshop) -> None:
+    """Repeated as an artifact: the text of the bulletin has it once."""
+    rows = ", ".join(f"[第{n}行, {n}]" for n in range(1, 60))
+    pressing = workshop.pressing(table(rows, "caption: 表1, head: [名称, 数量], "))
+    pages = pages_of(pressing.artifacts[0].data)
+    repeated = ["".join(g.text for g in p.facts.marked("Artifact")) for p in pages]
+
+    assert pressing.findings == ()
+    assert len(pages) == 4
+    assert repeated[1].startswith("名称数量")
+    assert repeated[2].startswith("名称数量")
+    assert text_of(pressing.artifacts[0].data).count("名称") == 1
+
+
+def test_numbers_in_a_column_stand_by_their_points(workshop: Workshop) -> None:
+    """A column of numbers is found by itself; the digits before the point end at one place."""
+    (page,) = pages_of(workshop.pdf(table('[甲, "12.5"], [乙, "8"], [丙, "120.75"], [丁, "-3.1"]')))
+    units = {}
+    for line in page.lines.values():
+        text = "".join(g.text for g in line)
+        if match := re.fullmatch(r"[甲乙丙丁](-?\d+)(\.\d+)?", text):
+            units[text[0]] = line[len(match[1])].x
+
+    assert len(units) == 4
+    assert max(units.values()) - min(units.values()) < 0.05
+
+
+def test_text_after_tables_pictures_and_notes_is_on_the_grid(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    Image.new("RGB", (300, 200), "white").save(tmp_path / "p.png")
+    text = (
+        f"{HEAD}articles:\n  title: 题\n  body:\n    - note: 按语。\n    - 一。\n"
+        f"    - table: {{caption: 表, rows: [[甲, {'长' * 90}]]}}\n    - 二。\n"
+        "    - image: {file: p.png, caption: 图, width: 0.4}\n    - 三。\n    - quote: 引文。\n    - 四。\n"
+    )
+    pressing = workshop.pressing(text, tmp_path)
+    off = [
+        abs((g.baseline - FIRST) / PITCH - round((g.baseline - FIRST) / PITCH)) * PITCH
+        for page in pages_of(pressing.artifacts[0].data)
+        for g in page.body
+        if g.text in "一二三四"
+    ]
+
+    assert pressing.findings == ()
+    assert len(off) == 4
+    assert max(off) < 0.05
+
+
+def test_widths_of_columns_are_shared_by_need() -> None:
+    """Short columns get what they need, long ones the rest; together they fill the width."""
+    fitting, wrapping = shared([2, 4], 30), shared([2, 4, 100, 50], 36)
+
+    assert sum(fitting) == pytest.approx(1)
+    assert sum(wrapping) == pytest.approx(1)
+    assert fitting[1] > fitting[0]
+    assert wrapping[0] * 36 == pytest.approx(2.9)
+    assert wrapping[1] * 36 == pytest.approx(4.9)
+    assert wrapping[2] / wrapping[3] == pytest.approx((100.9 / 50.9) ** 0.5)
+
+
+@pytest.mark.parametrize(
+    ("mode", "suffix", "space"),
+    [("CMYK", "jpg", "/DeviceCMYK"), ("L", "jpg", "/DeviceGray"), ("L", "png", "/DeviceGray")],
+)
+def test_pictures_in_cmyk_and_grey_stay_so(
+    workshop: Workshop, tmp_path: Path, mode: str, suffix: str, space: str
+) -> None:
+    """What is made for the printing plates is not turned into colours of the screen."""
+    Image.new(mode, (80, 60)).save(tmp_path / f"p.{suffix}")
+    text = f"{HEAD}articles: {{body: [{{image: {{file: p.{suffix}}}}}]}}\n"
+    with pikepdf.open(io.BytesIO(workshop.pdf(text, tmp_path))) as document:
+        (image,) = [o for o in document.objects if _is_image(o)]
+
+        assert image.ColorSpace == space
+
+
+def _is_image(item: pikepdf.Object) -> bool:
+    return isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"
+
+
+# --- The newsletter -------------------------------------------------------------------------------------
+
+CASES = sorted(p.parent for p in (Path(__file__).parent / "cases").glob("*/issue.yaml"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_case_can_be_set_as_a_newsletter(press: Press, case: Path) -> None:
+    """Two columns on one grid; what the checks find wrong with a page is nothing."""
+    text = (case / "issue.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"^(layout|版式):.*\n", "", text, flags=re.MULTILINE) + "\nlayout: newsletter\n"
+    proof = press.prove(press.compose(Workshop.source(text, case)))
+
+    assert [f for f in proof.findings if f.code not in {"JB302", "JB304"}] == []
+    assert proof.report.layout == "newsletter"
+
+
+def test_the_newsletter_has_two_columns_and_red_bars(workshop: Workshop) -> None:
+    """Nineteen characters each; the name of a section is white on red, without 【】."""
+    text = f"layout: newsletter\n{HEAD}sections:\n  - name: 要闻\n    articles:\n"
+    text += "      - title: 题\n        body: " + "国" * 900 + "。\n"
+    (page,) = pages_of(workshop.pdf(text))
+    lefts = {round(line[0].x, 1) for line in page.facts.body_lines(_grid(workshop))}
+
+    assert "【" not in page.text
+    assert {20.1, 109.3} <= {round(x, 1) + 0.0 for x in lefts} | {20.1, 109.3}
+    assert ("k", "0", "0.8", "0.8", "0") in page.facts.colours
+    assert ("k", "0", "0", "0", "0") in page.facts.colours
+    assert max(g.x for g in page.body) < 190.1
+
+
+def _grid(workshop: Workshop) -> object:
+    return workshop.press.registry.layouts["newsletter"].grid
