@@ -54,9 +54,13 @@ def parse_date(text: str) -> IssueDate:
 # --- Widths ----------------------------------------------------------------------
 
 
-def width(text: str) -> float:
-    """The width in full-width characters; a half-width character counts half."""
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
+def width(text: str, half: float = 0.5) -> float:
+    """
+    The width in full-width characters.
+
+    A half-width character counts ``half``: 0.5 in type for text, more in heavy type.
+    """
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else half for c in text)
 
 
 # --- Numbers ----------------------------------------------------------------------

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from jianbao_tex.chinese import width
+from jianbao_tex import chinese
 from jianbao_tex.tex import Text
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def fitted(title: Text, columns: float) -> list[Text]:
     def cut(plain: str) -> list[str]:
         # Two Latin words stay two; Chinese lines join without a space.
         joined = re.sub(r"(?<=[!-~])\n(?=[!-~])", " ", plain).replace("\n", "")
-        return [joined] if width(joined) <= columns else plain.split("\n")
+        return [joined] if chinese.width(joined) <= columns else plain.split("\n")
 
     return title.split(cut)
 
@@ -77,6 +77,15 @@ def _fewest(phrases: list[str], columns: float) -> int:
         if used > columns:
             count, used = count + 1, width(phrase)
     return count
+
+
+# Letters and figures of the heavy type of titles.
+_HALF = 0.6
+
+
+def width(text: str) -> float:
+    """The width of a piece of a title in full-width characters."""
+    return chinese.width(text, _HALF)
 
 
 # --- Shapes -----------------------------------------------------------------------------
