@@ -17,23 +17,8 @@ from jianbao_tex.composer.columns import shared
 from jianbao_tex.composer.titles import balanced
 from jianbao_tex.press import Press
 from jianbao_tex.tex import Ledger
-from pdf_pages import Page, pages_of, text_of
-
-EM = 156 / 28
-PITCH = (225 - EM) / 21
-FIRST = 37 + 0.88 * EM
-HEAD = "masthead: {name: 工作简报}\n"
-
-
-def issue(body: str, options: str = "", more: str = "") -> str:
-    """An issue of one article with these lines as its body."""
-    lines = "".join(f"    {line}\n" for line in body.splitlines())
-    return f"{HEAD}options: {{{options}}}\n{more}articles:\n  body: |\n{lines}"
-
-
-def body_lines(page: Page) -> list[str]:
-    return ["".join(g.text for g in line) for line in page.lines.values()]
-
+from pdf_pages import pages_of, text_of
+from short_issues import EM, FIRST, HEAD, PITCH, body_lines, issue
 
 # --- Options of the grid -----------------------------------------------------------------
 
@@ -154,6 +139,18 @@ def test_the_shape_of_a_title_can_be_chosen() -> None:
     assert len(trapezoid) == len(diamond) == 3
     assert trapezoid[0] <= trapezoid[1] + 1 <= trapezoid[2] + 2
     assert diamond[0] <= diamond[1] + 1 >= diamond[2]
+
+
+def test_a_space_is_a_place_to_break() -> None:
+    """Latin words and parts that a space sets apart stay whole, and no line begins with it."""
+    lines = lines_of("Learning Together 全市机关干部 深入学习 DeepSeek 应用培训班 开班")
+
+    assert [line.strip() for line in lines] == lines
+    assert (
+        "".join(lines).replace(" ", "")
+        == "LearningTogether全市机关干部深入学习DeepSeek应用培训班开班"
+    )
+    assert any("DeepSeek" in line for line in lines)
 
 
 def test_hand_made_breaks_win() -> None:

@@ -8,21 +8,8 @@ import pypdfium2
 import pytest
 
 from conftest import Workshop
-from pdf_pages import Page, pages_of
-
-EM = 156 / 28
-HEAD = "masthead: {name: 工作简报}\n"
-
-
-def issue(body: str, options: str = "", more: str = "") -> str:
-    """An issue of one article with these lines as its body."""
-    lines = "".join(f"    {line}\n" for line in body.splitlines())
-    return f"{HEAD}options: {{{options}}}\n{more}articles:\n  body: |\n{lines}"
-
-
-def body_lines(page: Page) -> list[str]:
-    return ["".join(g.text for g in line) for line in page.lines.values()]
-
+from pdf_pages import pages_of
+from short_issues import EM, HEAD, body_lines, issue
 
 # --- Distribution block ----------------------------------------------------------------------
 

@@ -110,7 +110,7 @@ def _shaped(phrases: list[str], count: int, columns: float, shape: str) -> list[
             best = candidate if best is None else min(best, candidate)
     if best is None:
         return None
-    return ["".join(phrases[a:b]) for a, b in itertools.pairwise(best[1])]
+    return ["".join(phrases[a:b]).strip() for a, b in itertools.pairwise(best[1])]
 
 
 def _cost(widths: list[float], shape: str) -> float:
@@ -154,7 +154,7 @@ def _best(phrases: list[str], count: int, columns: float) -> list[str]:
         best = longer
     _, breaks = best[len(phrases)]
     ends = (*breaks[1:], len(phrases))
-    return ["".join(phrases[a:b]) for a, b in zip(breaks, ends, strict=True)]
+    return ["".join(phrases[a:b]).strip() for a, b in zip(breaks, ends, strict=True)]
 
 
 # --- Phrases --------------------------------------------------------------------------------
@@ -170,7 +170,9 @@ def _phrases(plain: str) -> list[str]:
     phrases: list[str] = []
     words = _word_ends(plain)
     end = 0
-    for phrase in _parser().parse(plain):
+    # A space parts phrases too.
+    parsed = (part for phrase in _parser().parse(plain) for part in _SPACED.findall(phrase))
+    for phrase in parsed:
         inside_word = end not in words
         end += len(phrase)
         if phrases and (
@@ -194,6 +196,7 @@ def _word_ends(plain: str) -> frozenset[int]:
 
 
 _QUOTATION = 12.0
+_SPACED = re.compile(r"\s*\S+\s*|\s+")
 
 
 def _opened(before: str, phrase: str) -> bool:
