@@ -10,7 +10,7 @@ import click
 
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import write_whole
-from jianbao_tex.cli.reports import Result, run, tell
+from jianbao_tex.cli.reports import Result, run
 from jianbao_tex.errors import PreflightFailed
 from jianbao_tex.press import Source
 
@@ -54,8 +54,7 @@ def command(
         write_whole(files, sources=(*issues, *map(Path, pressing.sources)))
         result.files += files
         if not as_json:
-            for target in files:
-                tell(target)
+            result.told += files
 
     sys.exit(run(issues, work, strict=strict, as_json=as_json))
 

@@ -9,7 +9,7 @@ import click
 
 from jianbao_tex.cli import options
 from jianbao_tex.cli.measured import lines_of
-from jianbao_tex.cli.reports import Result, run, tell
+from jianbao_tex.cli.reports import Result, run
 from jianbao_tex.errors import PreflightFailed
 from jianbao_tex.findings import errors_among, visible
 from jianbao_tex.press import Press, Report, Source
@@ -43,13 +43,13 @@ def command(
         if pdf:
             report = _prove(press, source, result)
             if not as_json:
-                tell("\n".join(lines_of(visible(str(path)), report)))
+                result.told += lines_of(visible(str(path)), report)
         else:
             result.findings = press.compose(source).findings
         if errors_among(result.findings):
             raise PreflightFailed(result.findings)
         if not as_json and not result.findings:
-            click.echo(f"{visible(str(path))}: no findings", err=True)
+            result.note = f"{visible(str(path))}: no findings"
 
     sys.exit(run(issues, work, strict=strict, as_json=as_json))
 

@@ -22,7 +22,11 @@ SOME_FAILED = 8
 
 @dataclass
 class Result:
-    """What became of one issue."""
+    """
+    What became of one issue.
+
+    Once the work is done ``told`` goes to standard output, ``note`` to standard error.
+    """
 
     source: str
     exit_code: int = 0
@@ -30,6 +34,8 @@ class Result:
     files: list[Path] = field(default_factory=list)
     findings: tuple[Finding, ...] = ()
     measured: dict[str, object] | None = None
+    told: list[str | Path] = field(default_factory=list)
+    note: str = ""
 
     def as_json(self) -> dict[str, object]:
         data: dict[str, object] = {
@@ -93,6 +99,10 @@ def _one(source: Path, work: Callable[[Path, Result], None], *, strict: bool) ->
     except JianbaoError as wrong:
         result.exit_code = wrong.exit_code
         result.findings = in_order((*result.findings, *wrong.findings))
+    for line in result.told:
+        tell(line)
+    if result.note:
+        click.echo(result.note, err=True)
     return result
 
 

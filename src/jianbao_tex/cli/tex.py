@@ -9,7 +9,7 @@ import click
 
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import OutputRefused, write_whole
-from jianbao_tex.cli.reports import Result, run, tell
+from jianbao_tex.cli.reports import Result, run
 from jianbao_tex.errors import PreflightFailed
 from jianbao_tex.findings import Where, error
 from jianbao_tex.press import Source
@@ -46,7 +46,7 @@ def command(
         write_whole(files, sources=(path, *map(Path, composed.issue.files)))
         result.files += files
         if not as_json:
-            tell(folder / composed.tree.main)
+            result.told.append(folder / composed.tree.main)
 
     sys.exit(run((issue,), work, strict=strict, as_json=as_json))
 
