@@ -21,7 +21,7 @@ from jianbao_tex.chinese import width
 from jianbao_tex.figures import Figure
 from jianbao_tex.findings import Finding, Kind, Severity, Where, error, warning
 from jianbao_tex.fonts import FontFile, Typeface
-from jianbao_tex.grid import Grid
+from jianbao_tex.grid import MM_PER_BP, Grid
 from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, Section
 from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, LogMessage, Master, Origin, TexTree
@@ -45,6 +45,7 @@ from jianbao_tex.parts import (
 )
 
 __all__ = [
+    "MM_PER_BP",
     "Article",
     "Artifact",
     "Block",

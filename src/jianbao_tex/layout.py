@@ -113,6 +113,9 @@ class Layout:
         paper = [self.figures[f"paper.{side}"].mm for side in ("width", "height")]
         if grid.left + grid.width > paper[0] or grid.foot > paper[1]:
             return "the type area leaves the paper"
+        number = self.figures["page-number.drop"].mm + self.figures["page-number.size"].mm
+        if grid.foot + number > paper[1]:
+            return "the page number leaves the paper"
         if grid.text_columns * 4 * grid.em > grid.width - grid.gutter:
             return "the columns of text are narrower than four characters"
         if grid.pitch < grid.em:

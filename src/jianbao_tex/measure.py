@@ -26,6 +26,7 @@ _MM = 72 / 25.4
 _SUBSET = re.compile(r"[A-Z]{6}\+")
 _SAME_LINE_MM = 0.3
 _SAME_SIZE_BP = 0.05
+_BODY = frozenset({"", "JbHeading"})
 _RULE_MM = 10.0
 _HIGH_HALVES = range(0xD800, 0xDC00)
 _LINE_END_HYPHEN = 2
@@ -37,7 +38,8 @@ class Glyph:
     A character of a page: its origin on the baseline, the box of its ink, its size in bp.
 
     ``mark`` is the marked content in which it stands: ``Artifact`` (page numbers,
-    repeated heads), ``JbName``, ``JbTitle``, ``JbTable``, ``JbDistribution``, or ''.
+    repeated heads), ``JbName``, ``JbTitle``, ``JbHeading`` (of a section too), ``JbTable``,
+    ``JbDistribution``, or ''.
     A character that the PDF does not map to a code point is U+FFFD.
     """
 
@@ -110,7 +112,7 @@ class Page:
             body = tuple(
                 glyph
                 for glyph in line
-                if not glyph.mark and abs(glyph.size - grid.em_bp) < _SAME_SIZE_BP
+                if glyph.mark in _BODY and abs(glyph.size - grid.em_bp) < _SAME_SIZE_BP
             )
             found += [piece for piece in _pieces(body, grid.text_edges(self.number), grid) if piece]
         return tuple(found)
@@ -282,10 +284,16 @@ def _rules(shown: Any, height: float) -> Iterator[Rule]:
 
     for item in shown.get_objects(filter=(pdfium.FPDF_PAGEOBJ_PATH,), max_depth=1):
         left, bottom, right, top = (value / _MM for value in item.get_bounds())
-        stroke = ctypes.c_float()
+        stroke, fills, strokes = ctypes.c_float(), ctypes.c_int(), ctypes.c_int()
+        pdfium.FPDFPath_GetDrawMode(item.raw, fills, strokes)
+        if fills.value:
+            # A rule of some thickness is a filled box.
+            if right - left > _RULE_MM and top - bottom < _RULE_MM:
+                yield Rule(left, height - top, right - left, top - bottom)
+            continue
         pdfium.FPDFPageObj_GetStrokeWidth(item.raw, stroke)
         thickness = stroke.value / _MM
-        # xdvipdfmx draws a rule as a stroked line, whose bounds pdfium widens by the
+        # xdvipdfmx draws a thin rule as a stroked line, whose bounds pdfium widens by the
         # thickness on every side.
         width = right - left - 2 * thickness
         if width > _RULE_MM and thickness < _RULE_MM:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -59,14 +60,24 @@ def _lines(plain: str, columns: float, shape: str, most: float) -> list[str]:
 
 
 def _pieces(phrase: str, columns: float) -> Iterator[str]:
-    """The phrase; one that is wider than a line in pieces that are not."""
-    piece = ""
-    for character in phrase:
-        if piece and width(piece + character) > columns and not unicodedata.combining(character):
-            yield piece
-            piece = ""
-        piece += character
-    yield piece
+    """The phrase; one that is wider than a line in about equal pieces, between words."""
+    rest = phrase
+    while width(rest) > columns:
+        share = width(rest) / math.ceil(width(rest) / columns)
+        cut = _cut(rest, share, columns)
+        yield rest[:cut]
+        rest = rest[cut:]
+    yield rest
+
+
+def _cut(text: str, share: float, columns: float) -> int:
+    """Where to cut a text that is too wide: near a share, after a word, by the rules."""
+    widths = list(itertools.accumulate(map(width, text)))
+    fitting = [i for i in range(1, len(text)) if widths[i - 1] <= columns]
+    allowed = [i for i in fitting if not _clings(text[:i], text[i:])] or fitting[-1:] or [1]
+    words = _word_ends(text)
+    between = [i for i in allowed if i in words]
+    return min(between or allowed, key=lambda i: abs(widths[i - 1] - share))
 
 
 def _fewest(phrases: list[str], columns: float) -> int:
@@ -206,8 +217,12 @@ def _opened(before: str, phrase: str) -> bool:
 
 
 def _clings(before: str, phrase: str) -> bool:
-    closes = unicodedata.category(phrase[0]) in {"Pe", "Pf", "Po"}
-    return len(phrase) == 1 or len(before) == 1 or closes or before[-1] in _OPENING
+    """Whether no line may end between the two."""
+    closes = (
+        unicodedata.category(phrase[0]) in {"Pe", "Pf", "Po", "Mn"} and phrase[0] not in _OPENING
+    )
+    only_marks = not any(c.isalnum() for c in before)
+    return len(phrase) == 1 or len(before) == 1 or closes or only_marks or before[-1] in _OPENING
 
 
 @functools.cache

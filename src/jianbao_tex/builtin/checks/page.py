@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jianbao_tex.builtin.checks.verdicts import against, layout_of, mm, place_of
-from jianbao_tex.hooks import Check, Figure, Finding, Glyph, Page, Subject, warning
+from jianbao_tex.hooks import MM_PER_BP, Check, Figure, Finding, Glyph, Page, Subject, warning
 
 _BLANK = warning("JB342", "page {page} is blank", "take a page break or an empty piece away")
 
@@ -14,6 +14,7 @@ _OFF_MM = 0.05
 _EDGE_MM = 0.1
 # The strokes of a written face reach a little out of the character box.
 _INK_MM = 0.6
+_BOX_MM = 0.3
 _NUMBER_MM = 0.3
 _SHEET_MM = 0.1
 _BEGINNING = 6
@@ -79,13 +80,21 @@ def _beside(glyph: Glyph, page: Page, subject: Subject) -> bool:
 
 def _above_or_below(glyph: Glyph, subject: Subject) -> bool:
     grid = layout_of(subject).grid
-    return glyph.top < grid.top - _INK_MM or glyph.bottom > grid.foot + _INK_MM
+    top, bottom = _box(glyph)
+    return top < grid.top - _BOX_MM or bottom > grid.foot + _BOX_MM
+
+
+def _box(glyph: Glyph) -> tuple[float, float]:
+    """Top and foot of the character box, which the ink of some signs exceeds."""
+    size = glyph.size * MM_PER_BP
+    return glyph.baseline - 0.88 * size, glyph.baseline + 0.12 * size
 
 
 def _beyond(glyph: Glyph, page: Page, subject: Subject, name: str) -> float:
     grid = layout_of(subject).grid
     if name == "grid.height":
-        return max(grid.top - glyph.top, glyph.bottom - grid.foot)
+        top, bottom = _box(glyph)
+        return max(grid.top - top, bottom - grid.foot)
     left, right = grid.left_of(page.number), grid.right_of(page.number)
     return max(left - glyph.left, glyph.right - right)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from jianbao_tex.builtin.checks.verdicts import layout_of, place_of, squeezed
-from jianbao_tex.hooks import Check, Finding, Glyph, Page, Subject, error, warning
+from jianbao_tex.hooks import Check, Finding, Glyph, Subject, error, warning
 
 _DIFFERS = error(
     "JB330",
@@ -40,6 +40,7 @@ _CLOSING = "，。、；：！？”’）》】」』〕…—"
 _CONTEXT = 12
 # pdfium puts text that runs from right to left in another order than the page.
 _LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]+")
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
 _MOST = 20
 
 
@@ -47,7 +48,7 @@ def _complete(subject: Subject) -> Iterator[Finding]:
     """Every character of the issue is on the pages, in order, and nothing else is."""
     assert subject.master is not None
     grid = layout_of(subject).grid
-    twins = str.maketrans({"\u2010": "-", **dict(subject.master.twins)})
+    twins = _alike((*subject.master.twins, ("\u2010", "-")))
     expected = _comparable(squeezed("".join(_texts(subject))), twins)
     printed = [
         (glyph.text, page.number) for page in subject.measured.pages for glyph in page.text(grid)
@@ -78,7 +79,18 @@ def _texts(subject: Subject) -> Iterator[str]:
         yield bare.get(text, text) if figure and not figure.value else text
 
 
+def _alike(twins: Iterable[tuple[str, str]]) -> dict[int, str]:
+    """Each character that shares a glyph with others, and one of them that stands for all."""
+    groups: dict[str, set[str]] = {}
+    for pair in twins:
+        group = set().union(*(groups.get(character, {character}) for character in pair))
+        groups |= dict.fromkeys(group, group)
+    return {ord(character): min(group) for character, group in groups.items()}
+
+
 def _comparable(text: str, twins: dict[int, str]) -> str:
+    # Readers of PDF take ligatures apart, also those that were typed as one character.
+    text = _LIGATURE.sub(lambda sign: unicodedata.normalize("NFKC", sign.group()), text)
     text = unicodedata.normalize("NFC", text).translate(twins)
     return _LEFTWARD.sub(lambda run: "".join(sorted(run.group())), text)
 
@@ -116,35 +128,19 @@ def _lone(subject: Subject) -> Iterator[Finding]:
 
 def _kept(subject: Subject) -> Iterator[Finding]:
     """No heading ends a page, no signature begins one."""
-    layout = layout_of(subject)
-    grid = layout.grid
-    body = str(layout.figures["face.body"].value)
-    heads = {str(layout.figures[f"face.{name}"].value) for name in ("section", "heading-1")}
-    fonts = {subject.faces[role].chain[0].pdf_name for role in heads - {body}}
+    grid = layout_of(subject).grid
     signatures = {squeezed(text)[:_CONTEXT] for text in _signatures(subject)}
-    pages = [page for page in subject.measured.pages if page.body_lines(grid)]
-    for page, following in zip(pages, [*pages[1:], None], strict=False):
-        lines = page.body_lines(grid)
-        last = [glyph for glyph in lines[-1] if glyph.text not in _CLOSING]
-        if (
-            following
-            and _reaches_foot(page, lines[-1], subject)
-            and all(glyph.font in fonts for glyph in last)
-        ):
-            text = _read(lines[-1])
-            if text.endswith("："):
-                # A label that opens a note whose text its author put on another page.
-                continue
+    pages = [(page, lines) for page in subject.measured.pages if (lines := page.body_lines(grid))]
+    for page, lines in pages:
+        last = lines[-1]
+        lowest = max(glyph.baseline for glyph in page.text(grid))
+        is_last = lowest <= last[0].baseline + grid.em and page is not pages[-1][0]
+        if is_last and all(glyph.mark == "JbHeading" for glyph in last):
+            text = _read(last)
             yield _HEADING.at(place_of(subject, text), page=page.number, text=text)
         first = _read(lines[0])
         if page.number > 1 and first[:_CONTEXT] in signatures:
             yield _SIGNATURE.at(place_of(subject, first), page=page.number, text=first)
-
-
-def _reaches_foot(page: Page, line: tuple[Glyph, ...], subject: Subject) -> bool:
-    """Whether nothing of the type area stands below a line."""
-    grid = layout_of(subject).grid
-    return max(glyph.baseline for glyph in page.text(grid)) <= line[0].baseline + grid.em
 
 
 def _signatures(subject: Subject) -> Iterator[str]:
