@@ -101,6 +101,10 @@ class Page:
             if glyph.mark != "Artifact" and grid.top < glyph.baseline <= grid.foot
         )
 
+    def foot(self, grid: Grid) -> tuple[Glyph, ...]:
+        """The page number: the artifact below the type area."""
+        return tuple(g for g in self.marked("Artifact") if g.baseline > grid.foot)
+
     def body_lines(self, grid: Grid) -> tuple[tuple[Glyph, ...], ...]:
         """
         The lines of body size outside marked content, each column of text for itself.

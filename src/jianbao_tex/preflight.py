@@ -134,7 +134,7 @@ def report(subject: Subject) -> Report:
         fonts=tuple(
             _font(font, measured.served.get(font.name, ""), firsts) for font in measured.fonts
         ),
-        places=tuple(place for page in measured.pages for place in _places(page)),
+        places=tuple(place for page in measured.pages for place in _places(page, grid)),
         characters=sum(len(page.text(grid)) for page in measured.pages),
         deviations=tuple(
             (figure.name, figure.shown, figure.standard_shown, figure.strength)
@@ -166,7 +166,7 @@ def _page(page: Page, grid: Grid) -> PageReport:
         off=_rounded(max(map(grid.off_row, baselines), default=None), 4),
         left=_rounded(min((glyph.left for glyph in ink), default=None)),
         right=_rounded(max((glyph.right for glyph in ink), default=None)),
-        foot="".join(glyph.text for glyph in page.glyphs if glyph.baseline > grid.foot),
+        foot="".join(glyph.text for glyph in page.foot(grid)),
         blank=page.blank,
         colours=tuple(sorted(" ".join(colour) for colour in page.colours)),
         pictures=page.pictures,
@@ -192,12 +192,10 @@ _MARKED = {"JbName": "name", "JbDistribution": "distribution block"}
 _WIDE = 0.9
 
 
-def _places(page: Page) -> list[PlaceReport]:
+def _places(page: Page, grid: Grid) -> list[PlaceReport]:
     """Where name, rules, distribution block and page number of a page stand."""
     pieces = {what: page.marked(mark) for mark, what in _MARKED.items()}
-    pieces["page number"] = tuple(
-        g for g in page.marked("Artifact") if g.baseline > page.height / 2
-    )
+    pieces["page number"] = page.foot(grid)
     found = [
         PlaceReport(
             what,

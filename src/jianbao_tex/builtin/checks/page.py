@@ -106,7 +106,7 @@ def _numbers(subject: Subject) -> Iterator[Finding]:
     pages = subject.measured.pages
     last_blank = len(pages) > 1 and pages[-2].blank
     for page in pages:
-        foot = [g for g in page.glyphs if g.baseline > layout.grid.foot]
+        foot = page.foot(layout.grid)
         unnumbered = page.blank or (page is pages[-1] and last_blank) or place.value == "none"
         if unnumbered and foot:
             what = f"the number of page {page.number}, beside blank pages or unwanted,"
@@ -115,7 +115,9 @@ def _numbers(subject: Subject) -> Iterator[Finding]:
             yield from _number(page, foot, place, subject)
 
 
-def _number(page: Page, foot: list[Glyph], place: Figure, subject: Subject) -> Iterator[Finding]:
+def _number(
+    page: Page, foot: tuple[Glyph, ...], place: Figure, subject: Subject
+) -> Iterator[Finding]:
     layout = layout_of(subject)
     grid, figures = layout.grid, layout.figures
     text = "".join(g.text for g in foot)
