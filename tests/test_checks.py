@@ -73,7 +73,7 @@ BAD: dict[str, tuple[str, list[Edit], str, str]] = {
         [(FONTS, "CheckSingle = true", "CheckSingle = false")], "JB332", "国。"),
     "a heading at the foot": (
         FULL + "    一、小标题\n    正文。\n",
-        [(BODY, "\\jb_face:n { heading-#1 } #2 \\par } \\jb_keep:", "\\jb_face:n { heading-#1 } #2 \\par }")],
+        [(BODY, "\\__jb_heading:n {#2} \\par } \\jb_keep:", "\\__jb_heading:n {#2} \\par }")],
         "JB333", "小标题"),
     "a signature at the head": (
         FULL + "    行。\n  signature: 办公室\n",

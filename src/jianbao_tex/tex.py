@@ -95,22 +95,30 @@ _RUN = re.compile(
     "\U00020000-\U0003ffff]{25,}|[\u3001-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]{25,}"
 )
 _RUN_PIECE = 12
+_TIGHT_BREAK = r"\jbBreakWord{}"
+_TIGHT_RUN = re.compile(_RUN.pattern.replace("{25,}", "{7,}"))
+_TIGHT_PIECE = 3
 
 
-def escape(text: str) -> str:
+def escape(text: str, *, tight: bool = False) -> str:
     r"""
     TeX that prints the text as it stands, in one line.
 
     White space becomes one space.  A run of more than 24 letters gets a place to
-    break after every 12: XeTeX crashes on an unbroken word of 997.
+    break after every 12: XeTeX crashes on an unbroken word of 997.  In ``tight`` places
+    such as the cells of a table a run of more than 6 may break after every third letter
+    if it must.
     """
     one_line = _WHITE.sub(" ", text)
-    if _RUN.search(one_line) is None:
+    pattern, length, mark = (
+        (_TIGHT_RUN, _TIGHT_PIECE, _TIGHT_BREAK) if tight else (_RUN, _RUN_PIECE, _BREAK)
+    )
+    if pattern.search(one_line) is None:
         return _escape_specials(one_line)
     pieces, last = [], 0
-    for run in _RUN.finditer(one_line):
+    for run in pattern.finditer(one_line):
         pieces.append(_escape_specials(one_line[last : run.start()]))
-        pieces.append(_BREAK.join(_escape_specials(piece) for piece in _cut(run.group())))
+        pieces.append(mark.join(_escape_specials(piece) for piece in _cut(run.group(), length)))
         last = run.end()
     pieces.append(_escape_specials(one_line[last:]))
     return "".join(pieces)
@@ -120,11 +128,11 @@ def _escape_specials(text: str) -> str:
     return _SPECIAL.sub(lambda match: _ESCAPES[match.group()], text)
 
 
-def _cut(run: str) -> list[str]:
-    """Pieces of about twelve letters, a combining mark never parted from its letter."""
+def _cut(run: str, length: int) -> list[str]:
+    """Pieces of so many letters, a combining mark never parted from its letter."""
     pieces, start = [], 0
     for i in range(1, len(run)):
-        if i - start >= _RUN_PIECE and not unicodedata.combining(run[i]):
+        if i - start >= length and not unicodedata.combining(run[i]):
             pieces.append(run[start:i])
             start = i
     return [*pieces, run[start:]]
@@ -193,15 +201,18 @@ class Text:
     raw string (``repr``, joining, formatting, comparing) is an error or not there.
     """
 
-    __slots__ = ("_ledger", "_origin", "_plain")
+    __slots__ = ("_ledger", "_origin", "_plain", "_tight")
 
-    def __init__(self, plain: str, origin: Hashable, ledger: Ledger) -> None:
+    def __init__(
+        self, plain: str, origin: Hashable, ledger: Ledger, *, tight: bool = False
+    ) -> None:
         self._plain = plain
         self._origin = origin
         self._ledger = ledger
+        self._tight = tight
 
     def __str__(self) -> str:
-        return self._ledger.mark(escape(self._plain), self._origin)
+        return self._ledger.mark(escape(self._plain, tight=self._tight), self._origin)
 
     __html__ = __str__
 
@@ -215,6 +226,10 @@ class Text:
 
     def __bool__(self) -> bool:
         return bool(self._plain)
+
+    def tight(self) -> Text:
+        """The same text for a narrow place, where a long word may break if it must."""
+        return Text(self._plain, self._origin, self._ledger, tight=True)
 
     def split(self, cut: Callable[[str], list[str]]) -> list[Text]:
         """The text in parts of the same origin; only white space may differ between them."""

@@ -30,6 +30,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "balanced": balanced,
     "fitted": fitted,
     "shared": shared,
+    "tight": Text.tight,
 }
 """All filters that templates may use.  Jinja's own are taken out: they are made for HTML."""
 

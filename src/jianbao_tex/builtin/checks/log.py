@@ -8,7 +8,7 @@ from jianbao_tex.hooks import Check, Finding, LogMessage, Subject, Where, error,
 
 _OVERFULL = warning(
     "JB301",
-    "a line is {amount} pt too wide for the type area",
+    "a line or a piece is {amount} pt too large for its place",
     "shorten the text, or break it by hand if it is a title",
 )
 _OFF_THE_PAGE = error(

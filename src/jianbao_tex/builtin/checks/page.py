@@ -15,6 +15,7 @@ _EDGE_MM = 0.1
 # The strokes of a written face reach a little out of the character box.
 _INK_MM = 0.6
 _BOX_MM = 0.3
+_RULE_MM = 0.5
 _NUMBER_MM = 0.3
 _SHEET_MM = 0.1
 _BEGINNING = 6
@@ -50,9 +51,18 @@ def _rows(subject: Subject) -> Iterator[Finding]:
 
 
 def _edges(subject: Subject) -> Iterator[Finding]:
-    """Nothing but the page number and hanging marks leaves the type area."""
+    """Nothing but the page number and hanging marks leaves the type area; no rule does."""
     layout = layout_of(subject)
+    grid = layout.grid
+    # A table that is cut into columns of text has half a lead above and below its rows.
+    slack = _RULE_MM + ((grid.pitch - grid.em) / 2 if grid.text_columns > 1 else 0)
     for page in subject.measured.pages:
+        for rule in page.rules:
+            beyond = max(grid.top - rule.top, rule.bottom - grid.foot)
+            if beyond > slack:
+                what = f"a rule of page {page.number}"
+                outside = f"{mm(beyond)} outside the type area"
+                yield against(layout.figures["grid.height"], subject, what, outside)
         inside = [g for g in page.glyphs if g.mark != "Artifact"]
         found = {
             "grid.width": [g for g in inside if _beside(g, page, subject)],
