@@ -15,7 +15,6 @@ from conftest import Workshop
 from jianbao_tex.chinese import width
 from jianbao_tex.composer.columns import shared
 from jianbao_tex.composer.titles import balanced
-from jianbao_tex.press import Press
 from jianbao_tex.tex import Ledger
 from pdf_pages import pages_of, text_of
 from short_issues import EM, FIRST, HEAD, PITCH, body_lines, issue
@@ -280,35 +279,67 @@ def _is_image(item: pikepdf.Object) -> bool:
     return isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"
 
 
-# --- The newsletter -------------------------------------------------------------------------------------
+def test_an_empty_cell_keeps_its_column(workshop: Workshop) -> None:
+    """In whatever column and of whatever type: the cells of a column stand below each other."""
+    rows = '[一, "", 三], ["", 二, 三], ["", "", 三]'
+    (page,) = pages_of(workshop.pdf(table(rows, "head: [甲, 乙, 丙], ")))
+    places = {text: [g.x for g in page.body if g.text == text] for text in "甲乙丙一二三"}
 
-CASES = sorted(p.parent for p in (Path(__file__).parent / "cases").glob("*/issue.yaml"))
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_every_case_can_be_set_as_a_newsletter(press: Press, case: Path) -> None:
-    """Two columns on one grid; what the checks find wrong with a page is nothing."""
-    text = (case / "issue.yaml").read_text(encoding="utf-8")
-    text = re.sub(r"^(layout|版式):.*\n", "", text, flags=re.MULTILINE) + "\nlayout: newsletter\n"
-    proof = press.prove(press.compose(Workshop.source(text, case)))
-
-    assert [f for f in proof.findings if f.code not in {"JB302", "JB304"}] == []
-    assert proof.report.layout == "newsletter"
+    assert len(places["三"]) == 3
+    for head, cell in zip("甲乙丙", "一二三", strict=True):
+        assert max(abs(x - places[head][0]) for x in places[cell]) < 0.1
 
 
-def test_the_newsletter_has_two_columns_and_red_bars(workshop: Workshop) -> None:
-    """Nineteen characters each; the name of a section is white on red, without 【】."""
-    text = f"layout: newsletter\n{HEAD}sections:\n  - name: 要闻\n    articles:\n"
-    text += "      - title: 题\n        body: " + "国" * 900 + "。\n"
-    (page,) = pages_of(workshop.pdf(text))
-    lefts = {round(line[0].x, 1) for line in page.facts.body_lines(_grid(workshop))}
+def test_rules_of_a_table_stay_in_the_type_area(workshop: Workshop) -> None:
+    """The first rule of a page stands at the top of its row, the last one at its foot."""
+    rows = ", ".join(f"[第{n}行, 文]" for n in range(60))
+    rules = [
+        rule
+        for page in pages_of(workshop.pdf(table(rows, "head: [名称, 内容], ")))[1:-1]
+        for rule in page.rules()
+    ]
 
-    assert "【" not in page.text
-    assert {20.1, 109.3} <= {round(x, 1) + 0.0 for x in lefts} | {20.1, 109.3}
-    assert ("k", "0", "0.8", "0.8", "0") in page.facts.colours
-    assert ("k", "0", "0", "0", "0") in page.facts.colours
-    assert max(g.x for g in page.body) < 190.1
+    assert min(rule[1] for rule in rules) == pytest.approx(37, abs=0.1)
+    assert max(rule[1] + rule[3] for rule in rules) == pytest.approx(262, abs=0.1)
 
 
-def _grid(workshop: Workshop) -> object:
-    return workshop.press.registry.layouts["newsletter"].grid
+def test_a_long_word_in_a_narrow_cell_breaks(workshop: Workshop) -> None:
+    """Rather than run into the next cell; a short one does not."""
+    long = "internationalization"
+    rows = f"[{', '.join([long] * 8)}], [{', '.join(['GDP'] * 8)}]"
+    pressing = workshop.pressing(table(rows))
+
+    assert pressing.findings == ()
+    assert text_of(pressing.artifacts[0].data).count("GDP") == 8
+
+
+LAST_ROW = "文⑴（二）③" + "国" * 10
+
+
+@pytest.mark.parametrize("text", ["ﬁ ﬂ ﬀ ﬃ office", "· ・ • ‧ ∙ ⋅ 甲·乙 甲•乙", "é e\u0301 ñ Ελληνικά Русский"])
+def test_text_of_any_kind_is_read_back_as_it_is(workshop: Workshop, text: str) -> None:
+    """Ligatures, dots that share glyphs, combining marks, letters that run leftwards."""
+    assert workshop.pressing(issue(text + "。")).findings == ()
+
+
+def test_signs_higher_than_their_box_may_stand_in_the_last_row(workshop: Workshop) -> None:
+    """It is the character box that keeps to the type area."""
+    assert workshop.pressing(issue(f"{LAST_ROW}\n" * 24)).findings == ()
+
+
+@pytest.mark.parametrize("columns", [13.3, 19])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "开展《中华人民共和国道路交通安全法实施条例》《中华人民共和国行政处罚法》宣传",
+        "乌鲁木齐·克孜勒苏·买买提江·阿卜杜拉·努尔麦麦提同志",
+        "——http://www.example.com/path/to/some/very/long/resource.html 开通",
+        "关于印发《2026年全市“三农”工作要点》的通知（试行）及其有关事项的说明",
+    ],
+)
+def test_lines_of_titles_keep_the_rules_of_line_breaking(title: str, columns: float) -> None:
+    """None begins with a closing mark or a dot, ends with an opening one, or holds one sign."""
+    for line in lines_of(title, columns):
+        assert line[0] not in "》”）·、，。"
+        assert line[-1] not in "《“（"
+        assert sum(c.isalnum() for c in line) > 1

@@ -144,3 +144,20 @@ def test_both_schools_of_pitch(school: str, pitch_bp: float, first: float, last:
     assert grid.pitch * 72 / 25.4 == pytest.approx(pitch_bp, abs=0.01)
     assert grid.first == pytest.approx(first, abs=0.001)
     assert grid.first + 21 * grid.pitch == pytest.approx(last, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("page-number.drop", "20mm", ""),
+        ("margin.top", "62mm", "the page number leaves the paper"),
+        ("grid.width", "18.5 cm", "the type area leaves the paper"),
+        ("grid.rows", "42", "rows of 5.57 mm do not fit"),
+    ],
+)
+def test_figures_of_which_no_page_can_be_made(name: str, value: str, reason: str) -> None:
+    """Each is within its own bounds; together they leave the paper."""
+    fault = Layout.from_folder(CLASSIC).with_option(name, value).fault
+
+    assert reason in fault
+    assert bool(fault) == bool(reason)
