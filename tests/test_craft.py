@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import itertools
-import re
-from pathlib import Path
 
-import pikepdf
 import pytest
-from PIL import Image
 
 from conftest import Workshop
 from jianbao_tex.chinese import width
-from jianbao_tex.composer.columns import shared
 from jianbao_tex.composer.titles import balanced
 from jianbao_tex.tex import Ledger
 from pdf_pages import pages_of, text_of
-from short_issues import EM, FIRST, HEAD, PITCH, body_lines, issue
+from short_issues import EM, HEAD, body_lines, issue
 
 # --- Options of the grid -----------------------------------------------------------------
 
@@ -189,134 +183,12 @@ def test_numbers_stay_with_their_units(workshop: Workshop) -> None:
         assert before[-1] not in "第-"
 
 
-# --- Tables and pictures ------------------------------------------------------------------------------
-
-
-def table(rows: str, more: str = "") -> str:
-    return (
-        f"{HEAD}articles:\n  body:\n    - 前。\n    - table: {{{more}rows: [{rows}]}}\n    - 后。\n"
-    )
-
-
-def test_the_head_of_a_table_stands_on_every_page(workshop: Workshop) -> None:
-    """Repeated as an artifact: the text of the bulletin has it once."""
-    rows = ", ".join(f"[第{n}行, {n}]" for n in range(1, 60))
-    pressing = workshop.pressing(table(rows, "caption: 表1, head: [名称, 数量], "))
-    pages = pages_of(pressing.artifacts[0].data)
-    repeated = ["".join(g.text for g in p.facts.marked("Artifact")) for p in pages]
-
-    assert pressing.findings == ()
-    assert len(pages) == 4
-    assert repeated[1].startswith("名称数量")
-    assert repeated[2].startswith("名称数量")
-    assert text_of(pressing.artifacts[0].data).count("名称") == 1
-
-
-def test_numbers_in_a_column_stand_by_their_points(workshop: Workshop) -> None:
-    """A column of numbers is found by itself; the digits before the point end at one place."""
-    (page,) = pages_of(workshop.pdf(table('[甲, "12.5"], [乙, "8"], [丙, "120.75"], [丁, "-3.1"]')))
-    units = {}
-    for line in page.lines.values():
-        text = "".join(g.text for g in line)
-        if match := re.fullmatch(r"[甲乙丙丁](-?\d+)(\.\d+)?", text):
-            units[text[0]] = line[len(match[1])].x
-
-    assert len(units) == 4
-    assert max(units.values()) - min(units.values()) < 0.05
-
-
-def test_text_after_tables_pictures_and_notes_is_on_the_grid(
-    workshop: Workshop, tmp_path: Path
-) -> None:
-    Image.new("RGB", (300, 200), "white").save(tmp_path / "p.png")
-    text = (
-        f"{HEAD}articles:\n  title: 题\n  body:\n    - note: 按语。\n    - 一。\n"
-        f"    - table: {{caption: 表, rows: [[甲, {'长' * 90}]]}}\n    - 二。\n"
-        "    - image: {file: p.png, caption: 图, width: 0.4}\n    - 三。\n    - quote: 引文。\n    - 四。\n"
-    )
-    pressing = workshop.pressing(text, tmp_path)
-    off = [
-        abs((g.baseline - FIRST) / PITCH - round((g.baseline - FIRST) / PITCH)) * PITCH
-        for page in pages_of(pressing.artifacts[0].data)
-        for g in page.body
-        if g.text in "一二三四"
-    ]
-
-    assert pressing.findings == ()
-    assert len(off) == 4
-    assert max(off) < 0.05
-
-
-def test_widths_of_columns_are_shared_by_need() -> None:
-    """Short columns get what they need, long ones the rest; together they fill the width."""
-    fitting, wrapping = shared([2, 4], 30), shared([2, 4, 100, 50], 36)
-
-    assert sum(fitting) == pytest.approx(1)
-    assert sum(wrapping) == pytest.approx(1)
-    assert fitting[1] > fitting[0]
-    assert wrapping[0] * 36 == pytest.approx(2.9)
-    assert wrapping[1] * 36 == pytest.approx(4.9)
-    assert wrapping[2] / wrapping[3] == pytest.approx((100.9 / 50.9) ** 0.5)
-
-
-@pytest.mark.parametrize(
-    ("mode", "suffix", "space"),
-    [("CMYK", "jpg", "/DeviceCMYK"), ("L", "jpg", "/DeviceGray"), ("L", "png", "/DeviceGray")],
-)
-def test_pictures_in_cmyk_and_grey_stay_so(
-    workshop: Workshop, tmp_path: Path, mode: str, suffix: str, space: str
-) -> None:
-    """What is made for the printing plates is not turned into colours of the screen."""
-    Image.new(mode, (80, 60)).save(tmp_path / f"p.{suffix}")
-    text = f"{HEAD}articles: {{body: [{{image: {{file: p.{suffix}}}}}]}}\n"
-    with pikepdf.open(io.BytesIO(workshop.pdf(text, tmp_path))) as document:
-        (image,) = [o for o in document.objects if _is_image(o)]
-
-        assert image.ColorSpace == space
-
-
-def _is_image(item: pikepdf.Object) -> bool:
-    return isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"
-
-
-def test_an_empty_cell_keeps_its_column(workshop: Workshop) -> None:
-    """In whatever column and of whatever type: the cells of a column stand below each other."""
-    rows = '[一, "", 三], ["", 二, 三], ["", "", 三]'
-    (page,) = pages_of(workshop.pdf(table(rows, "head: [甲, 乙, 丙], ")))
-    places = {text: [g.x for g in page.body if g.text == text] for text in "甲乙丙一二三"}
-
-    assert len(places["三"]) == 3
-    for head, cell in zip("甲乙丙", "一二三", strict=True):
-        assert max(abs(x - places[head][0]) for x in places[cell]) < 0.1
-
-
-def test_rules_of_a_table_stay_in_the_type_area(workshop: Workshop) -> None:
-    """The first rule of a page stands at the top of its row, the last one at its foot."""
-    rows = ", ".join(f"[第{n}行, 文]" for n in range(60))
-    rules = [
-        rule
-        for page in pages_of(workshop.pdf(table(rows, "head: [名称, 内容], ")))[1:-1]
-        for rule in page.rules()
-    ]
-
-    assert min(rule[1] for rule in rules) == pytest.approx(37, abs=0.1)
-    assert max(rule[1] + rule[3] for rule in rules) == pytest.approx(262, abs=0.1)
-
-
-def test_a_long_word_in_a_narrow_cell_breaks(workshop: Workshop) -> None:
-    """Rather than run into the next cell; a short one does not."""
-    long = "internationalization"
-    rows = f"[{', '.join([long] * 8)}], [{', '.join(['GDP'] * 8)}]"
-    pressing = workshop.pressing(table(rows))
-
-    assert pressing.findings == ()
-    assert text_of(pressing.artifacts[0].data).count("GDP") == 8
-
-
 LAST_ROW = "文⑴（二）③" + "国" * 10
 
 
-@pytest.mark.parametrize("text", ["ﬁ ﬂ ﬀ ﬃ office", "· ・ • ‧ ∙ ⋅ 甲·乙 甲•乙", "é e\u0301 ñ Ελληνικά Русский"])
+@pytest.mark.parametrize(
+    "text", ["ﬁ ﬂ ﬀ ﬃ office", "· ・ • ‧ ∙ ⋅ 甲·乙 甲•乙", "é e\u0301 ñ Ελληνικά Русский"]
+)
 def test_text_of_any_kind_is_read_back_as_it_is(workshop: Workshop, text: str) -> None:
     """Ligatures, dots that share glyphs, combining marks, letters that run leftwards."""
     assert workshop.pressing(issue(text + "。")).findings == ()
@@ -343,3 +215,36 @@ def test_lines_of_titles_keep_the_rules_of_line_breaking(title: str, columns: fl
         assert line[0] not in "》”）·、，。"
         assert line[-1] not in "《“（"
         assert sum(c.isalnum() for c in line) > 1
+
+
+def test_signature_and_credits_close_the_article_before_its_attachments(
+    workshop: Workshop,
+) -> None:
+    text = f"{HEAD}articles:\n  body: [甲。, {{attachment: {{title: 名单, body: 正文。}}}}]\n"
+    text += "  signature: 督查室\n  credits: 编辑：李某\n"
+    pages = pages_of(workshop.pdf(text))
+
+    assert [page.text for page in pages] == ["工作简报甲。（督查室）编辑：李某", "附件名单正文。"]
+
+
+def test_a_label_that_is_written_in_the_note_stands_once(workshop: Workshop) -> None:
+    text = f"{HEAD}articles: {{body: [{{note: 编者按：本期介绍。}}]}}\n"
+
+    assert text_of(workshop.pdf(text)) == "工作简报编者按：本期介绍。"
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        (
+            "党建引领聚合力 网格治理解民忧 幸福社区暖人心",
+            ["党建引领聚合力", "网格治理解民忧", "幸福社区暖人心"],
+        ),
+        ("“AI＋政务”让群众办事“不用跑”：我市DeepSeek大模型上线运行", None),
+    ],
+)
+def test_titles_break_at_the_pauses_of_their_author(title: str, lines: list[str] | None) -> None:
+    """At spaces between Chinese characters, and rather behind a colon than elsewhere."""
+    found = lines_of(title)
+
+    assert found == lines if lines else found[0].endswith("：")

@@ -137,3 +137,10 @@ def test_other_grids_are_true_too(workshop: Workshop, options: str) -> None:
         "{name: 工作简报}", "{name: 工作简报, slogan: 求真务实}"
     )
     assert workshop.pressing(text).findings == ()
+
+
+def test_a_long_table_in_a_note_is_cut_with_its_columns(workshop: Workshop) -> None:
+    rows = ", ".join(f"[{n}, 文]" for n in range(60))
+    text = f"{NEWS}articles: {{body: [{{note: {{body: [{{table: {{rows: [{rows}]}}}}]}}}}]}}\n"
+
+    assert workshop.pressing(text).findings == ()

@@ -40,9 +40,15 @@ from jianbao_tex.parts import (
 
 
 class Block(Part):
-    """A piece of a body.  ``name`` is the key that names it in YAML."""
+    """
+    A piece of a body.
+
+    ``name`` is the key that names it in YAML.  What stands ``after_signature`` is printed
+    behind signature and credits of its article, wherever the body has it.
+    """
 
     name: ClassVar[str]
+    after_signature: ClassVar[bool] = False
 
 
 Body = Annotated[tuple[Block, ...], BodyOf()]
@@ -113,8 +119,12 @@ class Article(Part):
     def texts(self) -> Iterator[str]:
         yield from filter(None, (self.title, self.subtitle))
         for block in self.body:
-            yield from block.texts()
+            if not block.after_signature:
+                yield from block.texts()
         yield from filter(None, (self.signature_line, self.credits))
+        for block in self.body:
+            if block.after_signature:
+                yield from block.texts()
 
 
 class Section(Part):

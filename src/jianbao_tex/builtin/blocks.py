@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,7 +76,9 @@ class Note(Block):
     @property
     def label_line(self) -> str:
         """The label with its full-width colon."""
-        return f"{self.label}：" if self.label else ""
+        # Many write the label into the text; once is enough.
+        written = next((text for block in self.body for text in block.texts()), "")
+        return f"{self.label}：" if self.label and not written.startswith(self.label) else ""
 
     def texts(self) -> Iterator[str]:
         yield self.label_line
@@ -88,7 +91,8 @@ Cell = Annotated[str, StringConstraints(max_length=2_000)]
 
 _MAX_COLUMNS = 12
 _LONG_CELL = 8.0
-_NUMBER = re.compile(r"[+-−]?[0-9][0-9,]*(\.[0-9]+)?([%％‰]?)")
+_SHORT_ROWS, _SHORT_CELL = 4, 30.0
+_NUMBER = re.compile(r"([+\-−]?[0-9][0-9,]*)(\.[0-9]+)?([%％‰]?)")
 
 
 class Table(Block):
@@ -122,17 +126,27 @@ class Table(Block):
         return (*self.align, *map(_alignment, columns))
 
     @property
-    def absent(self) -> tuple[tuple[str, ...], ...]:
-        """For each cell, what it lacks behind its point, so that the points align."""
-        tails = [[_tail(cell) for cell in column] for column in zip(*self.rows, strict=True)]
-        longest = [max(column, key=len) for column in tails]
-        kinds = self.alignments
+    def numbers(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """
+        For each number, the widest one of its column and what it lacks behind its point, so
+        that all points of the column stand below each other in its middle.
+        """
+        columns = [_numbers(column) for column in zip(*self.rows, strict=True)]
+        nothing = ("", "")
         return tuple(
             tuple(
-                most[len(_tail(cell)) :] if kind == "number" else ""
-                for cell, most, kind in zip(row, longest, kinds, strict=True)
+                number if kind == "number" else nothing
+                for number, kind in zip(row, self.alignments, strict=True)
             )
-            for row in self.rows
+            for row in zip(*columns, strict=True)
+        )
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the table is better moved whole than parted."""
+        return (
+            len(self.rows) <= _SHORT_ROWS
+            and max(map(width, itertools.chain(*self.rows))) < _SHORT_CELL
         )
 
     @property
@@ -155,10 +169,14 @@ def _alignment(column: tuple[str, ...]) -> str:
     return "left" if any(width(cell) > _LONG_CELL for cell in filled) else "center"
 
 
-def _tail(cell: str) -> str:
-    """The point and what stands behind it."""
-    match = _NUMBER.fullmatch(cell)
-    return (match[1] or "") if match else ""
+def _numbers(column: tuple[str, ...]) -> list[tuple[str, str]]:
+    matches = [_NUMBER.fullmatch(cell) for cell in column]
+    parts = [(match[1], (match[2] or "") + match[3]) if match else ("", "") for match in matches]
+    head, tail = (max((part[side] for part in parts), key=len) for side in (0, 1))
+    return [
+        (head + tail, tail[len(own) :]) if match else ("", "")
+        for match, (_, own) in zip(matches, parts, strict=True)
+    ]
 
 
 class Image(Block):
@@ -179,6 +197,7 @@ class Attachment(Block):
     """附件: pages of its own before the distribution block."""
 
     name: ClassVar[str] = "attachment"
+    after_signature: ClassVar[bool] = True
     label: Line = "附件"
     title: Title | None = None
     body: Body = ()

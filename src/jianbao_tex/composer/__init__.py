@@ -143,10 +143,14 @@ def _context(viewer: Viewer, layout: Layout) -> dict[str, object]:
     def figure(name: str) -> object:
         return figures[name].value
 
-    def across(size: str = "") -> float:
-        """How many characters of a size, of the body without one, a line of text holds."""
+    def across(size: str = "", *, whole: bool = False) -> float:
+        """
+        How many characters of a size, of the body without one, a line of text holds, or
+        the whole type area.
+        """
         (left, right), *_ = layout.grid.text_edges(1)
-        return (right - left) / (figures[size].mm if size else layout.grid.em)
+        room = layout.grid.width if whole else right - left
+        return room / (figures[size].mm if size else layout.grid.em)
 
     return {
         "across": across,

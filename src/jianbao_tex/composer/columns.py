@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 _PADDING = 0.9
 _LEAST = 1.0
+_LONG = 40.0
+_FAIR = 0.75
 
 
 def shared(widths: Sequence[float], across: float) -> list[float]:
@@ -18,19 +20,20 @@ def shared(widths: Sequence[float], across: float) -> list[float]:
         across: how many characters the whole width holds.
 
     Where all cells fit on one line, the columns share what is left over in proportion.
-    Else those that need no more than a fair part have what they need, and the others
-    share the rest by the square roots of theirs: a cell ten times as long takes about
-    three times the lines.
+    Else those that need clearly less than a fair part have what they need, and the others
+    share the rest by the square roots of theirs: a cell four times as long takes about
+    twice the lines.
     """
     needs = [max(_LEAST, width) + _PADDING for width in widths]
     if sum(needs) <= across:
         return [need / sum(needs) for need in needs]
+    needs = [min(need, _LONG) for need in needs]
     taken: dict[int, float] = {}
     while True:
         free = [i for i in range(len(needs)) if i not in taken]
         rest = across - sum(taken.values())
-        small = [i for i in free if needs[i] <= rest / len(free)]
-        if not small:
+        small = [i for i in free if needs[i] <= _FAIR * rest / len(free)]
+        if not small or len(small) == len(free):
             break
         taken |= {i: needs[i] for i in small}
     roots = sum(math.sqrt(needs[i]) for i in free)

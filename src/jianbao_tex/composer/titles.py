@@ -54,6 +54,9 @@ def _lines(plain: str, columns: float, shape: str, most: float) -> list[str]:
         ]
     if width(plain) <= columns:
         return [plain]
+    parts = _PAUSE.split(plain)
+    if 1 < len(parts) <= _MOST_SHAPED_LINES and max(map(width, parts)) <= columns:
+        return parts
     phrases = [piece for phrase in _phrases(plain) for piece in _pieces(phrase, columns)]
     count = _fewest(phrases, columns)
     return _shaped(phrases, count, columns, shape) or _best(phrases, count, columns)
@@ -90,6 +93,9 @@ def _fewest(phrases: list[str], columns: float) -> int:
     return count
 
 
+# A space between Chinese characters is a pause that the author wrote.
+_PAUSE = re.compile(r"(?<=[^!-~])[ \u3000]+(?=[^!-~])")
+
 # Letters and figures of the heavy type of titles.
 _HALF, _CAPITAL = 0.6, 0.75
 _WIDE = frozenset("MWmw@%")
@@ -108,6 +114,8 @@ def width(text: str) -> float:
 _MOST_SHAPED_LINES = 4
 _MOST_SHAPED_WAYS = 20_000
 _EVEN = 1.0
+# How much a break after these marks is worth, in squares of characters.
+_PAUSES = {"：": 40.0, "；": 30.0, "，": 15.0, "、": 8.0}
 
 
 def _shaped(phrases: list[str], count: int, columns: float, shape: str) -> list[str] | None:
@@ -121,7 +129,8 @@ def _shaped(phrases: list[str], count: int, columns: float, shape: str) -> list[
         ends = (0, *breaks, len(phrases))
         widths = [starts[b] - starts[a] for a, b in itertools.pairwise(ends)]
         if max(widths) <= columns:
-            candidate = (_cost(widths, shape), ends)
+            pauses = sum(_PAUSES.get(phrases[end - 1][-1], 0.0) for end in breaks)
+            candidate = (_cost(widths, shape) - pauses, ends)
             best = candidate if best is None else min(best, candidate)
     if best is None:
         return None
@@ -182,17 +191,12 @@ def _phrases(plain: str) -> list[str]:
     Phrases; a short quotation or bracket stays whole, one character never stands alone,
     no closing mark begins a line and no opening one ends it.
     """
+    ends = itertools.accumulate(map(len, _parser().parse(plain)))
+    breaks = (_word_ends(plain) & {*ends}) | {match.end() for match in _PARTED.finditer(plain)}
     phrases: list[str] = []
-    words = _word_ends(plain)
-    end = 0
-    # A space parts phrases too.
-    parsed = (part for phrase in _parser().parse(plain) for part in _SPACED.findall(phrase))
-    for phrase in parsed:
-        inside_word = end not in words
-        end += len(phrase)
-        if phrases and (
-            inside_word or _opened(phrases[-1], phrase) or _clings(phrases[-1], phrase)
-        ):
+    for start, end in itertools.pairwise(sorted({0, *breaks, len(plain)})):
+        phrase = plain[start:end]
+        if phrases and (_opened(phrases[-1], phrase) or _clings(phrases[-1], phrase)):
             phrases[-1] += phrase
         else:
             phrases.append(phrase)
@@ -211,7 +215,8 @@ def _word_ends(plain: str) -> frozenset[int]:
 
 
 _QUOTATION = 12.0
-_SPACED = re.compile(r"\s*\S+\s*|\s+")
+# A space or a pause parts phrases too.
+_PARTED = re.compile(r"[：；，、]|\s+")
 
 
 def _opened(before: str, phrase: str) -> bool:
@@ -226,7 +231,15 @@ def _clings(before: str, phrase: str) -> bool:
         unicodedata.category(phrase[0]) in {"Pe", "Pf", "Po", "Mn"} and phrase[0] not in _OPENING
     )
     only_marks = not any(c.isalnum() for c in before)
-    return len(phrase) == 1 or len(before) == 1 or closes or only_marks or before[-1] in _OPENING
+    appended = phrase[0] in "（(" and not before.endswith((" ", "、", "，", "："))
+    return (
+        len(phrase) == 1
+        or len(before) == 1
+        or closes
+        or appended
+        or only_marks
+        or before[-1] in _OPENING
+    )
 
 
 @functools.cache
