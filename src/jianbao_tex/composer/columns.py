@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 _PADDING = 0.9
 _LEAST = 1.0
-_LONG = 40.0
+_LONG = 90.0
 _FAIR = 0.75
 
 
