@@ -160,3 +160,11 @@ def test_every_character_that_is_not_refused_has_a_category_with_a_picture() -> 
     }
 
     assert passed <= {f"{a}{b}" for a in "LMNPSZ" for b in "ulmotnecdfsikp"} - {"Zl", "Zp"}
+
+
+def test_an_address_breaks_behind_its_slashes_and_dots() -> None:
+    """Rather than in the middle of a word, where one is near."""
+    pieces = escape("https://www.example.com/news/2026/index.html").split("\\jbBreakHere{}")
+
+    assert len(pieces) >= 4
+    assert all(piece[-1] in "/." for piece in pieces[:-1])

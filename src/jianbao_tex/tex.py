@@ -95,6 +95,7 @@ _RUN = re.compile(
     "\U00020000-\U0003ffff]{25,}|[\u3001-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]{25,}"
 )
 _RUN_PIECE = 12
+_JOINTS = frozenset("/.?&=-_,;:")
 _TIGHT_BREAK = r"\jbBreakWord{}"
 _TIGHT_RUN = re.compile(_RUN.pattern.replace("{25,}", "{7,}"))
 _TIGHT_PIECE = 3
@@ -129,12 +130,19 @@ def _escape_specials(text: str) -> str:
 
 
 def _cut(run: str, length: int) -> list[str]:
-    """Pieces of so many letters, a combining mark never parted from its letter."""
+    """
+    Pieces of at most so many letters, of an address rather behind a slash or a dot; a
+    combining mark is never parted from its letter.
+    """
     pieces, start = [], 0
-    for i in range(1, len(run)):
-        if i - start >= length and not unicodedata.combining(run[i]):
-            pieces.append(run[start:i])
-            start = i
+    while len(run) - start > length:
+        end = start + length
+        joints = [i + 1 for i in range(start + length // 2, end) if run[i] in _JOINTS]
+        end = joints[-1] if joints else end
+        while end < len(run) and unicodedata.combining(run[end]):
+            end += 1
+        pieces.append(run[start:end])
+        start = end
     return [*pieces, run[start:]]
 
 
