@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -12,23 +13,28 @@ from jianbao_tex.typesetter import Sandbox
 
 
 def jianbao(
-    *arguments: str, folder: Path, python: str = sys.executable, **environment: str
+    *arguments: str,
+    folder: Path,
+    python: str = sys.executable,
+    output: str = "",
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
-    """Runs the command in a folder; without colour, in UTF-8."""
+    """Runs the command in a folder; without colour, in UTF-8; ``output`` takes standard output."""
     # Where no sandbox works the tests of the sandbox say so, not each of the others.
     sandbox = "auto" if FENCE is Sandbox.REQUIRED else "off"
     ours = {"NO_COLOR": "1", "LC_ALL": "C.UTF-8", "JIANBAO_SANDBOX": sandbox}
-    variables = {**os.environ, **ours, **environment}
-    variables.pop("PYTHONPATH", None)
-    return subprocess.run(
-        [python, "-m", "jianbao_tex", *arguments],
-        cwd=folder,
-        env=variables,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=300,
-        check=False,
-    )
+    inherited = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "JIANBAO_LANG"}}
+    with contextlib.ExitStack() as stack:
+        return subprocess.run(
+            [python, "-m", "jianbao_tex", *arguments],
+            cwd=folder,
+            env={**inherited, **ours, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=stack.enter_context(Path(output).open("w")) if output else subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=300,
+            check=False,
+        )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import shlex
 import shutil
 from pathlib import Path
@@ -10,13 +12,39 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
+from conftest import ROOT
 from golden import check
+from jianbao_tex.catalogue import entries, kinds
 
-CASES = sorted(path for path in (Path(__file__).parent / "broken").iterdir() if path.is_dir())
+HERE = Path(__file__).parent
+BROKEN = HERE / "broken"
+CASES = sorted(path for path in BROKEN.iterdir() if path.is_dir())
+EXAMPLES = {code: entry.example for code, entry in entries().items() if entry.example}
 
 
 def test_there_are_cases() -> None:
-    assert len(CASES) >= 40
+    assert len(CASES) >= 100
+    assert len(EXAMPLES) >= 40
+
+
+def run(folder: Path, line: str) -> str:
+    """
+    What a command says, as people see it.
+
+    Words before it set variables, of which {tests} is this folder and {PATH} the search path;
+    a > at its end leads standard output elsewhere.
+    """
+    words = shlex.split(line)
+    variables = {"PATH": os.environ["PATH"]}
+    while re.fullmatch(r"[A-Z_]+=.*", words[0]):
+        name, value = words.pop(0).split("=", 1)
+        variables[name] = value.format(tests=HERE, PATH=variables["PATH"])
+    output = words.pop() if words[-2:-1] == [">"] else ""
+    done = jianbao(*(words[:-1] if output else words), folder=folder, output=output, **variables)
+    said = f"$ jianbao {line}\n{done.stdout or ''}{done.stderr}[exit {done.returncode}]\n"
+
+    assert "Traceback" not in said
+    return said.replace(str(folder.resolve()), ".").replace(str(ROOT), "..")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -27,13 +55,36 @@ def test_findings_are_as_expected(
     folder = tmp_path / "work"
     shutil.copytree(case, folder)
     command = folder / "command"
-    words = command.read_text().split("\n")[0] if command.is_file() else "check issue.yaml"
-    done = jianbao(*shlex.split(words), folder=folder)
-    said = f"$ jianbao {words}\n{done.stdout}{done.stderr}[exit {done.returncode}]\n"
+    line, *made = command.read_text().splitlines() if command.is_file() else ["check issue.yaml"]
+    for repeated in made:
+        name, count, text = repeated.split(" ", 2)
+        with (folder / name).open("a", encoding="utf-8") as file:
+            file.write(text.encode().decode("unicode_escape") * int(count))
+    said = run(folder, line)
 
     check(case / "expected.txt", said, accept=request.config.getoption("--accept"))
-    assert "Traceback" not in done.stderr
-    assert done.returncode not in {0, 3}
+    assert not said.endswith("[exit 0]\n") or "warning" in said
+
+
+@pytest.mark.parametrize("code", EXAMPLES)
+def test_the_example_of_a_code_has_that_fault(
+    code: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """What the catalogue shows for a code is what leads to it."""
+    (tmp_path / "issue.yaml").write_text(EXAMPLES[code].strip() + "\n", encoding="utf-8")
+    said = run(tmp_path, "check issue.yaml")
+
+    check(BROKEN / f"{code}.txt", said, accept=request.config.getoption("--accept"))
+    assert f" {code}: " in said
+
+
+def test_every_code_is_met_through_the_command() -> None:
+    """No finding can be made that nobody has seen."""
+    said = "".join(path.read_text(encoding="utf-8") for path in BROKEN.rglob("*.txt"))
+    never = [code for code in kinds() if f" {code}: " not in said]
+
+    assert never == []
+    assert [*kinds()] == [*entries()]
 
 
 def test_a_file_of_20_megabytes_is_refused_at_once(tmp_path: Path) -> None:

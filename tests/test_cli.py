@@ -251,7 +251,7 @@ def test_progress_and_colour_on_a_terminal_only(folder: Path) -> None:
     seen = os.read(master, 100_000).decode("utf-8", "replace")
     os.close(master)
 
-    assert "\x1b[31m" in seen
+    assert "\x1b[1;31m" in seen
     assert "JB121" in seen
     assert process.returncode == 1
 

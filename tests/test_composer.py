@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -73,22 +74,89 @@ def test_contents_join_a_broken_title_where_it_fits_a_line() -> None:
     assert len(long) == 2
 
 
-def test_origins_lead_from_tex_to_the_yaml_line(press: Press) -> None:
-    """Each printed text of an example has its stretch in the TeX and its place in YAML."""
-    tree = press.compose(Source.from_file(EXAMPLES / "365.yaml", "365.yaml")).tree
-    source = tree.files["issue.tex"].decode().split("\n")
-    yaml = (EXAMPLES / "365.yaml").read_text(encoding="utf-8").split("\n")
-    inside = [o for o in tree.origins if o.where.file == "365.yaml" and "：" not in o.plain]
+FOLDED = """
+masthead: {name: '工作''简报', slogan: "求真\\
+  务实\\u2014\\u2014[一]", issuer: [甲, 乙]}
+number: 3
+sections:
+  - name: 一 栏
+    articles:
+      - title: >-
+          题 之
+          二
+        body: |
 
-    assert len(tree.origins) >= 70
-    assert len(inside) > 40
-    for origin in inside:
-        stretch = source[origin.line - 1][origin.column - 1 : origin.end_column - 1]
-        assert stretch
-        if origin.where.column and origin.plain in yaml[origin.where.line - 1]:
-            assert yaml[origin.where.line - 1][origin.where.column - 1 :].startswith(
-                origin.plain[:5]
-            )
+          100% 的 {文字} ~ \\command 与**加重的 #1**。
+          一、小标题
+
+          abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz
+        signature: 办公室
+      - body:
+          - list: [一, "二 & 三"]
+          - table: {head: [甲, 乙], rows: [[1.5, 长而又长的一格abcdefghij]]}
+          - note: {label: 按, body: '按''语'}
+distribution: {报: 市 委, 送: 各\t处}
+"""
+
+
+@pytest.mark.parametrize("text", ["363", "365", FOLDED], ids=["363", "365", "folded"])
+def test_every_character_of_the_tex_leads_to_that_character_of_the_file(
+    press: Press, text: str
+) -> None:
+    """Through templates, macros, loops, filters and escaping, in every style of YAML."""
+    source = (
+        Workshop.source(text) if "\n" in text else Source.from_file(EXAMPLES / f"{text}.yaml", text)
+    )
+    tree = press.compose(source).tree
+    tex = tree.lines(tree.main)
+    files = {text: source.lines, "issue.yaml": source.lines, "series.yaml": SERIES}
+    count = 0
+    for origin in tree.origins:
+        if origin.place is None:
+            continue
+        stretch = tex[origin.line - 1][origin.column - 1 : origin.end_column - 1]
+        for match in re.finditer(r"\\[a-zA-Z]+\{\}|\{[\[\]]\}|\\?[^\s]", stretch):
+            if "jbBreak" in match[0]:
+                continue
+            where = tree.where(origin, origin.column + match.end())
+            raw = files[where.file][where.line - 1][where.column - 1 :]
+            printed = SPELT.get(match[0], match[0].strip("\\{}") or match[0][-1])
+            count += 1
+            scalar = origin.place.scalar
+            if scalar and "".join(origin.plain.split()) in "".join(scalar.value.split()):
+                assert raw.startswith((printed, "\\u", "''")), (origin, match[0], where)
+
+    assert count > 100
+
+
+SERIES = (EXAMPLES / "series.yaml").read_text(encoding="utf-8").split("\n")
+SPELT = {
+    r"\textbackslash{}": "\\",
+    r"\textasciitilde{}": "~",
+    "{[}": "[",
+    "{]}": "]",
+    r"\{": "{",
+    r"\}": "}",
+}
+
+
+def test_every_stretch_of_the_tex_leads_to_the_line_of_its_template(press: Press) -> None:
+    """TeX that no text printed stands in that line of a template, word by word."""
+    tree = press.compose(Source.from_file(EXAMPLES / "363.yaml")).tree
+    tex = tree.lines(tree.main)
+    covered = dict.fromkeys(range(1, len(tex) + 1), 1)
+    for origin in tree.origins:
+        assert origin.column == covered[origin.line]
+        covered[origin.line] = origin.end_column
+        stretch = tex[origin.line - 1][origin.column - 1 : origin.end_column - 1]
+        lines = Path(origin.template.file).read_text(encoding="utf-8").split("\n")
+        line = lines[origin.template.line - 1]
+
+        assert line == origin.template.text
+        assert origin.place or stretch in line or "<%=" in line, (origin, stretch)
+
+    assert all(covered[n] == len(line) + 1 for n, line in enumerate(tex, 1))
+    assert len({origin.template.file for origin in tree.origins}) >= 10
 
 
 def picture(size: tuple[int, int] = (8, 8), kind: str = "PNG", mode: str = "RGB") -> bytes:

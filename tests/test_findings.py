@@ -27,7 +27,7 @@ def test_caret_stands_under_the_character_behind_wide_ones() -> None:
     """A Chinese character is two cells wide on a terminal."""
     shown = excerpt(Where("a", 1, 5, "标题：工作"))
 
-    assert shown == "标题：工作\n        ^"
+    assert shown == "标题：工作\n        ^^"
 
 
 def test_excerpt_of_a_long_line_is_cut_around_the_caret() -> None:

@@ -233,7 +233,7 @@ def test_tex_that_a_template_breaks_is_exit_3_and_no_pdf(tmp_path: Path) -> None
     (tmp_path / "slogan.tex.jinja").write_text("\\nonsense{<%= block.text %>}\n")
     from jianbao_tex.errors import TypesettingFailed
 
-    with pytest.raises(TypesettingFailed, match=r"issue.yaml:11:22: JB310 .*Undefined") as info:
+    with pytest.raises(TypesettingFailed, match=r"slogan.tex.jinja:1:1: JB313 .*nonsense") as info:
         Press(plugins={"department": department}, sandbox=FENCE).press(Workshop.source(ISSUE))
 
     assert info.value.exit_code == 3

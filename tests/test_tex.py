@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from conftest import Workshop
 from jianbao_tex.composer.templates import environment
-from jianbao_tex.tex import Ledger, escape, refused
+from jianbao_tex.tex import Ledger, escape, printed_in, refused, template_mark
 from pdf_pages import squeezed, text_of
 
 SPECIALS = "\\{}$&#_%^~[]"
@@ -117,11 +117,29 @@ def test_origins_point_at_the_printed_stretch() -> None:
     """Line and columns of each text in the clean TeX, and the origin it was given."""
     ledger = Ledger()
     marked = f"a\nb{ledger.text('x_y', 'first')}c{ledger.text('z', 'second')}\n"
-    clean, (first, second) = ledger.strip(marked)
+    clean, stretches = ledger.strip(marked)
+    _, _, first, _, second = stretches
 
+    assert [stretch.origin for stretch in stretches] == [None, None, "first", None, "second"]
     assert clean == "a\nbx\\_ycz\n"
     assert (first.line, first.column, first.end_column, first.origin) == (2, 2, 6, "first")
     assert clean.split("\n")[1][second.column - 1 : second.end_column - 1] == "z"
+
+
+def test_empty_lines_are_made_one_and_origins_stay_right() -> None:
+    """Templates need not count their empty lines."""
+    first, second, third = (template_mark(0, line) for line in (1, 2, 5))
+    clean, stretches = Ledger().strip(f"{first}a\n{second}\n\n\n{third}b\n")
+
+    assert clean == "a\n\nb\n"
+    assert [(s.line, s.template) for s in stretches] == [(1, (0, 1)), (3, (0, 5))]
+
+
+@given(st.text(st.characters(blacklist_categories=["Cs", "Co"]), max_size=120))
+def test_what_a_piece_of_tex_prints_is_counted(text: str) -> None:
+    """Escapes count once, places to break and white space not at all."""
+    assert printed_in(escape(text)) == len("".join(text.split()))
+    assert printed_in(escape(text, tight=True)) == len("".join(text.split()))
 
 
 PRINTABLE = st.text(

@@ -17,9 +17,9 @@ from fence import FENCE, demand_fence
 from jianbao_tex.errors import IssueInvalid, LimitReached, ToolMissing, TypesettingFailed
 from jianbao_tex.findings import Where
 from jianbao_tex.master import Origin, TexTree
+from jianbao_tex.places import Place, Scalar
 from jianbao_tex.press import Press, Source
 from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
-from jianbao_tex.typesetter.log import findings_of, messages, pages
 from pdf_pages import text_of
 
 TOOLS = Tools.find()
@@ -223,7 +223,7 @@ def test_disk_space_is_limited() -> None:
 
 
 def test_an_error_of_tex_is_named_with_its_line() -> None:
-    with pytest.raises(TypesettingFailed, match=r"issue.tex:1: JB310 .*Undefined control") as info:
+    with pytest.raises(TypesettingFailed, match=r"issue.tex:1: JB313 .*command .nothing") as info:
         engine().typeset(tree(r"\nothing"))
 
     assert info.value.exit_code == 3
@@ -231,15 +231,17 @@ def test_an_error_of_tex_is_named_with_its_line() -> None:
 
 def test_a_lost_character_stops_the_run_at_the_user_s_own_place() -> None:
     """The glyph that TeX misses is named with code point and YAML place."""
-    where = Where("365.yaml", 47, 7, "body: 工b")
     broken = tree("\\tracinglostchars=3 a工b")
+    scalar = Scalar("365.yaml", [*[""] * 46, "body: a工b"], 47, 7, "a工b", "")
+    start = broken.lines("issue.tex")[0].index("a工b") + 1
+    origin = Origin(1, start, start + 3, Where("x.jinja", 1), Place.of(scalar), "a工b")
     with pytest.raises(IssueInvalid) as info:
-        engine().typeset(dataclasses.replace(broken, origins=(Origin(1, 1, 99, where, "a工b"),)))
+        engine().typeset(dataclasses.replace(broken, origins=(origin,)))
     (finding,) = info.value.findings
 
     assert finding.code == "JB311"
     assert "U+5DE5" in finding.message
-    assert str(finding.where) == "365.yaml:47:7"
+    assert str(finding.where) == "365.yaml:47:8"
 
 
 def test_a_document_without_pages_is_no_master() -> None:
@@ -290,27 +292,3 @@ def test_nothing_is_left_in_the_temporary_folder(
         engine().typeset(tree(r"\nothing"))
 
     assert list(tmp_path.iterdir()) == []
-
-
-LOG = """\
-./issue.tex:12: Undefined control sequence.
-./jianbao-part-body.sty:40: LaTeX Error: Something's wrong.
-! Emergency stop.
-Overfull \\hbox (12.5pt too wide) in paragraph at lines 45--45
-Overfull \\hbox (0.50185pt too wide) detected at line 47
-LaTeX Warning: Label(s) may have changed. Rerun to get cross-references right.
-Output written on issue.pdf (11 pages, 12345 bytes).
-"""
-
-
-def test_log_messages_are_read_with_file_line_and_amount() -> None:
-    found = list(messages(LOG))
-
-    assert [m.kind for m in found] == ["error", "error", "error", "overfull", "overfull", "rerun"]
-    assert [(m.file, m.line) for m in found[:2]] == [
-        ("issue.tex", 12),
-        ("jianbao-part-body.sty", 40),
-    ]
-    assert [m.amount_pt for m in found[3:5]] == [12.5, 0.50185]
-    assert pages(LOG) == 11
-    assert len(findings_of(found, TexTree("issue.tex", {}))) == 3

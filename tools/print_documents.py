@@ -2,36 +2,63 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import pkgutil
+import re
 from pathlib import Path
 
-import jianbao_tex
-from jianbao_tex.findings import Kind
+from jianbao_tex.catalogue import entries, kinds
+from jianbao_tex.findings import Severity
 from jianbao_tex.press import Press
 from jianbao_tex.reader.keys import CHINESE
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
-def kinds() -> list[Kind]:
-    """Every kind of finding that the package declares, by code."""
-    found: dict[str, Kind] = {}
-    for module in pkgutil.walk_packages(jianbao_tex.__path__, "jianbao_tex."):
-        if module.name.endswith("__main__"):
-            continue
-        for value in vars(importlib.import_module(module.name)).values():
-            if isinstance(value, Kind):
-                found[value.code] = value
-    return [found[code] for code in sorted(found)]
+_FINDINGS = """# Findings
+
+Printed from the code by `make accept`; `jianbao explain CODE` prints the same, in Chinese with `--lang zh`.
+
+A finding has a code that never changes its meaning, a weight, a place, a sentence and an advice.
+An error (E) keeps the PDF from being handed out; a warning (W) does so under `--strict`.
+Values that a sentence names stand in ‹› here.
+"""
+
+_FAMILIES = {
+    "JB1": "Reading the issue",
+    "JB2": "Layouts and templates",
+    "JB3": "Typesetting and the page",
+    "JB4": "Files, fonts and tools",
+    "JB5": "Plugins",
+}
 
 
 def findings() -> str:
     """The page of all findings."""
-    rows = [f"| {k.code} | {k.severity} | {k.message} | {k.advice} |" for k in kinds()]
-    head = "# Findings\n\nPrinted from the code by `make accept`.\n\n| code | weight | what is wrong | what to do |\n|---|---|---|---|\n"
-    return head + "\n".join(row.replace("{", "‹").replace("}", "›") for row in rows) + "\n"
+    parts = [_FINDINGS]
+    family = ""
+    for code, kind in kinds().items():
+        if code[:3] != family:
+            family = code[:3]
+            parts.append(f"## {_FAMILIES[family]}\n")
+        entry = entries()[code]
+        weight = "E" if kind.severity is Severity.ERROR else "W"
+        sentence, advice = (_shown(text) for text in (kind.message, kind.advice))
+        parts.append(f"### {code} ({weight}): {sentence}\n")
+        parts.append(f"{entry.meaning}\n")
+        if entry.example:
+            parts.append(f"For example:\n\n```yaml\n{entry.example.strip()}\n```\n")
+        else:
+            parts.append(f"For example: {_shown(entry.when)}.\n")
+        parts.append(f"How to mend it: {_shown(entry.mend)}\n")
+        parts.append(f"The finding advises: {advice}.\n" if advice != "‹advice›" else "")
+    return "\n".join(part for part in parts if part)
+
+
+def _shown(text: str) -> str:
+    """A text with its values in angle quotes, TeX and marks of YAML as they are."""
+    bare = text.replace("{{", "\0").replace("}}", "\1")
+    bare = re.sub(r"\{(\w+)\}", r"‹\1›", bare).replace("\0", "{").replace("\1", "}")
+    return re.sub(r"([\\<*_#])", r"\\\1", bare)
 
 
 def keys() -> str:

@@ -3,4 +3,4 @@
 from jianbao_tex.cli import main
 
 if __name__ == "__main__":
-    main(prog_name="jianbao")
+    main()

@@ -7,10 +7,13 @@ from `JianbaoError` is a fault of this package and keeps its traceback.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import errno
+import os
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from jianbao_tex.findings import Finding, in_order
+from jianbao_tex.language import Phrase, say
 
 
 class JianbaoError(Exception):
@@ -69,3 +72,26 @@ class LimitReached(JianbaoError):
 
     exit_code = 7
     http_status = 503
+
+
+_REASONS: Mapping[int, Phrase] = {
+    errno.EACCES: say("permission denied"),
+    errno.EPERM: say("permission denied"),
+    errno.EISDIR: say("it is a folder"),
+    errno.ENOTDIR: say("a part of the path is no folder"),
+    errno.ENOENT: say("there is no such file or folder"),
+    errno.ENOSPC: say("no space is left"),
+    errno.EDQUOT: say("no space is left"),
+    errno.EROFS: say("the disk cannot be written to"),
+    errno.ENAMETOOLONG: say("the name is too long"),
+    errno.ELOOP: say("links go round in a circle"),
+    errno.EIO: say("the disk fails"),
+}
+
+
+def reason_of(wrong: OSError | int) -> Phrase | str:
+    """Why the system refuses, from its exception or its error number."""
+    number = wrong if isinstance(wrong, int) else wrong.errno
+    if number is None:
+        return str(wrong)
+    return _REASONS.get(number) or os.strerror(number)

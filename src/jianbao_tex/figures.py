@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from jianbao_tex.language import Unfit, say
+
 STRENGTHS = ("规定", "一般", "推荐", "可以", "实务")
 """How binding a figure is, from the standard's word to mere practice."""
 
@@ -53,19 +55,19 @@ class Figure:
 
         Raises:
             KeyError: the entry lacks a key.
-            TypeError, ValueError: a value has no sense; the message says why.
+            Unfit, ValueError: a value has no sense; the message says why.
         """
         if not _NAME.fullmatch(name):
-            raise ValueError("names are small letters, digits and hyphens")
+            raise Unfit(say("names are small letters, digits and hyphens"))
         strength, source = entry["strength"], str(entry["source"])
         if strength not in STRENGTHS:
-            raise ValueError(f"strength is one of {', '.join(STRENGTHS)}")
+            raise Unfit(say("strength is one of {known}", known=", ".join(STRENGTHS)))
         if "tex" in entry:
             _check_tex(str(entry["tex"]))
             return cls(name, str(entry["tex"]), "", strength, source, is_tex=True)
         unit = entry.get("unit", "")
         if unit not in _UNITS:
-            raise ValueError(f"unknown unit {unit!r}")
+            raise Unfit(say("unknown unit {unit}", unit=unit))
         value = _value(entry["value"])
         figure = cls(
             name,
@@ -87,7 +89,7 @@ class Figure:
         The figure of a layout that extends another one, as far as its entry says.
 
         Raises:
-            TypeError, ValueError: as `from_toml`.
+            Unfit, ValueError: as `from_toml`.
         """
         if "tex" in entry or self.is_tex:
             return Figure.from_toml(self.name, {**_strength(self), **entry})
@@ -148,10 +150,10 @@ class Figure:
         The figure with the value that an option gives as text: 20bp, plain, true, 0 1 1 0.
 
         Raises:
-            ValueError: what the value must be, in words.
+            Unfit: what the value must be, in words.
         """
         if self.is_tex:
-            raise ValueError("set by a layout alone, since it is TeX")
+            raise Unfit(say("set by a layout alone, since it is TeX"))
         value = self._parsed(text.strip())
         self._bounded(value)
         return replace(self, value=value)
@@ -159,22 +161,26 @@ class Figure:
     def _parsed(self, text: str) -> Value:
         if isinstance(self.value, bool):
             if text not in {"true", "false"}:
-                raise ValueError("true or false")
+                raise Unfit(say("true or false"))
             return text == "true"
         if isinstance(self.value, str):
             if self.choices and text not in self.choices:
-                raise ValueError(f"one of {', '.join(self.choices)}")
+                raise Unfit(say("one of {known}", known=", ".join(self.choices)))
             if not _WORD.fullmatch(text):
-                raise ValueError("a word of small letters")
+                raise Unfit(say("a word of small letters"))
             return text
         if isinstance(self.value, tuple):
             parts = text.replace(",", " ").split()
             if len(parts) != len(self.value) or not all(map(_NUMBER.fullmatch, parts)):
-                raise ValueError(f"{len(self.value)} numbers from 0 to 1")
+                raise Unfit(say("{count} numbers from 0 to 1", count=len(self.value)))
             return tuple(map(float, parts))
         match = _NUMBER.fullmatch(text)
         if match is None or (match[2] not in {"", self.unit} and not self._converts(match[2])):
-            raise ValueError(f"a number{f' with the unit {self.unit}' if self.unit else ''}")
+            raise Unfit(
+                say("a number with the unit {unit}", unit=self.unit)
+                if self.unit
+                else say("a number")
+            )
         number = float(match[1])
         return number * _MM[match[2]] / _MM[self.unit] if self._converts(match[2]) else number
 
@@ -183,13 +189,14 @@ class Figure:
 
     def _bounded(self, value: Value) -> None:
         if isinstance(value, tuple) and not all(0 <= part <= 1 for part in value):
-            raise ValueError(f"{len(value)} numbers from 0 to 1")
+            raise Unfit(say("{count} numbers from 0 to 1", count=len(value)))
         if isinstance(value, bool | str | tuple):
             return
         if not self.least <= value <= self.most:
-            raise ValueError(f"from {self.least:g} to {self.most:g} {self.unit}".rstrip())
+            least, most = f"{self.least:g}", f"{self.most:g} {self.unit}".rstrip()
+            raise Unfit(say("from {least} to {most}", least=least, most=most))
         if self.unit in {"rows", "columns"} and value % 1:
-            raise ValueError("a whole number")
+            raise Unfit(say("a whole number"))
 
 
 def _strength(figure: Figure) -> dict[str, str]:
@@ -200,9 +207,9 @@ def _value(value: object) -> Value:
     if isinstance(value, list | tuple):
         return tuple(float(part) for part in value)
     if isinstance(value, str) and not _WORD.fullmatch(value):
-        raise ValueError(f"a word of small letters is wanted, not {value!r}")
+        raise Unfit(say("a word of small letters is wanted, not {value}", value=value))
     if not isinstance(value, bool | int | float | str):
-        raise TypeError(f"{type(value).__name__} is no value of a figure")
+        raise Unfit(say("{type} is no value of a figure", type=type(value).__name__))
     return value
 
 
@@ -219,7 +226,7 @@ def _check_tex(tex: str) -> None:
     Refuses TeX that is not balanced or names other macros than a figure may.
 
     Raises:
-        ValueError: with the position and what is wrong there.
+        Unfit: with the position and what is wrong there.
     """
     # Twenty milliseconds, for the few layouts that declare TeX.
     from pylatexenc.latexwalker import (
@@ -233,7 +240,7 @@ def _check_tex(tex: str) -> None:
     try:
         nodes, _, _ = LatexWalker(tex, tolerant_parsing=False).get_latex_nodes()
     except LatexWalkerParseError as wrong:
-        raise ValueError(f"TeX that does not parse: {wrong.msg}") from wrong
+        raise Unfit(say("TeX that does not parse: {reason}", reason=wrong.msg)) from wrong
     stack = list(nodes)
     while stack:
         node = stack.pop()
@@ -241,8 +248,17 @@ def _check_tex(tex: str) -> None:
         if isinstance(node, LatexMacroNode):
             name = node.macroname
             if name not in _MACROS and not name.startswith("jb"):
-                raise ValueError(f"\\{name} is not allowed in a figure (column {node.pos + 1})")
+                raise Unfit(
+                    say(
+                        "\\{name} is not allowed in a figure (column {column})",
+                        name=name,
+                        column=node.pos + 1,
+                    )
+                )
         elif not isinstance(node, LatexCharsNode | LatexGroupNode):
-            raise ValueError(  # noqa: TRY004 -- the TeX is wrong, not a type of ours
-                f"only text, groups and macros are allowed (column {node.pos + 1})"
+            raise Unfit(
+                say(
+                    "only text, groups and macros are allowed (column {column})",
+                    column=node.pos + 1,
+                )
             )

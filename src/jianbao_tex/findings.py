@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from jianbao_tex.language import ENGLISH, Language, Phrase, Unfit
+
 
 class Severity(StrEnum):
     """How much a finding weighs: an error keeps the master from being handed out."""
@@ -21,13 +23,26 @@ class Where:
     A place in a file that a person wrote.
 
     ``line`` and ``column`` count from 1, the column in characters; 0 stands for the
-    whole file or the whole line.  ``text`` is the line itself, for the excerpt.
+    whole file or the whole line.  ``text`` is the line itself, for the excerpt.  The
+    place reaches to the character before ``end_column`` of ``end_line``, where known.
     """
 
     file: str
     line: int = 0
     column: int = 0
     text: str = field(default="", compare=False)
+    end_line: int = field(default=0, compare=False)
+    end_column: int = field(default=0, compare=False)
+
+    def as_json(self) -> dict[str, object]:
+        """The place as plain data, ``None`` for what is not known."""
+        return {
+            "file": self.file,
+            "line": self.line or None,
+            "column": self.column or None,
+            "end_line": self.end_line or None,
+            "end_column": self.end_column or None,
+        }
 
     def __str__(self) -> str:
         parts = [visible(self.file), *(str(n) for n in (self.line, self.column) if n)]
@@ -50,8 +65,12 @@ class Kind:
     advice: str
 
     def at(self, where: Where, **values: object) -> Finding:
-        """A finding of this kind at a place."""
-        shown = tuple((name, _quoted(str(value))) for name, value in values.items())
+        """
+        A finding of this kind at a place.
+
+        A value is a phrase, or an `Unfit` with one, or shown as it is.
+        """
+        shown = tuple((name, _shown(value)) for name, value in values.items())
         return Finding(self, where, shown)
 
 
@@ -67,11 +86,17 @@ def warning(code: str, message: str, advice: str) -> Kind:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong.  Made by ``Kind.at``."""
+    """
+    One thing that is wrong.  Made by ``Kind.at``.
+
+    ``also`` are other places that may be at fault, ``raw`` what a tool itself said.
+    """
 
     kind: Kind
     where: Where
-    values: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, str | Phrase], ...] = ()
+    also: tuple[Where, ...] = ()
+    raw: str = field(default="", compare=False)
 
     @property
     def code(self) -> str:
@@ -82,32 +107,49 @@ class Finding:
         return self.kind.severity
 
     @property
+    def said(self) -> Phrase:
+        """What is wrong, in no language yet."""
+        return Phrase(self.kind.message, self.values)
+
+    @property
+    def advised(self) -> Phrase:
+        """What to do about it, in no language yet."""
+        return Phrase(self.kind.advice, self.values)
+
+    @property
     def message(self) -> str:
-        """What is wrong, in one sentence without an end mark."""
-        return self.kind.message.format(**dict(self.values))
+        """What is wrong, in one English sentence without an end mark."""
+        return self.message_in(ENGLISH)
 
     @property
     def advice(self) -> str:
-        """What to do about it."""
-        return self.kind.advice.format(**dict(self.values))
+        """What to do about it, in English."""
+        return self.advice_in(ENGLISH)
 
-    def as_json(self) -> dict[str, object]:
-        """The finding as plain data; the shape is documented in docs/automation.md."""
+    def message_in(self, language: Language) -> str:
+        """What is wrong, in one sentence without an end mark."""
+        return language.told(self.said)
+
+    def advice_in(self, language: Language) -> str:
+        """What to do about it."""
+        return language.told(self.advised)
+
+    def as_json(self, language: Language = ENGLISH) -> dict[str, object]:
+        """The finding as plain data; ``jianbao schema result`` describes the shape."""
         return {
             "code": self.code,
             "severity": self.severity.value,
-            "file": self.where.file,
-            "line": self.where.line or None,
-            "column": self.where.column or None,
-            "message": self.message,
-            "advice": self.advice,
+            **self.where.as_json(),
+            "message": self.message_in(language),
+            "advice": self.advice_in(language),
+            "also": [where.as_json() for where in self.also],
         }
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings sorted by place, then code, each once."""
     once = dict.fromkeys(findings)
-    return tuple(sorted(once, key=lambda f: (f.where, f.code, f.values)))
+    return tuple(sorted(once, key=lambda f: (f.where, f.code, f.message)))
 
 
 def errors_among(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -130,9 +172,14 @@ def visible(text: str) -> str:
 _LONGEST_VALUE = 300
 
 
-def _quoted(value: str) -> str:
-    """A value found in the input, short enough for a message."""
-    cut = value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "…"
+def _shown(value: object) -> str | Phrase:
+    """A value for a message: a phrase, or a text that is short and visible."""
+    if isinstance(value, Unfit):
+        return value.reason
+    if isinstance(value, Phrase):
+        return value
+    text = str(value)
+    cut = text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…"
     return visible(cut)
 
 
@@ -140,12 +187,9 @@ def _shows(character: str) -> bool:
     return unicodedata.category(character) not in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
 
 
-_EXCERPT_WIDTH = 72
-
-
-def excerpt(where: Where) -> str:
+def excerpt(where: Where, width: int = 72) -> str:
     """
-    The line of the place and, below it, a caret under its column.
+    The line of the place and, below it, carets under what it names.
 
     Long lines are cut around the caret.  Chinese characters take two cells of the
     terminal.  Empty where the place names no line.
@@ -153,17 +197,20 @@ def excerpt(where: Where) -> str:
     if not where.text or not where.column:
         return ""
     line = where.text.replace("\t", " ")
-    start = where.column - 1
-    while start and cells(visible(line[start - 1 : where.column - 1])) <= _EXCERPT_WIDTH // 3:
+    start = first = min(where.column - 1, len(line))
+    last = where.end_column - 1 if where.end_line == where.line else first + 1
+    last = len(line) if where.end_line > where.line else max(last, first + 1)
+    while start and cells(visible(line[start - 1 : first])) <= width // 3:
         start -= 1
-    before = ("…" if start else "") + visible(line[start : where.column - 1])
-    after = ""
-    for character in line[where.column - 1 :]:
-        if cells(before + after) > _EXCERPT_WIDTH:
+    before = ("…" if start else "") + visible(line[start:first])
+    after, carets = "", 0
+    for index, character in enumerate(line[first:], first):
+        if cells(before + after) >= width - 1:
             after += "…"
             break
         after += visible(character)
-    return f"{before}{after}\n{' ' * cells(before)}^"
+        carets += cells(visible(character)) if index < last else 0
+    return f"{before}{after}\n{' ' * cells(before)}{'^' * max(carets, 1)}"
 
 
 def cells(text: str) -> int:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jianbao_tex.errors import ToolMissing
+from jianbao_tex.errors import ToolMissing, reason_of
 from jianbao_tex.findings import Where, error
+from jianbao_tex.language import Unfit, say
 
 _NO_FONT = error(
     "JB411",
@@ -164,7 +165,7 @@ class FontShelf:
             self.fonts: dict[str, dict[str, Any]] = dict(data["fonts"])
             _check(self.roles, self.fonts)
             wanted = [file for font in self.fonts.values() for file in font["files"]]
-        except (tomllib.TOMLDecodeError, KeyError, TypeError) as wrong:
+        except (tomllib.TOMLDecodeError, Unfit, KeyError, TypeError) as wrong:
             raise ToolMissing(_MANIFEST.at(where, reason=wrong)) from wrong
         self._own = {path.name: path for folder in reversed(folders) for path in _fonts_in(folder)}
         self._system = locate([file for file in wanted if file not in self._own])
@@ -191,7 +192,9 @@ class FontShelf:
             ToolMissing: no font of the chain, or no Latin font, is on this machine.
         """
         if role not in self.roles:
-            raise ToolMissing(_MANIFEST.at(Where("fonts.toml"), reason=f"no role {role!r}"))
+            raise ToolMissing(
+                _MANIFEST.at(Where("fonts.toml"), reason=say("there is no role {role}", role=role))
+            )
         entry = self.roles[role]
         chain = tuple(filter(None, map(self.font, entry["chain"])))
         latin = next(filter(None, map(self.font, entry["latin"])), None)
@@ -219,21 +222,26 @@ def _check(roles: Mapping[str, Mapping[str, Any]], fonts: Mapping[str, Mapping[s
     Refuses roles without their keys and chains that name no font of the manifest.
 
     Raises:
-        KeyError: what is missing.
+        Unfit: what is missing.
     """
     for role, entry in roles.items():
         for key in ("label", "official", "chain", "latin"):
             if key not in entry:
-                raise KeyError(f"{role}.{key}")
+                raise Unfit(say("{key} is missing", key=f"{role}.{key}"))
         for name in (*entry["chain"], *entry["latin"]):
             if name not in fonts:
-                raise KeyError(f"fonts.{name}")
+                raise Unfit(say("{key} is missing", key=f"fonts.{name}"))
 
 
 def _fonts_in(folder: Path) -> list[Path]:
-    """The font files of a folder; none where there is no such folder."""
+    """
+    The font files of a folder.
+
+    Raises:
+        ToolMissing: there is no such folder, or it cannot be read.
+    """
     try:
-        found = sorted(folder.iterdir()) if folder.is_dir() else []
+        found = sorted(folder.iterdir())
     except OSError as wrong:
-        raise ToolMissing(_FOLDER.at(Where(str(folder)), reason=wrong.strerror)) from wrong
+        raise ToolMissing(_FOLDER.at(Where(str(folder)), reason=reason_of(wrong))) from wrong
     return [p for p in found if p.suffix.lower() in {".ttf", ".otf", ".ttc"} and p.is_file()]

@@ -23,6 +23,7 @@ from jianbao_tex.findings import Finding, Kind, Severity, Where, error, warning
 from jianbao_tex.fonts import FontFile, Typeface
 from jianbao_tex.grid import MM_PER_BP, Grid
 from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, Section
+from jianbao_tex.language import Phrase, Unfit, say, say_count
 from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, LogMessage, Master, Origin, TexTree
 from jianbao_tex.measure import Glyph, Measured, Page, Rule, measure
@@ -77,6 +78,7 @@ __all__ = [
     "Page",
     "Paragraph",
     "Part",
+    "Phrase",
     "PictureOf",
     "RowsOf",
     "Rule",
@@ -88,12 +90,15 @@ __all__ = [
     "TextsOf",
     "Title",
     "Typeface",
+    "Unfit",
     "Where",
     "YesNo",
     "bracketed",
     "error",
     "hookimpl",
     "hookspec",
+    "say",
+    "say_count",
     "warning",
     "width",
 ]

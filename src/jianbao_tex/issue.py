@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, StringConstraints, mod
 
 from jianbao_tex.chinese import HeadingLevel, issue_number
 from jianbao_tex.findings import Where
+from jianbao_tex.language import Unfit, say
 from jianbao_tex.parts import (
     BodyOf,
     Count,
@@ -35,6 +36,7 @@ from jianbao_tex.parts import (
     bracketed,
     digits,
 )
+from jianbao_tex.places import Place
 
 # --- Blocks ----------------------------------------------------------------------------
 
@@ -103,7 +105,7 @@ class Article(Part):
     @model_validator(mode="after")
     def _titled(self) -> Article:
         if self.subtitle and not self.title:
-            raise ValueError("a subtitle needs a title")
+            raise Unfit(say("a subtitle needs a title"))
         return self
 
     @property
@@ -250,7 +252,7 @@ class Issue(Part):
     distribution: Annotated[tuple[Receivers, ...], LabelledOf("label", "names")] = ()
     imprint: Annotated[Imprint | None, OneOf(Imprint)] = None
 
-    _places: Mapping[DataPath, Where] = PrivateAttr(default_factory=dict)
+    _places: Mapping[DataPath, Place] = PrivateAttr(default_factory=dict)
 
     @property
     def number_line(self) -> str | None:
@@ -313,7 +315,7 @@ class Issue(Part):
         if self.imprint:
             yield from self.imprint.texts()
 
-    def where(self, path: Iterable[str | int]) -> Where:
+    def place(self, path: Iterable[str | int]) -> Place:
         """
         The place in the user's file of the value at a path.
 
@@ -323,14 +325,18 @@ class Issue(Part):
         way: DataPath = tuple(path)
         while way and way not in self._places:
             way = way[:-1]
-        return self._places.get(way, Where("issue"))
+        return self._places.get(way) or Place(Where("issue"))
+
+    def where(self, path: Iterable[str | int]) -> Where:
+        """From the first to the last character of the value at a path."""
+        return self.place(path).where
 
     @property
     def files(self) -> tuple[str, ...]:
         """The files from which the issue was read, its own and its series', sorted."""
-        return tuple(sorted({where.file for where in self._places.values()}))
+        return tuple(sorted({place.point.file for place in self._places.values()}))
 
-    def with_places(self, places: Mapping[DataPath, Where]) -> Issue:
+    def with_places(self, places: Mapping[DataPath, Place]) -> Issue:
         """The same issue, knowing where its values stand."""
         copy = self.model_copy()
         copy._places = places

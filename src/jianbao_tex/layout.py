@@ -13,6 +13,7 @@ from jianbao_tex.errors import LayoutBroken
 from jianbao_tex.figures import STRENGTHS, Figure
 from jianbao_tex.findings import Where, error
 from jianbao_tex.grid import Grid
+from jianbao_tex.language import Phrase, say
 
 __all__ = ["STRENGTHS", "Figure", "Layout"]
 
@@ -99,7 +100,7 @@ class Layout:
 
         Raises:
             KeyError: the layout has no such figure.
-            ValueError: what the value must be, in words.
+            Unfit: what the value must be, in words.
         """
         figure = self.figures[name]
         if name.startswith("face."):
@@ -107,20 +108,26 @@ class Layout:
         return replace(self, figures={**self.figures, name: figure.changed(text)})
 
     @property
-    def fault(self) -> str:
-        """Why no page can be made of the figures; '' where one can."""
+    def fault(self) -> Phrase | None:
+        """Why no page can be made of the figures; ``None`` where one can."""
         grid = self.grid
         paper = [self.figures[f"paper.{side}"].mm for side in ("width", "height")]
         if grid.left + grid.width > paper[0] or grid.foot > paper[1]:
-            return "the type area leaves the paper"
+            return say("the type area leaves the paper")
         number = self.figures["page-number.drop"].mm + self.figures["page-number.size"].mm
         if grid.foot + number > paper[1]:
-            return "the page number leaves the paper"
+            return say("the page number leaves the paper")
         if grid.text_columns * 4 * grid.em > grid.width - grid.gutter:
-            return "the columns of text are narrower than four characters"
+            return say("the columns of text are narrower than four characters")
         if grid.pitch < grid.em:
-            return f"{grid.rows} rows of {grid.em:.2f} mm do not fit {grid.height:g} mm"
-        return ""
+            em, height = f"{grid.em:.2f}", f"{grid.height:g}"
+            return say(
+                "{rows} rows of {em} mm do not fit {height} mm",
+                rows=grid.rows,
+                em=em,
+                height=height,
+            )
+        return None
 
     @classmethod
     def from_folder(cls, folder: Path) -> Layout:
@@ -166,8 +173,8 @@ class Layout:
         try:
             fault = whole.fault
         except KeyError as wrong:
-            fault = "is missing"
-            raise LayoutBroken(_FIGURE.at(where, name=wrong.args[0], reason=fault)) from wrong
+            missing = say("it is missing")
+            raise LayoutBroken(_FIGURE.at(where, name=wrong.args[0], reason=missing)) from wrong
         if fault:
             raise LayoutBroken(_FIGURE.at(where, name="grid", reason=fault))
         return whole
@@ -186,7 +193,8 @@ def _figures(
                 else:
                     yield name, Figure.from_toml(name, entry)
             except KeyError as wrong:
-                faults.append(_FIGURE.at(where, name=name, reason=f"{wrong.args[0]} is missing"))
+                lacks = say("{key} is missing", key=wrong.args[0])
+                faults.append(_FIGURE.at(where, name=name, reason=lacks))
             except (TypeError, ValueError) as wrong:
                 faults.append(_FIGURE.at(where, name=name, reason=wrong))
     if faults:

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 
 from jianbao_tex.findings import Where
+from jianbao_tex.places import Place
+from jianbao_tex.tex import printed_in
 
 
 @dataclass(frozen=True)
 class Origin:
-    """A stretch of a line of the main file and the place of the text printed there."""
+    """
+    A stretch of a line of the main file, columns from 1, and where it came from.
+
+    ``template`` is the line that printed it; ``place`` that of the text printed there,
+    whose string is ``plain``, of which ``before`` characters, white space left out, stand in
+    front of the stretch elsewhere; ``None`` for TeX of the template itself.
+    """
 
     line: int
     column: int
     end_column: int
-    where: Where
+    template: Where
+    place: Place | None = None
     plain: str = ""
+    before: int = 0
 
 
 @dataclass(frozen=True)
@@ -24,25 +36,82 @@ class TexTree:
     """
     All that the engine may read, apart from TeX's own tree and the system's fonts.
 
-    ``files`` maps plain file names to bytes; ``main`` is one of them.  ``epoch`` is the
-    moment, in seconds from 1970, that the PDF claims for itself.
+    ``files`` maps plain file names to bytes; ``main`` is one of them, ``origins`` are its
+    stretches from its beginning to its end.  ``sources`` says where the other files were
+    taken from.  ``epoch`` is the moment, in seconds from 1970, that the PDF claims for itself.
     """
 
     main: str
     files: Mapping[str, bytes]
     origins: tuple[Origin, ...] = ()
     epoch: int = 0
+    sources: Mapping[str, str] = field(default_factory=dict)
 
-    def origins_near(self, line: int) -> tuple[Origin, ...]:
-        """
-        The texts that stand in a line of the main file, from left to right.
+    def lines(self, file: str) -> list[str]:
+        """The lines of a file; none for one that is not there."""
+        return self.files.get(file, b"").decode("utf-8", "replace").split("\n")
 
-        For a line without texts, the last one before it: what a mark prints was given
-        to the marks above it.
+    @cached_property
+    def _main_lines(self) -> list[str]:
+        return self.lines(self.main)
+
+    def template_at(self, line: int, column: int = 0) -> Where:
+        """The line of the template that printed a place of the main file."""
+        here = [o for o in self.origins if o.line == line and o.column <= max(column, 1)]
+        before = here or [o for o in self.origins if o.line <= line]
+        return before[-1].template if before else Where(self.main, line)
+
+    def texts_at(self, line: int, column: int = 0) -> tuple[Origin, ...]:
         """
-        here = tuple(origin for origin in self.origins if origin.line == line)
-        before = [origin for origin in self.origins if origin.line < line]
-        return here or tuple(before[-1:])
+        The texts that stand in a line of the main file, from left to right; up to a column,
+        if one is given, the last one first.
+
+        For a line without texts, the last one before it: what a mark prints was given to
+        the marks above it.
+        """
+        texts = [origin for origin in self.origins if origin.place and origin.line <= line]
+        here = [origin for origin in texts if origin.line == line]
+        if column:
+            read = [origin for origin in here if origin.column < column]
+            return tuple(read[::-1] or texts[-1:])
+        return tuple(here or texts[-1:])
+
+    def as_json(self, templates: Path) -> dict[str, object]:
+        """
+        Where each stretch came from; ``jianbao schema origins`` describes the shape.
+
+        Files below the folder ``templates`` are named from there.
+        """
+        stretches = [self._stretch(origin, templates) for origin in self.origins]
+        return {"main": self.main, "stretches": stretches}
+
+    def _stretch(self, origin: Origin, templates: Path) -> dict[str, object]:
+        file = Path(origin.template.file)
+        if file.is_relative_to(templates):
+            file = file.relative_to(templates)
+        template = {"file": file.as_posix(), "line": origin.template.line}
+        data: dict[str, object] = {
+            "line": origin.line,
+            "column": origin.column,
+            "end_column": origin.end_column,
+            "template": template,
+        }
+        if origin.place:
+            data["source"] = self.where(origin).as_json()
+        return data
+
+    def where(self, origin: Origin, column: int = 0) -> Where:
+        """The user's own place of a stretch, or of its character in front of a column."""
+        assert origin.place is not None
+        visible = [i for i, c in enumerate(origin.plain) if not c.isspace()]
+        tex = self._main_lines[origin.line - 1]
+        end = min(column, origin.end_column) if column else origin.end_column
+        last = origin.before + printed_in(tex[origin.column - 1 : end - 1]) - 1
+        first = max(last, 0) if column else origin.before
+        if not first <= last < len(visible):
+            return origin.place.where
+        start = visible[first]
+        return origin.place.within(origin.plain, start, visible[last] + 1 - start)
 
 
 @dataclass(frozen=True)
@@ -50,17 +119,26 @@ class LogMessage:
     """
     One message of TeX's log.
 
-    ``kind`` is ``error``, ``lost`` (a character without a glyph), ``overfull``, ``shrunk``
-    (set smaller than the layout wants), ``rerun``, or ``unfenced`` (ours: the sandbox did
-    not work).  ``line`` is that of the main file, 0 where the log names none; ``amount_pt``
-    is what is too wide, or the size taken.
+    ``kind`` is ``error``, ``lost`` (a character without a glyph), ``overfull``,
+    ``underfull``, ``substituted`` (a font in place of another), ``shrunk`` (set smaller than
+    the layout wants), ``rerun``, or ``unfenced`` (ours: the sandbox did not work).
+
+    ``line`` is 0 where the log names none; ``read`` is what TeX had read of it, cut at the
+    left where it is long, and ``column`` the one behind that.  ``command`` is the last one that
+    TeX read, ``shown`` the text in a box or in an argument that does not end.  ``amount_pt`` is what
+    is too wide, the size taken, or for ``underfull`` the badness.  ``raw`` are the log's own lines.
     """
 
     kind: str
     text: str
     file: str = ""
     line: int = 0
+    column: int = 0
     amount_pt: float = 0.0
+    read: str = ""
+    command: str = ""
+    shown: str = ""
+    raw: str = ""
 
 
 @dataclass(frozen=True)

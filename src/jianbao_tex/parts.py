@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from jianbao_tex.chinese import IssueDate, parse_date
+from jianbao_tex.language import Unfit, say
 
 DataPath = tuple[str | int, ...]
 """The way from the issue to one of its values: ``("sections", 0, "articles", 1, "title")``."""
@@ -120,7 +121,7 @@ def digits(value: object) -> object:
             or len(value) > _MAX_DIGITS
             or value.startswith("0")
         ):
-            raise ValueError("a number from 1 to 999999 without leading zeros")
+            raise Unfit(say("a number from 1 to 999999 without leading zeros"))
         return int(value)
     return value
 
@@ -130,7 +131,7 @@ def _date(value: object) -> object:
         try:
             return parse_date(value)
         except ValueError as wrong:
-            raise ValueError("a date such as 2020-03-10 or a month such as 2020-03") from wrong
+            raise Unfit(say("a date such as 2020-03-10 or a month such as 2020-03")) from wrong
     return value
 
 
@@ -138,7 +139,7 @@ def _yes_or_no(value: object) -> object:
     words = {"true": True, "false": False}
     if isinstance(value, str):
         if value not in words:
-            raise ValueError("true or false")
+            raise Unfit(say("true or false"))
         return words[value]
     return value
 

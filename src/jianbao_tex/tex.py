@@ -8,11 +8,14 @@ which stretch of the TeX came from which text.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
+
+from jianbao_tex.language import Phrase, say
 
 # --- What may be printed ----------------------------------------------------------
 
@@ -35,7 +38,7 @@ _COMBINING_HEAP = re.compile(
 )
 
 
-def refused(text: str) -> tuple[tuple[int, str], ...]:
+def refused(text: str) -> tuple[tuple[int, Phrase], ...]:
     """
     The characters of a text that are not printed, each as index and reason.
 
@@ -46,26 +49,28 @@ def refused(text: str) -> tuple[tuple[int, str], ...]:
         return ()
     found = [(i, reason) for i, c in enumerate(text) if (reason := _reason(c))]
     found += [
-        (match.start(), f"more than {_MAX_COMBINING} combining marks on one letter")
+        (match.start(), say("more than {most} combining marks on one letter", most=_MAX_COMBINING))
         for match in _COMBINING_HEAP.finditer(text)
     ]
     return tuple(found)
 
 
-def _reason(character: str) -> str:
+_CATEGORIES = {
+    "Cs": say("half of a surrogate pair"),
+    "Co": say("private-use character"),
+    "Cn": say("unassigned character"),
+}
+
+
+def _reason(character: str) -> Phrase | None:
     if character in "\n\t" or " " <= character <= "~" or "\u4e00" <= character <= "\u9fa5":
-        return ""
+        return None
     if ord(character) in _INVISIBLE:
-        return "invisible character"
+        return say("invisible character")
     category = unicodedata.category(character)
     if category not in _REFUSED_CATEGORIES:
-        return ""
-    names = {
-        "Cs": "half of a surrogate pair",
-        "Co": "private-use character",
-        "Cn": "unassigned character",
-    }
-    return names.get(category, "control character")
+        return None
+    return _CATEGORIES.get(category) or say("control character")
 
 
 # --- Escaping ------------------------------------------------------------------------
@@ -146,58 +151,106 @@ def _cut(run: str, length: int) -> list[str]:
     return [*pieces, run[start:]]
 
 
+# What each character of a text may have become, and what stands for none.
+_PRINTED = re.compile(
+    r"\\text(?:backslash|asciicircum|asciitilde)\{\}|\\[{}$&#_%]|\{[\[\]]\}"
+    r"|(?P<none>\\jbBreak(?:Here|Word)\{\}|\s)|."
+)
+
+
+def printed_in(tex: str) -> int:
+    """How many characters, white space left out, a piece of escaped TeX prints."""
+    return sum(match["none"] is None for match in _PRINTED.finditer(tex))
+
+
 # --- Origins ------------------------------------------------------------------------------
 
 # Private-use characters: `refused` keeps them out of every text.
 _OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
-_MARKS = re.compile(f"{_OPEN}(\\d+){_MIDDLE}|{_CLOSE}|\n")
+_FROM, _THERE = "\ue003", "\ue004"
+_MARKS = re.compile(f"{_OPEN}(\\d+){_MIDDLE}|{_FROM}(\\d+):(\\d+){_THERE}|{_CLOSE}|\n")
+_EMPTY_LINES = re.compile(f"\n(?:(?:{_FROM}[0-9:]+{_THERE})*\n){{2,}}")
+
+
+def template_mark(file: int, line: int) -> str:
+    """What follows comes from a line of a template, which stands for the number of a file."""
+    return f"{_FROM}{file}:{line}{_THERE}"
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch of one TeX line, columns from 1, the end not included, and its origin."""
+    """
+    A stretch of one TeX line, columns from 1, the end not included.
+
+    ``origin`` is that of the text printed there, of which ``before`` characters stand in
+    front of it elsewhere; ``None`` for TeX of the template itself.  ``template`` is the
+    number of the template's file and the line.
+    """
 
     line: int
     column: int
     end_column: int
-    origin: Hashable
+    origin: Hashable | None
+    template: tuple[int, int]
+    before: int = 0
+
+    def goes_on_in(self, other: Stretch) -> bool:
+        """Whether both are TeX of one line of a template, in one line of TeX."""
+        same = (self.line, self.template) == (other.line, other.template)
+        return same and self.origin is None and other.origin is None
 
 
 class Ledger:
     """The origins of the texts of one composition, in the order of their printing."""
 
     def __init__(self) -> None:
-        self._origins: list[Hashable] = []
+        self._origins: list[tuple[Hashable, int]] = []
 
     def text(self, plain: str, origin: Hashable) -> Text:
         """The plain text as an opaque object for templates."""
         return Text(plain, origin, self)
 
-    def mark(self, tex: str, origin: Hashable) -> str:
+    def mark(self, tex: str, origin: Hashable, before: int = 0) -> str:
         """The TeX between private marks that lead back to its origin."""
-        self._origins.append(origin)
+        self._origins.append((origin, before))
         return f"{_OPEN}{len(self._origins) - 1}{_MIDDLE}{tex}{_CLOSE}"
 
     def strip(self, marked: str) -> tuple[str, tuple[Stretch, ...]]:
-        """The TeX without its marks, and the stretches that were between them."""
+        """
+        The TeX without its marks, and the stretches between them, line by line.
+
+        Templates need not count their empty lines: one is enough to part paragraphs.
+        """
+        marked = _EMPTY_LINES.sub("\n\n", marked)
         clean: list[str] = []
         stretches: list[Stretch] = []
-        opened: list[tuple[int, Hashable]] = []
+        opened: list[tuple[Hashable | None, int]] = [(None, 0)]
+        template = (0, 0)
         last, line, column = 0, 1, 1
-        for match in _MARKS.finditer(marked):
-            before = marked[last : match.start()]
-            clean.append(before)
-            column += len(before)
+        for match in [*_MARKS.finditer(marked), None]:
+            piece = marked[last : match.start() if match else None]
+            if piece:
+                origin, before = opened[-1]
+                end = column + len(piece)
+                stretch = Stretch(line, column, end, origin, template, before)
+                if stretches and stretches[-1].goes_on_in(stretch):
+                    stretches[-1] = replace(stretches[-1], end_column=end)
+                else:
+                    stretches.append(stretch)
+                clean.append(piece)
+                column += len(piece)
+            if match is None:
+                break
             last = match.end()
-            if match.group() == "\n":
+            if match[0] == "\n":
                 clean.append("\n")
                 line, column = line + 1, 1
-            elif match.group() == _CLOSE:
-                start, origin = opened.pop()
-                stretches.append(Stretch(line, start, column, origin))
+            elif match[0] == _CLOSE:
+                opened.pop()
+            elif match[1]:
+                opened.append(self._origins[int(match[1])])
             else:
-                opened.append((column, self._origins[int(match.group(1))]))
-        clean.append(marked[last:])
+                template = (int(match[2]), int(match[3]))
         return "".join(clean), tuple(stretches)
 
 
@@ -209,18 +262,20 @@ class Text:
     raw string (``repr``, joining, formatting, comparing) is an error or not there.
     """
 
-    __slots__ = ("_ledger", "_origin", "_plain", "_tight")
+    __slots__ = ("_before", "_ledger", "_origin", "_plain", "_tight")
 
     def __init__(
-        self, plain: str, origin: Hashable, ledger: Ledger, *, tight: bool = False
+        self, plain: str, origin: Hashable, ledger: Ledger, *, tight: bool = False, before: int = 0
     ) -> None:
         self._plain = plain
         self._origin = origin
         self._ledger = ledger
         self._tight = tight
+        self._before = before
 
     def __str__(self) -> str:
-        return self._ledger.mark(escape(self._plain, tight=self._tight), self._origin)
+        tex = escape(self._plain, tight=self._tight)
+        return self._ledger.mark(tex, self._origin, self._before)
 
     __html__ = __str__
 
@@ -237,11 +292,15 @@ class Text:
 
     def tight(self) -> Text:
         """The same text for a narrow place, where a long word may break if it must."""
-        return Text(self._plain, self._origin, self._ledger, tight=True)
+        return Text(self._plain, self._origin, self._ledger, tight=True, before=self._before)
 
     def split(self, cut: Callable[[str], list[str]]) -> list[Text]:
         """The text in parts of the same origin; only white space may differ between them."""
         parts = cut(self._plain)
         if "".join("".join(parts).split()) != "".join(self._plain.split()):
             raise ValueError("the parts do not add up to the text")
-        return [Text(part, self._origin, self._ledger) for part in parts]
+        ends = itertools.accumulate((len("".join(p.split())) for p in parts), initial=self._before)
+        return [
+            Text(part, self._origin, self._ledger, before=before)
+            for part, before in zip(parts, ends, strict=False)
+        ]

@@ -22,7 +22,9 @@ from jianbao_tex.hooks import (
     RowsOf,
     TextsOf,
     Title,
+    Unfit,
     YesNo,
+    say,
     width,
 )
 
@@ -30,7 +32,7 @@ from jianbao_tex.hooks import (
 def _decimal(value: object) -> object:
     if isinstance(value, str):
         if not re.fullmatch(r"[01](\.[0-9]{1,4})?", value):
-            raise ValueError("a number such as 0.5")
+            raise Unfit(say("a number such as 0.5"))
         return float(value)
     return value
 
@@ -108,12 +110,18 @@ class Table(Block):
     def _rectangular(self) -> Table:
         counts = {len(row) for row in (*([self.head] if self.head else []), *self.rows)}
         if len(counts) > 1:
-            raise ValueError(f"every row needs as many cells, here are {sorted(counts)}")
+            listed = ", ".join(map(str, sorted(counts)))
+            raise Unfit(say("every row needs as many cells, here are {counts}", counts=listed))
         (columns,) = counts
         if not 1 <= columns <= _MAX_COLUMNS:
-            raise ValueError(f"a table has 1 to {_MAX_COLUMNS} columns, here are {columns}")
+            wanted = say(
+                "a table has 1 to {most} columns, here are {columns}",
+                most=_MAX_COLUMNS,
+                columns=columns,
+            )
+            raise Unfit(wanted)
         if len(self.align) > columns:
-            raise ValueError("align names more columns than the rows have")
+            raise Unfit(say("align names more columns than the rows have"))
         return self
 
     @property

@@ -10,12 +10,13 @@ import click
 
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import write_whole
-from jianbao_tex.cli.reports import Result, run
+from jianbao_tex.cli.reports import Reporting, Result, run
+from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import PreflightFailed
-from jianbao_tex.press import Source
+from jianbao_tex.press import Press, Source
 
 
-@click.command("build")
+@click.command("build", help=_("Build each ISSUE into a print-ready PDF."))
 @options.issues
 @options.folder(".")
 @click.option(
@@ -24,39 +25,33 @@ from jianbao_tex.press import Source
     multiple=True,
     default=("pdf",),
     show_default=True,
-    help="What to make; may be given several times.",
+    help=_("What to make; may be given several times."),
 )
-@options.fonts
-@options.sandbox
-@options.strict
-@options.as_json
+@options.typesetting
+@options.reporting
 def command(
     issues: tuple[Path, ...],
     folder: Path,
     outputs: tuple[str, ...],
-    fonts: tuple[Path, ...],
-    sandbox: str,
-    strict: bool,
-    as_json: bool,
+    press: Press,
+    reporting: Reporting,
 ) -> None:
-    """Build each ISSUE into a print-ready PDF."""
     _refuse_one_name(issues)
-    press = options.make_press(fonts, sandbox)
 
     def work(path: Path, result: Result) -> None:
         _refuse_unknown(outputs, press.registry.outputs)
         source = Source.from_file(path)
         pressing = press.press(source, outputs)
         result.findings, result.pages = pressing.findings, pressing.pages
-        if strict and pressing.findings:
+        if reporting.strict and pressing.findings:
             raise PreflightFailed(pressing.findings)
         files = {folder / artifact.name: artifact.data for artifact in pressing.artifacts}
         write_whole(files, sources=(*issues, *map(Path, pressing.sources)))
         result.files += files
-        if not as_json:
+        if reporting.is_text:
             result.told += files
 
-    sys.exit(run(issues, work, strict=strict, as_json=as_json))
+    sys.exit(run(issues, work, reporting))
 
 
 def _refuse_one_name(issues: tuple[Path, ...]) -> None:
@@ -64,11 +59,14 @@ def _refuse_one_name(issues: tuple[Path, ...]) -> None:
     seen: dict[str, Path] = {}
     for path in issues:
         if path.stem in seen:
-            raise click.UsageError(f"{seen[path.stem]} and {path} would both write {path.stem}.pdf")
+            text = _("{first} and {second} would both write {file}")
+            values = {"first": seen[path.stem], "second": path, "file": f"{path.stem}.pdf"}
+            raise click.UsageError(text.format(**values))
         seen[path.stem] = path
 
 
 def _refuse_unknown(outputs: tuple[str, ...], known: Collection[str]) -> None:
     for name in outputs:
         if name not in known:
-            raise click.UsageError(f"unknown output {name}; known: {', '.join(known)}")
+            text = _("unknown output {name}; known: {known}")
+            raise click.UsageError(text.format(name=name, known=", ".join(known)))

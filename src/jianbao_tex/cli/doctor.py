@@ -12,8 +12,11 @@ import click
 
 from jianbao_tex import assets
 from jianbao_tex.cli import options
-from jianbao_tex.cli.reports import as_text, paint, tell
+from jianbao_tex.cli.reports import as_text, tell
+from jianbao_tex.cli.speech import _, spoken
+from jianbao_tex.cli.terminal import paint
 from jianbao_tex.errors import JianbaoError, ToolMissing
+from jianbao_tex.findings import Finding, cells
 from jianbao_tex.fonts import FontShelf
 from jianbao_tex.press import Press
 from jianbao_tex.typesetter import Tools, sandbox_works
@@ -32,15 +35,16 @@ class Item:
     needed: bool = True
 
 
-@click.command("doctor")
+_HELP = _(
+    "Report the tools, TeX packages and fonts of this machine.\n\n"
+    "Exit code 6 when something is missing without which no issue can be built."
+)
+
+
+@click.command("doctor", help=_HELP)
 @options.fonts
 @options.as_json
 def command(fonts: tuple[Path, ...], as_json: bool) -> None:
-    """
-    Report the tools, TeX packages and fonts of this machine.
-
-    Exit code 6 when something is missing without which no issue can be built.
-    """
     items = list(_examine(options.make_press(fonts)))
     if as_json:
         tell(as_text([vars(item) for item in items]))
@@ -52,11 +56,14 @@ def command(fonts: tuple[Path, ...], as_json: bool) -> None:
 
 
 def _show(item: Item) -> None:
-    mark = "ok     " if item.there else "missing" if item.needed else "absent "
-    colour = "green" if item.there else "red" if item.needed else "yellow"
-    click.echo(f"{paint(mark, fg=colour)}  {item.name}: {item.found}")
+    words = [_("ok"), _("missing"), _("absent")]
+    state = 0 if item.there else 1 if item.needed else 2
+    room = max(map(cells, words))
+    mark = words[state] + " " * (room - cells(words[state]))
+    colour = ("green", "red", "yellow")[state]
+    tell(f"{paint(mark, colour)}  {item.name}: {item.found}")
     if item.remedy and not item.there:
-        click.echo(f"         → {item.remedy}")
+        tell(f"{' ' * room}  → {item.remedy}")
 
 
 def _examine(press: Press) -> Iterator[Item]:
@@ -66,65 +73,82 @@ def _examine(press: Press) -> Iterator[Item]:
         tools = press.engine.tools
     except ToolMissing:
         collections = ", ".join(system["texlive"]["collections"])
-        remedy = f"apt install {' '.join(packages['tex'])}; TeX Live: collections {collections}"
-        yield Item("xelatex", False, "not found", remedy)
+        debian = " ".join(packages["tex"])
+        remedy = _("apt install {debian}; TeX Live: collections {collections}").format(
+            debian=debian, collections=collections
+        )
+        yield Item("xelatex", False, _("not found"), remedy)
         return
     yield Item("xelatex", True, f"{tools.version} ({tools.xelatex})")
     files = tools.locate(list(system["files"]))
     for file, package in system["files"].items():
-        remedy = f"apt install {' '.join(packages['tex'])}; TeX Live: tlmgr install {package}"
-        yield Item(file, file in files, str(files.get(file, "not found")), remedy)
+        remedy = _("apt install {debian}; TeX Live: tlmgr install {package}").format(
+            debian=" ".join(packages["tex"]), package=package
+        )
+        yield Item(file, file in files, str(files.get(file, _("not found"))), remedy)
     yield from _fence(tools)
     try:
         registry = press.registry
         names = ", ".join((*registry.layouts, *registry.section_types))
-        yield Item("plugins", True, f"layouts and section types: {names}")
+        found = _("layouts and section types: {names}").format(names=names)
+        yield Item(_("plugins"), True, found)
     except JianbaoError as wrong:
         for finding in wrong.findings:
-            yield Item("plugins", False, finding.message, finding.advice)
+            yield Item(_("plugins"), False, *_told(finding))
     try:
         yield from _fonts(press.fonts)
     except JianbaoError as wrong:
         for finding in wrong.findings:
-            yield Item("fonts", False, finding.message, finding.advice)
+            yield Item(_("fonts"), False, *_told(finding))
 
 
 def _fence(tools: Tools) -> Iterator[Item]:
     fenced = tools.bwrap is not None and sandbox_works(tools.bwrap)
-    found = f"works ({tools.bwrap})" if fenced else "installed, but not allowed here"
+    works = _("works ({path})").format(path=tools.bwrap)
+    found = works if fenced else _("installed, but not allowed here")
     yield Item(
-        "sandbox (bubblewrap)",
+        _("sandbox (bubblewrap)"),
         fenced,
-        found if tools.bwrap else "not found",
-        "apt install bubblewrap; in a container allow user namespaces",
+        found if tools.bwrap else _("not found"),
+        _("apt install bubblewrap; in a container allow user namespaces"),
         needed=False,
     )
-    found = str(tools.prlimit or "not found; runs are limited in time only")
-    yield Item(
-        "limits (prlimit)", bool(tools.prlimit), found, "apt install util-linux", needed=False
-    )
+    found = str(tools.prlimit or _("not found; runs are limited in time only"))
+    remedy = "apt install util-linux"
+    yield Item(_("limits (prlimit)"), bool(tools.prlimit), found, remedy, needed=False)
+
+
+def _told(finding: Finding) -> tuple[str, str]:
+    return finding.message_in(spoken()), finding.advice_in(spoken())
 
 
 def _fonts(shelf: FontShelf) -> Iterator[Item]:
     sample = _characters("sample-characters.txt")
     standard = _characters("tongyong-guifan-hanzi.txt")
     for role, entry in shelf.roles.items():
-        name = f"font role {role} ({entry['label']})"
-        remedy = "apt install " + " ".join(shelf.packages(role))
-        remedy += f"; elsewhere: any of the fonts of {role} in fonts.toml"
+        name = _("font role {role} ({label})").format(role=role, label=entry["label"])
+        remedy = _(
+            "apt install {debian}; elsewhere: any of the fonts of {role} in fonts.toml"
+        ).format(debian=" ".join(shelf.packages(role)), role=role)
         try:
             face = shelf.typeface(role)
             lacking = face.lacks(sample | standard)
         except ToolMissing as wrong:
             finding = wrong.findings[0]
-            yield Item(name, False, f"{finding.where}: {finding.message}", remedy)
+            yield Item(name, False, f"{finding.where}: {_told(finding)[0]}", remedy)
             continue
         chain = " → ".join(font.file for font in face.chain)
-        covered = (
-            f"{len(sample - lacking)} of {len(sample)} sample characters, "
-            f"{len(standard - lacking)} of {len(standard)} of 通用规范汉字表"
+        found = _(
+            "{chain}; Latin {latin}; {samples} of {all_samples} sample characters, "
+            "{hanzi} of {all_hanzi} of 通用规范汉字表"
+        ).format(
+            chain=chain,
+            latin=face.latin.file,
+            samples=len(sample - lacking),
+            all_samples=len(sample),
+            hanzi=len(standard - lacking),
+            all_hanzi=len(standard),
         )
-        found = f"{chain}; Latin {face.latin.file}; {covered}"
         yield Item(name, not lacking, found, remedy)
 
 

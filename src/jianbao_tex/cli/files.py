@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from jianbao_tex.errors import JianbaoError
+from jianbao_tex.errors import JianbaoError, reason_of
 from jianbao_tex.findings import Where, error
 
 _NOT_WRITTEN = error(
@@ -17,6 +17,9 @@ _NOT_WRITTEN = error(
 )
 
 
+STANDARD_OUTPUT = error(
+    "JB423", "standard output cannot be written: {reason}", "check where it leads to"
+)
 _SOURCE = error(
     "JB421", "this is the issue's own file", "name another folder with -o, or rename the issue"
 )
@@ -41,7 +44,7 @@ def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> No
         if path.resolve() in own:
             raise OutputRefused(_SOURCE.at(Where(str(path))))
         if path.is_dir():
-            reason = os.strerror(errno.EISDIR)
+            reason = reason_of(errno.EISDIR)
             raise OutputRefused(_NOT_WRITTEN.at(Where(str(path)), reason=reason))
     written: dict[Path, Path] = {}
     try:
@@ -50,8 +53,7 @@ def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> No
         for path, temporary in written.items():
             temporary.replace(path)
     except OSError as wrong:
-        reason = os.strerror(wrong.errno) if wrong.errno else str(wrong)
-        raise OutputRefused(_NOT_WRITTEN.at(Where(str(path)), reason=reason)) from wrong
+        raise OutputRefused(_NOT_WRITTEN.at(Where(str(path)), reason=reason_of(wrong))) from wrong
     finally:
         for temporary in written.values():
             with contextlib.suppress(OSError):

@@ -4,20 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from jianbao_tex.cli.speech import _, told
 from jianbao_tex.findings import cells, visible
+from jianbao_tex.language import say, say_count
 from jianbao_tex.press import Report
+
+_SIDES = {"odd": say("odd"), "even": say("even")}
+_PIECES = {
+    "name": say("name"),
+    "rule": say("rule"),
+    "distribution block": say("distribution block"),
+    "page number": say("page number"),
+}
 
 
 def lines_of(name: str, report: Report) -> Iterator[str]:
     """The report in tables, lengths in millimetres from the top left corner of the sheet."""
-    yield f"{name}: layout {report.layout}, {len(report.pages)} pages, {report.characters} characters"
+    yield told(
+        say(
+            "{issue}: layout {layout}, {pages}, {characters}",
+            issue=name,
+            layout=report.layout,
+            pages=say_count("1 page", "{number} pages", len(report.pages)),
+            characters=say_count("1 character", "{number} characters", report.characters),
+        )
+    )
     yield ""
     yield from _table(
-        ("page", "rows", "columns", "first", "last", "off row", "left", "right", "foot", "colours"),
+        (
+            _("page"),
+            _("rows"),
+            _("columns"),
+            _("first"),
+            _("last"),
+            _("off row"),
+            _("left"),
+            _("right"),
+            _("foot"),
+            _("colours"),
+        ),
         (
             (
-                f"{page.page} {page.side}",
-                "blank" if page.blank else page.rows,
+                f"{page.page} {told(_SIDES[page.side])}",
+                _("blank") if page.blank else page.rows,
                 page.columns,
                 page.first,
                 page.last,
@@ -32,16 +61,30 @@ def lines_of(name: str, report: Report) -> Iterator[str]:
     )
     yield ""
     yield from _table(
-        ("piece", "page", "left", "top", "right", "bottom"),
+        (_("piece"), _("page"), _("left"), _("top"), _("right"), _("bottom")),
         (
-            (place.what, place.page, place.left, place.top, place.right, place.bottom)
+            (
+                told(_PIECES[place.what]),
+                place.page,
+                place.left,
+                place.top,
+                place.right,
+                place.bottom,
+            )
             for place in report.places
             if place.what != "page number" or place.page <= 2  # noqa: PLR2004 -- one of each side
         ),
     )
     yield ""
     yield from _table(
-        ("font", "embedded", "subset", "searchable", "characters", "served as fallback"),
+        (
+            _("font"),
+            _("embedded"),
+            _("subset"),
+            _("searchable"),
+            _("characters"),
+            _("served as fallback"),
+        ),
         (
             (
                 font.name,
@@ -57,12 +100,12 @@ def lines_of(name: str, report: Report) -> Iterator[str]:
     if report.deviations:
         yield ""
         yield from _table(
-            ("leaves the standard", "value", "standard", "strength"), report.deviations
+            (_("leaves the standard"), _("value"), _("standard"), _("strength")), report.deviations
         )
 
 
 def _yes(value: bool) -> str:
-    return "yes" if value else "no"
+    return _("yes") if value else _("no")
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

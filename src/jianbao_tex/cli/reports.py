@@ -1,4 +1,4 @@
-"""How commands talk: findings on standard error, results on standard output."""
+"""How commands report: results on standard output, findings on standard error, or one JSON."""
 
 from __future__ import annotations
 
@@ -13,11 +13,30 @@ from pathlib import Path
 
 import click
 
-from jianbao_tex.errors import JianbaoError, PreflightFailed
-from jianbao_tex.findings import Finding, Severity, excerpt, in_order, visible
+from jianbao_tex.cli.files import STANDARD_OUTPUT, OutputRefused
+from jianbao_tex.cli.findings import folded, limited, show, tally
+from jianbao_tex.cli.speech import spoken, told
+from jianbao_tex.errors import JianbaoError, PreflightFailed, reason_of
+from jianbao_tex.findings import Finding, Where, in_order, visible
+from jianbao_tex.language import Phrase, say
 
 SOME_FAILED = 8
 """The exit code when some of several issues failed."""
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """How a command is asked to report."""
+
+    strict: bool = False
+    form: str = "text"
+    most: int = 0
+    raw: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether people read along."""
+        return self.form == "text"
 
 
 @dataclass
@@ -35,23 +54,29 @@ class Result:
     findings: tuple[Finding, ...] = ()
     measured: dict[str, object] | None = None
     told: list[str | Path] = field(default_factory=list)
-    note: str = ""
+    note: Phrase | None = None
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self, reporting: Reporting) -> dict[str, object]:
+        """The result as plain data; ``jianbao schema result`` describes the shape."""
+        groups = limited(folded(self.findings), reporting.most)
+        kept = {id(f) for group in groups for f in (group.finding, *group.others)}
+        shown = [finding for finding in self.findings if id(finding) in kept]
         data: dict[str, object] = {
             "issue": self.source,
             "ok": self.exit_code == 0,
             "exit_code": self.exit_code,
             "pages": self.pages,
             "files": [str(path) for path in self.files],
-            "findings": [finding.as_json() for finding in self.findings],
+            "findings": [
+                {**finding.as_json(spoken()), **({"raw": finding.raw} if reporting.raw else {})}
+                for finding in shown
+            ],
+            "findings_left_out": len(self.findings) - len(shown),
         }
         return data if self.measured is None else {**data, "measured": self.measured}
 
 
-def run(
-    sources: Sequence[Path], work: Callable[[Path, Result], None], *, strict: bool, as_json: bool
-) -> int:
+def run(sources: Sequence[Path], work: Callable[[Path, Result], None], reporting: Reporting) -> int:
     """
     Does the work for each source, reports, and returns the exit code.
 
@@ -59,19 +84,31 @@ def run(
     """
     # A polite end: the running TeX is ended and its folder taken away on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    results = [_one(source, work, strict=strict) for source in sources]
+    results = [_one(source, work, strict=reporting.strict) for source in sources]
     failed = [result.exit_code for result in results if result.exit_code]
     code = 0 if not failed else failed[0] if len(results) == 1 else SOME_FAILED
-    if as_json:
-        data = {"exit_code": code, "issues": [result.as_json() for result in results]}
-        tell(as_text(data))
-        return code
-    for result in results:
-        for finding in result.findings:
-            show(finding)
-    if len(results) > 1:
-        click.echo(f"{len(results) - len(failed)} of {len(results)} issues done", err=True)
+    if reporting.form == "json":
+        issues = [result.as_json(reporting) for result in results]
+        tell(as_text({"exit_code": code, "issues": issues}))
+    elif reporting.form == "sarif":
+        from jianbao_tex.cli.sarif import log_of
+
+        tell(as_text(log_of([f for result in results for f in result.findings], code)))
+    else:
+        _say(results, reporting)
     return code
+
+
+def _say(results: Sequence[Result], reporting: Reporting) -> None:
+    findings = [finding for result in results for finding in result.findings]
+    for result in results:
+        show(result.findings, most=reporting.most, raw=reporting.raw)
+    if findings:
+        click.echo(told(tally(findings)), err=True)
+    if len(results) > 1:
+        done = sum(not result.exit_code for result in results)
+        said = say("{done} of {count} issues done", done=done, count=len(results))
+        click.echo(told(said), err=True)
 
 
 def as_text(data: object) -> str:
@@ -85,8 +122,18 @@ def as_text(data: object) -> str:
 
 
 def tell(result: str | Path) -> None:
-    """Prints a result on standard output: a path byte by byte as the system knows it."""
-    click.echo(os.fsencode(result))
+    """
+    Prints a result on standard output: a path byte by byte as the system knows it.
+
+    Raises:
+        OutputRefused: standard output cannot be written to.
+    """
+    try:
+        click.echo(os.fsencode(result))
+    except BrokenPipeError:
+        raise
+    except OSError as wrong:
+        raise OutputRefused(STANDARD_OUTPUT.at(Where("stdout"), reason=reason_of(wrong))) from wrong
 
 
 def _one(source: Path, work: Callable[[Path, Result], None], *, strict: bool) -> Result:
@@ -102,7 +149,7 @@ def _one(source: Path, work: Callable[[Path, Result], None], *, strict: bool) ->
     for line in result.told:
         tell(line)
     if result.note:
-        click.echo(result.note, err=True)
+        click.echo(told(result.note), err=True)
     return result
 
 
@@ -117,19 +164,3 @@ def _progress(name: str) -> Iterator[None]:
 
     with Console(stderr=True).status(Text(f"{visible(name)} …")):
         yield
-
-
-def show(finding: Finding) -> None:
-    """Prints one finding on standard error: place, weight, sentence, excerpt, advice."""
-    colour = "red" if finding.severity is Severity.ERROR else "yellow"
-    weight = paint(finding.severity.value, fg=colour, bold=True)
-    place = paint(str(finding.where), bold=True)
-    click.echo(f"{place}: {weight} {finding.code}: {finding.message}", err=True)
-    for line in excerpt(finding.where).splitlines():
-        click.echo(f"    {line}", err=True)
-    click.echo(f"    → {finding.advice}", err=True)
-
-
-def paint(text: str, *, bold: bool = False, fg: str | None = None) -> str:
-    """The text in a colour, which click takes away where it goes to no terminal."""
-    return text if os.environ.get("NO_COLOR") else click.style(text, fg=fg, bold=bold)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
+from jianbao_tex import assets
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import OutputRefused, write_whole
-from jianbao_tex.cli.reports import Result, run
+from jianbao_tex.cli.reports import Reporting, Result, as_text, run
+from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import PreflightFailed
 from jianbao_tex.findings import Where, error
 from jianbao_tex.press import Source
@@ -20,35 +22,39 @@ _OTHER = error(
     "name another folder with -o, or give --force",
 )
 
+ORIGINS = "origins.json"
+"""Where each stretch of the TeX came from, beside it."""
 
-@click.command("tex")
+_HELP = _("Write the TeX of ISSUE, with all it needs; then: cd FOLDER && xelatex issue.tex")
+
+
+@click.command("tex", help=_HELP)
 @options.issue
 @options.folder("tex")
 @options.fonts
-@click.option("--force", is_flag=True, help="Write over an earlier export.")
-@options.strict
-@options.as_json
+@click.option("--force", is_flag=True, help=_("Write over an earlier export."))
+@options.reporting
 def command(
-    issue: Path, folder: Path, fonts: tuple[Path, ...], force: bool, strict: bool, as_json: bool
+    issue: Path, folder: Path, fonts: tuple[Path, ...], force: bool, reporting: Reporting
 ) -> None:
-    """Write the TeX of ISSUE, with all it needs; then: cd FOLDER && xelatex issue.tex"""
     press = options.make_press(fonts)
 
     def work(path: Path, result: Result) -> None:
         composed = press.compose(Source.from_file(path))
         result.findings = composed.findings
-        if strict and composed.findings:
+        if reporting.strict and composed.findings:
             raise PreflightFailed(composed.findings)
         files = {folder / name: data for name, data in composed.tree.files.items()}
+        files[folder / ORIGINS] = as_text(composed.tree.as_json(assets.templates())).encode()
         changed = [target for target, data in files.items() if _differs(target, data)]
         if changed and not force:
             raise OutputRefused(_OTHER.at(Where(str(changed[0]))))
         write_whole(files, sources=(path, *map(Path, composed.issue.files)))
         result.files += files
-        if not as_json:
+        if reporting.is_text:
             result.told.append(folder / composed.tree.main)
 
-    sys.exit(run((issue,), work, strict=strict, as_json=as_json))
+    sys.exit(run((issue,), work, reporting))
 
 
 def _differs(target: Path, data: bytes) -> bool:

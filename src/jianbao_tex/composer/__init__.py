@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from jianbao_tex.findings import Finding, error
 from jianbao_tex.fonts import FontFile, Typeface
 from jianbao_tex.hooks import Layout
 from jianbao_tex.issue import Issue
+from jianbao_tex.language import Unfit, say
 from jianbao_tex.master import Origin, TexTree
 from jianbao_tex.registry import Registry
 from jianbao_tex.tex import Ledger, Stretch
@@ -56,11 +57,9 @@ class Composer:
         self._folder = templates
         self._typeface = typeface
         self._templates = Templates(registry, templates)
-        self._class_files = {
-            path.name: path.read_bytes()
-            for path in sorted(templates.iterdir())
-            if path.suffix in {".cls", ".sty"}
-        }
+        self._class_files = [
+            path for path in sorted(templates.iterdir()) if path.suffix in {".cls", ".sty"}
+        ]
 
     def compose(self, issue: Issue, folder: Path | None) -> Composition:
         """
@@ -90,18 +89,19 @@ class Composer:
             "chinese": code_points(served_by_chain(characters, faces.values())),
         }
         main, stretches = ledger.strip(self._templates.render(layout, context))
+        styles = {path.name: path for path in (*self._class_files, *layout.styles)}
         files = {
             MAIN: main.encode("utf-8"),
-            **self._class_files,
-            **{path.name: path.read_bytes() for path in layout.styles},
+            **{name: path.read_bytes() for name, path in styles.items()},
             **{font.file: font.path.read_bytes() for font in _own_fonts(faces)},
             **{picture.name: picture.data for picture in pictures.values()},
         }
         tree = TexTree(
             main=MAIN,
             files=files,
-            origins=_origins(issue, stretches),
+            origins=_origins(issue, stretches, self._templates),
             epoch=issue.date.epoch if issue.date else 0,
+            sources={name: str(path) for name, path in styles.items()},
         )
         return Composition(tree, layout, faces)
 
@@ -125,11 +125,13 @@ def _with_options(layout: Layout, issue: Issue, faults: list[Finding]) -> Layout
         except KeyError:
             near = difflib.get_close_matches(option.name, layout.figures, n=1)
             hint = (
-                f"did you mean {near[0]}?" if near else f"see: jianbao layouts show {layout.name}"
+                say("did you mean {name}?", name=near[0])
+                if near
+                else say("see: jianbao layouts show {name}", name=layout.name)
             )
             where = issue.where((*way, "name"))
             faults.append(_NO_FIGURE.at(where, layout=layout.name, name=option.name, hint=hint))
-        except ValueError as wrong:
+        except Unfit as wrong:
             where = issue.where((*way, "value"))
             faults.append(_NO_VALUE.at(where, name=option.name, value=option.value, wanted=wrong))
     if layout.fault and len(faults) == before:
@@ -162,14 +164,17 @@ def _context(viewer: Viewer, layout: Layout) -> dict[str, object]:
     }
 
 
-def _origins(issue: Issue, stretches: tuple[Stretch, ...]) -> tuple[Origin, ...]:
+def _origins(
+    issue: Issue, stretches: Iterable[Stretch], templates: Templates
+) -> tuple[Origin, ...]:
     origins = []
     for stretch in stretches:
-        assert isinstance(stretch.origin, Printed)
-        where = issue.where(stretch.origin.path)
-        origins.append(
-            Origin(stretch.line, stretch.column, stretch.end_column, where, stretch.origin.plain)
-        )
+        template = templates.where(*stretch.template)
+        printed = stretch.origin
+        place = issue.place(printed.path) if isinstance(printed, Printed) else None
+        plain = printed.plain if isinstance(printed, Printed) else ""
+        extent = (stretch.line, stretch.column, stretch.end_column)
+        origins.append(Origin(*extent, template, place, plain, stretch.before))
     return tuple(origins)
 
 

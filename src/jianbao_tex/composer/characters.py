@@ -5,13 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterator
 
-from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.findings import Finding, error
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.issue import Issue
+from jianbao_tex.language import say_count
 
 _LOST = error(
     "JB401",
-    "no font here has the character {character} ({code} {name}); occurrences: {count}",
+    "no font here has the character {character} ({code} {name}); it stands here {times}",
     "replace the character, or add a font that has it with --fonts (jianbao doctor lists the fonts)",
 )
 
@@ -63,23 +64,11 @@ def lost_characters(
         places = [(path, text) for path, text in texts if character in text]
         path, text = places[0] if places else ((), character)
         yield _LOST.at(
-            place_in(issue.where(path), text, text.index(character)),
+            issue.place(path).within(text, text.index(character)),
             character=character,
             code=f"U+{ord(character):04X}",
             name=unicodedata.name(character, "unnamed"),
-            count=sum(text.count(character) for _, text in places),
+            times=say_count(
+                "once", "{number} times", sum(text.count(character) for _, text in places)
+            ),
         )
-
-
-def place_in(where: Where, text: str, index: int) -> Where:
-    """
-    The place of a character of a text that begins at a place.
-
-    Exact where the line holds the text up to the character; else the next place of
-    such a character in the line, else the beginning.
-    """
-    start = max(where.column - 1, 0)
-    if where.text[start:].startswith(text[: index + 1]):
-        return Where(where.file, where.line, start + index + 1, where.text)
-    found = where.text.find(text[index], start)
-    return Where(where.file, where.line, found + 1, where.text) if found >= 0 else where

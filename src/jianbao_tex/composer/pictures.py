@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from jianbao_tex.errors import reason_of
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.issue import Issue
+from jianbao_tex.language import say
 from jianbao_tex.parts import DataPath, Part, PictureOf
 
 MAX_PICTURES = 50
@@ -83,12 +85,14 @@ def _bytes_of(file: str, folder: Path | None, where: Where, faults: list[Finding
         elif not path.is_file():
             faults.append(_MISSING.at(where, file=file, folder=folder))
         elif path.stat().st_size > MAX_BYTES:
-            size, limit = f"{path.stat().st_size} bytes", f"{MAX_BYTES} bytes"
+            size, limit = (
+                say("{number} bytes", number=n) for n in (path.stat().st_size, MAX_BYTES)
+            )
             faults.append(_LARGE.at(where, file=file, size=size, limit=limit))
         else:
             return path.read_bytes()
-    except (OSError, RuntimeError) as wrong:
-        faults.append(_UNREADABLE.at(where, file=file, reason=type(wrong).__name__))
+    except OSError as wrong:
+        faults.append(_UNREADABLE.at(where, file=file, reason=reason_of(wrong)))
     return None
 
 
@@ -97,13 +101,13 @@ def _look_into(
 ) -> tuple[str, float] | None:
     """``png`` or ``jpg`` by the bytes themselves, and height by width."""
     # Pillow costs 30 ms to import, and most issues have no picture.
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
             pixels = image.width * image.height
             if pixels > MAX_PIXELS:
-                size, limit = f"{pixels} pixels", f"{MAX_PIXELS} pixels"
+                size, limit = (say("{number} pixels", number=n) for n in (pixels, MAX_PIXELS))
                 faults.append(_LARGE.at(where, file=file, size=size, limit=limit))
                 return None
             image.load()
@@ -111,7 +115,11 @@ def _look_into(
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
             # Loading is content with a PNG that lacks its end; the PDF writer is not.
             image.verify()
-    except Exception as wrong:  # noqa: BLE001 -- a hostile file makes Pillow raise anything
-        faults.append(_UNREADABLE.at(where, file=file, reason=type(wrong).__name__))
+    except UnidentifiedImageError:
+        reason = say("its bytes are neither PNG nor JPEG")
+        faults.append(_UNREADABLE.at(where, file=file, reason=reason))
+        return None
+    except Exception:  # noqa: BLE001 -- a hostile file makes Pillow raise anything
+        faults.append(_UNREADABLE.at(where, file=file, reason=say("it is damaged")))
         return None
     return kind, ratio

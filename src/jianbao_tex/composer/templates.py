@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from jianbao_tex.composer.columns import shared
 from jianbao_tex.composer.titles import balanced, fitted
+from jianbao_tex.composer.tracing import Tracing
 from jianbao_tex.composer.views import Name
 from jianbao_tex.errors import LayoutBroken
 from jianbao_tex.findings import Where, error
@@ -23,8 +23,6 @@ _FAULT = error(
     "the template fails: {reason}",
     "mend the template; if it is not yours, report it to the layout's or plugin's authors",
 )
-
-_EMPTY_LINES = re.compile(r"\n{3,}")
 
 FILTERS: Mapping[str, Callable[..., object]] = {
     "balanced": balanced,
@@ -49,6 +47,7 @@ class Templates:
             },
         }
         self._environment = environment(self._load)
+        self._lines: dict[str, list[str]] = {}
 
     def render(self, layout: Layout, context: Mapping[str, object]) -> str:
         """
@@ -58,7 +57,7 @@ class Templates:
             LayoutBroken: a template has a fault; its file and line are named.
         """
         try:
-            document = self._environment.get_template(f"layout:{layout.name}").render(context)
+            return self._environment.get_template(f"layout:{layout.name}").render(context)
         except jinja2.TemplateSyntaxError as wrong:
             where = Where(wrong.filename or wrong.name or "template", wrong.lineno)
             raise LayoutBroken(_FAULT.at(where, reason=wrong.message)) from wrong
@@ -69,8 +68,14 @@ class Templates:
             reason = f"{type(wrong).__name__}: {wrong}"
             raise LayoutBroken(_FAULT.at(where, reason=reason)) from wrong
 
-        # One empty line parts paragraphs; templates need not count theirs.
-        return _EMPTY_LINES.sub("\n\n", document)
+    def where(self, file: int, line: int) -> Where:
+        """The line of a template that a mark names."""
+        name = self._environment.traced[file]  # type: ignore[attr-defined]
+        if name not in self._lines:
+            self._lines[name] = Path(name).read_text(encoding="utf-8").split("\n")
+        text = self._lines[name][line - 1]
+        column = len(text) - len(text.lstrip()) + 1
+        return Where(name, line, column, text, line, len(text.rstrip()) + 1)
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]]:
         path = self._paths.get(name)
@@ -95,6 +100,7 @@ def environment(
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
         autoescape=False,
+        extensions=[Tracing],
         finalize=_printable,
         loader=jinja2.FunctionLoader(load),
     )

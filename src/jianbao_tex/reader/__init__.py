@@ -5,7 +5,7 @@ from __future__ import annotations
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.findings import Finding, error, errors_among
 from jianbao_tex.issue import Issue
-from jianbao_tex.reader.builder import Builder
+from jianbao_tex.reader.builder import KIND_WORDS, Builder
 from jianbao_tex.reader.nodes import parse
 from jianbao_tex.reader.series import with_series
 from jianbao_tex.reader.shorthand import with_sections
@@ -33,7 +33,7 @@ def read(source: Source, registry: Registry) -> Issue:
     if root is None or root.kind == "nothing":
         raise IssueInvalid(faults or [_NOTHING.at(source.where(1))])
     if root.kind != "mapping":
-        got = "a list" if root.kind == "list" else "plain text"
+        got = KIND_WORDS[root.kind]
         raise IssueInvalid([*faults, _NO_MAPPING.at(root.where, got=got)])
     before = len(faults)
     whole = with_sections(with_series(root, faults), faults)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from jianbao_tex.chinese import heading_level
-from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.findings import Finding, error
 from jianbao_tex.issue import Block, Heading, Paragraph, Run
 from jianbao_tex.parts import MAX_PARAGRAPH, DataPath
+from jianbao_tex.places import Place
 from jianbao_tex.reader.nodes import Node
 
-Places = dict[DataPath, Where]
+Places = dict[DataPath, Place]
 
 _UNCLOSED = error(
     "JB130",
@@ -40,11 +41,11 @@ def blocks_of(
     number = first
     for start, line in _lines(node.text):
         where = (*path, number)
-        places[where] = node.where_in(start)
+        places[where] = node.place(start, start + len(line))
         # A heading has a face of its own: a line with an emphasis is a paragraph.
         level = None if "**" in line else heading_level(line)
         if level:
-            places[(*where, "text")] = node.where_in(start)
+            places[(*where, "text")] = places[where]
             yield Heading(text=line, level=level)
         elif runs := runs_of(node, start, line, where, places, faults):
             yield Paragraph(runs=runs)
@@ -56,22 +57,26 @@ def runs_of(
 ) -> tuple[Run, ...]:
     """The runs of a paragraph which stands at ``start`` in the node's text; () if faulty."""
     if len(line) > MAX_PARAGRAPH:
-        faults.append(_LONG.at(node.where_in(start), length=len(line), limit=MAX_PARAGRAPH))
+        where = node.place(start, start + 1).where
+        faults.append(_LONG.at(where, length=len(line), limit=MAX_PARAGRAPH))
         return ()
     runs: list[Run] = []
     position, emphasis = 0, False
     for stars in [*_STARS.finditer(line), None]:
         end = stars.start() if stars else len(line)
         if end > position:
-            places[(*path, "runs", len(runs), "text")] = node.where_in(start + position)
+            place = node.place(start + position, start + end)
+            places[(*path, "runs", len(runs), "text")] = place
             runs.append(Run(text=line[position:end], emphasis=emphasis))
         elif emphasis and stars:
-            faults.append(_EMPTY_EMPHASIS.at(node.where_in(start + position - 2)))
+            where = node.place(start + position - 2, start + position + 2).where
+            faults.append(_EMPTY_EMPHASIS.at(where))
             return ()
         if stars:
             opened, position, emphasis = end, stars.end(), not emphasis
     if emphasis:
-        faults.append(_UNCLOSED.at(node.where_in(start + opened)))
+        where = node.place(start + opened, start + opened + 2).where
+        faults.append(_UNCLOSED.at(where))
         return ()
     return tuple(runs)
 

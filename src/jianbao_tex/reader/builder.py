@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from jianbao_tex.findings import Finding, error
 from jianbao_tex.issue import Block, Paragraph, Section
+from jianbao_tex.language import Phrase, say
 from jianbao_tex.parts import (
     BodyOf,
     DataPath,
@@ -22,7 +23,7 @@ from jianbao_tex.parts import (
     TextsOf,
 )
 from jianbao_tex.reader.bodies import Places, blocks_of, runs_of
-from jianbao_tex.reader.keys import TWO_SPELLINGS, canonical, nearest
+from jianbao_tex.reader.keys import TWO_SPELLINGS, canonical, nearest, part_name
 from jianbao_tex.reader.nodes import Node
 from jianbao_tex.reader.validation import ONE_LINE, findings_of
 from jianbao_tex.registry import Registry
@@ -35,7 +36,13 @@ _BLOCK_KEYS = error(
     "JB125", "a block is named by one key, here are {count}", "begin each block with a - of its own"
 )
 
-_KIND_WORDS = {"text": "text", "list": "a list", "mapping": "a mapping", "nothing": "empty"}
+KIND_WORDS: Mapping[str, Phrase] = {
+    "text": say("text"),
+    "list": say("a list"),
+    "mapping": say("a mapping"),
+    "nothing": say("empty"),
+}
+"""How messages call the kinds of nodes."""
 
 AnyPart = TypeVar("AnyPart", bound=Part)
 
@@ -54,17 +61,17 @@ class Builder:
         self, model: type[AnyPart], node: Node, path: DataPath, *, ignored: Iterable[str] = ()
     ) -> AnyPart | None:
         """The part in a node, or ``None`` if it has faults."""
-        self.places.setdefault(path, node.where)
+        self.places.setdefault(path, node.place())
         if model.short and node.kind != "mapping":
             values, broken = self._field_values(model, {model.short: (node, node)}, path)
-        elif self._is(node, "mapping", _part_name(model)):
+        elif self._is(node, "mapping", part_name(model)):
             values, broken = self._field_values(model, self._keys(model, node, ignored), path)
         else:
             return None
         try:
             part = model.model_validate(values)
         except ValidationError as wrong:
-            found = findings_of(wrong, node, path, self.places)
+            found = findings_of(wrong, part_name(model), node, path, self.places)
             self.faults += [finding for name, finding in found if name not in broken]
             return None
         return None if broken else part
@@ -81,9 +88,13 @@ class Builder:
                 continue
             if name not in known:
                 close = nearest(key.text, known)
-                hint = f"did you mean {close}?" if close else f"known keys: {', '.join(known)}"
+                hint = (
+                    say("did you mean {name}?", name=close)
+                    if close
+                    else say("known keys: {known}", known=", ".join(known))
+                )
                 self.faults.append(
-                    _UNKNOWN.at(key.where, key=key.text, part=_part_name(model), hint=hint)
+                    _UNKNOWN.at(key.where, key=key.text, part=part_name(model), hint=hint)
                 )
             elif name in found:
                 first = found[name][0]
@@ -104,7 +115,7 @@ class Builder:
         for name, (key, node) in keys.items():
             if node.kind == "nothing":
                 # An empty value is an absent one; a missing key is named at its own line.
-                self.places[(*path, name)] = key.where
+                self.places[(*path, name)] = key.place()
                 continue
             before = len(self.faults)
             # In the short form there is no key, the value stands for it.
@@ -121,7 +132,7 @@ class Builder:
     def _value(  # noqa: PLR0911 -- one return a shape
         self, shape: object, node: Node, path: DataPath, key: str
     ) -> Any:
-        self.places[path] = node.where_in(0) if node.kind == "text" else node.where
+        self.places[path] = node.place()
         match shape:
             case BodyOf():
                 return self.body(node, path, key)
@@ -133,7 +144,7 @@ class Builder:
                 return self._list(node, path, key, lambda item, way: self.part(part, item, way))
             case TextsOf():
                 if node.kind == "text":
-                    self.places[(*path, 0)] = node.where_in(0)
+                    self.places[(*path, 0)] = node.place()
                     return (node.text.strip(),)
                 return self._texts(node, path, key)
             case RowsOf():
@@ -152,10 +163,14 @@ class Builder:
 
     def _texts(self, node: Node, path: DataPath, key: str) -> tuple[str, ...]:
         def text(item: Node, way: DataPath) -> str:
-            self.places[way] = item.where_in(0) if item.kind == "text" else item.where
+            self.places[way] = item.place()
             if item.kind == "nothing":
                 return ""
-            return item.text.strip() if self._is(item, "text", f"an entry of {key}") else ""
+            return (
+                item.text.strip()
+                if self._is(item, "text", say("an entry of {key}", key=key))
+                else ""
+            )
 
         return self._list(node, path, key, text)
 
@@ -167,11 +182,11 @@ class Builder:
         lines: list[dict[str, str]] = []
         for label, text in node.pairs:
             way = (*path, len(lines))
-            self.places[way] = self.places[(*way, fields[0])] = label.where
+            self.places[way] = self.places[(*way, fields[0])] = label.place()
             if text.kind == "nothing":
                 continue
             if self._is(text, "text", label.text):
-                self.places[(*way, fields[1])] = text.where_in(0)
+                self.places[(*way, fields[1])] = text.place()
                 lines.append(
                     dict(zip(fields, (label.text, " ".join(text.text.split())), strict=True))
                 )
@@ -179,7 +194,7 @@ class Builder:
 
     def _section(self, node: Node, path: DataPath) -> Section | None:
         types = self.registry.section_types
-        if not self._is(node, "mapping", "a section"):
+        if not self._is(node, "mapping", say("a section")):
             return None
         chosen = next((v for k, v in node.pairs if canonical(k.text) == "type"), None)
         name = chosen.text.strip() if chosen and chosen.kind == "text" else "articles"
@@ -200,7 +215,7 @@ class Builder:
         if node.kind == "text":
             return tuple(blocks_of(node, path, 0, self.places, self.faults))
         if node.kind != "list":
-            wanted, got = "text or a list", _KIND_WORDS[node.kind]
+            wanted, got = say("text or a list"), KIND_WORDS[node.kind]
             self.faults.append(_KIND.at(node.where, what=key, wanted=wanted, got=got))
             return ()
         blocks: list[Block | None] = []
@@ -213,14 +228,14 @@ class Builder:
         return tuple(block for block in blocks if block is not None)
 
     def _block(self, node: Node, path: DataPath) -> Block | None:
-        if not self._is(node, "mapping", "a block"):
+        if not self._is(node, "mapping", say("a block")):
             return None
         if len(node.pairs) != 1:
             self.faults.append(_BLOCK_KEYS.at(node.where, count=len(node.pairs)))
             return None
         key, value = node.pairs[0]
         name = canonical(key.text)
-        self.places[path] = key.where
+        self.places[path] = key.place()
         if name not in self.registry.blocks:
             known = ", ".join(self.registry.blocks)
             self.faults.append(_BLOCK.at(key.where, name=key.text, known=known))
@@ -243,16 +258,9 @@ class Builder:
         runs = runs_of(node, start, text, path, self.places, self.faults)
         return Paragraph(runs=runs) if runs else None
 
-    def _is(self, node: Node, kind: str, what: str) -> bool:
+    def _is(self, node: Node, kind: str, what: str | Phrase) -> bool:
         if node.kind == kind:
             return True
-        got = _KIND_WORDS[node.kind]
-        self.faults.append(_KIND.at(node.where, what=what, wanted=_KIND_WORDS[kind], got=got))
+        got = KIND_WORDS[node.kind]
+        self.faults.append(_KIND.at(node.where, what=what, wanted=KIND_WORDS[kind], got=got))
         return False
-
-
-def _part_name(model: type[Part]) -> str:
-    """How messages call a part: section, article, masthead."""
-    if issubclass(model, Block):
-        return f"the {model.name}"
-    return "the section" if issubclass(model, Section) else f"the {model.__name__.lower()}"

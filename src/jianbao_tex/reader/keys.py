@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from jianbao_tex.findings import error
+from jianbao_tex.issue import Block, Section
+from jianbao_tex.language import Phrase, say
+from jianbao_tex.parts import Part
 
 TWO_SPELLINGS = error(
     "JB122", "{key} says the same as {first} in line {line}", "keep one of the two"
@@ -81,3 +84,32 @@ def nearest(key: str, known: Iterable[str]) -> str:
     names += [CHINESE[name] for name in names if name in CHINESE]
     close = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
     return close[0] if close else ""
+
+
+_PARTS: Mapping[str, Phrase] = {
+    "article": say("the article"),
+    "attachment": say("the attachment"),
+    "brief": say("the brief"),
+    "heading": say("the heading"),
+    "image": say("the image"),
+    "imprint": say("the imprint"),
+    "issue": say("the issue"),
+    "list": say("the list"),
+    "masthead": say("the masthead"),
+    "note": say("the note"),
+    "page_break": say("the page break"),
+    "paragraph": say("the paragraph"),
+    "quote": say("the quote"),
+    "receivers": say("the line of the distribution block"),
+    "run": say("the run"),
+    "section": say("the section"),
+    "table": say("the table"),
+}
+
+
+def part_name(model: type[Part]) -> Phrase:
+    """How messages call a part: the section, the article, the masthead."""
+    if issubclass(model, Section):
+        return _PARTS["section"]
+    name = model.name if issubclass(model, Block) else model.__name__.lower()
+    return _PARTS.get(name) or say("the {part}", part=name)

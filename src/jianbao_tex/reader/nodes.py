@@ -9,12 +9,14 @@ and the tree is built without recursion, so that no input can explode or overflo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import yaml
 
-from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.findings import Finding, Where, error, visible
+from jianbao_tex.language import Phrase, say
+from jianbao_tex.places import Place, Scalar
 from jianbao_tex.reader.sources import Source
 from jianbao_tex.tex import refused
 
@@ -40,6 +42,42 @@ _COMMENT = error(
 _ESCAPED = error("JB116", "{character} cannot be printed: {reason}", "delete the escape")
 
 
+# What libyaml says, word by word, so that it can be said in other languages.
+_PROBLEMS: Mapping[str, Phrase] = {
+    str(phrase): phrase
+    for phrase in (
+        say("could not find expected ':'"),
+        say("block sequence entries are not allowed in this context"),
+        say("mapping keys are not allowed in this context"),
+        say("mapping values are not allowed in this context"),
+        say("found character that cannot start any token"),
+        say("did not find expected comment or line break"),
+        say("found an indentation indicator equal to 0"),
+        say("found a tab character where an indentation space is expected"),
+        say("found a tab character that violates indentation"),
+        say("found unexpected document indicator"),
+        say("found unexpected end of stream"),
+        say("found unknown escape character"),
+        say("did not find expected hexdecimal number"),
+        say("found invalid Unicode character escape code"),
+        say("found unexpected ':'"),
+        say("did not find expected <document start>"),
+        say("did not find expected node content"),
+        say("found undefined tag handle"),
+        say("did not find expected '-' indicator"),
+        say("did not find expected key"),
+        say("did not find expected ',' or ']'"),
+        say("did not find expected ',' or '}}'"),
+        say("did not find expected alphabetic or numeric character"),
+        say("did not find expected whitespace or line break"),
+        say("did not find expected whitespace"),
+        say("found unknown directive name"),
+        say("found duplicate %YAML directive"),
+        say("found incompatible YAML document"),
+    )
+}
+
+
 @dataclass(slots=True)
 class Node:
     """
@@ -55,6 +93,7 @@ class Node:
     value: str | list[Node] | list[tuple[Node, Node]]
     style: str = ""
     keys: dict[str, Node] = field(default_factory=dict)
+    _scalar: Scalar | None = None
 
     @property
     def kind(self) -> str:
@@ -79,27 +118,19 @@ class Node:
 
     @property
     def where(self) -> Where:
-        return self.source.where(self.line, self.column)
+        """From the first to the last character of a text; where another value begins."""
+        return self.place().where
 
-    def where_in(self, index: int) -> Where:
-        """
-        The place of a character of the text.
-
-        Exact for block scalars (|) and where the line shows the text as it is; the
-        start of the scalar where it is folded or escaped before the character.
-        """
-        if self.style == "|":
-            before = self.text[:index]
-            line = self.line + 1 + before.count("\n")
-            start = before.rfind("\n") + 1
-            raw = self.source.lines[line - 1] if line <= len(self.source.lines) else ""
-            indent = raw.find(self.text[start:].split("\n", 1)[0]) if raw else 0
-            return self.source.where(line, max(indent, 0) + index - start + 1)
-        start = self.column + (self.style in {"'", '"'})
-        raw = self.source.lines[self.line - 1][start - 1 :]
-        if self.text and raw.startswith(self.text[: index + 1]):
-            return self.source.where(self.line, start + index)
-        return self.where
+    def place(self, start: int = 0, end: int | None = None) -> Place:
+        """The place of the value, or of a part of its text."""
+        if not isinstance(self.value, str):
+            return Place(self.source.where(self.line, self.column))
+        if self._scalar is None:
+            source = self.source
+            self._scalar = Scalar(
+                source.name, source.lines, self.line, self.column, self.value, self.style
+            )
+        return Place.of(self._scalar, start, end)
 
 
 def parse(source: Source, faults: list[Finding]) -> Node | None:
@@ -113,25 +144,24 @@ def parse(source: Source, faults: list[Finding]) -> Node | None:
         mark = wrong.problem_mark or wrong.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         advice = _advice(source, line, column)
-        faults.append(
-            _NOT_YAML.at(source.where(line, column), problem=wrong.problem, advice=advice)
-        )
+        problem = _PROBLEMS.get(wrong.problem or "", wrong.problem)
+        faults.append(_NOT_YAML.at(source.where(line, column), problem=problem, advice=advice))
         return None
     except yaml.YAMLError as wrong:
-        faults.append(_NOT_YAML.at(source.where(1), problem=wrong, advice="mend the text"))
+        faults.append(_NOT_YAML.at(source.where(1), problem=wrong, advice=say("mend the text")))
         return None
     return tree.root
 
 
-def _advice(source: Source, line: int, column: int) -> str:
+def _advice(source: Source, line: int, column: int) -> Phrase:
     near = source.lines[max(0, line - 2) : line]
     if any("\t" in text[: len(text) - len(text.lstrip())] for text in near):
-        return "indent with spaces: YAML does not take tabs"
+        return say("indent with spaces: YAML does not take tabs")
     # The end of a file without a last line end is one line further.
     at_fault = near[-1][max(0, column - 2) : column] if line <= len(source.lines) else ""
     if any(mark in at_fault for mark in "@`%*&!|>"):
-        return "put the text in quotes, or below a | in lines of its own"
-    return "check the indentation, the colons and the quotes in this line and the one above"
+        return say("put the text in quotes, or below a | in lines of its own")
+    return say("check the indentation, the colons and the quotes in this line and the one above")
 
 
 class _Tree:
@@ -179,7 +209,8 @@ class _Tree:
         # Characters of the file itself were looked at before; an escape makes new ones.
         for index, reason in refused(event.value) if node.style == '"' else ():
             character = f"U+{ord(event.value[index]):04X}"
-            self.faults.append(_ESCAPED.at(node.where, character=character, reason=reason))
+            where = node.place(index, index + 1).where
+            self.faults.append(_ESCAPED.at(where, character=character, reason=reason))
         return node
 
     def _comment_after(self, event: yaml.ScalarEvent) -> Where | None:
@@ -227,15 +258,18 @@ def _start(event: yaml.Event) -> tuple[int, int]:
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
-def _features(event: yaml.Event) -> Iterator[tuple[str, str]]:
+def _features(event: yaml.Event) -> Iterator[tuple[Phrase, Phrase]]:
     """The features of YAML in an event that an issue may not use, with advice."""
     if isinstance(event, yaml.AliasEvent):
-        yield f"an alias (*{event.anchor})", "write the text out, or put the value in quotes"
+        advice = say("write the text out, or put the value in quotes")
+        yield say("an alias (*{name})", name=visible(str(event.anchor))), advice
     elif isinstance(event, yaml.DocumentStartEvent):
         if event.version or event.tags:
-            yield "a directive (%)", "delete the line"
+            yield say("a directive (%)"), say("delete the line")
     elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
         if event.anchor:
-            yield f"an anchor (&{event.anchor})", "what issues share belongs into the series file"
+            advice = say("what issues share belongs into the series file")
+            yield say("an anchor (&{name})", name=visible(str(event.anchor))), advice
         elif event.tag not in {None, "!"}:
-            yield f"a tag ({event.tag})", "put the value in quotes if it begins with !"
+            advice = say("put the value in quotes if it begins with !")
+            yield say("a tag ({name})", name=visible(str(event.tag))), advice

@@ -15,7 +15,6 @@ _OUTSIDE = error(
     "the series file {name} is outside the issue's folder",
     "keep the series file beside the issues or in a folder below them",
 )
-_NO_FOLDER = error("JB151", "an issue without a folder can name no series file", "write it out")
 _ITSELF = error(
     "JB152", "a series file cannot name a series: {name}", "delete the key series there"
 )
@@ -62,7 +61,7 @@ def _source_of(node: Node, faults: list[Finding]) -> Source | None:
     name = node.text.strip()
     folder = node.source.folder
     if folder is None:
-        faults.append(_NO_FOLDER.at(node.where))
+        faults.append(_OUTSIDE.at(node.where, name=name))
         return None
     try:
         path = (folder / name).resolve()
@@ -83,7 +82,7 @@ def _source_of(node: Node, faults: list[Finding]) -> Source | None:
             if finding.where.line:
                 faults.append(finding)
             else:
-                values = {"reason": finding.message, "advice": finding.advice}
+                values = {"reason": finding.said, "advice": finding.advised}
                 faults.append(_UNREADABLE.at(node.where, name=name, **values))
         return None
 

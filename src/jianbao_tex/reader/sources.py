@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from jianbao_tex.errors import IssueInvalid
+from jianbao_tex.errors import IssueInvalid, reason_of
 from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.language import Phrase, say, say_count
 from jianbao_tex.tex import refused
 
 MAX_BYTES = 1024 * 1024
@@ -29,7 +29,7 @@ _NOT_UTF8 = error(
 _EMPTY = error("JB105", "the file is empty", "see examples/ for a complete issue")
 _CHARACTER = error(
     "JB106",
-    "{character} cannot be printed: {reason}; occurrences: {count}",
+    "{character} cannot be printed: {reason}; it stands here {times}",
     "delete it; it often comes along when text is pasted from elsewhere",
 )
 _MOST_NAMED = 20
@@ -57,7 +57,7 @@ class Source:
     def where(self, line: int, column: int = 0) -> Where:
         """A place in the source; line and column count from 1."""
         text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
-        return Where(self.name, line, column, text)
+        return Where(self.name, line, column, text, line if column else 0, column + 1)
 
     @classmethod
     def from_file(cls, path: Path, name: str | None = None) -> Source:
@@ -98,16 +98,17 @@ class Source:
 
     def unprintable(self) -> list[Finding]:
         """The characters that cannot stand on a page, each once, at its first place."""
-        first: dict[tuple[str, str], int] = {}
+        first: dict[tuple[str, Phrase], int] = {}
         for index, reason in refused(self.text):
             first.setdefault((self.text[index], reason), index)
         found = []
         for (character, reason), index in [*first.items()][:_MOST_NAMED]:
             line = self.text.count("\n", 0, index) + 1
             column = index - self.text.rfind("\n", 0, index)
-            values = {"character": f"U+{ord(character):04X}", "reason": reason}
-            count = self.text.count(character)
-            found.append(_CHARACTER.at(self.where(line, column), count=count, **values))
+            times = say_count("once", "{number} times", self.text.count(character))
+            code = f"U+{ord(character):04X}"
+            where = self.where(line, column)
+            found.append(_CHARACTER.at(where, character=code, reason=reason, times=times))
         return found
 
 
@@ -115,7 +116,8 @@ def _bytes_of(path: Path, where: Where) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            what = "a folder" if stat.S_ISDIR(status.st_mode) else "a device or a pipe"
+            is_folder = stat.S_ISDIR(status.st_mode)
+            what = say("a folder") if is_folder else say("a device or a pipe")
             raise IssueInvalid(_NO_PLAIN_FILE.at(where, what=what))
         if status.st_size > MAX_BYTES:
             raise IssueInvalid(_TOO_LARGE.at(where, size=status.st_size, limit=MAX_BYTES))
@@ -123,19 +125,18 @@ def _bytes_of(path: Path, where: Where) -> bytes:
             return file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError) as wrong:
         raise IssueInvalid(_NO_FILE.at(where)) from wrong
-    except (OSError, ValueError) as wrong:
-        reason = (
-            os.strerror(wrong.errno) if isinstance(wrong, OSError) and wrong.errno else "bad name"
-        )
-        raise IssueInvalid(_NO_ACCESS.at(where, reason=reason)) from wrong
+    except OSError as wrong:
+        raise IssueInvalid(_NO_ACCESS.at(where, reason=reason_of(wrong))) from wrong
+    except ValueError as wrong:
+        raise IssueInvalid(_NO_ACCESS.at(where, reason=say("this is no name"))) from wrong
 
 
-def _other_encoding(data: bytes) -> str:
+def _other_encoding(data: bytes) -> Phrase | str:
     """What the bytes seem to be, to be said in brackets."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return " (it seems to be UTF-16)"
+        return say(" (it seems to be UTF-16)")
     try:
         data.decode("gb18030")
     except UnicodeDecodeError:
         return ""
-    return " (it seems to be GBK or GB18030)"
+    return say(" (it seems to be GBK or GB18030)")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from jianbao_tex.findings import Finding, Kind, Where, error
+from jianbao_tex.language import Phrase, say
 from jianbao_tex.parts import DataPath
+from jianbao_tex.places import Place
 from jianbao_tex.reader.keys import CHINESE
 from jianbao_tex.reader.nodes import Node
 
@@ -16,20 +19,30 @@ MISSING = error("JB140", "{key} is missing", "add the key {key} ({chinese})")
 _EMPTY = error("JB141", "{key} has no value", "write a value, or leave the key out")
 _LONG = error("JB142", "{key} is longer than {limit} characters", "shorten it")
 ONE_LINE = error("JB143", "{key} must be one line", "join its lines, or write several entries")
-_CHOICE = error("JB144", "{key} cannot be {value}", "choose {choices}")
+_CHOICE = error("JB144", "{key} cannot be {value}", "choose one of: {choices}")
 _FORM = error("JB145", "{key} cannot be {value}", "it must be {form}")
-_RANGE = error("JB146", "{key} cannot be {value}", "it must be {bound}")
+_RANGE = error("JB146", "{key} cannot be {value}", "it must be {relation} {bound}")
 _WHOLE = error("JB147", "{part} is not right: {reason}", "see docs/writing.md for its form")
 _OTHER = error("JB149", "{key} is not right ({reason})", "see docs/writing.md for its form")
 
-
-_BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+# pydantic names the choices in quotes, joined by a word.
+_QUOTED = re.compile("'([^']*)'")
+_BOUNDS = {
+    "ge": say("at least"),
+    "gt": say("more than"),
+    "le": say("at most"),
+    "lt": say("less than"),
+}
 
 
 def findings_of(
-    wrong: ValidationError, node: Node, path: DataPath, places: Mapping[DataPath, Where]
+    wrong: ValidationError,
+    part: Phrase,
+    node: Node,
+    path: DataPath,
+    places: Mapping[DataPath, Place],
 ) -> list[tuple[str, Finding]]:
-    """Each error as the name of its field and a finding at the field's own place."""
+    """Each error of a part as the name of its field and a finding at the field's own place."""
     found = []
     faults = wrong.errors(include_url=False)
     for fault in faults:
@@ -40,7 +53,7 @@ def findings_of(
         name = next((part for part in reversed(loc) if isinstance(part, str)), "")
         where = _place((*path, *loc), places, node.where)
         if not loc:
-            whole = _WHOLE.at(where, part=wrong.title.lower(), reason=fault["ctx"]["error"])
+            whole = _WHOLE.at(where, part=part, reason=fault["ctx"]["error"])
             found.append(("", whole))
             continue
         kind, values = _kind(fault["type"], fault.get("ctx", {}), fault.get("input"))
@@ -65,20 +78,22 @@ def _kind(  # noqa: PLR0911 -- one return a type of error
         case "string_pattern_mismatch":
             return ONE_LINE, {}
         case "literal_error":
-            return _CHOICE, {"value": value, "choices": context["expected"]}
+            choices = ", ".join(_QUOTED.findall(context["expected"]))
+            return _CHOICE, {"value": value, "choices": choices}
         case "value_error":
             return _FORM, {"value": value, "form": context["error"]}
         case "greater_than_equal" | "greater_than" | "less_than_equal" | "less_than":
-            (bound,) = (f"{_BOUNDS[name]} {context[name]:g}" for name in _BOUNDS if name in context)
-            return _RANGE, {"value": value, "bound": bound}
+            (name,) = (name for name in _BOUNDS if name in context)
+            bound = f"{context[name]:g}"
+            return _RANGE, {"value": value, "relation": _BOUNDS[name], "bound": bound}
         case _:
             return _OTHER, {"reason": type_}
 
 
-def _place(path: DataPath, places: Mapping[DataPath, Where], default: Where) -> Where:
+def _place(path: DataPath, places: Mapping[DataPath, Place], default: Where) -> Where:
     while path and path not in places:
         path = path[:-1]
-    return places.get(path, default)
+    return places[path].where if path in places else default
 
 
 def _key_as_written(node: Node, name: str) -> str:

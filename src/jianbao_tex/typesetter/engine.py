@@ -13,8 +13,10 @@ from pathlib import Path
 
 from jianbao_tex.errors import IssueInvalid, LimitReached, TypesettingFailed
 from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.language import say
 from jianbao_tex.master import Draft, LogMessage, TexTree
-from jianbao_tex.typesetter.log import OWN_FAULTS, findings_of, messages, pages
+from jianbao_tex.typesetter.diagnosis import LIMITS, TEXT_FAULTS, findings_of
+from jianbao_tex.typesetter.log import messages, pages
 from jianbao_tex.typesetter.sandbox import Sandbox, fenced
 from jianbao_tex.typesetter.tools import Tools
 
@@ -126,17 +128,18 @@ class Engine:
         where = Where(tree.main)
         ended_by = -status if status < 0 else status - 128
         limits = {
-            signal.SIGXCPU: "processor time",
-            signal.SIGXFSZ: "disk space",
-            signal.SIGKILL: "memory",
+            signal.SIGXCPU: say("processor time"),
+            signal.SIGXFSZ: say("disk space"),
+            signal.SIGKILL: say("memory"),
         }
         if ended_by in limits:
             raise LimitReached(_LIMIT.at(where, what=limits[signal.Signals(ended_by)]))
-        if "memory exhausted" in terminal or "TeX capacity exceeded" in log:
-            raise LimitReached(_LIMIT.at(where, what="memory"))
+        if "memory exhausted" in terminal:
+            raise LimitReached(_LIMIT.at(where, what=say("memory")))
         _refuse(findings_of(messages(log), tree))
-        last = next((line for line in reversed(terminal.splitlines()) if line.strip()), "nothing")
-        raise TypesettingFailed(_SILENT.at(where, status=status, last=last[:200]))
+        last = next((line for line in reversed(terminal.splitlines()) if line.strip()), "")
+        said = last[:200] or say("nothing")
+        raise TypesettingFailed(_SILENT.at(where, status=status, last=said))
 
     def _draft(self, tree: TexTree, folder: Path, log: str) -> Draft:
         found: tuple[LogMessage, ...] = tuple(messages(log))
@@ -145,15 +148,17 @@ class Engine:
         pdf = folder / f"{_JOB}.pdf"
         _refuse(findings_of(found, tree))
         if not pages(log) or not pdf.is_file():
-            last = "no pages of output"
+            last = say("no pages of output")
             raise TypesettingFailed(_SILENT.at(Where(tree.main), status=0, last=last))
         return Draft(pdf.read_bytes(), pages(log), found, {"xelatex": self.tools.version})
 
 
 def _refuse(found: list[Finding]) -> None:
     """Raises the findings of a log, if any, as the issue's fault or as TeX's."""
-    if found and all(finding.kind in OWN_FAULTS for finding in found):
+    if found and all(finding.kind in TEXT_FAULTS for finding in found):
         raise IssueInvalid(found)
+    if any(finding.kind in LIMITS for finding in found):
+        raise LimitReached(found)
     if found:
         raise TypesettingFailed(found)
 

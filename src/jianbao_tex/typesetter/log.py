@@ -1,56 +1,73 @@
-"""TeX's log -> messages, and messages -> findings at the user's own lines."""
+"""
+TeX's log -> messages.
+
+The log is text for people: files open with a bracket, messages break over lines, and what
+TeX had read so far stands above what it had not.  The forms are those of TeX82 (the
+program's sections 72 to 98, 306 to 323 and 660 to 679), LaTeX and expl3.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from jianbao_tex.findings import Finding, Where, error
-from jianbao_tex.master import LogMessage, Origin, TexTree
+from jianbao_tex.master import LogMessage
 
-_TEX = error(
-    "JB310",
-    "TeX stops here: {message}",
-    "if no template of yours is at fault, report it with the issue: jianbao tex writes the TeX",
+_ERROR = re.compile(r"^(?:\./)?((?:/|[^\s:])[^:]*\.\w+):(\d+): (.+)$")
+_BANG = re.compile(r"^! (.+)$")
+_FATAL = re.compile(r"==> Fatal error|^Interruption")
+_EMERGENCY = "Emergency stop."
+_RUNAWAY = re.compile(r"^Runaway (argument|definition|text|preamble)\?$")
+_READ = re.compile(r"^l\.(\d+) (.*)$")
+# The first line of what TeX was reading: <argument> \oops, l.3 \oops, or \macro ->\oops.
+_CONTEXT = re.compile(r"^(?:<[^>]+> |l\.\d+ |\S* ?->| \.\.\.)")
+_COMMAND = re.compile(r"(\\(?:[A-Za-z@_:]+|.))\s*$")
+_LOST = re.compile(r"^Missing character: ")
+_BOX = re.compile(
+    r"^(Over|Under)full \\[hv]box \((?:([\d.]+)pt too \w+|badness (\d+))\)(?:.*?lines? (\d+))?"
 )
-_TOO_HIGH = error(
-    "JB312", "this does not fit a page: it is {height} mm high", "shorten it or divide it"
-)
-_LOST = error(
-    "JB311",
-    "the font {font} and those behind it lack the character {character} ({code})",
-    "replace the character, or add a font that has it with --fonts",
-)
-
-_HEIGHT = re.compile(r"This does not fit a page: (\d+) mm high")
-OWN_FAULTS = (_TOO_HIGH, _LOST)
-"""The kinds that are faults of the issue, not of TeX or a template."""
-
-_ERROR = re.compile(r"^(?:\./)?([^\s:]+\.\w+):(\d+): (.+)$")
-_LOST_GLYPH = re.compile(
-    r"Missing character: There is no (.)(?: \([^)]*\))? in font \"?\[?([^\]\"/:]+)"
-)
-_OVERFULL = re.compile(r"^Overfull \\[hv]box \(([\d.]+)pt too \w+\)(?:.*?lines? (\d+))?")
 _SHRUNK = re.compile(r"^jianbao: shrunk ([\d.]+) of [\d.]+ bp on input line (\d+)")
-_RERUN = re.compile(r"^LaTeX Warning: .*(Rerun|rerun)")
+_WARNING = re.compile(r"^(?:LaTeX(?: Font)?|Package \S+|Class \S+|Module \S+) [Ww]arning: (.*)$")
+_CONTINUED = re.compile(r"^\([^()\s]+\) {2,}(\S.*)$")
+_INPUT_LINE = re.compile(r" on input line (\d+)\.?$")
+_FONT_SHAPE = re.compile(
+    r"^Font shape .* undefined|^Font \S+ .*not available|size .* not available"
+)
+_RERUN = re.compile(r"[Rr]erun")
 _PAGES = re.compile(r"^Output written on .*\((\d+) pages?", re.MULTILINE)
+_BRACKETS = re.compile(r"\((?P<file>(?:\.{0,2}/)?[^\s()\[\]{}]+\.[A-Za-z]\w*)?|\)")
+# What the display of a box shows beside its characters: fonts, boxes, discretionary places.
+_FONT_SWITCH = re.compile(r"\\[A-Z]\w*/\S+ |\[\]|\|")
+
+_MOST_LINES = 60
+_WRAPPED = 79
 
 
 def messages(log: str) -> Iterator[LogMessage]:
-    """The messages of a log whose lines were not wrapped."""
-    for line in log.splitlines():
-        if match := _ERROR.match(line):
-            file, number, text = match.groups()
-            kind = "lost" if text.startswith("Missing character") else "error"
-            yield LogMessage(kind, text, file, int(number))
-        elif line.startswith("! "):
-            yield LogMessage("error", line[2:])
-        elif match := _OVERFULL.match(line):
-            yield LogMessage("overfull", line, line=int(match[2] or 0), amount_pt=float(match[1]))
-        elif match := _SHRUNK.match(line):
-            yield LogMessage("shrunk", line, line=int(match[2]), amount_pt=float(match[1]))
-        elif _RERUN.match(line):
-            yield LogMessage("rerun", line)
+    """
+    The messages of a log in its order.
+
+    Each has the file that TeX was reading, as TeX calls it, the line, and for errors the
+    column up to which TeX had read the line.
+    """
+    held: LogMessage | None = None
+    for message in _Reader(_unwrapped(log.splitlines())).messages():
+        if held is not None:
+            # A file that is not found has no place of its own; the stop behind it does.
+            stop = message.kind == "error" and message.text == _EMERGENCY
+            if stop:
+                held = replace(held, file=message.file, line=message.line, column=message.column)
+            yield held
+            held = None
+            if stop:
+                continue
+        if message.kind == "error" and not message.line:
+            held = message
+        else:
+            yield message
+    if held is not None:
+        yield held
 
 
 def pages(log: str) -> int:
@@ -59,31 +76,145 @@ def pages(log: str) -> int:
     return int(match[1]) if match else 0
 
 
-def findings_of(found: Iterable[LogMessage], tree: TexTree) -> list[Finding]:
-    """Errors and lost characters as findings, at the text's place where one is at fault."""
-    findings = []
-    for message in found:
-        origins = tree.origins_near(message.line) if message.file == tree.main else ()
-        if high := _HEIGHT.search(message.text):
-            where = origins[0].where if origins else Where(tree.main, message.line)
-            findings.append(_TOO_HIGH.at(where, height=high[1]))
-        elif message.kind == "lost" and (glyph := _LOST_GLYPH.search(message.text)):
-            character, font = glyph.groups()
-            where = _place_of(character, origins, message)
-            findings.append(
-                _LOST.at(where, font=font, character=character, code=f"U+{ord(character):04X}")
-            )
-        elif message.kind in {"error", "lost"}:
-            where = origins[0].where if origins else Where(message.file or tree.main, message.line)
-            findings.append(_TEX.at(where, message=message.text))
-    return findings
+def _unwrapped(lines: Sequence[str]) -> list[str]:
+    """
+    The lines as they were before TeX broke them at 79 bytes.
+
+    A log in which a line is longer was written with a larger ``max_print_line``.
+    """
+    sizes = [len(line.encode("utf-8", "replace")) for line in lines]
+    if not sizes or max(sizes) > _WRAPPED + 4:
+        return list(lines)
+    whole: list[str] = []
+    is_open = False
+    for line, size in zip(lines, sizes, strict=True):
+        if is_open:
+            whole[-1] += line
+        else:
+            whole.append(line)
+        is_open = size >= _WRAPPED
+    return whole
 
 
-def _place_of(character: str, origins: Iterable[Origin], message: LogMessage) -> Where:
-    for origin in origins:
-        index = origin.plain.find(character)
-        if index >= 0:
-            where = origin.where
-            column = where.text.find(character, max(where.column - 1, 0)) + 1
-            return Where(where.file, where.line, column or where.column, where.text)
-    return Where(message.file, message.line)
+class _Reader:
+    """Goes through the lines of a log once, and knows in which file TeX is."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._at = 0
+        self._files: list[str] = []
+
+    def messages(self) -> Iterator[LogMessage]:
+        runaway = ""
+        while self._at < len(self._lines):
+            line = self._lines[self._at]
+            if _RUNAWAY.match(line) and self._at + 1 < len(self._lines):
+                runaway = self._lines[self._at + 1]
+                self._at += 2
+            elif match := _ERROR.match(line):
+                yield self._error(match[3], match[1], int(match[2]), runaway)
+                runaway = ""
+            elif (match := _BANG.match(line)) and not _FATAL.search(line):
+                yield self._error(match[1], "", 0, runaway)
+                runaway = ""
+            elif match := _BOX.match(line):
+                yield self._box(match)
+            elif _LOST.match(line):
+                yield LogMessage("lost", line, self._file, raw=line)
+                self._at += 1
+            elif match := _SHRUNK.match(line):
+                taken, number = float(match[1]), int(match[2])
+                yield LogMessage("shrunk", line, self._file, number, amount_pt=taken)
+                self._at += 1
+            elif match := _WARNING.match(line):
+                yield from self._warning(match)
+            else:
+                self._follow(line)
+                self._at += 1
+
+    @property
+    def _file(self) -> str:
+        return next((file for file in reversed(self._files) if file), "")
+
+    def _follow(self, line: str) -> None:
+        """Files open with a bracket and a name, and close with a bracket."""
+        for match in _BRACKETS.finditer(line):
+            if match[0] != ")":
+                self._files.append((match["file"] or "").removeprefix("./"))
+            elif self._files:
+                self._files.pop()
+
+    def _error(self, text: str, file: str, line: int, runaway: str) -> LogMessage:
+        """An error with the lines below it, up to what TeX had not read yet."""
+        start = self._at
+        self._at += 1
+        said, in_text = [text], True
+        context, read = "", ""
+        while self._at < min(len(self._lines), start + _MOST_LINES):
+            below = self._lines[self._at]
+            if below.startswith("Here is how much") or _ERROR.match(below):
+                break
+            self._at += 1
+            if _CONTEXT.match(below):
+                in_text = False
+                context = context or below
+            elif not below.strip():
+                in_text = False
+            elif in_text:
+                match = _CONTINUED.match(below)
+                said.append(match[1] if match else below.strip())
+            if match := _READ.match(below):
+                line, read = line or int(match[1]), match[2]
+                # The next line is what was not read.
+                self._at += 1
+                break
+        raw = [part.rstrip() for part in self._lines[start : self._at]]
+        command = _COMMAND.search(context.rstrip())
+        return LogMessage(
+            "lost" if _LOST.match(text) else "error",
+            " ".join(said),
+            file or (self._file if line else ""),
+            line,
+            len(read) + 1 if read else 0,
+            read=read,
+            command=command[1] if command else "",
+            shown=runaway,
+            raw="\n".join([runaway] * bool(runaway) + raw).rstrip(),
+        )
+
+    def _box(self, match: re.Match[str]) -> LogMessage:
+        """A line or box that is too full or too empty, with the text that it shows."""
+        start = self._at
+        self._at += 1
+        while self._at < len(self._lines) and self._lines[self._at].strip():
+            self._at += 1
+        below = self._lines[start + 1 : self._at]
+        shown = "".join("".join(_FONT_SWITCH.sub("", text).split()) for text in below)
+        kind = "overfull" if match[1] == "Over" else "underfull"
+        return LogMessage(
+            kind,
+            match[0],
+            self._file,
+            int(match[4] or 0),
+            amount_pt=float(match[2] or match[3]),
+            shown=shown,
+            raw="\n".join(self._lines[start : self._at]),
+        )
+
+    def _warning(self, match: re.Match[str]) -> Iterator[LogMessage]:
+        """A warning of LaTeX with its further lines; only those about fonts and runs count."""
+        start = self._at
+        said = [match[1]]
+        self._at += 1
+        while self._at < len(self._lines) and (more := _CONTINUED.match(self._lines[self._at])):
+            said.append(more[1])
+            self._at += 1
+        text = " ".join(said)
+        place = _INPUT_LINE.search(text)
+        line = int(place[1]) if place else 0
+        text = text[: place.start()] if place else text.rstrip(".")
+        raw = "\n".join(self._lines[start : self._at])
+        if _FONT_SHAPE.search(text):
+            yield LogMessage("substituted", text, self._file, line, raw=raw)
+        elif _RERUN.search(text):
+            yield LogMessage("rerun", text, self._file, line, raw=raw)

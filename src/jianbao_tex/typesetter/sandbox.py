@@ -14,6 +14,7 @@ from pathlib import Path
 
 from jianbao_tex.errors import ToolMissing
 from jianbao_tex.findings import Where, error
+from jianbao_tex.language import Phrase, say
 from jianbao_tex.typesetter.tools import Tools
 
 _NO_FENCE = error(
@@ -63,9 +64,9 @@ def fenced(tools: Tools, mode: Sandbox, folder: Path, environment: dict[str, str
     if mode is Sandbox.OFF:
         return []
     if tools.bwrap is None:
-        return _without(mode, "is not installed")
+        return _without(mode, say("is not installed"))
     if not works(tools.bwrap):
-        return _without(mode, "does not work here")
+        return _without(mode, say("does not work here"))
     mounts = [*_SYSTEM]
     for path in (*_READ_ONLY, *([str(tools.tex_root)] if tools.tex_root else [])):
         mounts += ["--ro-bind-try", path, path]
@@ -83,7 +84,7 @@ def fenced(tools: Tools, mode: Sandbox, folder: Path, environment: dict[str, str
     ]
 
 
-def _without(mode: Sandbox, fault: str) -> list[str]:
+def _without(mode: Sandbox, fault: Phrase) -> list[str]:
     if mode is Sandbox.REQUIRED:
         raise ToolMissing(_NO_FENCE.at(Where("bwrap"), fault=fault))
     return []

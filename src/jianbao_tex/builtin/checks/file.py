@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jianbao_tex.builtin.checks.verdicts import against, layout_of
-from jianbao_tex.hooks import Check, Finding, Subject, error, warning
+from jianbao_tex.hooks import Check, Finding, Subject, error, say, warning
 
 _NOT_EMBEDDED = error(
     "JB350", "the font {font} is not in the PDF", "use a font whose licence allows embedding"
@@ -37,7 +37,7 @@ def _colours(subject: Subject) -> Iterator[Finding]:
     }
     for page in subject.measured.pages:
         for colour in sorted(page.colours - allowed):
-            what = f"a colour of page {page.number}"
+            what = say("a colour of page {page}", page=page.number)
             wanted = ", ".join(f"{name} {figure.shown}" for name, figure in colours.items())
             yield against(colours["colour.black"], subject, what, " ".join(colour), wanted)
 

@@ -1,10 +1,12 @@
-"""What TeX's log tells: lines too wide, titles shrunk, no fence."""
+"""What TeX's log tells: lines too wide or too wide apart, titles shrunk, other fonts, no fence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from jianbao_tex.hooks import Check, Finding, LogMessage, Subject, Where, error, warning
+from jianbao_tex.builtin.checks.verdicts import layout_of, squeezed
+from jianbao_tex.hooks import Check, Finding, Kind, LogMessage, Subject, Where, error, warning
 
 _OVERFULL = warning(
     "JB301",
@@ -22,19 +24,16 @@ _SHRUNK = warning(
     "shorten it, or break it into lines by hand",
 )
 
-_TOLERANCE_PT = 2.0
-_OFF_PT = 20.0
-
-
-def _overfull(subject: Subject) -> Iterator[Finding]:
-    """Lines and pages that leave the type area, at the text's own place where TeX names it."""
-    assert subject.master is not None
-    for message in subject.master.log:
-        if message.kind == "overfull" and message.amount_pt > _TOLERANCE_PT:
-            kind = _OFF_THE_PAGE if message.amount_pt > _OFF_PT else _OVERFULL
-            yield kind.at(_place(subject, message), amount=f"{message.amount_pt:.1f}")
-
-
+_UNDERFULL = warning(
+    "JB305",
+    "the spaces of a line are stretched far (badness {badness})",
+    "write a long word or address in parts, or change the words around it",
+)
+_SUBSTITUTED = warning(
+    "JB306",
+    "TeX takes one font for another: {what}",
+    "name fonts by role in layout.toml; a style of the layout asks for one that is not there",
+)
 _UNFENCED = warning(
     "JB417",
     "TeX ran without a sandbox, because bubblewrap does not work here",
@@ -42,28 +41,69 @@ _UNFENCED = warning(
 )
 
 
+def _overfull(subject: Subject) -> Iterator[Finding]:
+    """Lines and pages that leave the type area, at the text's own place where TeX names it."""
+    figures = layout_of(subject).figures
+    allowed, lost = (figures[f"tolerance.{name}"].number for name in ("overfull", "lost"))
+    for message in _messages(subject, "overfull"):
+        if message.amount_pt > allowed:
+            kind = _OFF_THE_PAGE if message.amount_pt > lost else _OVERFULL
+            yield _said(kind, subject, message, amount=f"{message.amount_pt:.1f}")
+
+
+def _underfull(subject: Subject) -> Iterator[Finding]:
+    """Lines whose spaces are wider than the layout allows."""
+    for message in _messages(subject, "underfull"):
+        yield _said(_UNDERFULL, subject, message, badness=int(message.amount_pt))
+
+
+def _substituted(subject: Subject) -> Iterator[Finding]:
+    """Fonts that TeX took because those asked for are not there."""
+    for message in _messages(subject, "substituted"):
+        yield _said(_SUBSTITUTED, subject, message, what=message.text)
+
+
 def _unfenced(subject: Subject) -> Iterator[Finding]:
     """A fence that was hoped for and not there."""
-    assert subject.master is not None
-    if any(message.kind == "unfenced" for message in subject.master.log):
+    if any(_messages(subject, "unfenced")):
         yield _UNFENCED.at(subject.issue.where(()))
 
 
 def _shrunk(subject: Subject) -> Iterator[Finding]:
     """Titles and names that were made smaller, within the layout's bounds."""
+    for message in _messages(subject, "shrunk"):
+        yield _said(_SHRUNK, subject, message, size=f"{message.amount_pt:.1f}")
+
+
+def _messages(subject: Subject, kind: str) -> Iterator[LogMessage]:
     assert subject.master is not None
-    for message in subject.master.log:
-        if message.kind == "shrunk":
-            yield _SHRUNK.at(_place(subject, message), size=f"{message.amount_pt:.1f}")
+    return (message for message in subject.master.log if message.kind == kind)
+
+
+def _said(kind: Kind, subject: Subject, message: LogMessage, **values: object) -> Finding:
+    return replace(kind.at(_place(subject, message), **values), raw=message.raw)
 
 
 def _place(subject: Subject, message: LogMessage) -> Where:
-    origins = subject.tree.origins_near(message.line) if subject.tree else ()
-    return origins[0].where if origins else Where("issue.tex", message.line)
+    """The text in the box, the text of the line, or the line of a style."""
+    tree = subject.tree
+    if tree is None:
+        return Where(message.file, message.line)
+    if message.file not in {"", tree.main}:
+        return Where(tree.sources.get(message.file, message.file), message.line)
+    before = [origin for origin in tree.origins if origin.place and origin.line <= message.line]
+    for origin in reversed(before if message.shown else []):
+        index = squeezed(origin.plain).find(message.shown)
+        if index >= 0 and origin.place:
+            return origin.place.within(squeezed(origin.plain), index, len(message.shown))
+    texts = tree.texts_at(message.line)
+    return tree.where(texts[0]) if texts else tree.template_at(message.line)
 
 
 CHECKS = (
     Check("overfull", "超宽的行", "master", _overfull, since="0.1"),
+    Check("underfull", "过疏的行", "master", _underfull, since="0.3"),
     Check("shrunk", "缩小的标题", "master", _shrunk, since="0.2"),
+    Check("font-substitutions", "字体替换", "master", _substituted, since="0.3"),
     Check("unfenced", "没有隔离", "master", _unfenced, since="0.1"),
 )

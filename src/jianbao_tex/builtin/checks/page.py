@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jianbao_tex.builtin.checks.verdicts import against, layout_of, mm, place_of
-from jianbao_tex.hooks import MM_PER_BP, Check, Figure, Finding, Glyph, Page, Subject, warning
+from jianbao_tex.hooks import (
+    MM_PER_BP,
+    Check,
+    Figure,
+    Finding,
+    Glyph,
+    Page,
+    Subject,
+    say,
+    say_count,
+    warning,
+)
 
 _BLANK = warning("JB342", "page {page} is blank", "take a page break or an empty piece away")
 
@@ -24,12 +35,15 @@ _BEGINNING = 6
 def _sheet(subject: Subject) -> Iterator[Finding]:
     """Every page is a sheet of the layout's size."""
     figures = layout_of(subject).figures
-    for side in ("width", "height"):
-        figure = figures[f"paper.{side}"]
-        for page in subject.measured.pages:
-            measured = getattr(page, side)
+    for page in subject.measured.pages:
+        width = say("the width of page {page}", page=page.number)
+        height = say("the height of page {page}", page=page.number)
+        for figure, what, measured in (
+            (figures["paper.width"], width, page.width),
+            (figures["paper.height"], height, page.height),
+        ):
             if abs(measured - figure.mm) > _SHEET_MM:
-                yield against(figure, subject, f"the {side} of page {page.number}", mm(measured))
+                yield against(figure, subject, what, mm(measured))
 
 
 def _rows(subject: Subject) -> Iterator[Finding]:
@@ -41,12 +55,19 @@ def _rows(subject: Subject) -> Iterator[Finding]:
         baselines = [line[0].baseline for line in page.body_lines(grid)]
         off = [y for y in baselines if grid.off_row(y) > _OFF_MM]
         if off:
-            what = f"the baseline of {len(off)} lines of page {page.number}, first at {mm(off[0])},"
-            worst = mm(max(map(grid.off_row, off)))
-            yield against(figure, subject, what, f"{worst} off its row", f"at most {mm(_OFF_MM)}")
+            what = say_count(
+                "the baseline of a line of page {page}, at {first},",
+                "the baseline of {number} lines of page {page}, first at {first},",
+                len(off),
+                page=page.number,
+                first=mm(off[0]),
+            )
+            worst = say("{length} off its row", length=mm(max(map(grid.off_row, off))))
+            most = say("at most {length}", length=mm(_OFF_MM))
+            yield against(figure, subject, what, worst, most)
         rows = {grid.row_of(y) for y in baselines}
         if rows and max(rows) >= grid.rows:
-            what = f"the number of rows of page {page.number}"
+            what = say("the number of rows of page {page}", page=page.number)
             yield against(figure, subject, what, str(max(rows) + 1))
 
 
@@ -60,8 +81,8 @@ def _edges(subject: Subject) -> Iterator[Finding]:
         for rule in page.rules:
             beyond = max(grid.top - rule.top, rule.bottom - grid.foot)
             if beyond > slack:
-                what = f"a rule of page {page.number}"
-                outside = f"{mm(beyond)} outside the type area"
+                what = say("a rule of page {page}", page=page.number)
+                outside = say("{length} outside the type area", length=mm(beyond))
                 yield against(layout.figures["grid.height"], subject, what, outside)
         inside = [g for g in page.glyphs if g.mark != "Artifact"]
         found = {
@@ -72,12 +93,16 @@ def _edges(subject: Subject) -> Iterator[Finding]:
             if glyphs:
                 text = "".join(g.text for g in glyphs[:_BEGINNING])
                 where = place_of(subject, text)
-                what = f"the place of {len(glyphs)} characters of page {page.number} ({text} …)"
-                beyond = max(_beyond(g, page, subject, name) for g in glyphs)
-                figure = layout.figures[name]
-                yield against(
-                    figure, subject, what, f"{mm(beyond)} outside the type area", where=where
+                what = say_count(
+                    "the place of a character of page {page} ({text})",
+                    "the place of {number} characters of page {page} ({text} …)",
+                    len(glyphs),
+                    page=page.number,
+                    text=text,
                 )
+                worst = mm(max(_beyond(g, page, subject, name) for g in glyphs))
+                outside = say("{length} outside the type area", length=worst)
+                yield against(layout.figures[name], subject, what, outside, where=where)
 
 
 def _beside(glyph: Glyph, page: Page, subject: Subject) -> bool:
@@ -119,8 +144,10 @@ def _numbers(subject: Subject) -> Iterator[Finding]:
         foot = page.foot(layout.grid)
         unnumbered = page.blank or (page is pages[-1] and last_blank) or place.value == "none"
         if unnumbered and foot:
-            what = f"the number of page {page.number}, beside blank pages or unwanted,"
-            yield against(place, subject, what, "printed", "none")
+            what = say(
+                "the number of page {page}, beside blank pages or unwanted,", page=page.number
+            )
+            yield against(place, subject, what, say("printed"), say("none"))
         elif not unnumbered:
             yield from _number(page, foot, place, subject)
 
@@ -132,15 +159,16 @@ def _number(
     grid, figures = layout.grid, layout.figures
     text = "".join(g.text for g in foot)
     if str(page.number) not in text:
-        what = f"the number at the foot of page {page.number}"
-        yield against(place, subject, what, text or "missing", str(page.number))
+        what = say("the number at the foot of page {page}", page=page.number)
+        yield against(place, subject, what, text or say("missing"), str(page.number))
         return
     if text.startswith("—"):
         drop = (foot[0].top + foot[0].bottom) / 2 - grid.foot
         figure = figures["page-number.drop"]
         if abs(drop - figure.mm) > _NUMBER_MM:
-            what = f"the dash of the number of page {page.number}"
-            yield against(figure, subject, what, f"{mm(drop)} below the type area")
+            what = say("the dash of the number of page {page}", page=page.number)
+            below = say("{length} below the type area", length=mm(drop))
+            yield against(figure, subject, what, below)
     if place.value == "outside":
         indent = figures["page-number.indent"]
         size = figures["page-number.size"].mm
@@ -149,7 +177,7 @@ def _number(
         # A dash fills a character box, whose left edge is its origin.
         away = right - (foot[-1].x + size) if odd else foot[0].x - left
         if abs(away - indent.mm) > _NUMBER_MM:
-            what = f"the way of the number of page {page.number} from the outer edge"
+            what = say("the way of the number of page {page} from the outer edge", page=page.number)
             yield against(indent, subject, what, mm(away))
 
 

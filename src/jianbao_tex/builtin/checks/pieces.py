@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jianbao_tex.builtin.checks.verdicts import against, layout_of, mm
-from jianbao_tex.hooks import Check, Finding, Page, Rule, Subject
+from jianbao_tex.hooks import Check, Finding, Page, Rule, Subject, say
 
 _PLACE_MM = 0.3
 _RULE_MM = 0.05
@@ -25,18 +25,19 @@ def _masthead(subject: Subject) -> Iterator[Finding]:
     # Glyphs do not fill their boxes alike on both sides.
     if off / 2 > name[0].size * 0.1:
         figure = layout.figures["masthead.name-width"]
-        yield against(figure, subject, "the name", f"{mm(off / 2)} off the middle", "centred")
+        off_middle = say("{length} off the middle", length=mm(off / 2))
+        yield against(figure, subject, say("the name"), off_middle, say("centred"))
     if not layout.figures["masthead.rule"].value:
         return
     rule = next((r for r in first.rules if r.top > max(g.bottom for g in name)), None)
     figure = layout.figures["masthead.rule"]
     if rule is None:
-        yield against(figure, subject, "the red rule", "missing")
+        yield against(figure, subject, say("the red rule"), say("missing"))
     elif abs(rule.thickness - figure.mm) > _RULE_MM:
-        yield against(figure, subject, "the thickness of the red rule", mm(rule.thickness))
+        yield against(figure, subject, say("the thickness of the red rule"), mm(rule.thickness))
     elif abs(rule.width - grid.width) > _WIDTH_MM:
         width = layout.figures["grid.width"]
-        yield against(width, subject, "the width of the red rule", mm(rule.width))
+        yield against(width, subject, say("the width of the red rule"), mm(rule.width))
 
 
 def _distribution(subject: Subject) -> Iterator[Finding]:
@@ -48,13 +49,15 @@ def _distribution(subject: Subject) -> Iterator[Finding]:
         return
     where = layout.figures["distribution.page"]
     if len(holding) > 1:
-        yield against(where, subject, "the distribution block", "split over pages", "whole")
+        block = say("the distribution block")
+        yield against(where, subject, block, say("split over pages"), say("whole"))
         return
     (page,) = holding
     multiple = {"even": 2, "four": 4}.get(str(where.value), 1)
     if page is not pages[-1] or page.number % multiple:
-        what = "the page of the distribution block"
-        yield against(where, subject, what, f"page {page.number} of {len(pages)}")
+        what = say("the page of the distribution block")
+        place = say("page {page} of {pages}", page=page.number, pages=len(pages))
+        yield against(where, subject, what, place)
     yield from _ruled(subject, _rules(page))
 
 
@@ -70,17 +73,20 @@ def _ruled(subject: Subject, rules: list[Rule]) -> Iterator[Finding]:
     thick, thin = (layout.figures[f"distribution.rule-{name}"] for name in ("thick", "thin"))
     area = layout.figures["grid.height"]
     if not rules or abs(rules[-1].bottom - layout.grid.foot) > _PLACE_MM:
-        measured = mm(rules[-1].bottom) if rules else "missing"
-        wanted = f"{mm(layout.grid.foot)} from the top of the sheet"
-        yield against(area, subject, "the last rule of the distribution block", measured, wanted)
+        what = say("the last rule of the distribution block")
+        measured = mm(rules[-1].bottom) if rules else say("missing")
+        wanted = say("{length} from the top of the sheet", length=mm(layout.grid.foot))
+        yield against(area, subject, what, measured, wanted)
         return
     for number, rule in enumerate(rules):
         figure = thick if number in {0, len(rules) - 1} else thin
         if abs(rule.thickness - figure.mm) > _RULE_MM:
-            what = f"the thickness of rule {number + 1} of the distribution block"
+            what = say(
+                "the thickness of rule {number} of the distribution block", number=number + 1
+            )
             yield against(figure, subject, what, mm(rule.thickness))
         if abs(rule.width - layout.grid.width) > _WIDTH_MM:
-            what = f"the width of rule {number + 1} of the distribution block"
+            what = say("the width of rule {number} of the distribution block", number=number + 1)
             yield against(layout.figures["grid.width"], subject, what, mm(rule.width))
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from jianbao_tex.builtin.checks.verdicts import layout_of, place_of, squeezed
-from jianbao_tex.hooks import Check, Finding, Glyph, Subject, error, warning
+from jianbao_tex.hooks import Check, Finding, Glyph, Subject, error, say, warning
 
 _DIFFERS = error(
     "JB330",
@@ -64,8 +64,8 @@ def _complete(subject: Subject) -> Iterator[Finding]:
     around = slice(index, index + _CONTEXT)
     yield _DIFFERS.at(
         place_of(subject, expected[around] or expected[-_CONTEXT:]),
-        found=found[around] or "nothing",
-        expected=expected[around] or "nothing",
+        found=found[around] or say("nothing"),
+        expected=expected[around] or say("nothing"),
         page=page,
         index=index + 1,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jianbao_tex.hooks import Figure, Finding, Layout, Subject, Where, error, warning
+from jianbao_tex.hooks import Figure, Finding, Layout, Phrase, Subject, Where, error, warning
 
 _ADVICE = "a style, a template or a font of the layout moved it: see docs/checks.md"
 _BINDING = error("JB340", "{what} is {measured}; {name} wants {wanted} ({strength})", _ADVICE)
@@ -18,9 +18,9 @@ def layout_of(subject: Subject) -> Layout:
 def against(
     figure: Figure,
     subject: Subject,
-    what: str,
-    measured: str,
-    wanted: str = "",
+    what: Phrase,
+    measured: str | Phrase,
+    wanted: str | Phrase = "",
     where: Where | None = None,
 ) -> Finding:
     """A measured value that leaves a figure: an error where the standard binds (规定)."""
@@ -49,5 +49,6 @@ def place_of(subject: Subject, piece: str) -> Where:
     """The place of the first text of the issue that holds a piece, spaces left out."""
     for path, value in subject.issue.walk():
         if isinstance(value, str) and piece in squeezed(value):
-            return subject.issue.where(path)
+            index = squeezed(value).find(piece)
+            return subject.issue.place(path).within(squeezed(value), index, len(piece))
     return subject.issue.where(())

@@ -1,0 +1,67 @@
+"""``jianbao explain``: what a code means, an example, and how to mend it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+import click
+
+from jianbao_tex.catalogue import Entry, entries, kinds
+from jianbao_tex.cli.reports import tell
+from jianbao_tex.cli.speech import _, told
+from jianbao_tex.cli.terminal import PLAIN_WIDTH, wrapped
+from jianbao_tex.findings import Kind, Severity
+from jianbao_tex.language import say
+
+_WEIGHTS = {
+    Severity.ERROR: say("an error: nothing is handed out"),
+    Severity.WARNING: say("a warning: an error under --strict"),
+}
+_PLACEHOLDERS = str.maketrans("{}", "‹›")
+
+
+@click.command(
+    "explain", help=_("Explain the finding CODE: what it means, an example, how to mend it.")
+)
+@click.argument("code", required=False)
+@click.option("--all", "whole", is_flag=True, help=_("List all codes, one a line."))
+def command(code: str | None, whole: bool) -> None:
+    if whole == bool(code):
+        raise click.UsageError(_("name a code such as JB121, or give --all"))
+    if code is None:
+        for name, kind in kinds().items():
+            tell(f"{name}\t{_bare(kind)}")
+        return
+    name = code.upper()
+    if name not in kinds():
+        close = difflib.get_close_matches(name, kinds(), n=1)
+        text = _("there is no code {code}; did you mean {close}?") if close else ""
+        text = text or _("there is no code {code}; --all lists them")
+        raise click.UsageError(text.format(code=code, close="".join(close)))
+    for line in _page(kinds()[name], entries()[name]):
+        tell(line)
+
+
+def _page(kind: Kind, entry: Entry) -> Iterator[str]:
+    yield f"{kind.code}  {_bare(kind)}"
+    yield ""
+    yield from wrapped(_(entry.meaning), PLAIN_WIDTH)
+    yield ""
+    yield from wrapped(told(_WEIGHTS[kind.severity]), PLAIN_WIDTH)
+    yield ""
+    yield _("For example:")
+    yield ""
+    if entry.example:
+        yield from (f"    {line}".rstrip() for line in entry.example.splitlines())
+    else:
+        yield from (f"    {line}" for line in wrapped(_(entry.when), PLAIN_WIDTH - 4))
+    yield ""
+    yield _("How to mend it:")
+    yield ""
+    yield from (f"    {line}" for line in wrapped(_(entry.mend), PLAIN_WIDTH - 4))
+
+
+def _bare(kind: Kind) -> str:
+    """The sentence of a kind, its values as names in angle quotes."""
+    return _(kind.message).replace("{{", "{").replace("}}", "}").translate(_PLACEHOLDERS)

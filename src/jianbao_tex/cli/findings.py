@@ -1,0 +1,126 @@
+"""Findings as people read them: place, weight, sentence, excerpt, advice; repeated ones folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import click
+
+from jianbao_tex.cli.speech import _, spoken, told
+from jianbao_tex.cli.terminal import paint, width, wrapped
+from jianbao_tex.findings import Finding, Severity, cells, errors_among, excerpt, visible
+from jianbao_tex.language import Phrase, say, say_count
+
+_WEIGHTS = {Severity.ERROR: say("error"), Severity.WARNING: say("warning")}
+_COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
+_INDENT = "    "
+_MOST_LINES_NAMED = 10
+_MOST_RAW_LINES = 40
+
+
+@dataclass(frozen=True)
+class Group:
+    """A finding and those that say the same of other places of its file."""
+
+    finding: Finding
+    others: tuple[Finding, ...] = ()
+
+
+def folded(findings: Sequence[Finding]) -> list[Group]:
+    """The findings, those that differ by their place alone folded into the first of them."""
+    same: dict[object, list[Finding]] = {}
+    for finding in findings:
+        key = (finding.where.file, finding.code, finding.message, finding.advice)
+        same.setdefault(key, []).append(finding)
+    return [Group(first, tuple(others)) for first, *others in same.values()]
+
+
+def limited(groups: Sequence[Group], most: int) -> list[Group]:
+    """At most so many of the groups, errors before warnings, in their order; all for 0."""
+    if not most or len(groups) <= most:
+        return list(groups)
+    errors = [group for group in groups if group.finding.severity is Severity.ERROR]
+    kept = {id(group) for group in [*errors, *(g for g in groups if g not in errors)][:most]}
+    return [group for group in groups if id(group) in kept]
+
+
+def show(findings: Sequence[Finding], *, most: int = 0, raw: bool = False) -> None:
+    """Prints findings on standard error; ``raw`` adds what TeX itself said."""
+    groups = folded(findings)
+    shown = limited(groups, most)
+    for group in shown:
+        for line in _lines(group, raw=raw):
+            click.echo(line, err=True)
+    left = len(groups) - len(shown)
+    if left:
+        text = say_count(
+            "1 more finding is not shown; --max-findings 0 shows all",
+            "{number} more findings are not shown; --max-findings 0 shows all",
+            left,
+        )
+        click.echo(told(text), err=True)
+
+
+def tally(findings: Sequence[Finding]) -> Phrase:
+    """How many errors and warnings there are."""
+    errors = len(errors_among(findings))
+    return say(
+        "{errors}, {warnings}",
+        errors=say_count("1 error", "{number} errors", errors),
+        warnings=say_count("1 warning", "{number} warnings", len(findings) - errors),
+    )
+
+
+def _lines(group: Group, *, raw: bool) -> Iterator[str]:
+    finding, room = group.finding, width()
+    weight, style = told(_WEIGHTS[finding.severity]), _COLOURS[finding.severity]
+    head = f"{finding.where}: {weight} {finding.code}: "
+    first, *rest = wrapped(
+        finding.message_in(spoken()), room - len(_INDENT), max(room - cells(head), room // 4)
+    )
+    place = paint(str(finding.where), "bold")
+    yield f"{place}: {paint(f'{weight} {finding.code}', style)}: {first}"
+    yield from (_INDENT + line for line in rest)
+    yield from _excerpt(finding, style)
+    for where in finding.also:
+        yield from _indented(say("see also {place}", place=where), "")
+    yield from _indented(finding.advice_in(spoken()), "→ ")
+    if group.others:
+        yield from _indented(_others(group.others), "")
+    if raw and finding.raw:
+        yield _INDENT + _("TeX says:")
+        lines = finding.raw.splitlines()[:_MOST_RAW_LINES]
+        yield from (f"{_INDENT}  {visible(line)}" for line in lines)
+
+
+def _indented(said: str | Phrase, mark: str) -> Iterator[str]:
+    lines = wrapped(told(said), width() - len(_INDENT) - len(mark))
+    for number, line in enumerate(lines):
+        yield _INDENT + (mark if number == 0 else " " * len(mark)) + line
+
+
+def _excerpt(finding: Finding, style: str) -> Iterator[str]:
+    where = finding.where
+    gutter = f"{where.line:>6} │ "
+    shown = excerpt(where, width() - len(gutter))
+    if shown:
+        line, carets = shown.split("\n")
+        yield paint(gutter, "dim") + line
+        bare = carets.lstrip()
+        blank = " " * (len(carets) - len(bare))
+        yield paint(" " * (len(gutter) - 2) + "│ ", "dim") + blank + paint(bare, style)
+
+
+def _others(others: Sequence[Finding]) -> Phrase:
+    lines = [str(other.where.line) for other in others if other.where.line]
+    listed = ", ".join(lines[:_MOST_LINES_NAMED])
+    if not listed:
+        return say_count("1 more like this", "{number} more like this", len(others))
+    return say_count(
+        "1 more like this, in line {lines}",
+        "{number} more like this, in lines {lines}{dots}",
+        len(others),
+        lines=listed,
+        dots=" …" if len(lines) > _MOST_LINES_NAMED else "",
+    )

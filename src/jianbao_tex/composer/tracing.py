@@ -1,0 +1,47 @@
+"""Which line of which template printed what: marks that templates get while they are parsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import jinja2
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+
+from jianbao_tex.tex import template_mark
+
+_LINE = re.compile(r"(?<=\n)")
+
+
+class Tracing(Extension):
+    """Marks the beginning of every line of a template, and of every print in it."""
+
+    def __init__(self, environment: jinja2.Environment) -> None:
+        super().__init__(environment)
+        environment.extend(traced=[])
+
+    def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
+        file = self._number(stream.filename or stream.name or "template")
+        return self._marked(stream, file)
+
+    def _number(self, name: str) -> int:
+        traced: list[str] = self.environment.traced  # type: ignore[attr-defined]
+        if name not in traced:
+            traced.append(name)
+        return traced.index(name)
+
+    @staticmethod
+    def _marked(stream: TokenStream, file: int) -> Iterator[Token]:
+        for token in stream:
+            if token.type == "data":
+                lines = _LINE.split(token.value)
+                marked = "".join(
+                    template_mark(file, token.lineno + i) + line for i, line in enumerate(lines)
+                )
+                yield Token(token.lineno, "data", marked)
+            elif token.type == "variable_begin":
+                yield Token(token.lineno, "data", template_mark(file, token.lineno))
+                yield token
+            else:
+                yield token

@@ -1,0 +1,109 @@
+"""
+Text for people: English in the source, other languages from their catalogues.
+
+A sentence that is made in one place and shown in another travels as a `Phrase`; whoever
+shows it chooses the `Language`.  Source: GNU gettext, whose catalogues translators know.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DOMAIN = "jianbao_tex"
+CATALOGUES = Path(__file__).parent / "locale"
+"""The folder with a folder for each language."""
+
+LANGUAGES: Mapping[str, str] = {"en": "", "zh": "zh_CN"}
+"""What ``--lang`` takes, and the catalogue behind it; none for the language of the source."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """
+    A sentence or a part of one, with the values that stand in it.
+
+    ``plural`` is the form for another number than one; ``number`` chooses.
+    """
+
+    text: str
+    values: tuple[tuple[str, object], ...] = ()
+    plural: str = ""
+    number: int = 1
+
+    def __str__(self) -> str:
+        """The phrase in English."""
+        return ENGLISH.told(self)
+
+
+def say(text: str, **values: object) -> Phrase:
+    """A phrase; ``text`` is a `str.format` template over the values."""
+    return Phrase(text, tuple(values.items()))
+
+
+def say_count(one: str, many: str, number: int, **values: object) -> Phrase:
+    """A phrase about a number of things, which both forms may name as ``{number}``."""
+    return Phrase(one, (("number", number), *values.items()), many, number)
+
+
+class Unfit(ValueError):
+    """A value that does not fit, and why, as a phrase."""
+
+    def __init__(self, reason: Phrase) -> None:
+        self.reason = reason
+        super().__init__(str(reason))
+
+
+class Language:
+    """A language for people: ``en``, or one that has a catalogue."""
+
+    def __init__(self, name: str = "en") -> None:
+        self.name = name
+        self.text: Callable[[str], str]
+        self._plural: Callable[[str, str, int], str]
+        folder = LANGUAGES[name]
+        if not folder:
+            self.text = _as_it_is
+            self._plural = _english_plural
+            return
+        # Five milliseconds that English does not cost.
+        import gettext
+
+        catalogue = gettext.translation(DOMAIN, CATALOGUES, [folder])
+        self.text = catalogue.gettext
+        self._plural = catalogue.ngettext
+
+    def told(self, said: object) -> str:
+        """A phrase in this language, the phrases among its values too; other values as they are."""
+        if not isinstance(said, Phrase):
+            return str(said)
+        text = (
+            self._plural(said.text, said.plural, said.number)
+            if said.plural
+            else self.text(said.text)
+        )
+        return text.format(**{name: self.told(value) for name, value in said.values})
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _english_plural(one: str, many: str, number: int) -> str:
+    return one if number == 1 else many
+
+
+ENGLISH = Language()
+
+
+@functools.cache
+def language(name: str) -> Language:
+    """
+    The language of a name in `LANGUAGES`.
+
+    Raises:
+        KeyError: there is none of this name.
+    """
+    return ENGLISH if name == "en" else Language(name)

@@ -1,0 +1,181 @@
+"""
+Where each character of a value stands in the file that a person wrote.
+
+YAML folds lines, takes quotes away and resolves escapes; a finding about the third
+character of a text still points at that character of the file.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from jianbao_tex.findings import Where
+
+_ESCAPE = re.compile(
+    r"\\(?:x(?P<x>[0-9A-Fa-f]{2})|u(?P<u>[0-9A-Fa-f]{4})|U(?P<U>[0-9A-Fa-f]{8})|(?P<one>.|\n))",
+    re.DOTALL,
+)
+# The escapes for white space: libyaml's names for tab, line ends and the wide spaces.
+_WHITE_ESCAPES = frozenset("t\tnvfr N_LP\n")
+_NAMED_ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "e": "\x1b"}
+
+
+class Scalar:
+    """
+    A scalar of a YAML file: its value, and the stretch of the file that spells it.
+
+    ``line`` and ``column`` count from 1 and name the first character, a quote or ``|``
+    too; ``style`` is ``|``, ``>``, ``'``, ``"`` or '' for a plain one.
+    """
+
+    def __init__(
+        self, file: str, lines: Sequence[str], line: int, column: int, value: str, style: str
+    ) -> None:
+        self.file = file
+        self.lines = lines
+        self.line = line
+        self.column = column
+        self.value = value
+        self.style = style
+
+    def at(self, index: int) -> tuple[int, int]:
+        """Line and column of a character of the value; of its start for what is not there."""
+        if not 0 <= index < len(self.value):
+            return self.line, self.column
+        if self.style == "|":
+            return self._at_literal(index)
+        start = self.column + (self.style in {"'", '"'})
+        if self._is_verbatim:
+            return self.line, start + index
+        return self._aligned[index] if self._aligned else (self.line, self.column)
+
+    def _at_literal(self, index: int) -> tuple[int, int]:
+        number = bisect.bisect_right(self._line_starts, index) - 1
+        start, after = self._line_starts[number : number + 2]
+        line = self.line + 1 + number
+        # Whatever the indentation is, the text is what ends the line.
+        raw = self.lines[line - 1] if line <= len(self.lines) else ""
+        return line, len(raw) - (after - 1 - start) + index - start + 1
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        """Where each line of the value starts, and where one more would."""
+        lengths = (len(line) + 1 for line in self.value.split("\n"))
+        return [0, *itertools.accumulate(lengths)]
+
+    @cached_property
+    def _is_verbatim(self) -> bool:
+        """Whether the line shows the value as it is."""
+        start = self.column - 1 + (self.style in {"'", '"'})
+        return self.lines[self.line - 1].startswith(self.value, start)
+
+    @cached_property
+    def _aligned(self) -> list[tuple[int, int]]:
+        """
+        Line and column of each character of the value; none where the two do not match.
+
+        Folding changes white space alone, so that the other characters of file and
+        value are the same ones in the same order.
+        """
+        written = self._written()
+        places: list[tuple[int, int]] = []
+        last = (self.line, self.column)
+        for character in self.value:
+            if character.isspace():
+                last = (last[0], last[1] + 1)
+            else:
+                found, line, column = next(written, ("", 0, 0))
+                if found != character:
+                    return []
+                last = (line, column)
+            places.append(last)
+        return places
+
+    def _written(self) -> Iterator[tuple[str, int, int]]:
+        """The characters that are not white space, escapes resolved, as the file has them."""
+        first = self.line if self.style != ">" else self.line + 1
+        for number in range(first, len(self.lines) + 1):
+            raw = self.lines[number - 1]
+            column = self.column + (self.style != "") if number == self.line else 1
+            while column <= len(raw):
+                character, length = self._unit(raw, column - 1)
+                if not character.isspace():
+                    yield character, number, column
+                column += length
+
+    def _unit(self, raw: str, index: int) -> tuple[str, int]:
+        """The character spelt at an index of a line, and how much of the line spells it."""
+        if self.style == "'" and raw.startswith("''", index):
+            return "'", 2
+        if self.style == '"' and (escape := _ESCAPE.match(raw + "\n", index)):
+            digits = escape["x"] or escape["u"] or escape["U"]
+            if digits:
+                return chr(int(digits, 16)), len(escape[0])
+            one = escape["one"]
+            character = " " if one in _WHITE_ESCAPES else _NAMED_ESCAPES.get(one, one)
+            return character, 2
+        return raw[index], 1
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """The place of a value: a part of a scalar from ``start`` to ``end``, or only ``point``."""
+
+    point: Where
+    scalar: Scalar | None = None
+    start: int = 0
+    end: int = 0
+
+    @classmethod
+    def of(cls, scalar: Scalar, start: int = 0, end: int | None = None) -> Place:
+        """A scalar or a part of it."""
+        return cls(Where(scalar.file), scalar, start, len(scalar.value) if end is None else end)
+
+    @property
+    def where(self) -> Where:
+        """From the first to the last character, the white space around them left out."""
+        if self.scalar is None:
+            return self.point
+        value = self.scalar.value[self.start : self.end]
+        if not value.strip():
+            return self._between(self.start, self.start)
+        first = self.start + len(value) - len(value.lstrip())
+        return self._between(first, self.start + len(value.rstrip()) - 1)
+
+    def within(self, text: str, index: int, length: int = 1) -> Where:
+        """
+        The place of some characters of a text that was made from the value.
+
+        White space may have changed on the way, and the text may be a part of the value
+        or have the value in it (in brackets, behind a label); else the whole place.
+        """
+        if self.scalar is None:
+            return self.point
+        value = self.scalar.value[self.start : self.end]
+        indices = [i for i, c in enumerate(value) if not c.isspace()]
+        whole, own = "".join(value[i] for i in indices), "".join(text.split())
+        first = len("".join(text[:index].split()))
+        last = max(first, len("".join(text[: index + length].split())) - 1)
+        if (at := whole.find(own)) >= 0:
+            shift = at
+        elif whole and (at := own.find(whole)) >= 0:
+            shift = -at
+        else:
+            return self.where
+        first, last = (min(max(n + shift, 0), len(indices) - 1) for n in (first, last))
+        if not indices:
+            return self.where
+        return self._between(self.start + indices[first], self.start + indices[last])
+
+    def _between(self, first: int, last: int) -> Where:
+        assert self.scalar is not None
+        line, column = self.scalar.at(first)
+        end_line, end_column = self.scalar.at(last)
+        lines = self.scalar.lines
+        text = lines[line - 1] if 0 < line <= len(lines) else ""
+        return Where(self.scalar.file, line, column, text, end_line, end_column + 1)

@@ -1,0 +1,130 @@
+"""
+The catalogues of translations: what the code says, what is translated, what is not.
+
+    make messages
+
+brings ``src/jianbao_tex/locale/*/LC_MESSAGES/jianbao_tex.po`` up to the code and compiles it.
+A new sentence stands there without a translation until a person writes one.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "jianbao_tex"
+LOCALE = PACKAGE / "locale"
+
+Message = str | tuple[str, str]
+
+# Which arguments of a call are said to people; a pair is singular and plural.
+_SAID: dict[str, tuple[int | tuple[int, int], ...]] = {
+    "_": (0,),
+    "say": (0,),
+    "say_count": ((0, 1),),
+    "error": (1, 2),
+    "warning": (1, 2),
+    "gettext": (0,),
+    "ngettext": ((0, 1),),
+}
+_OF_CLICK = ("_", "gettext", "ngettext")
+
+
+def messages() -> dict[Message, set[str]]:
+    """Every sentence that the command may say, with the files that say it."""
+    found: dict[Message, set[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for message in _in_code(path, tuple(_SAID)):
+            found.setdefault(message, set()).add(str(path.relative_to(ROOT)))
+    for path in sorted(PACKAGE.rglob("catalogue/*.toml")):
+        for texts in tomllib.loads(path.read_text(encoding="utf-8")).values():
+            for key in ("meaning", "mend", "when"):
+                if key in texts:
+                    found.setdefault(texts[key], set()).add(str(path.relative_to(ROOT)))
+    for path in sorted(Path(click.__file__).parent.glob("*.py")):
+        for message in _in_code(path, _OF_CLICK):
+            found.setdefault(message, set()).add("click")
+    return found
+
+
+def _in_code(path: Path, functions: tuple[str, ...]) -> Iterator[Message]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        name = node.func.id if isinstance(node.func, ast.Name) else name
+        for wanted in _SAID[name] if name in functions else ():
+            indices = wanted if isinstance(wanted, tuple) else (wanted,)
+            texts = [_text(node.args[i]) for i in indices if i < len(node.args)]
+            if all(texts) and len(texts) == len(indices):
+                yield texts[0] if len(texts) == 1 else (texts[0], texts[1])
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def catalogue(path: Path) -> Catalog:
+    """A catalogue as it is on the disk; empty for one that is not there yet."""
+    if not path.is_file():
+        return Catalog(locale=path.parent.parent.name, domain="jianbao_tex")
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parent.parent.name, domain="jianbao_tex")
+
+
+def updated(old: Catalog) -> Catalog:
+    """The catalogue of what the code says now, with the translations that there are."""
+    new = Catalog(locale=old.locale, project="jianbao_tex", charset="utf-8", fuzzy=False)
+    new.revision_date = new.creation_date = old.creation_date
+    for message, files in sorted(messages().items(), key=lambda item: str(item[0])):
+        key = message[0] if isinstance(message, tuple) else message
+        known = old.get(key)
+        string = known.string if known and bool(known.pluralizable) == isinstance(message, tuple) else ""
+        new.add(message, string or "", locations=[(file, 0) for file in sorted(files)])
+    return new
+
+
+def as_po(made: Catalog) -> bytes:
+    """The text of a catalogue; its head says what does not change from day to day."""
+    buffer = io.BytesIO()
+    write_po(buffer, made, width=96, omit_header=True, include_lineno=False)
+    head = (
+        'msgid ""\nmsgstr ""\n"Project-Id-Version: jianbao_tex\\n"\n'
+        f'"Language: {made.locale}\\n"\n"MIME-Version: 1.0\\n"\n'
+        '"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
+        f'"Plural-Forms: {made.plural_forms}\\n"\n\n'
+    )
+    return head.encode() + buffer.getvalue()
+
+
+def as_mo(po: Path) -> bytes:
+    """The catalogue compiled for gettext."""
+    buffer = io.BytesIO()
+    made = catalogue(po)
+    made.header_comment = ""
+    write_mo(buffer, made)
+    return buffer.getvalue()
+
+
+def main() -> None:
+    """Updates and compiles every catalogue, and counts what is not translated."""
+    for folder in sorted(LOCALE.glob("*/LC_MESSAGES")):
+        path = folder / "jianbao_tex.po"
+        path.write_bytes(as_po(updated(catalogue(path))))
+        path.with_suffix(".mo").write_bytes(as_mo(path))
+        made = catalogue(path)
+        missing = [m.id for m in made if m.id and not all([m.string].__iter__() if isinstance(m.string, str) else m.string)]
+        print(f"{folder.parent.name}: {len(list(made))} sentences, {len(missing)} not translated")
+
+
+if __name__ == "__main__":
+    main()
