@@ -88,7 +88,9 @@ def updated(old: Catalog) -> Catalog:
     for message, files in sorted(messages().items(), key=lambda item: str(item[0])):
         key = message[0] if isinstance(message, tuple) else message
         known = old.get(key)
-        string = known.string if known and bool(known.pluralizable) == isinstance(message, tuple) else ""
+        string = (
+            known.string if known and bool(known.pluralizable) == isinstance(message, tuple) else ""
+        )
         new.add(message, string or "", locations=[(file, 0) for file in sorted(files)])
     return new
 
@@ -122,7 +124,11 @@ def main() -> None:
         path.write_bytes(as_po(updated(catalogue(path))))
         path.with_suffix(".mo").write_bytes(as_mo(path))
         made = catalogue(path)
-        missing = [m.id for m in made if m.id and not all([m.string].__iter__() if isinstance(m.string, str) else m.string)]
+        missing = [
+            m.id
+            for m in made
+            if m.id and not all([m.string].__iter__() if isinstance(m.string, str) else m.string)
+        ]
         print(f"{folder.parent.name}: {len(list(made))} sentences, {len(missing)} not translated")
 
 

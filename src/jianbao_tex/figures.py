@@ -69,6 +69,8 @@ class Figure:
         if unit not in _UNITS:
             raise Unfit(say("unknown unit {unit}", unit=unit))
         value = _value(entry["value"])
+        if unit and isinstance(value, str | bool):
+            raise Unfit(say("a number with the unit {unit}", unit=unit))
         figure = cls(
             name,
             value,

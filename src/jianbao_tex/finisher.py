@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jianbao_tex.errors import TypesettingFailed
-from jianbao_tex.findings import Where, error
+from jianbao_tex.findings import error
 from jianbao_tex.fonts import FontFile
 from jianbao_tex.master import Draft, Master, TexTree
 
@@ -63,7 +63,9 @@ def finish(draft: Draft, tree: TexTree, fonts: Iterable[FontFile]) -> Master:
                     item.ToUnicode = document.make_stream(_to_unicode(texts))
             document.save(made, deterministic_id=True)
     except pikepdf.PdfError as wrong:
-        raise TypesettingFailed(_UNREADABLE.at(Where(tree.main), reason=wrong)) from wrong
+        raise TypesettingFailed(
+            _UNREADABLE.at(tree.issue, reason=str(wrong).split(">: ")[-1])
+        ) from wrong
     return Master(made.getvalue(), draft.pages, draft.log, draft.tools, frozenset(twins))
 
 

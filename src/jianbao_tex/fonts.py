@@ -112,7 +112,7 @@ def _face(path: Path, index: int) -> Any:
     except Exception as wrong:  # a file that cannot be mapped raises anything
         raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=type(wrong).__name__)) from wrong
     if not face.glyph_count or not face.unicodes:
-        raise ToolMissing(_DAMAGED.at(Where(str(path)), reason="no characters in it"))
+        raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=say("no characters in it")))
     return uharfbuzz.Font(face)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,9 @@ __all__ = ["STRENGTHS", "Figure", "Layout"]
 _MISSING = error("JB210", "the layout has no file {name}", "add it to the layout's folder")
 _BROKEN = error("JB211", "layout.toml cannot be read: {reason}", "mend the TOML")
 _FIGURE = error("JB212", "figure {name}: {reason}", "see docs/layouts.md for the form of a figure")
+
+SKELETON = "issue.tex.jinja"
+"""The template of a layout's whole document."""
 
 _ASCENT = 0.88
 
@@ -45,7 +49,7 @@ class Layout:
     @property
     def skeleton(self) -> Path:
         """The template of the whole document."""
-        return self.folder / "issue.tex.jinja"
+        return self.folder / SKELETON
 
     @property
     def styles(self) -> tuple[Path, ...]:
@@ -138,13 +142,16 @@ class Layout:
             LayoutBroken: a file is missing or a figure has no sense; all are named.
         """
         where = Where(str(folder / "layout.toml"))
-        for name in ("layout.toml", "issue.tex.jinja"):
+        for name in ("layout.toml", SKELETON):
             if not (folder / name).is_file():
                 raise LayoutBroken(_MISSING.at(Where(str(folder)), name=name))
         try:
             data = tomllib.loads((folder / "layout.toml").read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-            raise LayoutBroken(_BROKEN.at(where, reason=wrong)) from wrong
+            match = _TOML_PLACE.search(str(wrong))
+            reason = _TOML_PLACE.sub("", str(wrong))
+            place = _line_of(where.file, int(match[1]), int(match[2])) if match else where
+            raise LayoutBroken(_BROKEN.at(place, reason=reason)) from wrong
         layout = cls(
             name=str(data.get("name", folder.name)),
             label=str(data.get("label", folder.name)),
@@ -180,6 +187,28 @@ class Layout:
         return whole
 
 
+_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+
+
+def _line_of(file: str, line: int, column: int = 0) -> Where:
+    """A place in layout.toml with its line; the whole line without a column."""
+    lines = Path(file).read_text(encoding="utf-8", errors="replace").split("\n")
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    end = column + 1 if column else len(text.rstrip()) + 1
+    return Where(file, line, column or 1, text, line, end)
+
+
+def _figure_of(file: str, group: str, key: str) -> Where:
+    """The line of layout.toml that sets a figure; the file where none is found."""
+    table = ""
+    for number, text in enumerate(Path(file).read_text(encoding="utf-8").split("\n"), 1):
+        if match := re.match(r"\s*\[([^\]]+)\]", text):
+            table = match[1].strip()
+        elif table == f"figures.{group}" and re.match(rf"\s*{re.escape(key)}\s*=", text):
+            return _line_of(file, number)
+    return Where(file)
+
+
 def _figures(
     tables: Mapping[str, Any], below: Mapping[str, Figure], where: Where
 ) -> Iterator[tuple[str, Figure]]:
@@ -194,8 +223,10 @@ def _figures(
                     yield name, Figure.from_toml(name, entry)
             except KeyError as wrong:
                 lacks = say("{key} is missing", key=wrong.args[0])
-                faults.append(_FIGURE.at(where, name=name, reason=lacks))
+                place = _figure_of(where.file, group, key)
+                faults.append(_FIGURE.at(place, name=name, reason=lacks))
             except (TypeError, ValueError) as wrong:
-                faults.append(_FIGURE.at(where, name=name, reason=wrong))
+                place = _figure_of(where.file, group, key)
+                faults.append(_FIGURE.at(place, name=name, reason=wrong))
     if faults:
         raise LayoutBroken(faults)

@@ -38,7 +38,8 @@ class TexTree:
 
     ``files`` maps plain file names to bytes; ``main`` is one of them, ``origins`` are its
     stretches from its beginning to its end.  ``sources`` says where the other files were
-    taken from.  ``epoch`` is the moment, in seconds from 1970, that the PDF claims for itself.
+    taken from, ``issue`` what findings about the whole are about.  ``epoch`` is the moment, in
+    seconds from 1970, that the PDF claims for itself.
     """
 
     main: str
@@ -46,6 +47,7 @@ class TexTree:
     origins: tuple[Origin, ...] = ()
     epoch: int = 0
     sources: Mapping[str, str] = field(default_factory=dict)
+    issue: Where = field(default_factory=lambda: Where("issue"))
 
     def lines(self, file: str) -> list[str]:
         """The lines of a file; none for one that is not there."""
@@ -126,7 +128,8 @@ class LogMessage:
     ``line`` is 0 where the log names none; ``read`` is what TeX had read of it, cut at the
     left where it is long, and ``column`` the one behind that.  ``command`` is the last one that
     TeX read, ``shown`` the text in a box or in an argument that does not end.  ``amount_pt`` is what
-    is too wide, the size taken, or for ``underfull`` the badness.  ``raw`` are the log's own lines.
+    is too wide, the size taken, or for ``underfull`` the badness.  ``within`` are the files that were
+    open, the innermost last; ``raw`` are the log's own lines.
     """
 
     kind: str
@@ -138,6 +141,7 @@ class LogMessage:
     read: str = ""
     command: str = ""
     shown: str = ""
+    within: tuple[str, ...] = ()
     raw: str = ""
 
 

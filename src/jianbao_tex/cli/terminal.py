@@ -22,9 +22,9 @@ _NEVER_LAST = frozenset("“‘（《【「『〔([{")
 
 def width() -> int:
     """How many cells a line for people may take."""
-    return (
-        shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns if sys.stderr.isatty() else PLAIN_WIDTH
-    )
+    if sys.stderr.isatty() or "COLUMNS" in os.environ:
+        return shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns
+    return PLAIN_WIDTH
 
 
 def wrapped(text: str, room: int, first: int | None = None) -> Iterator[str]:

@@ -13,7 +13,7 @@ from jianbao_tex.composer.preamble import code_points, face_lines
 from jianbao_tex.composer.templates import Templates
 from jianbao_tex.composer.views import Name, Printed, Shown, Viewer
 from jianbao_tex.errors import IssueInvalid
-from jianbao_tex.findings import Finding, error
+from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.fonts import FontFile, Typeface
 from jianbao_tex.hooks import Layout
 from jianbao_tex.issue import Issue
@@ -101,6 +101,7 @@ class Composer:
             files=files,
             origins=_origins(issue, stretches, self._templates),
             epoch=issue.date.epoch if issue.date else 0,
+            issue=Where(issue.where(()).file),
             sources={name: str(path) for name, path in styles.items()},
         )
         return Composition(tree, layout, faces)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from jianbao_tex.composer.views import Name
 from jianbao_tex.errors import LayoutBroken
 from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import Layout
+from jianbao_tex.language import Phrase, say
 from jianbao_tex.registry import Registry
 from jianbao_tex.tex import Text
 
@@ -59,21 +61,28 @@ class Templates:
         try:
             return self._environment.get_template(f"layout:{layout.name}").render(context)
         except jinja2.TemplateSyntaxError as wrong:
-            where = Where(wrong.filename or wrong.name or "template", wrong.lineno)
+            where = self._at(wrong.filename or wrong.name or "template", wrong.lineno)
             raise LayoutBroken(_FAULT.at(where, reason=wrong.message)) from wrong
         except Exception as wrong:
             # Whatever a template raises is the template's fault; the deepest frame of
             # a template in the traceback says where.
-            where = _place(wrong, frozenset(map(str, self._paths.values())))
-            reason = f"{type(wrong).__name__}: {wrong}"
+            where = self._at(*_place(wrong, frozenset(map(str, self._paths.values()))))
+            reason = _reason(wrong)
             raise LayoutBroken(_FAULT.at(where, reason=reason)) from wrong
 
     def where(self, file: int, line: int) -> Where:
         """The line of a template that a mark names."""
-        name = self._environment.traced[file]  # type: ignore[attr-defined]
+        return self._at(self._environment.traced[file], line)  # type: ignore[attr-defined]
+
+    def _at(self, name: str, line: int) -> Where:
         if name not in self._lines:
-            self._lines[name] = Path(name).read_text(encoding="utf-8").split("\n")
-        text = self._lines[name][line - 1]
+            path = Path(name)
+            text = path.read_text(encoding="utf-8") if path.is_file() else ""
+            self._lines[name] = text.split("\n")
+        lines = self._lines[name]
+        if not 0 < line <= len(lines):
+            return Where(name, line)
+        text = lines[line - 1]
         column = len(text) - len(text.lstrip()) + 1
         return Where(name, line, column, text, line, len(text.rstrip()) + 1)
 
@@ -117,12 +126,24 @@ def _printable(value: object) -> str:
     raise TypeError(f"a template prints a {type(value).__name__}")
 
 
-def _place(wrong: BaseException, files: frozenset[str]) -> Where:
-    where = Where("template")
+_ABSENT = re.compile(r"has no attribute '(\w+)'|'(\w+)' is undefined")
+
+
+def _reason(wrong: Exception) -> Phrase | str:
+    """Why a template failed; what is not there is said by name."""
+    match = _ABSENT.search(str(wrong)) if isinstance(wrong, jinja2.UndefinedError) else None
+    if match:
+        return say("there is no {name} to print", name=match[1] or match[2])
+    return f"{type(wrong).__name__}: {wrong}"
+
+
+def _place(wrong: BaseException, files: frozenset[str]) -> tuple[str, int]:
+    """File and line of the template that failed, the deepest one."""
+    where = ("template", 0)
     trace = wrong.__traceback__
     while trace:
         file = trace.tb_frame.f_code.co_filename
         if file in files:
-            where = Where(file, trace.tb_lineno)
+            where = (file, trace.tb_lineno)
         trace = trace.tb_next
     return where

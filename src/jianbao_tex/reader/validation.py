@@ -25,8 +25,8 @@ _RANGE = error("JB146", "{key} cannot be {value}", "it must be {relation} {bound
 _WHOLE = error("JB147", "{part} is not right: {reason}", "see docs/writing.md for its form")
 _OTHER = error("JB149", "{key} is not right ({reason})", "see docs/writing.md for its form")
 
-# pydantic names the choices in quotes, joined by a word.
-_QUOTED = re.compile("'([^']*)'")
+# pydantic names the choices, texts in quotes, joined by a word.
+_CHOICES = re.compile(r"'([^']*)'|(\d+)")
 _BOUNDS = {
     "ge": say("at least"),
     "gt": say("more than"),
@@ -78,7 +78,7 @@ def _kind(  # noqa: PLR0911 -- one return a type of error
         case "string_pattern_mismatch":
             return ONE_LINE, {}
         case "literal_error":
-            choices = ", ".join(_QUOTED.findall(context["expected"]))
+            choices = ", ".join(a or b for a, b in _CHOICES.findall(context["expected"]))
             return _CHOICE, {"value": value, "choices": choices}
         case "value_error":
             return _FORM, {"value": value, "form": context["error"]}

@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import Literal
 
 from jianbao_tex.findings import Finding, Kind, Where, error
 from jianbao_tex.language import Phrase, say
+from jianbao_tex.layout import SKELETON
 from jianbao_tex.master import LogMessage, Origin, TexTree
 
 _TEX = error(
@@ -114,6 +116,8 @@ _RULES = tuple(
     )
 )  # fmt: skip
 
+_RULES_OF_SPECIALS = next(rule.pattern for rule in _RULES if rule.kind is _SPECIAL)
+_OF_COMMANDS = re.compile(r"^Undefined control sequence|^TeX capacity exceeded")
 _LOST_GLYPH = re.compile(
     r"Missing character: There is no (?P<character>.)(?: \(U\+(?P<code>[0-9A-F]+)\))?.*? in font "
     r"\"?\[?(?P<font>[^\]\"/:]+)"
@@ -130,20 +134,23 @@ def findings_of(found: Iterable[LogMessage], tree: TexTree) -> list[Finding]:
 
 
 def _finding(message: LogMessage, tree: TexTree) -> Finding:
-    message = _placed(message, tree)
+    rule, match = next((r, m) for r in _RULES if (m := r.pattern.search(message.text)))
+    message = _placed(message, tree, rule.kind)
     if glyph := _LOST_GLYPH.search(message.text):
         return _lost(glyph, message, tree)
-    rule, match = next((r, m) for r in _RULES if (m := r.pattern.search(message.text)))
     values: dict[str, object] = {"message": message.text, **match.groupdict()}
     if rule.kind is _UNKNOWN:
         environment = values.pop("environment", None)
         values["name"] = _unknown(message, environment)
-    text, template = _text_place(message, tree), _template_place(message, tree)
-    if text is None or rule.blames == "template":
-        return rule.kind.at(template, **values)
-    if rule.blames == "text":
+    if rule.kind is _RUNAWAY:
+        values["name"] = _opened_by(message, tree) or values.get("name") or "?"
+    whole = rule.kind is _TOO_HIGH
+    text = _text_place(message, tree, whole=whole)
+    if rule.blames == "text" and text:
         return rule.kind.at(text, **values)
-    return replace(rule.kind.at(template, **values), also=(text,))
+    template, *others = _template_places(message, tree)
+    also = [*others, text] if text and rule.blames == "both" else others
+    return replace(rule.kind.at(template, **values), also=tuple(also))
 
 
 def _unknown(message: LogMessage, environment: object) -> Phrase:
@@ -152,11 +159,19 @@ def _unknown(message: LogMessage, environment: object) -> Phrase:
     return say("the command {name}", name=message.command or "?")
 
 
+def _opened_by(message: LogMessage, tree: TexTree) -> str:
+    """The command whose argument begins where a message is placed."""
+    lines = tree.lines(tree.main if _is_main(message, tree) else message.file)
+    before = lines[message.line - 1][: max(message.column - 1, 0)] if message.line else ""
+    match = re.search(r"(\\[A-Za-z@]+)(?:\[[^\]]*\]|\{[^{}]*\})*\{$", before)
+    return match[1] if match else ""
+
+
 def _lost(glyph: re.Match[str], message: LogMessage, tree: TexTree) -> Finding:
     """At the character itself in the text that holds it; else where the template prints it."""
     character = chr(int(glyph["code"], 16)) if glyph["code"] else glyph["character"]
     texts = tree.texts_at(message.line, message.column) if _is_main(message, tree) else ()
-    where = _template_place(message, tree)
+    where, *_ = _template_places(message, tree)
     for origin in texts:
         if character in origin.plain and origin.line == message.line:
             where = _nearest(character, origin, message, tree)
@@ -182,29 +197,51 @@ def _is_main(message: LogMessage, tree: TexTree) -> bool:
     return message.file in {"", tree.main}
 
 
-def _placed(message: LogMessage, tree: TexTree) -> LogMessage:
-    """The message with the line and the column where the fault is, as far as can be found."""
+def _placed(message: LogMessage, tree: TexTree, kind: Kind) -> LogMessage:
+    """The message with the file, line and column where the fault is, as far as can be found."""
+    if not _is_main(message, tree) and message.file not in tree.files:
+        # A file of TeX's own stops at what one of ours told it.
+        ours = [file for file in message.within if file in tree.files]
+        loads = [file for file in message.within if file not in tree.files]
+        stem = PurePath(loads[0] if loads else message.file).stem
+        file = ours[-1] if ours else tree.main
+        last = len(tree.lines(file))
+        return _named_at(stem, replace(message, file=file, line=last, column=0), tree)
     lines = tree.lines(tree.main if _is_main(message, tree) else message.file)
     line, column = message.line, message.column
-    if not line:
-        line, column = _found(lines, message.shown.lstrip("{ "), len(lines))
-    elif 0 < line <= len(lines):
+    if kind is _RUNAWAY or not line:
+        start = _found(lines, message.shown.lstrip("{ "), line or len(lines))
+        return replace(message, line=start[0] or line, column=start[1] or column)
+    if line <= len(lines):
         column = _column(message.read, lines[line - 1])
         before = lines[line - 1][: column - 1] if column else ""
         name = _named(message.text)
         if name and name not in lines[line - 1]:
             # TeX looks a line ahead for the options of \usepackage and the like.
-            found = _found(lines, name, line)
-            line, column = found if found[0] else (line, column)
-        elif message.command and before.endswith(message.command):
-            column -= len(message.command)
+            return _named_at(name, replace(message, column=column), tree)
+        if message.command in before:
+            column = before.rfind(message.command) + 1 if message.command else column
     return replace(message, line=line, column=column)
 
 
 def _named(text: str) -> str:
-    """The name of a file or a font that a message complains of, without its suffix."""
-    match = re.search(r"File [`'](.+?)(?:\.\w+)?' not found|font \"(.+?)\" cannot be found", text)
-    return (match[1] or match[2] or "") if match else ""
+    """The name of what a message complains of: a file without its suffix, a font."""
+    match = re.search(
+        r"File [`'](.+?)(?:\.\w+)?' not found|font \"(.+?)\" cannot be|Environment (\S+) undef",
+        text,
+    )
+    return next(filter(None, match.groups()), "") if match else ""
+
+
+def _named_at(name: str, message: LogMessage, tree: TexTree) -> LogMessage:
+    """The message placed at the line, here or in another file of ours, that has a name."""
+    files = [message.file or tree.main, *tree.sources]
+    for file in files:
+        lines = tree.lines(file)
+        line, column = _found(lines, name, message.line if file == files[0] else len(lines))
+        if line:
+            return replace(message, file=file, line=line, column=column)
+    return message
 
 
 _SNIPPET = 16
@@ -232,28 +269,67 @@ def _column(read: str, line: str) -> int:
     return index + len(tail) + 1 if index >= 0 else 0
 
 
-def _text_place(message: LogMessage, tree: TexTree) -> Where | None:
-    if not _is_main(message, tree):
+def _text_place(message: LogMessage, tree: TexTree, *, whole: bool) -> Where | None:
+    """The text in front of the place where TeX stopped, or the last one given to a mark."""
+    if not _is_main(message, tree) or not message.line:
         return None
     texts = tree.texts_at(message.line, message.column)
-    if not texts:
+    lines = tree.lines(tree.main)
+    marks = lines[message.line - 1].startswith("\\jb") if message.line <= len(lines) else False
+    if not texts or (texts[0].line != message.line and not marks):
         return None
-    here = texts[0].line == message.line
+    here = texts[0].line == message.line and not whole
     return tree.where(texts[0], message.column if here else 0)
 
 
-def _template_place(message: LogMessage, tree: TexTree) -> Where:
-    """The line of the template or of the style, the command marked where it stands there."""
+def _template_places(message: LogMessage, tree: TexTree) -> list[Where]:
+    """
+    The line of the template or of the style, the word at fault marked where it stands there.
+
+    A command that a style uses on behalf of a template has both lines, the style's first.
+    """
     if _is_main(message, tree):
-        where = tree.template_at(message.line, message.column)
+        where = tree.template_at(message.line, message.column) if message.line else _end_of(tree)
     else:
-        lines = tree.lines(message.file)
-        text = lines[message.line - 1] if 0 < message.line <= len(lines) else ""
-        column = len(text) - len(text.lstrip()) + 1 if text else 0
-        file = tree.sources.get(message.file, message.file)
-        where = Where(file, message.line, column, text, message.line, len(text.rstrip()) + 1)
-    word = message.command or _named(message.text)
-    index = where.text.find(word) if word else -1
-    if index < 0:
-        return where
-    return replace(where, column=index + 1, end_line=where.line, end_column=index + 1 + len(word))
+        where = _line_of(message.file, message.line, tree)
+    special = _RULES_OF_SPECIALS.search(message.text)
+    command = message.command if _OF_COMMANDS.search(message.text) else ""
+    word = command or _named(message.text) or (message.read[-1:] if special else "")
+    if not word:
+        return [where]
+    if (marked := _marked(where, word)) or not command:
+        return [marked or where]
+    for file in tree.sources:
+        for number, text in enumerate(tree.lines(file), 1):
+            if _word(word).search(text):
+                style = _line_of(file, number, tree)
+                return [_marked(style, word) or style, where]
+    return [where]
+
+
+def _end_of(tree: TexTree) -> Where:
+    """The last line of the layout's own template."""
+    whole = [o.template for o in tree.origins if PurePath(o.template.file).name == SKELETON]
+    return whole[-1] if whole else tree.issue
+
+
+def _line_of(file: str, line: int, tree: TexTree) -> Where:
+    lines = tree.lines(file)
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    column = len(text) - len(text.lstrip()) + 1 if text else 0
+    end = len(text.rstrip()) + 1 if text else 0
+    return Where(tree.sources.get(file, file), line, column, text, line, end)
+
+
+def _word(word: str) -> re.Pattern[str]:
+    """The word, as a command not the beginning of a longer one."""
+    return re.compile(re.escape(word) + ("(?![A-Za-z@_:])" if word[-1:].isalpha() else ""))
+
+
+def _marked(where: Where, word: str) -> Where | None:
+    """The place narrowed to a word in its line; ``None`` where the line does not have it."""
+    match = _word(word).search(where.text)
+    if match is None:
+        return None
+    column, end = match.start() + 1, match.end() + 1
+    return replace(where, column=column, end_line=where.line, end_column=end)

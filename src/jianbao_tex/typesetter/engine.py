@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jianbao_tex.errors import IssueInvalid, LimitReached, TypesettingFailed
-from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.findings import Finding, error
 from jianbao_tex.language import say
 from jianbao_tex.master import Draft, LogMessage, TexTree
 from jianbao_tex.typesetter.diagnosis import LIMITS, TEXT_FAULTS, findings_of
@@ -103,7 +103,7 @@ class Engine:
                 status = process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired as late:
                 limit = f"{self.limits.wall_s:g}"
-                raise LimitReached(_TIME.at(Where(tree.main), limit=limit)) from late
+                raise LimitReached(_TIME.at(tree.issue, limit=limit)) from late
             finally:
                 _end(process)
         log = _text(folder / f"{_JOB}.log")
@@ -125,7 +125,7 @@ class Engine:
         ]
 
     def _fail(self, tree: TexTree, status: int, log: str, terminal: str) -> None:
-        where = Where(tree.main)
+        where = tree.issue
         ended_by = -status if status < 0 else status - 128
         limits = {
             signal.SIGXCPU: say("processor time"),
@@ -149,7 +149,7 @@ class Engine:
         _refuse(findings_of(found, tree))
         if not pages(log) or not pdf.is_file():
             last = say("no pages of output")
-            raise TypesettingFailed(_SILENT.at(Where(tree.main), status=0, last=last))
+            raise TypesettingFailed(_SILENT.at(tree.issue, status=0, last=last))
         return Draft(pdf.read_bytes(), pages(log), found, {"xelatex": self.tools.version})
 
 

@@ -21,7 +21,7 @@ _EMERGENCY = "Emergency stop."
 _RUNAWAY = re.compile(r"^Runaway (argument|definition|text|preamble)\?$")
 _READ = re.compile(r"^l\.(\d+) (.*)$")
 # The first line of what TeX was reading: <argument> \oops, l.3 \oops, or \macro ->\oops.
-_CONTEXT = re.compile(r"^(?:<[^>]+> |l\.\d+ |\S* ?->| \.\.\.)")
+_CONTEXT = re.compile(r"^(?:<[^>]+> |l\.\d+ |(?:\\\S+)?(?: #\d)* ?->| \.\.\.)")
 _COMMAND = re.compile(r"(\\(?:[A-Za-z@_:]+|.))\s*$")
 _LOST = re.compile(r"^Missing character: ")
 _BOX = re.compile(
@@ -29,7 +29,7 @@ _BOX = re.compile(
 )
 _SHRUNK = re.compile(r"^jianbao: shrunk ([\d.]+) of [\d.]+ bp on input line (\d+)")
 _WARNING = re.compile(r"^(?:LaTeX(?: Font)?|Package \S+|Class \S+|Module \S+) [Ww]arning: (.*)$")
-_CONTINUED = re.compile(r"^\([^()\s]+\) {2,}(\S.*)$")
+_CONTINUED = re.compile(r"^\([^()\s]+\) +(.*)$")
 _INPUT_LINE = re.compile(r" on input line (\d+)\.?$")
 _FONT_SHAPE = re.compile(
     r"^Font shape .* undefined|^Font \S+ .*not available|size .* not available"
@@ -172,13 +172,14 @@ class _Reader:
         command = _COMMAND.search(context.rstrip())
         return LogMessage(
             "lost" if _LOST.match(text) else "error",
-            " ".join(said),
+            " ".join(filter(None, said)),
             file or (self._file if line else ""),
             line,
             len(read) + 1 if read else 0,
             read=read,
             command=command[1] if command else "",
             shown=runaway,
+            within=tuple(filter(None, self._files)),
             raw="\n".join([runaway] * bool(runaway) + raw).rstrip(),
         )
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jianbao_tex.errors import ToolMissing
+from jianbao_tex.errors import ToolMissing, reason_of
 from jianbao_tex.findings import Where, error
+from jianbao_tex.language import say
 
 _NO_XELATEX = error(
     "JB413",
@@ -117,6 +118,8 @@ class Tools:
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as wrong:
-            reason = type(wrong).__name__
-            raise ToolMissing(_NO_ANSWER.at(Where(words[0]), reason=reason)) from wrong
+            refused = reason_of(wrong) if isinstance(wrong, OSError) else None
+            reason = refused or say("it takes too long")
+            where = Where(Path(words[0]).name)
+            raise ToolMissing(_NO_ANSWER.at(where, reason=reason)) from wrong
         return done.stdout.decode("utf-8", "replace")

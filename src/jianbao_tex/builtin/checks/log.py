@@ -60,7 +60,10 @@ def _underfull(subject: Subject) -> Iterator[Finding]:
 def _substituted(subject: Subject) -> Iterator[Finding]:
     """Fonts that TeX took because those asked for are not there."""
     for message in _messages(subject, "substituted"):
-        yield _said(_SUBSTITUTED, subject, message, what=message.text)
+        tree = subject.tree
+        in_main = tree is not None and message.file in {"", tree.main}
+        where = tree.template_at(message.line) if tree and in_main else _place(subject, message)
+        yield replace(_SUBSTITUTED.at(where, what=message.text), raw=message.raw)
 
 
 def _unfenced(subject: Subject) -> Iterator[Finding]:

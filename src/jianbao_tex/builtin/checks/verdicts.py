@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from jianbao_tex.hooks import Figure, Finding, Layout, Phrase, Subject, Where, error, warning
+from jianbao_tex.hooks import (
+    Figure,
+    Finding,
+    Layout,
+    Paragraph,
+    Phrase,
+    Subject,
+    Where,
+    error,
+    warning,
+)
 
 _ADVICE = "a style, a template or a font of the layout moved it: see docs/checks.md"
 _BINDING = error("JB340", "{what} is {measured}; {name} wants {wanted} ({strength})", _ADVICE)
@@ -46,9 +56,20 @@ def squeezed(text: str) -> str:
 
 
 def place_of(subject: Subject, piece: str) -> Where:
-    """The place of the first text of the issue that holds a piece, spaces left out."""
-    for path, value in subject.issue.walk():
-        if isinstance(value, str) and piece in squeezed(value):
-            index = squeezed(value).find(piece)
-            return subject.issue.place(path).within(squeezed(value), index, len(piece))
+    """
+    The place of the first text of the issue that holds a piece, spaces left out; else of one
+    that the piece holds, of the paragraph that it stands in, of the issue.
+    """
+    walked = list(subject.issue.walk())
+    texts = [(path, squeezed(value)) for path, value in walked if isinstance(value, str)]
+    for path, text in texts:
+        index = text.find(piece)
+        if index >= 0:
+            return subject.issue.place(path).within(text, index, len(piece))
+    for path, text in texts:
+        if len(text) > 1 and text in piece:
+            return subject.issue.where(path)
+    for path, value in walked:
+        if isinstance(value, Paragraph) and piece in squeezed("".join(value.texts())):
+            return subject.issue.where(path)
     return subject.issue.where(())
