@@ -75,6 +75,7 @@ def test_json_says_what_was_built(folder: Path) -> None:
                 "pages": 1,
                 "files": ["issue.pdf"],
                 "findings": [],
+                "findings_left_out": 0,
             }
         ],
     }

@@ -134,12 +134,12 @@ def test_a_file_of_nothing_printable_is_refused_at_once(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("scalar", ['"\\u4e00\\u4e01**未闭合"', "'it''s ''x'' **未闭合'"])
-def test_a_place_behind_an_escape_is_the_start_of_the_scalar(press: Press, scalar: str) -> None:
-    """Never a wrong column: where it cannot be known, the beginning is named."""
+def test_a_place_behind_an_escape_is_exact(press: Press, scalar: str) -> None:
+    """However long the file's spelling of a character is, the column is that of the fault."""
     with pytest.raises(IssueInvalid) as info:
         press.read(Workshop.source(body(f"- {scalar}")))
 
-    assert str(info.value.findings[0].where) == "issue.yaml:5:9"
+    assert str(info.value.findings[0].where) == "issue.yaml:5:22"
 
 
 def test_a_series_of_comments_is_no_series(press: Press, tmp_path: Path) -> None:

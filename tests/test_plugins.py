@@ -217,14 +217,14 @@ def test_a_broken_plugin_is_named_with_its_hook(broken: object, words: tuple[str
 def test_a_template_that_fails_is_named_with_its_line(tmp_path: Path) -> None:
     department = Department(tmp_path)
     (tmp_path / "slogan.tex.jinja").write_text("\n\n<%= block.txet %>\n")
-    with pytest.raises(LayoutBroken, match=r"slogan.tex.jinja:3: JB202 .*txet"):
+    with pytest.raises(LayoutBroken, match=r"slogan.tex.jinja:3:1: JB202 .*txet"):
         Press(plugins={"department": department}, sandbox=FENCE).press(Workshop.source(ISSUE))
 
 
 def test_a_template_with_wrong_syntax_is_named_with_its_line(tmp_path: Path) -> None:
     department = Department(tmp_path)
     (tmp_path / "slogan.tex.jinja").write_text("\n<% if %>\n")
-    with pytest.raises(LayoutBroken, match=r"slogan.tex.jinja:2: JB202"):
+    with pytest.raises(LayoutBroken, match=r"slogan.tex.jinja:2:1: JB202"):
         Press(plugins={"department": department}, sandbox=FENCE).press(Workshop.source(ISSUE))
 
 

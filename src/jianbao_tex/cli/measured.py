@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from jianbao_tex.cli.speech import _, told
 from jianbao_tex.findings import cells, visible
 from jianbao_tex.language import say, say_count
+from jianbao_tex.preflight import FontReport, PageReport, PlaceReport
 from jianbao_tex.press import Report
 
 _SIDES = {"odd": say("odd"), "even": say("even")}
@@ -30,78 +31,45 @@ def lines_of(name: str, report: Report) -> Iterator[str]:
         )
     )
     yield ""
-    yield from _table(
-        (
-            _("page"),
-            _("rows"),
-            _("columns"),
-            _("first"),
-            _("last"),
-            _("off row"),
-            _("left"),
-            _("right"),
-            _("foot"),
-            _("colours"),
-        ),
-        (
-            (
-                f"{page.page} {told(_SIDES[page.side])}",
-                _("blank") if page.blank else page.rows,
-                page.columns,
-                page.first,
-                page.last,
-                page.off,
-                page.left,
-                page.right,
-                page.foot,
-                ", ".join(page.colours),
-            )
-            for page in report.pages
-        ),
-    )
+    yield from _table(_PAGE_HEAD, map(_page, report.pages))
     yield ""
-    yield from _table(
-        (_("piece"), _("page"), _("left"), _("top"), _("right"), _("bottom")),
-        (
-            (
-                told(_PIECES[place.what]),
-                place.page,
-                place.left,
-                place.top,
-                place.right,
-                place.bottom,
-            )
-            for place in report.places
-            if place.what != "page number" or place.page <= 2  # noqa: PLR2004 -- one of each side
-        ),
-    )
+    # Of the page numbers one of each side is enough.
+    places = (p for p in report.places if p.what != "page number" or p.page in {1, 2})
+    yield from _table(_PLACE_HEAD, map(_place, places))
     yield ""
-    yield from _table(
-        (
-            _("font"),
-            _("embedded"),
-            _("subset"),
-            _("searchable"),
-            _("characters"),
-            _("served as fallback"),
-        ),
-        (
-            (
-                font.name,
-                _yes(font.embedded),
-                _yes(font.subset),
-                _yes(font.mapped),
-                font.characters,
-                visible(font.fallback),
-            )
-            for font in report.fonts
-        ),
-    )
+    yield from _table(_FONT_HEAD, map(_font, report.fonts))
     if report.deviations:
         yield ""
-        yield from _table(
-            (_("leaves the standard"), _("value"), _("standard"), _("strength")), report.deviations
-        )
+        yield from _table(_DEVIATION_HEAD, report.deviations)
+
+
+_PAGE_HEAD = (
+    *(_("page"), _("rows"), _("columns"), _("first"), _("last"), _("off row")),
+    *(_("left"), _("right"), _("foot"), _("colours")),
+)
+_PLACE_HEAD = (_("piece"), _("page"), _("left"), _("top"), _("right"), _("bottom"))
+_FONT_HEAD = (
+    *(_("font"), _("embedded"), _("subset"), _("searchable")),
+    *(_("characters"), _("served as fallback")),
+)
+_DEVIATION_HEAD = (_("leaves the standard"), _("value"), _("standard"), _("strength"))
+
+
+def _page(page: PageReport) -> Sequence[object]:
+    side = f"{page.page} {told(_SIDES[page.side])}"
+    rows = _("blank") if page.blank else page.rows
+    lines = (page.columns, page.first, page.last, page.off, page.left, page.right)
+    return (side, rows, *lines, page.foot, ", ".join(page.colours))
+
+
+def _place(place: PlaceReport) -> Sequence[object]:
+    edges = (place.left, place.top, place.right, place.bottom)
+    return (told(_PIECES[place.what]), place.page, *edges)
+
+
+def _font(font: FontReport) -> Sequence[object]:
+    states = (_yes(font.embedded), _yes(font.subset), _yes(font.mapped))
+    return (font.name, *states, font.characters, visible(font.fallback))
 
 
 def _yes(value: bool) -> str:

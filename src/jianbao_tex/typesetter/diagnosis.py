@@ -144,10 +144,9 @@ def _finding(message: LogMessage, tree: TexTree) -> Finding:
         values["name"] = _unknown(message, environment)
     if rule.kind is _RUNAWAY:
         values["name"] = _opened_by(message, tree) or values.get("name") or "?"
-    whole = rule.kind is _TOO_HIGH
-    text = _text_place(message, tree, whole=whole)
-    if rule.blames == "text" and text:
-        return rule.kind.at(text, **values)
+    if rule.blames == "text" and (texts := tree.texts_at(message.line, message.column)):
+        return rule.kind.at(tree.where(texts[0]), **values)
+    text = _text_place(message, tree)
     template, *others = _template_places(message, tree)
     also = [*others, text] if text and rule.blames == "both" else others
     return replace(rule.kind.at(template, **values), also=tuple(also))
@@ -269,7 +268,7 @@ def _column(read: str, line: str) -> int:
     return index + len(tail) + 1 if index >= 0 else 0
 
 
-def _text_place(message: LogMessage, tree: TexTree, *, whole: bool) -> Where | None:
+def _text_place(message: LogMessage, tree: TexTree) -> Where | None:
     """The text in front of the place where TeX stopped, or the last one given to a mark."""
     if not _is_main(message, tree) or not message.line:
         return None
@@ -278,7 +277,7 @@ def _text_place(message: LogMessage, tree: TexTree, *, whole: bool) -> Where | N
     marks = lines[message.line - 1].startswith("\\jb") if message.line <= len(lines) else False
     if not texts or (texts[0].line != message.line and not marks):
         return None
-    here = texts[0].line == message.line and not whole
+    here = texts[0].line == message.line
     return tree.where(texts[0], message.column if here else 0)
 
 

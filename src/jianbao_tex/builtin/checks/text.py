@@ -17,7 +17,7 @@ _DIFFERS = error(
 )
 _UNMAPPED = error(
     "JB331",
-    "{count} characters on page {page} lead back to no code point (font {font})",
+    "characters of page {page} that lead back to no code point: {count} (font {font})",
     "the text cannot be searched or copied there: use another font",
 )
 _LONE = warning(
