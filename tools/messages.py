@@ -57,19 +57,30 @@ def messages() -> dict[Message, set[str]]:
 
 
 def _in_code(path: Path, functions: tuple[str, ...]) -> Iterator[Message]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         name = node.func.id if isinstance(node.func, ast.Name) else name
         for wanted in _SAID[name] if name in functions else ():
             indices = wanted if isinstance(wanted, tuple) else (wanted,)
-            texts = [_text(node.args[i]) for i in indices if i < len(node.args)]
+            texts = [_text(node.args[i], named) for i in indices if i < len(node.args)]
             if all(texts) and len(texts) == len(indices):
                 yield texts[0] if len(texts) == 1 else (texts[0], texts[1])
 
 
-def _text(node: ast.expr) -> str:
+def _text(node: ast.expr, named: dict[str, ast.expr]) -> str:
+    """The string of an argument, also one that a constant of the module names."""
+    if isinstance(node, ast.Name):
+        node = named.get(node.id, node)
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
@@ -99,11 +110,14 @@ def as_po(made: Catalog) -> bytes:
     """The text of a catalogue; its head says what does not change from day to day."""
     buffer = io.BytesIO()
     write_po(buffer, made, width=96, omit_header=True, include_lineno=False)
-    head = (
-        'msgid ""\nmsgstr ""\n"Project-Id-Version: jianbao_tex\\n"\n'
-        f'"Language: {made.locale}\\n"\n"MIME-Version: 1.0\\n"\n'
-        '"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
-        f'"Plural-Forms: {made.plural_forms}\\n"\n\n'
+    head = "".join(
+        (
+            'msgid ""\nmsgstr ""\n"Project-Id-Version: jianbao_tex\\n"\n',
+            f'"Language: {made.locale.language}_{made.locale.territory}\\n"\n',
+            '"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n',
+            '"Content-Transfer-Encoding: 8bit\\n"\n',
+            f'"Plural-Forms: {made.plural_forms}\\n"\n\n',
+        )
     )
     return head.encode() + buffer.getvalue()
 
@@ -117,6 +131,14 @@ def as_mo(po: Path) -> bytes:
     return buffer.getvalue()
 
 
+def untranslated(made: Catalog) -> list[str]:
+    """The sentences of a catalogue that nobody has translated."""
+    texts = {
+        str(m.id): m.string if isinstance(m.string, tuple) else (m.string,) for m in made if m.id
+    }
+    return [key for key, strings in texts.items() if not all(strings)]
+
+
 def main() -> None:
     """Updates and compiles every catalogue, and counts what is not translated."""
     for folder in sorted(LOCALE.glob("*/LC_MESSAGES")):
@@ -124,11 +146,7 @@ def main() -> None:
         path.write_bytes(as_po(updated(catalogue(path))))
         path.with_suffix(".mo").write_bytes(as_mo(path))
         made = catalogue(path)
-        missing = [
-            m.id
-            for m in made
-            if m.id and not all([m.string].__iter__() if isinstance(m.string, str) else m.string)
-        ]
+        missing = untranslated(made)
         print(f"{folder.parent.name}: {len(list(made))} sentences, {len(missing)} not translated")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
 
 from jianbao_tex.chinese import IssueDate, parse_date
 from jianbao_tex.language import Unfit, say
@@ -100,14 +100,14 @@ class Part(BaseModel):
         }
 
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^[^\n]*$")]
+ONE_LINE = r"^[^\n]*$"
+"""The pattern of a text of one line."""
+Line = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=ONE_LINE)]
 """A text of one line."""
 Title = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 """A title; a line break in it is a break on the page."""
 MAX_PARAGRAPH = 60_000
-Long = Annotated[
-    str, StringConstraints(min_length=1, max_length=MAX_PARAGRAPH, pattern=r"^[^\n]*$")
-]
+Long = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PARAGRAPH, pattern=ONE_LINE)]
 """The text of a paragraph."""
 
 
@@ -144,11 +144,29 @@ def _yes_or_no(value: object) -> object:
     return value
 
 
-Count = Annotated[int, BeforeValidator(digits)]
+# What people and their editors may write is wider than what the model holds.
+_DIGITS = WithJsonSchema(
+    {
+        "type": ["integer", "string"],
+        "pattern": "^\\s*[1-9][0-9]{0,5}\\s*$",
+        "minimum": 1,
+        "maximum": 999_999,
+    }
+)
+_DAY = WithJsonSchema(
+    {
+        "type": ["string"],
+        "pattern": r"^\s*[0-9]{4}(-[0-9]{1,2}(-[0-9]{1,2})?"
+        r"|\s*年\s*[0-9]{1,2}\s*月(\s*[0-9]{1,2}\s*日)?)\s*$",
+    }
+)
+_YES_NO = WithJsonSchema({"enum": [True, False, "true", "false"]})
+
+Count = Annotated[int, BeforeValidator(digits), _DIGITS]
 """A counting number, written in plain digits."""
-Day = Annotated[IssueDate, BeforeValidator(_date)]
+Day = Annotated[IssueDate, BeforeValidator(_date), _DAY]
 """A day or a month."""
-YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+YesNo = Annotated[bool, BeforeValidator(_yes_or_no), _YES_NO]
 
 
 def bracketed(text: str, opening: str, closing: str) -> str:

@@ -1,8 +1,33 @@
-"""stub"""
+"""``jianbao schema``: JSON Schema of what the command reads and of what it prints."""
+
+from __future__ import annotations
 
 import click
 
+from jianbao_tex.cli import options
+from jianbao_tex.cli.reports import as_text, tell
+from jianbao_tex.cli.shapes import ORIGINS, RESULT
+from jianbao_tex.cli.speech import _, spoken
+from jianbao_tex.press import issue_schema, series_schema
 
-@click.command("x")
-def command():
-    pass
+_HELP = _(
+    "Print the JSON Schema of issues, for editors; with the section types, blocks and layouts of "
+    "the plugins that are installed.\n\n"
+    "WHAT may also be series (a series file), result (what --json prints) or origins (what jianbao "
+    "tex writes beside the TeX)."
+)
+
+
+@click.command("schema", help=_HELP)
+@click.argument(
+    "what",
+    type=click.Choice(["issue", "series", "result", "origins"]),
+    metavar="[WHAT]",
+    default="issue",
+)
+def command(what: str) -> None:
+    if what in {"issue", "series"}:
+        write = issue_schema if what == "issue" else series_schema
+        tell(as_text(write(options.make_press().registry, spoken())))
+    else:
+        tell(as_text(RESULT if what == "result" else ORIGINS))

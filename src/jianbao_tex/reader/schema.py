@@ -1,0 +1,313 @@
+"""
+JSON Schema of issues and series files, for editors.
+
+Draft 7, which is as far as the common YAML language server goes.  What a schema can say is
+what the reader says: shapes, keys in both languages, forms of values.  What depends on other
+files, on fonts or on several values together is the reader's and the checks' alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jianbao_tex.issue import Imprint, Issue, Masthead, Paragraph
+from jianbao_tex.language import ENGLISH, Language, say
+from jianbao_tex.parts import (
+    ONE_LINE,
+    BodyOf,
+    LabelledOf,
+    ListOf,
+    OneOf,
+    Part,
+    RowsOf,
+    SectionsOf,
+    Shape,
+    TextsOf,
+)
+from jianbao_tex.reader.guide import KEYS
+from jianbao_tex.reader.keys import CHINESE
+from jianbao_tex.registry import Registry
+
+Schema = dict[str, Any]
+
+_DRAFT = "http://json-schema.org/draft-07/schema#"
+# YAML takes 2020 for a number and true for a truth; the reader takes both as written.
+_SCALAR = ["string", "number", "boolean"]
+# Parts that an issue and its series may each give a share of.
+_SHARED = (Issue, Masthead, Imprint)
+
+
+def issue_schema(registry: Registry, language: Language = ENGLISH) -> Schema:
+    """The schema of an issue, with the section types, blocks and layouts of all plugins."""
+    return _Writer(registry, language).issue()
+
+
+def series_schema(registry: Registry, language: Language = ENGLISH) -> Schema:
+    """The schema of a series file: all that an issue may have, nothing that it must."""
+    return _Writer(registry, language).series()
+
+
+class _Writer:
+    """Writes the definitions of parts, each once."""
+
+    def __init__(self, registry: Registry, language: Language) -> None:
+        self._registry = registry
+        self._told = language.told
+        self._definitions: dict[str, Schema] = {}
+
+    def issue(self) -> Schema:
+        whole, share = self._part(Issue), self._part(Issue, shared=True)
+        keys = _either("series")
+        return {
+            "$schema": _DRAFT,
+            "title": self._told(say("An issue of a bulletin")),
+            "if": keys,
+            "then": share,
+            "else": whole,
+            "definitions": self._definitions,
+        }
+
+    def series(self) -> Schema:
+        share = self._part(Issue, shared=True)
+        none = {"properties": dict.fromkeys(("series", CHINESE["series"]), False)}
+        return {
+            "$schema": _DRAFT,
+            "title": self._told(say("What the issues of a series share")),
+            "allOf": [share, none],
+            "definitions": self._definitions,
+        }
+
+    # --- Parts -----------------------------------------------------------------------
+
+    def _part(self, model: type[Part], *, shared: bool = False) -> Schema:
+        """A reference to the definition of a part; of a share of it, without what it must have."""
+        partly = shared and issubclass(model, _SHARED)
+        name = model.__name__.lower() + ("-share" if partly else "")
+        if name not in self._definitions:
+            self._definitions[name] = {}
+            self._definitions[name] = self._definition(model, partly=partly)
+        return {"$ref": f"#/definitions/{name}"}
+
+    def _definition(self, model: type[Part], *, partly: bool) -> Schema:
+        written = model.model_json_schema()
+        required = set() if partly else set(written.get("required", ()))
+        fields = {
+            name: self._field(name, shape, _resolved(written, name), shared=partly)
+            for name, shape in model.shapes().items()
+        }
+        if model is Issue:
+            articles = self._registry.section_types["articles"].model
+            shape = articles.shapes()["articles"]
+            entry = self._shape(shape, {}, shared=False)
+            # A single article may stand without the dash of a list.
+            single = {"anyOf": [entry, entry["items"]]}
+            fields |= {"articles": self._about("articles", single)}
+            fields |= {"series": self._about("series", {"type": _SCALAR})}
+            fields["layout"]["examples"] = [*self._registry.layouts]
+        if required:
+            fields = {n: s if n in required else _or_nothing(s) for n, s in fields.items()}
+        else:
+            fields = {name: _or_nothing(schema) for name, schema in fields.items()}
+        rules = [_either(name) for name in sorted(required)]
+        made: Schema = {
+            "type": "object",
+            "properties": _in_both_languages(fields),
+            "additionalProperties": False,
+            "dependencies": {
+                name: {"not": {"required": [CHINESE[name]]}} for name in fields if name in CHINESE
+            },
+        }
+        if model is Issue:
+            made["not"] = {"type": "object", "allOf": [_either("articles"), _either("sections")]}
+        if rules:
+            made["allOf"] = rules
+        if model.short:
+            made = {"anyOf": [{"not": {"type": "object"}, **fields[model.short]}, made]}
+        return made
+
+    # --- Fields ------------------------------------------------------------------------
+
+    def _field(self, name: str, shape: Shape | None, written: Schema, *, shared: bool) -> Schema:
+        made = self._shape(shape, written, shared=shared)
+        given: Schema = {k: written[k] for k in ("description", "examples") if k in written}
+        return {**self._about(name, made), **given}
+
+    def _about(self, name: str, made: Schema) -> Schema:
+        """A schema with what its key is for; one that refers elsewhere is wrapped for it."""
+        made = {"allOf": [made]} if "$ref" in made else dict(made)
+        if name not in KEYS:
+            return made
+        known = KEYS[name]
+        made["description"] = self._told(known.about)
+        if known.example is not None:
+            made["examples"] = [known.example]
+        return made
+
+    def _shape(self, shape: Shape | None, written: Schema, *, shared: bool) -> Schema:
+        makers: Mapping[type, Callable[[Any], Schema]] = {
+            OneOf: lambda one: self._part(one.part, shared=shared),
+            ListOf: lambda many: _listed(self._part(many.part), written),
+            BodyOf: lambda _: self._body(written),
+            SectionsOf: lambda _: _listed(self._section(), written),
+            TextsOf: lambda _: _texts(written),
+            RowsOf: lambda _: _listed(_listed(_cell(_item(_item(written))), {}), written),
+            LabelledOf: lambda labelled: _labelled(labelled, written["entry"]),
+        }
+        make = makers.get(type(shape))
+        return make(shape) if make else _scalar(written)
+
+    def _body(self, written: Schema) -> Schema:
+        if "body" not in self._definitions:
+            self._definitions["body"] = {}
+            blocks = {
+                name: _or_nothing(self._about(name, self._block(name)))
+                for name in self._registry.blocks
+            }
+            one = {
+                "type": "object",
+                "properties": _in_both_languages(blocks),
+                "additionalProperties": False,
+                "minProperties": 1,
+                "maxProperties": 1,
+            }
+            entry = {"anyOf": [{"type": [*_SCALAR, "null"]}, one]}
+            self._definitions["body"] = {
+                "anyOf": [{"type": _SCALAR}, {"type": "array", "items": entry}]
+            }
+        body: Schema = {"$ref": "#/definitions/body"}
+        if written.get("minItems"):
+            return {"allOf": [body, {"not": {"enum": ["", []]}}]}
+        return body
+
+    def _block(self, name: str) -> Schema:
+        model = self._registry.blocks[name].model
+        part = self._part(model)
+        # A bare text is a paragraph of one run, read like those of a body.
+        return {"anyOf": [{"type": _SCALAR}, part]} if model is Paragraph else part
+
+    def _section(self) -> Schema:
+        """A section by the type that it names: an editor shows the faults of that one alone."""
+        if "section" not in self._definitions:
+            self._definitions["section"] = {}
+            rules = []
+            types = self._registry.section_types
+            for record in types.values():
+                named: Schema = {"enum": [record.name, record.label]}
+                if record.name == "articles":
+                    others = [x for r in types.values() for x in (r.name, r.label)]
+                    others = [x for x in others if x not in {record.name, record.label}]
+                    named = {"not": {"enum": others}}
+                told: Schema = {"properties": {"type": named, CHINESE["type"]: named}}
+                if record.name != "articles":
+                    told["anyOf"] = [{"required": ["type"]}, {"required": [CHINESE["type"]]}]
+                rules.append({"if": told, "then": self._part(record.model)})
+            names = [x for record in types.values() for x in (record.name, record.label)]
+            known = {"enum": [*names, None]}
+            self._definitions["section"] = {
+                "type": "object",
+                "properties": {"type": known, CHINESE["type"]: known},
+                "allOf": rules,
+            }
+        return {"$ref": "#/definitions/section"}
+
+
+# --- Schemas of values --------------------------------------------------------------------
+
+
+def _resolved(written: Schema, name: str) -> Schema:
+    """What pydantic writes of a field, ``None`` taken from what it may be."""
+    field = dict(written["properties"][name])
+    field.pop("title", None)
+    entry = field.get("items", {}).get("$ref", "").rpartition("/")[2]
+    field |= {"entry": written["$defs"][entry]} if entry in written.get("$defs", {}) else {}
+    options = [option for option in field.pop("anyOf", []) if option.get("type") != "null"]
+    return {**options[0], **field} if len(options) == 1 else field
+
+
+def _item(written: Schema) -> Schema:
+    item = written.get("items", {})
+    return item if isinstance(item, dict) else {}
+
+
+# pydantic leaves these as they are behind a validator of ours.
+_BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
+
+
+def _scalar(written: Schema) -> Schema:
+    """The schema of a text as YAML may take it: 2020 is a number to it."""
+    made = {_BOUNDS.get(k, k): v for k, v in written.items() if k not in {"title", "default"}}
+    if "const" in made or "enum" in made:
+        # A number may be written in quotes, too.
+        values = made.get("enum", [made.get("const")])
+        texts = [str(value) for value in values if not isinstance(value, bool | str)]
+        return {"enum": [*values, *texts]}
+    if made.get("type") == "string":
+        made["type"] = _SCALAR
+        lines = made.pop("pattern", None) == ONE_LINE
+        if made.pop("minLength", 0):
+            made["pattern"] = r"^\s*\S[^\n]*\s*$" if lines else r"\S"
+        elif lines:
+            made["pattern"] = r"^\s*[^\n]*\s*$"
+    elif made.get("type") in ("integer", "number"):
+        made["type"] = [made["type"], "string"]
+    return made
+
+
+def _cell(item: Schema) -> Schema:
+    """An entry of a list of texts; an empty one where a text may be empty."""
+    made = _scalar(item or {"type": "string"})
+    return made if item.get("minLength") or "enum" in made else _or_nothing(made)
+
+
+def _listed(item: Schema, written: Schema) -> Schema:
+    made: Schema = {"type": "array", "items": item}
+    for bound in ("minItems", "maxItems"):
+        if bound in written:
+            made[bound] = written[bound]
+    return made
+
+
+def _texts(written: Schema) -> Schema:
+    """A list of texts, or the only one of them."""
+    one = _cell(_item(written))
+    return {"anyOf": [_scalar(_item(written) or {"type": "string"}), _listed(one, written)]}
+
+
+def _labelled(labelled: LabelledOf, entry: Schema) -> Schema:
+    """A mapping of labels to texts; each pair is a part with these two fields."""
+    label, text = (entry["properties"][name] for name in (labelled.label, labelled.text))
+    bounds = {key: label[key] for key in ("minLength", "maxLength") if key in label}
+    return {
+        "type": "object",
+        "additionalProperties": _or_nothing(_scalar(text)),
+        "propertyNames": bounds,
+    }
+
+
+def _or_nothing(made: Schema) -> Schema:
+    """A value that may be empty, which the reader takes for absent."""
+    if isinstance(made.get("type"), str | list):
+        types = [made["type"]] if isinstance(made["type"], str) else made["type"]
+        wider = {**made, "type": [*types, *(["null"] if "null" not in types else [])]}
+        if "enum" in wider:
+            wider["enum"] = [*wider["enum"], None]
+        return wider
+    if "enum" in made:
+        return {**made, "enum": [*made["enum"], None]}
+    notes: Schema = {key: made[key] for key in ("description", "examples") if key in made}
+    bare = {key: value for key, value in made.items() if key not in notes}
+    return {"anyOf": [{"type": "null"}, bare], **notes} if bare else made
+
+
+def _in_both_languages(fields: Mapping[str, Schema]) -> Schema:
+    """The fields by their English and by their Chinese names."""
+    return {
+        spelling: schema
+        for name, schema in fields.items()
+        for spelling in dict.fromkeys((name, CHINESE.get(name, name)))
+    }
+
+
+def _either(name: str) -> Schema:
+    return {"anyOf": [{"required": [n]} for n in dict.fromkeys((name, CHINESE.get(name, name)))]}
