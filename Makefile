@@ -1,6 +1,8 @@
 # make demo   sets everything up and builds both example issues
 # make test   sets everything up and runs the whole test suite
 # make check  ruff, mypy, import-linter, then the tests
+# make messages brings the catalogues of translations up to the code, and compiles them
+# make logs   runs TeX on the broken layouts of the tests and keeps its logs
 # make accept rewrites the expected files of the tests and shows every difference
 
 PYTHON ?= python3
@@ -8,7 +10,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ISSUES := examples/363.yaml examples/365.yaml
 
-.PHONY: demo test check lint accept bench system clean
+.PHONY: demo test check lint accept messages logs bench system clean
 .DEFAULT_GOAL := check
 
 demo: system $(VENV)/.installed
@@ -28,11 +30,18 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 accept: system $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -q -s tests/test_cases.py tests/test_broken.py tests/test_documents.py --accept
+	$(BIN)/python -m pytest -q -s tests/test_cases.py tests/test_broken.py tests/test_documents.py tests/test_schema.py tests/test_logs.py --accept
+
+messages: $(VENV)/.installed-dev
+	$(BIN)/python tools/messages.py
+
+logs: system $(VENV)/.installed-dev
+	$(BIN)/python tools/logs.py
 
 bench: system $(VENV)/.installed
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/checks.py
+	$(BIN)/python benchmarks/reading.py
 
 system:
 	@$(PYTHON) tools/setup_system.py

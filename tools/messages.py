@@ -106,28 +106,41 @@ def updated(old: Catalog) -> Catalog:
     return new
 
 
+class _Plain(Catalog):
+    """A catalogue whose head says only what does not change from day to day."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        assert self.locale is not None
+        return [
+            ("Project-Id-Version", "jianbao_tex"),
+            ("Language", f"{self.locale.language}_{self.locale.territory}"),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit"),
+            ("Plural-Forms", self.plural_forms),
+        ]
+
+
+def _plain(made: Catalog) -> Catalog:
+    plain = _Plain(locale=made.locale, header_comment="", fuzzy=False)
+    for message in made:
+        if message.id:
+            plain[message.id] = message
+    return plain
+
+
 def as_po(made: Catalog) -> bytes:
-    """The text of a catalogue; its head says what does not change from day to day."""
+    """The text of a catalogue."""
     buffer = io.BytesIO()
-    write_po(buffer, made, width=96, omit_header=True, include_lineno=False)
-    head = "".join(
-        (
-            'msgid ""\nmsgstr ""\n"Project-Id-Version: jianbao_tex\\n"\n',
-            f'"Language: {made.locale.language}_{made.locale.territory}\\n"\n',
-            '"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n',
-            '"Content-Transfer-Encoding: 8bit\\n"\n',
-            f'"Plural-Forms: {made.plural_forms}\\n"\n\n',
-        )
-    )
-    return head.encode() + buffer.getvalue()
+    write_po(buffer, _plain(made), width=96, include_lineno=False)
+    return buffer.getvalue()
 
 
 def as_mo(po: Path) -> bytes:
     """The catalogue compiled for gettext."""
     buffer = io.BytesIO()
-    made = catalogue(po)
-    made.header_comment = ""
-    write_mo(buffer, made)
+    write_mo(buffer, _plain(catalogue(po)))
     return buffer.getvalue()
 
 

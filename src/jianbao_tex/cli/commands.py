@@ -36,8 +36,9 @@ class _Commands(click.Group):
         module = importlib.import_module(f"jianbao_tex.cli.{cmd_name}")
         command = module.command
         assert isinstance(command, click.Command)
-        if not any(option.name == "lang" for option in command.params):
-            command.params.append(_language())
+        for one in (command, *getattr(command, "commands", {}).values()):
+            if not any(option.name == "lang" for option in one.params):
+                one.params.append(_language())
         return command
 
     def invoke(self, ctx: click.Context) -> object:

@@ -42,6 +42,7 @@ _FONT_SWITCH = re.compile(r"\\[A-Z]\w*/\S+ |\[\]|\|")
 
 _MOST_LINES = 60
 _WRAPPED = 79
+_STATISTICS = "Here is how much of TeX's memory"
 
 
 def messages(log: str) -> Iterator[LogMessage]:
@@ -78,21 +79,22 @@ def pages(log: str) -> int:
 
 def _unwrapped(lines: Sequence[str]) -> list[str]:
     """
-    The lines as they were before TeX broke them at 79 bytes.
+    The lines as they were before TeX broke them at 79 characters.
 
-    A log in which a line is longer was written with a larger ``max_print_line``.
+    A log in which a message is longer was written with a larger ``max_print_line``; TeX
+    never breaks its first line and the statistics at the end.
     """
-    sizes = [len(line.encode("utf-8", "replace")) for line in lines]
-    if not sizes or max(sizes) > _WRAPPED + 4:
+    end = next((n for n, line in enumerate(lines) if line.startswith(_STATISTICS)), len(lines))
+    if max(map(len, lines[1:end]), default=0) != _WRAPPED:
         return list(lines)
     whole: list[str] = []
     is_open = False
-    for line, size in zip(lines, sizes, strict=True):
+    for line in lines:
         if is_open:
             whole[-1] += line
         else:
             whole.append(line)
-        is_open = size >= _WRAPPED
+        is_open = len(line) == _WRAPPED
     return whole
 
 
@@ -152,7 +154,7 @@ class _Reader:
         context, read = "", ""
         while self._at < min(len(self._lines), start + _MOST_LINES):
             below = self._lines[self._at]
-            if below.startswith("Here is how much") or _ERROR.match(below):
+            if below.startswith(_STATISTICS) or _ERROR.match(below):
                 break
             self._at += 1
             if _CONTEXT.match(below):

@@ -1,0 +1,152 @@
+"""Every sentence for people is translated, with the same values in it, and spoken when asked for."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from command import jianbao
+from conftest import ROOT
+from jianbao_tex.catalogue import entries, kinds
+from jianbao_tex.language import CATALOGUES, ENGLISH, LANGUAGES, language, say, say_count
+
+sys.path.insert(0, str(ROOT / "tools"))
+import messages
+
+PATHS = sorted(CATALOGUES.glob("*/LC_MESSAGES/jianbao_tex.po"))
+FIELD = re.compile(r"\{\w*(?:![rs])?\}|%\(\w+\)s")
+
+
+def fields(text: str) -> set[str]:
+    """The placeholders of a sentence; doubled braces are none."""
+    return set(FIELD.findall(text.replace("{{", "").replace("}}", "")))
+
+
+def test_every_language_has_its_catalogue() -> None:
+    found = {path.parent.parent.name for path in PATHS}
+
+    assert found == {folder for folder in LANGUAGES.values() if folder}
+    assert "zh_CN" in found
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parent.parent.name)
+def test_the_catalogue_is_complete_and_holds_nothing_else(path: Path) -> None:
+    """`make messages` brings it up to the code; then each sentence needs its translation."""
+    made = messages.catalogue(path)
+    said = {message if isinstance(message, str) else message[0] for message in messages.messages()}
+    held = {m.id[0] if isinstance(m.id, tuple) else m.id for m in made if m.id}
+
+    assert len(said) > 800
+    assert held == said
+    assert messages.untranslated(made) == []
+    assert [m.id for m in made if m.fuzzy and m.id] == []
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parent.parent.name)
+def test_translations_name_the_same_values(path: Path) -> None:
+    """A placeholder that differs would lose a value or fail while something is wrong already."""
+    wrong = []
+    for message in messages.catalogue(path):
+        if not message.id:
+            continue
+        source = message.id[-1] if isinstance(message.id, tuple) else message.id
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        wrong += [(source, text) for text in strings if fields(text) != fields(source)]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parent.parent.name)
+def test_the_compiled_catalogue_is_fresh(path: Path) -> None:
+    assert path.with_suffix(".mo").read_bytes() == messages.as_mo(path)
+    assert path.read_bytes() == messages.as_po(messages.updated(messages.catalogue(path)))
+
+
+def test_every_kind_and_every_entry_is_spoken_in_chinese() -> None:
+    """Also where the sentence comes to its kind by another way than a literal."""
+    text = language("zh").text
+    told = [t for kind in kinds().values() for t in (kind.message, kind.advice)]
+    told += [t for entry in entries().values() for t in (entry.meaning, entry.mend)]
+    # An advice may be nothing but a value.
+    english = [t for t in told if text(t) == t and FIELD.sub("", t)]
+
+    assert english == []
+
+
+def test_plurals_follow_the_language() -> None:
+    one, many = (say_count("1 error", "{number} errors", n) for n in (1, 3))
+
+    assert [ENGLISH.told(phrase) for phrase in (one, many)] == ["1 error", "3 errors"]
+    assert [language("zh").told(phrase) for phrase in (one, many)] == ["1个错误", "3个错误"]
+
+
+def test_a_phrase_in_a_phrase_is_told_in_the_same_language() -> None:
+    inner = say("a list")
+    outer = say("{what} must be {wanted}, not {got}", what="name", wanted=say("text"), got=inner)
+
+    assert str(outer) == "name must be text, not a list"
+    assert language("zh").told(outer) == "name：应为文字，而不是列表"
+
+
+@pytest.mark.parametrize(
+    ("words", "variables", "chinese"),
+    [
+        ((), {"LC_ALL": "C.UTF-8"}, False),
+        ((), {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_CN.UTF-8"}, True),
+        ((), {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "en_US.UTF-8", "LANGUAGE": "zh"}, True),
+        ((), {"LC_ALL": "en_GB.UTF-8", "LANG": "zh_CN.UTF-8"}, False),
+        ((), {"JIANBAO_LANG": "zh"}, True),
+        (("--lang", "en"), {"JIANBAO_LANG": "zh"}, False),
+        (("--lang=zh",), {"LC_ALL": "C.UTF-8"}, True),
+    ],
+)
+def test_the_language_is_chosen_by_option_variable_and_locale(
+    words: tuple[str, ...], variables: dict[str, str], *, chinese: bool, tmp_path: Path
+) -> None:
+    """In this order; behind or before the name of the command."""
+    (tmp_path / "issue.yaml").write_text("masthead: {nam: 简报}\n", encoding="utf-8")
+    for order in ((*words, "check", "issue.yaml"), ("check", "issue.yaml", *words)):
+        done = jianbao(*order, folder=tmp_path, **variables)
+
+        assert ("报头中有未知的键 nam" in done.stderr) == chinese
+        assert ("unknown key nam in the masthead" in done.stderr) != chinese
+
+
+COMMANDS = ("", "build", "check", "doctor", "explain", "layouts", "layouts show", "schema", "tex")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_is_chinese_throughout(command: str, tmp_path: Path) -> None:
+    """No sentence of it is left in English; names of options, files and values are."""
+    done = jianbao(*command.split(), "--help", "--lang", "zh", folder=tmp_path)
+    english = re.findall(r"(?:\b[a-z]+ ){3,}[a-z]+", done.stdout)
+
+    assert done.stdout.startswith("用法")
+    assert english == []
+
+
+def test_mistakes_of_usage_are_told_in_chinese(tmp_path: Path) -> None:
+    for words in (["buil"], ["build"], ["build", "--bogus"], ["explain", "JB000"]):
+        done = jianbao(*words, "--lang", "zh", folder=tmp_path)
+
+        assert done.returncode == 2
+        assert "错误" in done.stderr or "Error" not in done.stderr
+
+
+def test_an_unknown_language_is_refused(tmp_path: Path) -> None:
+    option = jianbao("--lang", "fr", "layouts", folder=tmp_path)
+    variable = jianbao("layouts", folder=tmp_path, JIANBAO_LANG="fr")
+
+    assert option.returncode == variable.returncode == 2
+    assert "'fr' is not one of 'en', 'zh'" in option.stderr
+
+
+def test_json_speaks_the_language_and_keeps_its_codes(tmp_path: Path) -> None:
+    (tmp_path / "issue.yaml").write_text("masthead: {nam: 简报}\n", encoding="utf-8")
+    done = jianbao("check", "issue.yaml", "--json", "--lang", "zh", folder=tmp_path)
+
+    assert '"code": "JB121"' in done.stdout
+    assert "报头中有未知的键 nam" in done.stdout

@@ -1,0 +1,95 @@
+"""The reader of TeX's log, on logs that xelatex wrote (`make logs`)."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from golden import check
+from jianbao_tex.typesetter.log import messages, pages
+
+LOGS = sorted((Path(__file__).parent / "logs").glob("*.log"))
+KINDS = {"error", "lost", "overfull", "underfull", "substituted", "shrunk", "rerun"}
+
+
+def read(path: Path) -> list[dict[str, object]]:
+    found = [dataclasses.asdict(m) for m in messages(path.read_text(encoding="utf-8"))]
+    return [{key: value for key, value in m.items() if value} for m in found]
+
+
+def test_there_are_logs() -> None:
+    assert len(LOGS) >= 40
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+def test_messages_are_as_expected(path: Path, request: pytest.FixtureRequest) -> None:
+    """Kind, text in one line, file, line, column, what TeX had read, the log's own lines."""
+    found = read(path)
+    text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+
+    check(path.with_suffix(".json"), text, accept=request.config.getoption("--accept"))
+    assert {message["kind"] for message in found} <= KINDS
+    assert found or pages(path.read_text(encoding="utf-8")) or path.stem in SILENT
+
+
+# What these say is in no message of the log: nothing was printed, or TeX was asked a question.
+SILENT = {"no_pages", "interaction_stopped"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [path.stem.removesuffix("_by_hand") for path in LOGS if path.stem.endswith("_by_hand")],
+)
+def test_a_log_of_a_plain_call_says_the_same(name: str) -> None:
+    """Lines wrapped at 79 characters and errors without a file lead to the same place."""
+    ours, by_hand = (
+        read(Path(__file__).parent / "logs" / f"{name}{end}.log") for end in ("", "_by_hand")
+    )
+    for one, other in zip(ours[:1], by_hand[:1], strict=True):
+        assert (one["kind"], one.get("line")) == (other["kind"], other.get("line"))
+        assert str(one["text"]) == str(other["text"])
+
+
+def test_file_line_and_amount_of_messages_made_up_of_every_form() -> None:
+    """A file with a space, a nested one, an error without a line, a box without one."""
+    log = """This is XeTeX
+(./issue.tex (./my style.sty) (./inner.sty
+Overfull \\hbox (0.50185pt too wide) detected at line 7
+[]
+
+)
+Underfull \\vbox (badness 5000) has occurred while \\output is active []
+
+./my style.sty:12: Undefined control sequence.
+l.12 \\oops
+
+LaTeX Warning: Label(s) may have changed. Rerun to get cross-references right.
+
+Output written on issue.pdf (11 pages, 12345 bytes).
+"""
+    found = list(messages(log))
+
+    assert [(m.kind, m.file, m.line) for m in found] == [
+        ("overfull", "inner.sty", 7),
+        ("underfull", "issue.tex", 0),
+        ("error", "my style.sty", 12),
+        ("rerun", "issue.tex", 0),
+    ]
+    assert [m.amount_pt for m in found[:2]] == [0.50185, 5000]
+    assert found[2].command == "\\oops"
+    assert pages(log) == 11
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n", ")))", "(" * 5000, "! ", "l.", "Runaway argument?", "\x00"]
+)
+def test_any_text_can_be_read(text: str) -> None:
+    """A log that was cut off, or is none, raises nothing."""
+    assert isinstance(list(messages(text)), list)
+    for path in LOGS[::8]:
+        whole = path.read_text(encoding="utf-8")
+        for end in range(0, len(whole), 997):
+            list(messages(whole[:end]))
