@@ -7,13 +7,12 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import Workshop
 from jianbao_tex.composer.templates import environment
 from jianbao_tex.tex import Ledger, escape, printed_in, refused, template_mark
-from pdf_pages import squeezed, text_of
+from pdf_pages import squeezed
 
 SPECIALS = "\\{}$&#_%^~[]"
 
@@ -140,33 +139,6 @@ def test_what_a_piece_of_tex_prints_is_counted(text: str) -> None:
     """Escapes count once, places to break and white space not at all."""
     assert printed_in(escape(text)) == len("".join(text.split()))
     assert printed_in(escape(text, tight=True)) == len("".join(text.split()))
-
-
-PRINTABLE = st.text(
-    st.one_of(
-        st.sampled_from(SPECIALS + "\"'`-<>,.?!|*;:+=@/()0123456789 "),
-        st.sampled_from("一二三中文字简报，。、；：？！“”‘’（）《》【】—…·①℃★　"),
-        st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5),
-        st.sampled_from("abcfiltTZ"),
-    ),
-    min_size=1,
-    max_size=40,
-).filter(lambda text: text.strip() and "**" not in text)
-
-# Code points that share a glyph with another; the PDF gives back one of the two.
-TWINS = str.maketrans({"⋯": "…", "\u00ad": "-", "\u2010": "-", "\u037e": ";", "➀": "①"})
-
-
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(PRINTABLE, min_size=120, max_size=120))
-def test_any_text_prints_exactly_as_written(workshop: Workshop, texts: list[str]) -> None:
-    """Texts of any such characters come back from the PDF unchanged, and none runs as TeX."""
-    quoted = "\n".join("      - paragraph: '" + text.replace("'", "''") + "'" for text in texts)
-    yaml = f"masthead: {{name: 试}}\nsections:\n  - type: text\n    body:\n{quoted}\n"
-    pdf = workshop.press.press(workshop.source(yaml)).artifacts[0].data
-    expected = "试" + squeezed("".join(texts))
-
-    assert text_of(pdf).translate(TWINS) == expected.translate(TWINS)
 
 
 def test_every_character_that_is_not_refused_has_a_category_with_a_picture() -> None:

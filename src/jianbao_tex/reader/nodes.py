@@ -207,10 +207,13 @@ class _Tree:
         if not node.style and (comment := self._comment_after(event)):
             self.faults.append(_COMMENT.at(comment, key=comment.text[comment.column - 1 :][:8]))
         # Characters of the file itself were looked at before; an escape makes new ones.
+        first: dict[str, tuple[int, Phrase]] = {}
         for index, reason in refused(event.value) if node.style == '"' else ():
-            character = f"U+{ord(event.value[index]):04X}"
+            first.setdefault(event.value[index], (index, reason))
+        for character, (index, reason) in first.items():
             where = node.place(index, index + 1).where
-            self.faults.append(_ESCAPED.at(where, character=character, reason=reason))
+            code = f"U+{ord(character):04X}"
+            self.faults.append(_ESCAPED.at(where, character=code, reason=reason))
         return node
 
     def _comment_after(self, event: yaml.ScalarEvent) -> Where | None:
