@@ -9,6 +9,7 @@ gathering the plugins are done before.
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 import time
 from collections.abc import Callable
@@ -20,7 +21,9 @@ from jianbao_tex.press import Press, Source
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 9
 
-PARAGRAPH = "      3月5日，会议在北京召开，**会议指出，**要提高认识，抓好落实，确保各项任务按时完成。\n"
+PARAGRAPH = (
+    "      3月5日，会议在北京召开，**会议指出，**要提高认识，抓好落实，确保各项任务按时完成。\n"
+)
 HEAD = "masthead: {name: 工作简报}\nnumber: 365\narticles:\n"
 ARTICLE = "  - title: 会议召开\n    body: |\n"
 
@@ -66,10 +69,8 @@ def main() -> None:
         times = []
         for _ in range(RUNS + 1):
             start = time.perf_counter()
-            try:
+            with contextlib.suppress(JianbaoError):
                 work()
-            except JianbaoError:
-                pass
             times.append(time.perf_counter() - start)
         row = (min(times[1:]), statistics.median(times[1:]), max(times[1:]))
         print(f"{label:42}" + "".join(f"{value:9.4f}" for value in row))

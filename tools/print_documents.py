@@ -8,50 +8,67 @@ from pathlib import Path
 
 from jianbao_tex.catalogue import entries, kinds
 from jianbao_tex.findings import Severity
+from jianbao_tex.language import ENGLISH, Language, language, say
 from jianbao_tex.press import Press
+from jianbao_tex.reader.guide import KEYS
 from jianbao_tex.reader.keys import CHINESE
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
-_FINDINGS = """# Findings
+_FINDINGS = {
+    "en": """# Findings
 
-Printed from the code by `make accept`; `jianbao explain CODE` prints the same, in Chinese with `--lang zh`.
+Printed from the code by `make accept`; `jianbao explain CODE` prints the same. 中文：[findings.zh.md](findings.zh.md)
 
 A finding has a code that never changes its meaning, a weight, a place, a sentence and an advice.
 An error (E) keeps the PDF from being handed out; a warning (W) does so under `--strict`.
 Values that a sentence names stand in ‹› here.
-"""
+""",
+    "zh": """# 检查结果
 
-_FAMILIES = {
-    "JB1": "Reading the issue",
-    "JB2": "Layouts and templates",
-    "JB3": "Typesetting and the page",
-    "JB4": "Files, fonts and tools",
-    "JB5": "Plugins",
+由 `make accept` 从代码打印；`jianbao explain 代码 --lang zh` 打印同样的内容。English: [findings.md](findings.md)
+
+每条检查结果有代码（含义永不改变）、轻重、位置、一句说明和一句建议。
+错误（E）使 PDF 不输出；警告（W）只在 `--strict` 下如此。
+句中的值在这里写在 ‹› 中。
+""",
 }
 
+_FAMILIES = {
+    "JB1": say("Reading the issue"),
+    "JB2": say("Layouts and templates"),
+    "JB3": say("Typesetting and the page"),
+    "JB4": say("Files, fonts and tools"),
+    "JB5": say("Plugins"),
+}
 
-def findings() -> str:
-    """The page of all findings."""
-    parts = [_FINDINGS]
+_ADVISES = say("The finding advises:")
+
+
+def findings(spoken: Language = ENGLISH) -> str:
+    """The page of all findings in a language."""
+    parts = [_FINDINGS[spoken.name]]
     family = ""
     for code, kind in kinds().items():
         if code[:3] != family:
             family = code[:3]
-            parts.append(f"## {_FAMILIES[family]}\n")
+            parts.append(f"## {spoken.told(_FAMILIES[family])}\n")
         entry = entries()[code]
         weight = "E" if kind.severity is Severity.ERROR else "W"
-        sentence, advice = (_shown(text) for text in (kind.message, kind.advice))
+        sentence, advice = (_shown(spoken.text(text)) for text in (kind.message, kind.advice))
         parts.append(f"### {code} ({weight}): {sentence}\n")
-        parts.append(f"{entry.meaning}\n")
+        parts.append(f"{_shown(spoken.text(entry.meaning))}\n")
+        example = spoken.text("For example:")
         if entry.example:
-            parts.append(f"For example:\n\n```yaml\n{entry.example.strip()}\n```\n")
+            parts.append(f"{example}\n\n```yaml\n{entry.example.strip()}\n```\n")
         else:
-            parts.append(f"For example: {_shown(entry.when)}.\n")
-        parts.append(f"How to mend it: {_shown(entry.mend)}\n")
-        parts.append(f"The finding advises: {advice}.\n" if advice != "‹advice›" else "")
-    return "\n".join(part for part in parts if part)
+            parts.append(f"{example} {_shown(spoken.text(entry.when))}\n")
+        mend = spoken.text("How to mend it:")
+        parts.append(f"{mend} {_shown(spoken.text(entry.mend))}\n")
+        if advice != "‹advice›":
+            parts.append(f"{spoken.told(_ADVISES)} {advice}\n")
+    return "\n".join(parts)
 
 
 def _shown(text: str) -> str:
@@ -63,8 +80,11 @@ def _shown(text: str) -> str:
 
 def keys() -> str:
     """The page of all keys."""
-    rows = [f"| `{english}` | `{chinese}` |" for english, chinese in sorted(CHINESE.items())]
-    head = "# Keys\n\nPrinted from the code by `make accept`.\nEither name may be used.\n\n| English | 中文 |\n|---|---|\n"
+    rows = [
+        f"| `{english}` | `{chinese}` | {KEYS[english].about} |"
+        for english, chinese in sorted(CHINESE.items())
+    ]
+    head = "# Keys\n\nPrinted from the code by `make accept`.\nEither name may be used.\n\n| English | 中文 | what for |\n|---|---|---|\n"
     return head + "\n".join(rows) + "\n"
 
 
@@ -122,4 +142,10 @@ def figures() -> str:
     return _FIGURES + "\n".join(rows) + "\n"
 
 
-PAGES = {"checks.md": checks, "figures.md": figures, "findings.md": findings, "keys.md": keys}
+PAGES = {
+    "checks.md": checks,
+    "figures.md": figures,
+    "findings.md": findings,
+    "findings.zh.md": lambda: findings(language("zh")),
+    "keys.md": keys,
+}

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from jianbao_tex.errors import JianbaoError
     from jianbao_tex.findings import Finding, Severity, Where
     from jianbao_tex.issue import Issue
+    from jianbao_tex.language import Language
     from jianbao_tex.press import Press, Pressing, Source
     from jianbao_tex.typesetter import Limits, Sandbox
 
@@ -18,6 +19,7 @@ __all__ = [
     "Finding",
     "Issue",
     "JianbaoError",
+    "Language",
     "Limits",
     "Press",
     "Pressing",
@@ -32,6 +34,7 @@ _HOMES = {
     "Finding": "findings",
     "Issue": "issue",
     "JianbaoError": "errors",
+    "Language": "language",
     "Limits": "typesetter",
     "Press": "press",
     "Pressing": "press",

@@ -205,7 +205,7 @@ def excerpt(where: Where, width: int = 72) -> str:
     before = ("…" if start else "") + visible(line[start:first])
     after, carets = "", 0
     for index, character in enumerate(line[first:], first):
-        if cells(before + after) >= width - 1:
+        if cells(before + after + visible(character)) >= width:
             after += "…"
             break
         after += visible(character)

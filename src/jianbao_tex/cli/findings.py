@@ -17,6 +17,7 @@ _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 _INDENT = "    "
 _MOST_LINES_NAMED = 10
 _MOST_RAW_LINES = 40
+_LEAST_BESIDE = 12
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,15 @@ def _lines(group: Group, *, raw: bool) -> Iterator[str]:
     finding, room = group.finding, width()
     weight, style = told(_WEIGHTS[finding.severity]), _COLOURS[finding.severity]
     head = f"{finding.where}: {weight} {finding.code}: "
-    first, *rest = wrapped(
-        finding.message_in(spoken()), room - len(_INDENT), max(room - cells(head), room // 4)
+    beside = room - cells(head)
+    message = finding.message_in(spoken())
+    first, *rest = (
+        wrapped(message, room - len(_INDENT), beside)
+        if beside > _LEAST_BESIDE
+        else ("", *wrapped(message, room - len(_INDENT)))
     )
     place = paint(str(finding.where), "bold")
-    yield f"{place}: {paint(f'{weight} {finding.code}', style)}: {first}"
+    yield f"{place}: {paint(f'{weight} {finding.code}', style)}: {first}".rstrip()
     yield from (_INDENT + line for line in rest)
     yield from _excerpt(finding, style)
     for where in finding.also:
