@@ -63,12 +63,17 @@ def findings(spoken: Language = ENGLISH) -> str:
         if entry.example:
             parts.append(f"{example}\n\n```yaml\n{entry.example.strip()}\n```\n")
         else:
-            parts.append(f"{example} {_shown(spoken.text(entry.when))}\n")
+            parts.append(_led(example, _shown(spoken.text(entry.when))))
         mend = spoken.text("How to mend it:")
-        parts.append(f"{mend} {_shown(spoken.text(entry.mend))}\n")
+        parts.append(_led(mend, _shown(spoken.text(entry.mend))))
         if advice != "‹advice›":
-            parts.append(f"{spoken.told(_ADVISES)} {advice}\n")
+            parts.append(_led(spoken.told(_ADVISES), advice))
     return "\n".join(parts)
+
+
+def _led(head: str, text: str) -> str:
+    """A text behind its head; a full-width colon brings its own space."""
+    return f"{head}{'' if head.endswith('：') else ' '}{text}\n"
 
 
 def _shown(text: str) -> str:
