@@ -25,6 +25,16 @@ _RANGE = error("JB146", "{key} cannot be {value}", "it must be {relation} {bound
 _WHOLE = error("JB147", "{part} is not right: {reason}", "see docs/writing.md for its form")
 _OTHER = error("JB149", "{key} is not right ({reason})", "see docs/writing.md for its form")
 
+# The forms of the plain types that a department's model may use.
+_FORMS = {
+    "int_parsing": say("a whole number"),
+    "int_from_float": say("a whole number"),
+    "float_parsing": say("a number"),
+    "decimal_parsing": say("a number"),
+    "bool_parsing": say("true or false"),
+    "date_parsing": say("a date such as 2020-03-10"),
+    "date_from_datetime_parsing": say("a date such as 2020-03-10"),
+}
 # pydantic names the choices, texts in quotes, joined by a word.
 _CHOICES = re.compile(r"'([^']*)'|(\d+)")
 _BOUNDS = {
@@ -86,6 +96,8 @@ def _kind(  # noqa: PLR0911 -- one return a type of error
             (name,) = (name for name in _BOUNDS if name in context)
             bound = f"{context[name]:g}"
             return _RANGE, {"value": value, "relation": _BOUNDS[name], "bound": bound}
+        case _ if type_ in _FORMS:
+            return _FORM, {"value": value, "form": _FORMS[type_]}
         case _:
             return _OTHER, {"reason": type_}
 

@@ -1,4 +1,7 @@
-from typing import ClassVar
+from decimal import Decimal
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from jianbao_tex.hooks import Block, BlockType, hookimpl
 
@@ -6,6 +9,7 @@ from jianbao_tex.hooks import Block, BlockType, hookimpl
 class Weather(Block):
     name: ClassVar[str] = "weather"
     degrees: int
+    humidity: Annotated[Decimal, Field(max_digits=2)]
 
     def texts(self):
         yield str(self.degrees)
