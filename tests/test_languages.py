@@ -111,7 +111,7 @@ def test_the_language_is_chosen_by_option_variable_and_locale(
     for order in ((*words, "check", "issue.yaml"), ("check", "issue.yaml", *words)):
         done = jianbao(*order, folder=tmp_path, **variables)
 
-        assert ("报头中有未知的键 nam" in done.stderr) == chinese
+        assert ("报头中有未知的键“nam”" in done.stderr) == chinese
         assert ("unknown key nam in the masthead" in done.stderr) != chinese
 
 
@@ -149,4 +149,4 @@ def test_json_speaks_the_language_and_keeps_its_codes(tmp_path: Path) -> None:
     done = jianbao("check", "issue.yaml", "--json", "--lang", "zh", folder=tmp_path)
 
     assert '"code": "JB121"' in done.stdout
-    assert "报头中有未知的键 nam" in done.stdout
+    assert "报头中有未知的键“nam”" in done.stdout

@@ -199,7 +199,7 @@ def second_pdf() -> list[Output]:
     ("broken", "words"),
     [
         (plugin(jianbao_section_types=broken_hook), ("JB501", "bad", "ZeroDivisionError: oops", "test_plugins.py")),
-        (plugin(jianbao_outputs=second_pdf), ("JB502", "Output pdf", "bad", "jianbao_tex")),
+        (plugin(jianbao_outputs=second_pdf), ("JB502", "output pdf", "bad", "jianbao_tex")),
         (plugin(jianbao_sections=broken_hook), ("JB503", "jianbao_sections", "jianbao_section_types")),
         (plugin(jianbao_section_types=wrong_record), ("JB504", "bad", "str", "SectionType")),
     ],

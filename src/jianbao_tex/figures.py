@@ -61,7 +61,7 @@ class Figure:
             raise Unfit(say("names are small letters, digits and hyphens"))
         strength, source = entry["strength"], str(entry["source"])
         if strength not in STRENGTHS:
-            raise Unfit(say("strength is one of {known}", known=", ".join(STRENGTHS)))
+            raise Unfit(say("strength is one of {known}", known=STRENGTHS))
         if "tex" in entry:
             _check_tex(str(entry["tex"]))
             return cls(name, str(entry["tex"]), "", strength, source, is_tex=True)
@@ -167,7 +167,7 @@ class Figure:
             return text == "true"
         if isinstance(self.value, str):
             if self.choices and text not in self.choices:
-                raise Unfit(say("one of {known}", known=", ".join(self.choices)))
+                raise Unfit(say("one of {known}", known=self.choices))
             if not _WORD.fullmatch(text):
                 raise Unfit(say("a word of small letters"))
             return text

@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from jianbao_tex.language import ENGLISH, Language, Phrase, Unfit
 
+Value = str | Phrase | tuple["Value", ...]
+"""What a message may hold: text that was found, a phrase, or a list of them."""
+
 
 class Severity(StrEnum):
     """How much a finding weighs: an error keeps the master from being handed out."""
@@ -68,7 +71,7 @@ class Kind:
         """
         A finding of this kind at a place.
 
-        A value is a phrase, or an `Unfit` with one, or shown as it is.
+        A value is a phrase, or an `Unfit` with one, or a tuple of values, or shown as it is.
         """
         shown = tuple((name, _shown(value)) for name, value in values.items())
         return Finding(self, where, shown)
@@ -94,7 +97,7 @@ class Finding:
 
     kind: Kind
     where: Where
-    values: tuple[tuple[str, str | Phrase], ...] = ()
+    values: tuple[tuple[str, Value], ...] = ()
     also: tuple[Where, ...] = ()
     raw: str = field(default="", compare=False)
 
@@ -172,8 +175,10 @@ def visible(text: str) -> str:
 _LONGEST_VALUE = 300
 
 
-def _shown(value: object) -> str | Phrase:
-    """A value for a message: a phrase, or a text that is short and visible."""
+def _shown(value: object) -> Value:
+    """A value for a message: a phrase, a text that is short and visible, or several."""
+    if isinstance(value, tuple):
+        return tuple(map(_shown, value))
     if isinstance(value, Unfit):
         return value.reason
     if isinstance(value, Phrase):

@@ -22,7 +22,11 @@ _DAMAGED = error(
     "JB415", "this is not a usable font ({reason})", "replace the file, or take it away"
 )
 _FOLDER = error("JB416", "the font folder cannot be read: {reason}", "check its permissions")
-_MANIFEST = error("JB412", "fonts.toml cannot be used: {reason}", "mend the manifest")
+_MANIFEST = error(
+    "JB412",
+    "the fonts cannot be used: {reason}",
+    "name a role of fonts.toml in layout.toml; install jianbao_tex anew if fonts.toml is damaged",
+)
 
 
 @dataclass(frozen=True)

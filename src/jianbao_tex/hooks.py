@@ -19,7 +19,7 @@ from pluggy import HookimplMarker, HookspecMarker
 
 from jianbao_tex.chinese import width
 from jianbao_tex.figures import Figure
-from jianbao_tex.findings import Finding, Kind, Severity, Where, error, warning
+from jianbao_tex.findings import Finding, Kind, Severity, Where, error, visible, warning
 from jianbao_tex.fonts import FontFile, Typeface
 from jianbao_tex.grid import MM_PER_BP, Grid
 from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, Section
@@ -99,6 +99,7 @@ __all__ = [
     "hookspec",
     "say",
     "say_count",
+    "visible",
     "warning",
     "width",
 ]

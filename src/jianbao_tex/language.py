@@ -38,14 +38,17 @@ class Phrase:
         return ENGLISH.told(self)
 
 
-def say(text: str, **values: object) -> Phrase:
+def say(text: str, /, **values: object) -> Phrase:
     """A phrase; ``text`` is a `str.format` template over the values."""
     return Phrase(text, tuple(values.items()))
 
 
-def say_count(one: str, many: str, number: int, **values: object) -> Phrase:
+def say_count(one: str, many: str, number: int, /, **values: object) -> Phrase:
     """A phrase about a number of things, which both forms may name as ``{number}``."""
     return Phrase(one, (("number", number), *values.items()), many, number)
+
+
+_COMMA = say(", ")
 
 
 class Unfit(ValueError):
@@ -76,7 +79,12 @@ class Language:
         self._plural = catalogue.ngettext
 
     def told(self, said: object) -> str:
-        """A phrase in this language, the phrases among its values too; other values as they are."""
+        """
+        A phrase in this language, the phrases among its values too; several values as a list,
+        others as they are.
+        """
+        if isinstance(said, tuple):
+            return self.told(_COMMA).join(map(self.told, said))
         if not isinstance(said, Phrase):
             return str(said)
         text = (

@@ -14,6 +14,7 @@ from jianbao_tex.errors import JianbaoError, LayoutBroken, PluginBroken
 from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import PROJECT, BlockType, Check, Hooks, Layout, Output, SectionType
 from jianbao_tex.issue import Issue
+from jianbao_tex.language import Phrase, say
 
 _RAISED = error(
     "JB501",
@@ -23,7 +24,7 @@ _RAISED = error(
 _CLASH = error(
     "JB502",
     "{what} {name} comes from two plugins, {first} and {second}",
-    "remove one of the two plugins, or ask its authors to choose another name",
+    "remove the plugin, or ask its authors to choose another name",
 )
 _MISSPELT = error("JB503", "plugin {plugin} implements {hook}, which is no hook", "hooks: {hooks}")
 _RECORD = error(
@@ -41,6 +42,14 @@ _EXTENDS = error(
     "the layout cannot extend {base}",
     "name another layout, and let no two extend each other; known: {known}",
 )
+
+_RECORDS: Mapping[type, Phrase] = {
+    SectionType: say("the section type"),
+    BlockType: say("the block"),
+    Layout: say("the layout"),
+    Check: say("the check"),
+    Output: say("the output"),
+}
 
 Record = TypeVar("Record", SectionType, BlockType, Layout, Check, Output)
 
@@ -111,7 +120,7 @@ def _refuse_misspelt(manager: pluggy.PluginManager) -> None:
                 Where(plugin),
                 plugin=plugin,
                 hook=", ".join(unknown) or str(wrong),
-                hooks=", ".join(sorted(known)),
+                hooks=tuple(sorted(known)),
             )
         ) from wrong
 
@@ -137,7 +146,7 @@ def _records(
             if record.name in records:
                 names = {"first": owners[record.name], "second": plugin}
                 raise PluginBroken(
-                    _CLASH.at(Where(plugin), what=wanted.__name__, name=record.name, **names)
+                    _CLASH.at(Where(plugin), what=_RECORDS[wanted], name=record.name, **names)
                 )
             records[record.name] = record
             owners[record.name] = plugin
@@ -153,7 +162,7 @@ def _extended(layouts: Mapping[str, Layout]) -> Mapping[str, Layout]:
         if name not in whole:
             if layout.extends in above or layout.extends not in {"", *layouts}:
                 where = Where(str(layout.folder / "layout.toml"))
-                known = ", ".join(layouts)
+                known = tuple(layouts)
                 raise LayoutBroken(_EXTENDS.at(where, base=layout.extends, known=known))
             base = complete(layout.extends, (*above, name)) if layout.extends else None
             whole[name] = layout.over(base) if base else layout

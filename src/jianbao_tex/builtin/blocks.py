@@ -110,7 +110,7 @@ class Table(Block):
     def _rectangular(self) -> Table:
         counts = {len(row) for row in (*([self.head] if self.head else []), *self.rows)}
         if len(counts) > 1:
-            listed = ", ".join(map(str, sorted(counts)))
+            listed = tuple(sorted(counts))
             raise Unfit(say("every row needs as many cells, here are {counts}", counts=listed))
         (columns,) = counts
         if not 1 <= columns <= _MAX_COLUMNS:

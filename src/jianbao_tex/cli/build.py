@@ -25,6 +25,7 @@ from jianbao_tex.press import Press, Source
     multiple=True,
     default=("pdf",),
     show_default=True,
+    metavar=_("NAME"),
     help=_("What to make; may be given several times."),
 )
 @options.typesetting

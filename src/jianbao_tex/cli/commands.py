@@ -7,6 +7,7 @@ import importlib
 import click
 
 from jianbao_tex import __version__
+from jianbao_tex.cli.help import Context
 from jianbao_tex.cli.speech import VARIABLE, _
 from jianbao_tex.language import LANGUAGES
 
@@ -27,6 +28,8 @@ def _language() -> click.Option:
 class _Commands(click.Group):
     """The commands by name; a module of this folder has the command of its own name."""
 
+    context_class = Context
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         return list(COMMANDS)
 
@@ -39,6 +42,8 @@ class _Commands(click.Group):
         for one in (command, *getattr(command, "commands", {}).values()):
             if not any(option.name == "lang" for option in one.params):
                 one.params.append(_language())
+            one.context_class = Context
+            one.short_help = (one.help or "").split("\n\n")[0]
         return command
 
     def invoke(self, ctx: click.Context) -> object:

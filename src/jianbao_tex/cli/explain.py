@@ -10,7 +10,7 @@ import click
 from jianbao_tex.catalogue import Entry, entries, kinds
 from jianbao_tex.cli.reports import tell
 from jianbao_tex.cli.speech import _, told
-from jianbao_tex.cli.terminal import PLAIN_WIDTH, wrapped
+from jianbao_tex.cli.terminal import width, wrapped
 from jianbao_tex.findings import Kind, Severity
 from jianbao_tex.language import say
 
@@ -44,22 +44,22 @@ def command(code: str | None, whole: bool) -> None:
 
 
 def _page(kind: Kind, entry: Entry) -> Iterator[str]:
-    yield f"{kind.code}  {_bare(kind)}"
+    yield from wrapped(f"{kind.code}  {_bare(kind)}", width())
     yield ""
-    yield from wrapped(_(entry.meaning), PLAIN_WIDTH)
+    yield from wrapped(_(entry.meaning), width())
     yield ""
-    yield from wrapped(told(_WEIGHTS[kind.severity]), PLAIN_WIDTH)
+    yield from wrapped(told(_WEIGHTS[kind.severity]), width())
     yield ""
     yield _("For example:")
     yield ""
     if entry.example:
         yield from (f"    {line}".rstrip() for line in entry.example.splitlines())
     else:
-        yield from (f"    {line}" for line in wrapped(_(entry.when), PLAIN_WIDTH - 4))
+        yield from (f"    {line}" for line in wrapped(_(entry.when), width() - 4))
     yield ""
     yield _("How to mend it:")
     yield ""
-    yield from (f"    {line}" for line in wrapped(_(entry.mend), PLAIN_WIDTH - 4))
+    yield from (f"    {line}" for line in wrapped(_(entry.mend), width() - 4))
 
 
 def _bare(kind: Kind) -> str:

@@ -34,7 +34,7 @@ _REPORTING: tuple[Decorator, ...] = (
     click.option(
         "--max-findings",
         type=click.IntRange(min=0),
-        metavar="COUNT",
+        metavar=_("COUNT"),
         default=MOST_FINDINGS,
         show_default=True,
         help=_("How many findings of an issue to show, errors first; 0 for all."),
@@ -60,7 +60,7 @@ _TYPESETTING: tuple[Decorator, ...] = (
     click.option(
         "--time-limit",
         type=click.FloatRange(min=0.1, max=3600),
-        metavar="SECONDS",
+        metavar=_("SECONDS"),
         default=Limits().wall_s,
         show_default=True,
         help=_("How many seconds TeX may take for one issue."),

@@ -32,15 +32,24 @@ def wrapped(text: str, room: int, first: int | None = None) -> Iterator[str]:
     The lines of a text, none wider than so many cells, the first than ``first``.
 
     A line ends at a space or between Chinese characters, never before a closing mark or
-    behind an opening one; a word that is wider than the room stays whole.
+    behind an opening one; a word that is wider than the room stays whole.  No line at the end
+    holds a single Chinese character.
     """
-    line, limit = "", room if first is None else first
+    lines: list[list[str]] = [[]]
     for piece in _pieces(text):
-        if line and cells(line + piece.rstrip()) > limit:
-            yield line.rstrip()
-            line, limit = "", room
-        line += piece if line else piece.lstrip()
-    yield line.rstrip()
+        limit = room if len(lines) > 1 or first is None else first
+        if lines[-1] and cells("".join(lines[-1]) + piece.rstrip()) > limit:
+            lines.append([])
+        if piece.strip() or lines[-1]:
+            lines[-1].append(piece if lines[-1] else piece.lstrip())
+    if len(lines) > 1 and len(lines[-2]) > 1 and _is_lone("".join(lines[-1])):
+        lines[-1].insert(0, lines[-2].pop())
+    yield from ("".join(line).strip() for line in lines)
+
+
+def _is_lone(line: str) -> bool:
+    characters = [c for c in line.strip() if c not in _NEVER_FIRST]
+    return len(characters) == 1 and cells(characters[0]) > 1
 
 
 def _pieces(text: str) -> Iterator[str]:

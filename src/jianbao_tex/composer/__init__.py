@@ -111,7 +111,7 @@ class Composer:
         if issue.layout not in layouts:
             where = issue.where(("layout",))
             raise IssueInvalid(
-                [*faults, _NO_LAYOUT.at(where, name=issue.layout, known=", ".join(layouts))]
+                [*faults, _NO_LAYOUT.at(where, name=issue.layout, known=tuple(layouts))]
             )
         return _with_options(layouts[issue.layout], issue, faults)
 

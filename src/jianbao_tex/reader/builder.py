@@ -91,7 +91,7 @@ class Builder:
                 hint = (
                     say("did you mean {name}?", name=close)
                     if close
-                    else say("known keys: {known}", known=", ".join(known))
+                    else say("known keys: {known}", known=tuple(known))
                 )
                 self.faults.append(
                     _UNKNOWN.at(key.where, key=key.text, part=part_name(model), hint=hint)
@@ -118,8 +118,9 @@ class Builder:
                 self.places[(*path, name)] = key.place()
                 continue
             before = len(self.faults)
-            # In the short form there is no key, the value stands for it.
-            spelling = name if key is node else key.text
+            # In the short form there is no key; the value stands for the whole part.
+            outer = path[-1] if path and isinstance(path[-1], str) else name
+            spelling = outer if key is node else key.text
             value = self._value(shapes[name], node, (*path, name), spelling)
             if len(self.faults) > before:
                 broken.add(name)
@@ -203,7 +204,7 @@ class Builder:
             name = by_label.get(name, name)
         if name not in types:
             where = chosen.where if chosen else node.where
-            self.faults.append(_SECTION_TYPE.at(where, name=name, known=", ".join(types)))
+            self.faults.append(_SECTION_TYPE.at(where, name=name, known=tuple(types)))
             return None
         section = self.part(types[name].model, node, path)
         return section.model_copy(update={"type": name}) if section else None
@@ -237,7 +238,7 @@ class Builder:
         name = canonical(key.text)
         self.places[path] = key.place()
         if name not in self.registry.blocks:
-            known = ", ".join(self.registry.blocks)
+            known = tuple(self.registry.blocks)
             self.faults.append(_BLOCK.at(key.where, name=key.text, known=known))
             return None
         model = self.registry.blocks[name].model

@@ -24,6 +24,7 @@ _HASH_WORD = re.compile(r"\s+#(?=\S)")
 
 MAX_DEPTH = 16
 MAX_NODES = 20_000
+_MOST_QUOTED = 12
 
 _NOT_YAML = error("JB110", "this is not valid YAML: {problem}", "{advice}")
 _FEATURE = error("JB111", "{feature} is not allowed in an issue", "{advice}")
@@ -205,7 +206,7 @@ class _Tree:
         line, column = _start(event)
         node = Node(self.source, line, column, event.value, event.style or "")
         if not node.style and (comment := self._comment_after(event)):
-            self.faults.append(_COMMENT.at(comment, key=comment.text[comment.column - 1 :][:8]))
+            self.faults.append(_COMMENT.at(comment, key=_begun(comment)))
         # Characters of the file itself were looked at before; an escape makes new ones.
         first: dict[str, tuple[int, Phrase]] = {}
         for index, reason in refused(event.value) if node.style == '"' else ():
@@ -253,6 +254,12 @@ class _Tree:
         else:
             parent.keys[key.text] = key
             parent.value.append((key, value))  # type: ignore[arg-type]
+
+
+def _begun(comment: Where) -> str:
+    """The beginning of a comment, enough to know it by."""
+    text = comment.text[comment.column - 1 :]
+    return text if len(text) <= _MOST_QUOTED else text[:_MOST_QUOTED] + "…"
 
 
 def _start(event: yaml.Event) -> tuple[int, int]:

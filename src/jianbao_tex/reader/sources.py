@@ -15,7 +15,7 @@ from jianbao_tex.tex import refused
 MAX_BYTES = 1024 * 1024
 
 _NO_FILE = error("JB101", "there is no such file", "check the name and the folder")
-_NO_PLAIN_FILE = error("JB102", "this is {what}, not a file", "name the issue's YAML file")
+_NO_PLAIN_FILE = error("JB102", "this is {what}, not a file", "name the YAML file itself")
 _TOO_LARGE = error(
     "JB103",
     "the file has {size} bytes, more than the {limit} an issue may have",
@@ -34,7 +34,9 @@ _CHARACTER = error(
 )
 _MOST_NAMED = 20
 
-_NO_ACCESS = error("JB107", "the file cannot be read: {reason}", "check its permissions")
+_NO_ACCESS = error(
+    "JB107", "the file cannot be read: {reason}", "check its name and its permissions"
+)
 
 
 @dataclass(frozen=True)

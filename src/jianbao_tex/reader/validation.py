@@ -45,6 +45,10 @@ _BOUNDS = {
 }
 
 
+# The way to a value of a line: the field, the number of the line, the value.
+_IN_A_LINE = 3
+
+
 def findings_of(
     wrong: ValidationError,
     part: Phrase,
@@ -67,7 +71,7 @@ def findings_of(
             found.append(("", whole))
             continue
         kind, values = _kind(fault["type"], fault.get("ctx", {}), fault.get("input"))
-        key = _key_as_written(node, name)
+        key = _label(path, loc, places) or _key_as_written(node, name)
         chinese = CHINESE.get(name, name)
         found.append(
             (str(loc[0]) if loc else "", kind.at(where, key=key, chinese=chinese, **values))
@@ -88,7 +92,7 @@ def _kind(  # noqa: PLR0911 -- one return a type of error
         case "string_pattern_mismatch":
             return ONE_LINE, {}
         case "literal_error":
-            choices = ", ".join(a or b for a, b in _CHOICES.findall(context["expected"]))
+            choices = tuple(a or b for a, b in _CHOICES.findall(context["expected"]))
             return _CHOICE, {"value": value, "choices": choices}
         case "value_error":
             return _FORM, {"value": value, "form": context["error"]}
@@ -100,6 +104,15 @@ def _kind(  # noqa: PLR0911 -- one return a type of error
             return _FORM, {"value": value, "form": _FORMS[type_]}
         case _:
             return _OTHER, {"reason": type_}
+
+
+def _label(path: DataPath, loc: DataPath, places: Mapping[DataPath, Place]) -> str:
+    """The user's own label of a line that is a part only to us: 报 in the distribution block."""
+    if len(loc) < _IN_A_LINE or not isinstance(loc[1], int):
+        return ""
+    place = places.get((*path, *loc[:2]))
+    scalar = place.scalar if place else None
+    return scalar.value if scalar and "\n" not in scalar.value else ""
 
 
 def _place(path: DataPath, places: Mapping[DataPath, Place], default: Where) -> Where:

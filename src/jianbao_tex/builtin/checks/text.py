@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from jianbao_tex.builtin.checks.verdicts import layout_of, place_of, squeezed
-from jianbao_tex.hooks import Check, Finding, Glyph, Subject, error, say, warning
+from jianbao_tex.hooks import Check, Finding, Glyph, Phrase, Subject, error, say, visible, warning
 
 _DIFFERS = error(
     "JB330",
@@ -64,11 +64,15 @@ def _complete(subject: Subject) -> Iterator[Finding]:
     around = slice(index, index + _CONTEXT)
     yield _DIFFERS.at(
         place_of(subject, expected[around] or expected[-_CONTEXT:]),
-        found=found[around] or say("nothing"),
-        expected=expected[around] or say("nothing"),
+        found=_quoted(found[around]),
+        expected=_quoted(expected[around]),
         page=page,
         index=index + 1,
     )
+
+
+def _quoted(text: str) -> Phrase:
+    return say("“{text}”", text=visible(text)) if text else say("nothing")
 
 
 def _texts(subject: Subject) -> Iterator[str]:

@@ -1,0 +1,49 @@
+"""Help texts in the width of the terminal, where a Chinese character takes two cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from jianbao_tex.cli.terminal import wrapped
+from jianbao_tex.findings import cells
+
+_LEAST_ROOM = 20
+
+
+class Formatter(click.HelpFormatter):
+    """Wraps and aligns by cells, as click's own does by characters."""
+
+    def write_text(self, text: str) -> None:
+        room = max(self.width - self.current_indent, _LEAST_ROOM)
+        paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
+        for number, paragraph in enumerate(paragraphs):
+            if number:
+                self.write("\n")
+            for line in wrapped(paragraph, room):
+                self.write(f"{'':>{self.current_indent}}{line}\n")
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        rows = list(rows)
+        widest = max((cells(first) for first, _ in rows), default=0)
+        column = min(widest, col_max) + col_spacing
+        room = max(self.width - self.current_indent - column, _LEAST_ROOM)
+        indent = " " * self.current_indent
+        for first, second in rows:
+            lines = list(wrapped(" ".join(second.split()), room))
+            if cells(first) > column - col_spacing:
+                self.write(f"{indent}{first}\n")
+            else:
+                head = lines.pop(0) if lines else ""
+                self.write(f"{indent}{first}{' ' * (column - cells(first))}{head}".rstrip() + "\n")
+            for line in lines:
+                self.write(f"{indent}{' ' * column}{line}\n")
+
+
+class Context(click.Context):
+    """The context of every command, with our formatter."""
+
+    formatter_class = Formatter
