@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -17,9 +18,14 @@ def jianbao(
     folder: Path,
     python: str = sys.executable,
     output: str = "",
+    file_size: int | None = None,
     **environment: str,
 ) -> subprocess.CompletedProcess[str]:
-    """Runs the command in a folder; without colour, in UTF-8; ``output`` takes standard output."""
+    """
+    Runs the command in a folder; without colour, in UTF-8; ``output`` takes standard output.
+
+    No file that it writes may be larger than ``file_size``.
+    """
     # Where no sandbox works the tests of the sandbox say so, not each of the others.
     sandbox = "auto" if FENCE is Sandbox.REQUIRED else "off"
     ours = {"NO_COLOR": "1", "LC_ALL": "C.UTF-8", "JIANBAO_SANDBOX": sandbox}
@@ -37,4 +43,9 @@ def jianbao(
             errors="replace",
             timeout=300,
             check=False,
+            preexec_fn=None if file_size is None else lambda: _limit(file_size),
         )
+
+
+def _limit(size: int) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))

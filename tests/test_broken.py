@@ -33,7 +33,7 @@ def run(folder: Path, line: str) -> str:
     What a command says, as people see it.
 
     Words before it set variables; {tests} is this folder, {here} that of the case, {PATH} the
-    search path.  A > at the end leads standard output elsewhere.
+    search path; FSIZE bounds the files.  A > at the end leads standard output elsewhere.
     """
     words = shlex.split(line)
     variables = {"PATH": os.environ["PATH"]}
@@ -41,7 +41,9 @@ def run(folder: Path, line: str) -> str:
         name, value = words.pop(0).split("=", 1)
         variables[name] = value.format(tests=HERE, here=folder, PATH=os.environ["PATH"])
     output = words.pop() if words[-2:-1] == [">"] else ""
-    done = jianbao(*(words[:-1] if output else words), folder=folder, output=output, **variables)
+    words = words[:-1] if output else words
+    size = int(variables.pop("FSIZE")) if "FSIZE" in variables else None
+    done = jianbao(*words, folder=folder, output=output, file_size=size, **variables)
     said = f"$ jianbao {line}\n{done.stdout or ''}{done.stderr}[exit {done.returncode}]\n"
 
     assert "Traceback" not in said
@@ -60,7 +62,7 @@ def test_findings_are_as_expected(
     for repeated in made:
         name, count, text = repeated.split(" ", 2)
         with (folder / name).open("a", encoding="utf-8") as file:
-            file.write(text.encode().decode("unicode_escape") * int(count))
+            file.write(text.replace("\\n", "\n") * int(count))
     for program in folder.glob("bin/*"):
         program.write_text(program.read_text().replace("{python}", sys.executable))
     said = run(folder, line)

@@ -271,3 +271,65 @@ def test_library_presses_without_the_command(tmp_path: Path) -> None:
 
     assert done.stdout == "1 issue.pdf ()\n"
     assert ROOT.name
+
+
+SHELL_CASES = {
+    "a closed standard output": ("check issue.yaml >&-", 0),
+    "a closed standard error": ("check issue.yaml 2>&-", 0),
+    "a full standard error": ("check issue.yaml 2>/dev/full", 0),
+    "a full standard error and a mistake": ("build --nosuch 2>/dev/full", 2),
+    "help that cannot be printed": ("--help >/dev/full", 2),
+    "help of a command that cannot be printed": ("check --help >/dev/full", 2),
+    "a result that cannot be printed": ("check --json issue.yaml >/dev/full", 2),
+    "no number of seconds": ("build --time-limit nan issue.yaml", 2),
+}
+
+
+@pytest.mark.parametrize("name", SHELL_CASES)
+def test_streams_that_fail_do_not_change_the_verdict(name: str, folder: Path) -> None:
+    """Nor give a traceback; what was asked for and cannot be given is a mistake of usage."""
+    line, code = SHELL_CASES[name]
+    script = f'"{sys.executable}" -m jianbao_tex {line}'
+    done = subprocess.run(
+        ["/bin/bash", "-c", script], cwd=folder, capture_output=True, timeout=60, check=False
+    )
+
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_reader_who_has_enough_does_not_fail_the_build(folder: Path) -> None:
+    """The paths go to a pipe that is closed at once; the file is there."""
+    script = (
+        f'"{sys.executable}" -m jianbao_tex build issue.yaml -o out | true; exit ${{PIPESTATUS[0]}}'
+    )
+    done = subprocess.run(
+        ["/bin/bash", "-c", script], cwd=folder, capture_output=True, timeout=120, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert (folder / "out" / "issue.pdf").is_file()
+
+
+@pytest.mark.parametrize("command", ["explain JB121", "schema", "layouts show classic", "doctor"])
+def test_any_encoding_of_the_locale_will_do(command: str, tmp_path: Path) -> None:
+    """JSON is UTF-8 always; other text is escaped where it cannot be shown."""
+    variables = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "POSIX"}
+    done = subprocess.run(
+        [sys.executable, "-m", "jianbao_tex", *command.split()],
+        cwd=tmp_path, env={**os.environ, **variables}, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+    if command == "schema":
+        assert (
+            "报头" in json.loads(done.stdout.decode("utf-8"))["definitions"]["issue"]["properties"]
+        )
+
+
+def test_usage_errors_do_not_steer_the_terminal(folder: Path) -> None:
+    for words in (["build", "--output", "\x1b]0;x\x07", "issue.yaml"], ["explain", "\x1b[31mX"]):
+        done = jianbao(*words, folder=folder)
+
+        assert done.returncode == 2
+        assert "\x1b" not in done.stderr

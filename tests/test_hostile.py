@@ -309,3 +309,39 @@ def test_a_build_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path) -> No
     assert process.wait(30) == 143
     assert list((tmp_path / "tmp").iterdir()) == []
     shutil.rmtree(tmp_path / "tmp")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'number: "' + "".join(f"\\U000f{n:04x}" for n in range(8000)) + '"\n',
+        'date: "2020' + "\\t" * 200_000 + '年1x"\n',
+        "articles:\n  body: |\n" + "    **\n" * 19_000,
+        'articles:\n  body: "' + "a\\n" * 300_000 + '"\n',
+        "distribution:\n" + "".join(f"  标{n}: [x]\n" for n in range(6000)),
+    ],
+    ids=["escapes", "tabs", "stars", "lines", "labels"],
+)
+def test_no_file_takes_long_to_refuse(text: str, tmp_path: Path) -> None:
+    """Whatever is wrong in a megabyte, it is said in a few seconds, and not all of it."""
+    (tmp_path / "issue.yaml").write_text(HEAD + text, encoding="utf-8")
+    start = time.monotonic()
+    done = jianbao("check", "issue.yaml", "--sarif", folder=tmp_path)
+
+    assert done.returncode == 1
+    assert len(done.stdout) < 200_000
+    assert time.monotonic() - start < 20
+
+
+def test_a_picture_that_is_a_link_to_itself_is_refused(press: Press, tmp_path: Path) -> None:
+    (tmp_path / "p.png").symlink_to("p.png")
+    with pytest.raises(IssueInvalid, match=r"JB40[35]"):
+        press.compose(Workshop.source(body("- image: p.png"), tmp_path))
+
+
+def test_a_message_is_short_however_long_the_name_is(press: Press) -> None:
+    for text in (f"x: !<{'a' * 900_000}> b\n", f"x: &{'a' * 900_000} b\n"):
+        with pytest.raises(IssueInvalid) as info:
+            press.read(Workshop.source(HEAD + text))
+
+        assert all(len(finding.message) < 500 for finding in info.value.findings)

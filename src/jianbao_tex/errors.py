@@ -82,6 +82,7 @@ _REASONS: Mapping[int, Phrase] = {
     errno.ENOENT: say("there is no such file or folder"),
     errno.ENOSPC: say("no space is left"),
     errno.EDQUOT: say("no space is left"),
+    errno.EFBIG: say("no space is left"),
     errno.EROFS: say("the disk cannot be written to"),
     errno.ENAMETOOLONG: say("the name is too long"),
     errno.ELOOP: say("links go round in a circle"),

@@ -83,6 +83,8 @@ class Figure:
             least=float(entry.get("least", 0)),
             most=float(entry.get("most", _MOST[unit])),
         )
+        if figure.choices and value not in figure.choices:
+            raise Unfit(say("one of {known}", known=figure.choices))
         figure._bounded(value)
         return figure
 

@@ -175,6 +175,11 @@ def visible(text: str) -> str:
 _LONGEST_VALUE = 300
 
 
+def shown(text: str) -> str:
+    """A text found in the input, short enough and visible."""
+    return visible(text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…")
+
+
 def _shown(value: object) -> Value:
     """A value for a message: a phrase, a text that is short and visible, or several."""
     if isinstance(value, tuple):
@@ -183,9 +188,7 @@ def _shown(value: object) -> Value:
         return value.reason
     if isinstance(value, Phrase):
         return value
-    text = str(value)
-    cut = text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…"
-    return visible(cut)
+    return shown(str(value))
 
 
 def _shows(character: str) -> bool:
@@ -221,6 +224,10 @@ def excerpt(where: Where, width: int = 72) -> str:
 def cells(text: str) -> int:
     """How many cells of a terminal the text takes: Chinese characters take two."""
     return sum(
-        2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1
+        0
+        if unicodedata.category(c) in {"Mn", "Me"}
+        else 2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1
         for c in text
     )

@@ -18,6 +18,7 @@ from jianbao_tex.chinese import HeadingLevel, issue_number
 from jianbao_tex.findings import Where
 from jianbao_tex.language import Unfit, say
 from jianbao_tex.parts import (
+    ONE_LINE,
     BodyOf,
     Count,
     DataPath,
@@ -181,7 +182,7 @@ class Masthead(Part):
 class Receivers(Part):
     """A line of the distribution block."""
 
-    label: Annotated[str, StringConstraints(min_length=1, max_length=8)]
+    label: Annotated[str, StringConstraints(min_length=1, max_length=8, pattern=ONE_LINE)]
     names: Long
 
     @property

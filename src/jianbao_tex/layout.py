@@ -14,7 +14,7 @@ from jianbao_tex.errors import LayoutBroken
 from jianbao_tex.figures import STRENGTHS, Figure
 from jianbao_tex.findings import Where, error
 from jianbao_tex.grid import Grid
-from jianbao_tex.language import Phrase, say
+from jianbao_tex.language import Phrase, Unfit, say
 
 __all__ = ["STRENGTHS", "Figure", "Layout"]
 
@@ -153,7 +153,7 @@ class Layout:
             place = _line_of(where.file, int(match[1]), int(match[2])) if match else where
             raise LayoutBroken(_BROKEN.at(place, reason=reason)) from wrong
         layout = cls(
-            name=str(data.get("name", folder.name)),
+            name=str(data.get("name") or folder.name),
             label=str(data.get("label", folder.name)),
             since=str(data.get("since", "")),
             folder=folder,
@@ -209,24 +209,32 @@ def _figure_of(file: str, group: str, key: str) -> Where:
     return Where(file)
 
 
+def _entries(tables: object) -> Iterator[tuple[str, str, Any]]:
+    """Group, key and value of each figure; what is no table is given out for a figure."""
+    for group, entries in tables.items() if isinstance(tables, dict) else [("figures", tables)]:
+        for key, entry in entries.items() if isinstance(entries, dict) else [("", entries)]:
+            yield group, key, entry
+
+
 def _figures(
     tables: Mapping[str, Any], below: Mapping[str, Figure], where: Where
 ) -> Iterator[tuple[str, Figure]]:
     faults = []
-    for group, entries in tables.items():
-        for key, entry in entries.items() if isinstance(entries, dict) else [("", entries)]:
-            name = f"{group}.{key}"
-            try:
-                if name in below:
-                    yield name, below[name].overlaid(entry)
-                else:
-                    yield name, Figure.from_toml(name, entry)
-            except KeyError as wrong:
-                lacks = say("{key} is missing", key=wrong.args[0])
-                place = _figure_of(where.file, group, key)
-                faults.append(_FIGURE.at(place, name=name, reason=lacks))
-            except (TypeError, ValueError) as wrong:
-                place = _figure_of(where.file, group, key)
-                faults.append(_FIGURE.at(place, name=name, reason=wrong))
+    for group, key, entry in _entries(tables):
+        name = f"{group}.{key}"
+        try:
+            if not isinstance(entry, dict):
+                raise Unfit(say("it must be a table such as {{ value = 1 }}"))
+            if name in below:
+                yield name, below[name].overlaid(entry)
+            else:
+                yield name, Figure.from_toml(name, entry)
+        except KeyError as wrong:
+            lacks = say("{key} is missing", key=wrong.args[0])
+            place = _figure_of(where.file, group, key)
+            faults.append(_FIGURE.at(place, name=name, reason=lacks))
+        except (TypeError, ValueError) as wrong:
+            place = _figure_of(where.file, group, key)
+            faults.append(_FIGURE.at(place, name=name, reason=wrong))
     if faults:
         raise LayoutBroken(faults)

@@ -17,11 +17,11 @@ from functools import cached_property
 from jianbao_tex.findings import Where
 
 _ESCAPE = re.compile(
-    r"\\(?:x(?P<x>[0-9A-Fa-f]{2})|u(?P<u>[0-9A-Fa-f]{4})|U(?P<U>[0-9A-Fa-f]{8})|(?P<one>.|\n))",
+    r"\\(?:x(?P<x>[0-9A-Fa-f]{2})|u(?P<u>[0-9A-Fa-f]{4})|U(?P<U>[0-9A-Fa-f]{8})|(?P<one>.|$))",
     re.DOTALL,
 )
 # The escapes for white space: libyaml's names for tab, line ends and the wide spaces.
-_WHITE_ESCAPES = frozenset("t\tnvfr N_LP\n")
+_WHITE_ESCAPES = frozenset("t\tnvfr N_LP")
 _NAMED_ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "e": "\x1b"}
 
 
@@ -112,12 +112,13 @@ class Scalar:
         """The character spelt at an index of a line, and how much of the line spells it."""
         if self.style == "'" and raw.startswith("''", index):
             return "'", 2
-        if self.style == '"' and (escape := _ESCAPE.match(raw + "\n", index)):
+        if self.style == '"' and (escape := _ESCAPE.match(raw, index)):
             digits = escape["x"] or escape["u"] or escape["U"]
             if digits:
                 return chr(int(digits, 16)), len(escape[0])
             one = escape["one"]
-            character = " " if one in _WHITE_ESCAPES else _NAMED_ESCAPES.get(one, one)
+            is_white = not one or one in _WHITE_ESCAPES
+            character = " " if is_white else _NAMED_ESCAPES.get(one, one)
             return character, 2
         return raw[index], 1
 

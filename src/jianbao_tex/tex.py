@@ -172,6 +172,11 @@ _MARKS = re.compile(f"{_OPEN}(\\d+){_MIDDLE}|{_FROM}(\\d+):(\\d+){_THERE}|{_CLOS
 _EMPTY_LINES = re.compile(f"\n(?:(?:{_FROM}[0-9:]+{_THERE})*\n){{2,}}")
 
 
+def has_marks(text: str) -> bool:
+    """Whether a text has one of the private characters that mark places."""
+    return any(mark in text for mark in (_OPEN, _MIDDLE, _CLOSE, _FROM, _THERE))
+
+
 def template_mark(file: int, line: int) -> str:
     """What follows comes from a line of a template, which stands for the number of a file."""
     return f"{_FROM}{file}:{line}{_THERE}"

@@ -16,10 +16,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from jianbao_tex.cli.speech import choose
 
     words = list(sys.argv[1:] if arguments is None else arguments)
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show Chinese gets escapes, not a traceback.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    _open_streams()
     choose(words, os.environ)
-    from jianbao_tex.cli.commands import group
+    from jianbao_tex.cli.commands import run
 
-    group(words, prog_name="jianbao")
+    sys.exit(run(words))
+
+
+def _open_streams() -> None:
+    """Streams that are closed lead nowhere; what a terminal cannot show it gets as escapes."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        getattr(sys, name).reconfigure(errors="backslashreplace")

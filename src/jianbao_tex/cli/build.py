@@ -13,6 +13,7 @@ from jianbao_tex.cli.files import write_whole
 from jianbao_tex.cli.reports import Reporting, Result, run
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import PreflightFailed
+from jianbao_tex.findings import visible
 from jianbao_tex.press import Press, Source
 
 
@@ -61,8 +62,9 @@ def _refuse_one_name(issues: tuple[Path, ...]) -> None:
     for path in issues:
         if path.stem in seen:
             text = _("{first} and {second} would both write {file}")
-            values = {"first": seen[path.stem], "second": path, "file": f"{path.stem}.pdf"}
-            raise click.UsageError(text.format(**values))
+            first, second = visible(str(seen[path.stem])), visible(str(path))
+            file = visible(f"{path.stem}.pdf")
+            raise click.UsageError(text.format(first=first, second=second, file=file))
         seen[path.stem] = path
 
 
@@ -70,4 +72,4 @@ def _refuse_unknown(outputs: tuple[str, ...], known: Collection[str]) -> None:
     for name in outputs:
         if name not in known:
             text = _("unknown output {name}; known: {known}")
-            raise click.UsageError(text.format(name=name, known=", ".join(known)))
+            raise click.UsageError(text.format(name=visible(name), known=", ".join(known)))

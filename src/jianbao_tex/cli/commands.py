@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+from collections.abc import Sequence
 
 import click
 
@@ -10,6 +12,8 @@ from jianbao_tex import __version__
 from jianbao_tex.cli.help import Context
 from jianbao_tex.cli.speech import VARIABLE, _
 from jianbao_tex.language import LANGUAGES
+
+_INTERRUPTED = 130
 
 COMMANDS = ("build", "check", "doctor", "explain", "layouts", "schema", "tex")
 
@@ -46,22 +50,6 @@ class _Commands(click.Group):
             one.short_help = (one.help or "").split("\n\n")[0]
         return command
 
-    def invoke(self, ctx: click.Context) -> object:
-        """Runs a command; what a user can act on is shown, with the exit code of its family."""
-        try:
-            return super().invoke(ctx)
-        except click.exceptions.Exit:
-            raise
-        except Exception as wrong:
-            # Named late: no command that succeeds at once needs these modules.
-            from jianbao_tex.cli.findings import show
-            from jianbao_tex.errors import JianbaoError
-
-            if not isinstance(wrong, JianbaoError):
-                raise
-            show(wrong.findings)
-            ctx.exit(wrong.exit_code)
-
 
 group = _Commands(
     "jianbao",
@@ -75,3 +63,33 @@ group = _Commands(
     ),
 )
 group = click.version_option(__version__, prog_name="jianbao")(group)
+
+
+def run(words: Sequence[str]) -> int:
+    """Runs the command with its words; the exit code.  What a user can act on is shown."""
+    try:
+        ended = group.main([*words], prog_name="jianbao", standalone_mode=False)
+    except click.ClickException as wrong:
+        with contextlib.suppress(OSError):
+            wrong.show()
+        return wrong.exit_code
+    except click.Abort:
+        return _INTERRUPTED
+    except Exception as wrong:
+        # Named late: no command that succeeds at once needs these modules.
+        from jianbao_tex.cli.files import STANDARD_OUTPUT, OutputRefused
+        from jianbao_tex.cli.findings import show
+        from jianbao_tex.errors import JianbaoError, reason_of
+        from jianbao_tex.findings import Where
+
+        if isinstance(wrong, BrokenPipeError):
+            return 0
+        if isinstance(wrong, OSError) and wrong.filename is None:
+            # Help and version are click's own to print.
+            reason = reason_of(wrong)
+            wrong = OutputRefused(STANDARD_OUTPUT.at(Where("stdout"), reason=reason))
+        if not isinstance(wrong, JianbaoError):
+            raise
+        show(wrong.findings)
+        return wrong.exit_code
+    return ended if isinstance(ended, int) else 0

@@ -12,7 +12,7 @@ import click
 
 from jianbao_tex import assets
 from jianbao_tex.cli import options
-from jianbao_tex.cli.reports import as_text, tell
+from jianbao_tex.cli.reports import tell, tell_data
 from jianbao_tex.cli.speech import _, spoken
 from jianbao_tex.cli.terminal import paint
 from jianbao_tex.errors import JianbaoError, ToolMissing
@@ -47,7 +47,7 @@ _HELP = _(
 def command(fonts: tuple[Path, ...], as_json: bool) -> None:
     items = list(_examine(options.make_press(fonts)))
     if as_json:
-        tell(as_text([vars(item) for item in items]))
+        tell_data([vars(item) for item in items])
     else:
         for item in items:
             _show(item)

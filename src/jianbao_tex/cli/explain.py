@@ -11,7 +11,7 @@ from jianbao_tex.catalogue import Entry, entries, kinds
 from jianbao_tex.cli.reports import tell
 from jianbao_tex.cli.speech import _, told
 from jianbao_tex.cli.terminal import width, wrapped
-from jianbao_tex.findings import Kind, Severity
+from jianbao_tex.findings import Kind, Severity, visible
 from jianbao_tex.language import say
 
 _WEIGHTS = {
@@ -38,7 +38,7 @@ def command(code: str | None, whole: bool) -> None:
         close = difflib.get_close_matches(name, kinds(), n=1)
         text = _("there is no code {code}; did you mean {close}?") if close else ""
         text = text or _("there is no code {code}; --all lists them")
-        raise click.UsageError(text.format(code=code, close="".join(close)))
+        raise click.UsageError(text.format(code=visible(code), close="".join(close)))
     for line in _page(kinds()[name], entries()[name]):
         tell(line)
 

@@ -39,15 +39,17 @@ def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> No
         OutputRefused: a folder cannot be made or written, or a file is one of the
             sources; what stood there stays.
     """
-    own = {source.resolve() for source in sources}
-    for path in files:
-        if path.resolve() in own:
-            raise OutputRefused(_SOURCE.at(Where(str(path))))
-        if path.is_dir():
-            reason = reason_of(errno.EISDIR)
-            raise OutputRefused(_NOT_WRITTEN.at(Where(str(path)), reason=reason))
     written: dict[Path, Path] = {}
+    path = Path()
     try:
+        own = {source.resolve() for source in sources}
+        for path in files:
+            if path.resolve() in own:
+                raise OutputRefused(_SOURCE.at(Where(str(path))))
+            if path.is_dir():
+                raise OutputRefused(
+                    _NOT_WRITTEN.at(Where(str(path)), reason=reason_of(errno.EISDIR))
+                )
         for path, data in files.items():
             written[path] = _beside(path, data)
         for path, temporary in written.items():

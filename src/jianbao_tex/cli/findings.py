@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import click
-
 from jianbao_tex.cli.speech import _, spoken, told
-from jianbao_tex.cli.terminal import paint, width, wrapped
+from jianbao_tex.cli.terminal import note, paint, width, wrapped
 from jianbao_tex.findings import Finding, Severity, cells, errors_among, excerpt, visible
 from jianbao_tex.language import Phrase, say, say_count
 
@@ -42,7 +40,8 @@ def limited(groups: Sequence[Group], most: int) -> list[Group]:
     if not most or len(groups) <= most:
         return list(groups)
     errors = [group for group in groups if group.finding.severity is Severity.ERROR]
-    kept = {id(group) for group in [*errors, *(g for g in groups if g not in errors)][:most]}
+    others = [group for group in groups if group.finding.severity is not Severity.ERROR]
+    kept = {id(group) for group in [*errors, *others][:most]}
     return [group for group in groups if id(group) in kept]
 
 
@@ -52,7 +51,7 @@ def show(findings: Sequence[Finding], *, most: int = 0, raw: bool = False) -> No
     shown = limited(groups, most)
     for group in shown:
         for line in _lines(group, raw=raw):
-            click.echo(line, err=True)
+            note(line)
     left = len(groups) - len(shown)
     if left:
         text = say_count(
@@ -60,7 +59,7 @@ def show(findings: Sequence[Finding], *, most: int = 0, raw: bool = False) -> No
             "{number} more findings are not shown; --max-findings 0 shows all",
             left,
         )
-        click.echo(told(text), err=True)
+        note(told(text))
 
 
 def tally(findings: Sequence[Finding]) -> Phrase:

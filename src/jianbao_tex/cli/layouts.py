@@ -11,7 +11,9 @@ import click
 from jianbao_tex.cli import options
 from jianbao_tex.cli.reports import Reporting, Result, run, tell
 from jianbao_tex.cli.speech import _, told
+from jianbao_tex.cli.terminal import note
 from jianbao_tex.figures import Figure
+from jianbao_tex.findings import visible
 from jianbao_tex.language import say_count
 from jianbao_tex.layout import Layout
 from jianbao_tex.press import Source
@@ -55,7 +57,7 @@ def show(name: str | None, issue: Path | None, deviations: bool) -> None:
     layouts = press.registry.layouts
     if name not in layouts:
         text = _("there is no layout {name}; known: {known}")
-        raise click.UsageError(text.format(name=name, known=", ".join(layouts)))
+        raise click.UsageError(text.format(name=visible(name), known=", ".join(layouts)))
     _print(layouts[name], deviations=deviations)
 
 
@@ -65,7 +67,7 @@ def _print(layout: Layout, *, deviations: bool) -> None:
         tell(line)
     if deviations and not layout.deviations:
         text = _("{layout} keeps to GB/T 9704-2012 wherever that says something")
-        click.echo(text.format(layout=layout.name), err=True)
+        note(text.format(layout=layout.name))
 
 
 def _figures(figures: Iterable[Figure]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -111,6 +112,8 @@ def typesetting(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_press(
         *, fonts: tuple[Path, ...], sandbox: str, time_limit: float, **others: Any
     ) -> Any:
+        if math.isnan(time_limit):
+            raise click.UsageError(_("--time-limit must be a number"))
         return command(press=make_press(fonts, sandbox, time_limit), **others)
 
     return _with(_TYPESETTING, with_press)

@@ -14,8 +14,9 @@ from pathlib import Path
 import click
 
 from jianbao_tex.cli.files import STANDARD_OUTPUT, OutputRefused
-from jianbao_tex.cli.findings import folded, limited, show, tally
+from jianbao_tex.cli.findings import Group, limited, show, tally
 from jianbao_tex.cli.speech import spoken, told
+from jianbao_tex.cli.terminal import note
 from jianbao_tex.errors import JianbaoError, PreflightFailed, reason_of
 from jianbao_tex.findings import Finding, Where, in_order, visible
 from jianbao_tex.language import Phrase, say
@@ -56,11 +57,14 @@ class Result:
     told: list[str | Path] = field(default_factory=list)
     note: Phrase | None = None
 
+    def shown(self, reporting: Reporting) -> list[Finding]:
+        """The findings for machines, which fold none, as far as they are not too many."""
+        each = [Group(finding) for finding in self.findings]
+        return [group.finding for group in limited(each, reporting.most)]
+
     def as_json(self, reporting: Reporting) -> dict[str, object]:
         """The result as plain data; ``jianbao schema result`` describes the shape."""
-        groups = limited(folded(self.findings), reporting.most)
-        kept = {id(f) for group in groups for f in (group.finding, *group.others)}
-        shown = [finding for finding in self.findings if id(finding) in kept]
+        shown = self.shown(reporting)
         data: dict[str, object] = {
             "issue": self.source,
             "ok": self.exit_code == 0,
@@ -89,11 +93,12 @@ def run(sources: Sequence[Path], work: Callable[[Path, Result], None], reporting
     code = 0 if not failed else failed[0] if len(results) == 1 else SOME_FAILED
     if reporting.form == "json":
         issues = [result.as_json(reporting) for result in results]
-        tell(as_text({"exit_code": code, "issues": issues}))
+        tell_data({"exit_code": code, "issues": issues})
     elif reporting.form == "sarif":
         from jianbao_tex.cli.sarif import log_of
 
-        tell(as_text(log_of([f for result in results for f in result.findings], code)))
+        found = [finding for result in results for finding in result.shown(reporting)]
+        tell_data(log_of(found, code))
     else:
         _say(results, reporting)
     return code
@@ -104,11 +109,11 @@ def _say(results: Sequence[Result], reporting: Reporting) -> None:
     for result in results:
         show(result.findings, most=reporting.most, raw=reporting.raw)
     if findings:
-        click.echo(told(tally(findings)), err=True)
+        note(told(tally(findings)))
     if len(results) > 1:
         done = sum(not result.exit_code for result in results)
         said = say("{done} of {count} issues done", done=done, count=len(results))
-        click.echo(told(said), err=True)
+        note(told(said))
 
 
 def as_text(data: object) -> str:
@@ -128,10 +133,25 @@ def tell(result: str | Path) -> None:
     Raises:
         OutputRefused: standard output cannot be written to.
     """
+    _tell(os.fsencode(result) if isinstance(result, Path) else result)
+
+
+def tell_data(data: object) -> None:
+    """
+    Prints data as JSON on standard output, in UTF-8 whatever the locale is.
+
+    Raises:
+        OutputRefused: standard output cannot be written to.
+    """
+    _tell(as_text(data).encode())
+
+
+def _tell(said: str | bytes) -> None:
     try:
-        click.echo(os.fsencode(result))
+        click.echo(said)
     except BrokenPipeError:
-        raise
+        # Whoever read along has enough; the work goes on.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as wrong:
         raise OutputRefused(STANDARD_OUTPUT.at(Where("stdout"), reason=reason_of(wrong))) from wrong
 
@@ -149,7 +169,7 @@ def _one(source: Path, work: Callable[[Path, Result], None], *, strict: bool) ->
     for line in result.told:
         tell(line)
     if result.note:
-        click.echo(told(result.note), err=True)
+        note(told(result.note))
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from jianbao_tex.cli import options
-from jianbao_tex.cli.reports import as_text, tell
+from jianbao_tex.cli.reports import tell_data
 from jianbao_tex.cli.shapes import ORIGINS, RESULT
 from jianbao_tex.cli.speech import _, spoken
 from jianbao_tex.press import issue_schema, series_schema
@@ -28,6 +28,6 @@ _HELP = _(
 def command(what: str) -> None:
     if what in {"issue", "series"}:
         write = issue_schema if what == "issue" else series_schema
-        tell(as_text(write(options.make_press().registry, spoken())))
+        tell_data(write(options.make_press().registry, spoken()))
     else:
-        tell(as_text(RESULT if what == "result" else ORIGINS))
+        tell_data(RESULT if what == "result" else ORIGINS)

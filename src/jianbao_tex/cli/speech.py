@@ -47,14 +47,15 @@ def told(said: object) -> str:
 
 
 def _asked(words: Sequence[str]) -> str:
+    asked = ""
     for index, word in enumerate(words):
         if word == "--":
             break
         if word == "--lang" and index + 1 < len(words):
-            return words[index + 1]
-        if word.startswith("--lang="):
-            return word.removeprefix("--lang=")
-    return ""
+            asked = words[index + 1]
+        elif word.startswith("--lang="):
+            asked = word.removeprefix("--lang=")
+    return asked
 
 
 def _of(environment: Mapping[str, str]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+import click
 
 from jianbao_tex.findings import cells
 
@@ -67,6 +70,12 @@ def _parts(before: str, after: str) -> bool:
     if after in _NEVER_FIRST or before in _NEVER_LAST or after == " ":
         return False
     return before == " " or cells(before) > 1 or cells(after) > 1
+
+
+def note(line: str) -> None:
+    """Prints a line on standard error; where nobody can be told, the work goes on untold."""
+    with contextlib.suppress(OSError):
+        click.echo(line, err=True)
 
 
 def paint(text: str, style: str) -> str:

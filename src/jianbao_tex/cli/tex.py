@@ -59,4 +59,8 @@ def command(
 
 def _differs(target: Path, data: bytes) -> bool:
     """Whether a file stands there that writing would change."""
-    return target.is_file() and target.read_bytes() != data
+    try:
+        return target.is_file() and target.read_bytes() != data
+    except OSError:
+        # What cannot be looked at cannot be written either, and is refused then.
+        return False

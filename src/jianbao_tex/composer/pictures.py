@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 from dataclasses import dataclass
@@ -93,6 +94,9 @@ def _bytes_of(file: str, folder: Path | None, where: Where, faults: list[Finding
             return path.read_bytes()
     except OSError as wrong:
         faults.append(_UNREADABLE.at(where, file=file, reason=reason_of(wrong)))
+    except RuntimeError:
+        # What Python 3.11 says of links that go round in a circle.
+        faults.append(_UNREADABLE.at(where, file=file, reason=reason_of(errno.ELOOP)))
     return None
 
 

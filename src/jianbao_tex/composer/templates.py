@@ -13,7 +13,7 @@ from jianbao_tex.composer.columns import shared
 from jianbao_tex.composer.titles import balanced, fitted
 from jianbao_tex.composer.tracing import Tracing
 from jianbao_tex.composer.views import Name
-from jianbao_tex.errors import LayoutBroken
+from jianbao_tex.errors import LayoutBroken, reason_of
 from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import Layout
 from jianbao_tex.language import Phrase, say
@@ -63,6 +63,8 @@ class Templates:
         except jinja2.TemplateSyntaxError as wrong:
             where = self._at(wrong.filename or wrong.name or "template", wrong.lineno)
             raise LayoutBroken(_FAULT.at(where, reason=wrong.message)) from wrong
+        except LayoutBroken:
+            raise
         except Exception as wrong:
             # Whatever a template raises is the template's fault; the deepest frame of
             # a template in the traceback says where.
@@ -77,7 +79,7 @@ class Templates:
     def _at(self, name: str, line: int) -> Where:
         if name not in self._lines:
             path = Path(name)
-            text = path.read_text(encoding="utf-8") if path.is_file() else ""
+            text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
             self._lines[name] = text.split("\n")
         lines = self._lines[name]
         if not 0 < line <= len(lines):
@@ -90,7 +92,14 @@ class Templates:
         path = self._paths.get(name)
         if path is None:
             raise jinja2.TemplateNotFound(name)
-        return path.read_text(encoding="utf-8"), str(path), lambda: True
+        try:
+            return path.read_text(encoding="utf-8"), str(path), lambda: True
+        except UnicodeDecodeError as wrong:
+            fault = _FAULT.at(Where(str(path)), reason=say("it is not UTF-8"))
+            raise LayoutBroken(fault) from wrong
+        except OSError as wrong:
+            fault = _FAULT.at(Where(str(path)), reason=reason_of(wrong))
+            raise LayoutBroken(fault) from wrong
 
 
 def environment(

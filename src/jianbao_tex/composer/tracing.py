@@ -9,7 +9,7 @@ import jinja2
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
-from jianbao_tex.tex import template_mark
+from jianbao_tex.tex import has_marks, template_mark
 
 _LINE = re.compile(r"(?<=\n)")
 
@@ -23,7 +23,7 @@ class Tracing(Extension):
 
     def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
         file = self._number(stream.filename or stream.name or "template")
-        return self._marked(stream, file)
+        return self._marked(_without_marks(stream), file)
 
     def _number(self, name: str) -> int:
         traced: list[str] = self.environment.traced  # type: ignore[attr-defined]
@@ -32,7 +32,7 @@ class Tracing(Extension):
         return traced.index(name)
 
     @staticmethod
-    def _marked(stream: TokenStream, file: int) -> Iterator[Token]:
+    def _marked(stream: Iterable[Token], file: int) -> Iterator[Token]:
         for token in stream:
             if token.type == "data":
                 lines = _LINE.split(token.value)
@@ -45,3 +45,12 @@ class Tracing(Extension):
                 yield token
             else:
                 yield token
+
+
+def _without_marks(stream: TokenStream) -> Iterator[Token]:
+    """The tokens, none of which spells one of our own marks."""
+    for token in stream:
+        if token.type in {"data", "string"} and has_marks(str(token.value)):
+            reason = "U+E000 to U+E004 stand for places here and cannot be printed"
+            raise jinja2.TemplateSyntaxError(reason, token.lineno, stream.name, stream.filename)
+        yield token

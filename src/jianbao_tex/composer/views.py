@@ -70,8 +70,13 @@ class View:
         if name == "template" and isinstance(self._part, Block):
             return f"block:{self._part.name}"
         path = (*self._path, name)
+        fields = type(self._part).model_fields
         if isinstance(type(self._part).shapes().get(name), PictureOf):
             return self._viewer.pictures[path]
+        # 第365期 is made of the number, （办公室） of the signature: that is their place.
+        made_of = name.removesuffix("_line")
+        if name not in fields and made_of in fields:
+            path = (*self._path, made_of)
         return self._viewer.view(getattr(self._part, name), path)
 
 

@@ -189,7 +189,9 @@ class Builder:
             if self._is(text, "text", label.text):
                 self.places[(*way, fields[1])] = text.place()
                 lines.append(
-                    dict(zip(fields, (label.text, " ".join(text.text.split())), strict=True))
+                    dict(
+                        zip(fields, (label.text.strip(), " ".join(text.text.split())), strict=True)
+                    )
                 )
         return tuple(lines)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from jianbao_tex.findings import Finding, Where, error, visible
+from jianbao_tex.findings import Finding, Where, error, shown
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.places import Place, Scalar
 from jianbao_tex.reader.sources import Source
@@ -30,7 +30,7 @@ _NOT_YAML = error("JB110", "this is not valid YAML: {problem}", "{advice}")
 _FEATURE = error("JB111", "{feature} is not allowed in an issue", "{advice}")
 _SECOND = error("JB119", "a second document begins here (---)", "one file is one issue")
 _TOO_DEEP = error("JB112", "more than {limit} levels inside each other", "an issue needs six")
-_TOO_MANY = error("JB113", "more than {limit} values in one file", "split the issue")
+_TOO_MANY = error("JB113", "more than {limit} values and lines in one file", "split the issue")
 _REPEATED = error(
     "JB114", "key {key} is here for the second time", "keep one; the first is in line {first}"
 )
@@ -65,6 +65,14 @@ _PROBLEMS: Mapping[str, Phrase] = {
         say("did not find expected <document start>"),
         say("did not find expected node content"),
         say("found undefined tag handle"),
+        say("did not find expected tag URI"),
+        say("did not find URI escaped octet"),
+        say("did not find the expected '>'"),
+        say("did not find expected version number"),
+        say("did not find expected digit or '.' character"),
+        say("could not find expected directive name"),
+        say("found extremely long version number"),
+        say("found duplicate %TAG directive"),
         say("did not find expected '-' indicator"),
         say("did not find expected key"),
         say("did not find expected ',' or ']'"),
@@ -100,7 +108,7 @@ class Node:
     def kind(self) -> str:
         """``text``, ``list``, ``mapping``, or ``nothing`` for an empty value."""
         if isinstance(self.value, str):
-            empty = not self.style and self.value in {"", "~", "null"}
+            empty = not self.style and self.value in {"", "~", "null", "Null", "NULL"}
             return "nothing" if empty else "text"
         return "mapping" if self.style == "mapping" else "list"
 
@@ -198,6 +206,7 @@ class _Tree:
                 return False
             return added
         if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self._refuse_lost(event)
             self.open.pop()
             self.keys.pop()
         return True
@@ -205,8 +214,10 @@ class _Tree:
     def _scalar(self, event: yaml.ScalarEvent) -> Node:
         line, column = _start(event)
         node = Node(self.source, line, column, event.value, event.style or "")
-        if not node.style and (comment := self._comment_after(event)):
-            self.faults.append(_COMMENT.at(comment, key=_begun(comment)))
+        if node.style not in {"|", ">"}:
+            self._refuse_lost(event, continued=not node.style)
+        # Each line of a text may become a paragraph.
+        self.count += event.value.count("\n")
         # Characters of the file itself were looked at before; an escape makes new ones.
         first: dict[str, tuple[int, Phrase]] = {}
         for index, reason in refused(event.value) if node.style == '"' else ():
@@ -217,12 +228,29 @@ class _Tree:
             self.faults.append(_ESCAPED.at(where, character=code, reason=reason))
         return node
 
-    def _comment_after(self, event: yaml.ScalarEvent) -> Where | None:
-        """Where a #word follows a plain scalar: text that was hardly meant as a comment."""
+    def _refuse_lost(self, event: yaml.Event, *, continued: bool = False) -> None:
+        """
+        Refuses a #word behind a value, or where a plain text would go on in the next line: it
+        was hardly meant as a comment.
+        """
         mark = event.end_mark
-        line = self.source.lines[mark.line] if mark and mark.line < len(self.source.lines) else ""
-        match = _HASH_WORD.match(line, mark.column) if mark else None
-        return self.source.where(mark.line + 1, match.end()) if mark and match else None
+        if mark is None:
+            return
+        lines = self.source.lines
+        line = lines[mark.line] if mark.line < len(lines) else ""
+        number, match = mark.line + 1, _HASH_WORD.match(line, mark.column)
+        if match is None and continued and number < len(lines) and not line[mark.column :].strip():
+            # A comment in the column of the keys or before it stands for itself.
+            match, number = _HASH_WORD.match(lines[number]), number + 1
+            match = match if match and match.end() > self._key_column() else None
+        if match:
+            comment = self.source.where(number, match.end())
+            self.faults.append(_COMMENT.at(comment, key=_begun(comment)))
+
+    def _key_column(self) -> int:
+        """The column of the key that a value is to be given, or of the list it stands in."""
+        key = self.keys[-1] if self.keys else None
+        return key.column if key else self.open[-1].column if self.open else 1
 
     def _add(self, node: Node, where: Where) -> bool:
         self.count += 1
@@ -272,14 +300,14 @@ def _features(event: yaml.Event) -> Iterator[tuple[Phrase, Phrase]]:
     """The features of YAML in an event that an issue may not use, with advice."""
     if isinstance(event, yaml.AliasEvent):
         advice = say("write the text out, or put the value in quotes")
-        yield say("an alias (*{name})", name=visible(str(event.anchor))), advice
+        yield say("an alias (*{name})", name=shown(str(event.anchor))), advice
     elif isinstance(event, yaml.DocumentStartEvent):
         if event.version or event.tags:
             yield say("a directive (%)"), say("delete the line")
     elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
         if event.anchor:
             advice = say("what issues share belongs into the series file")
-            yield say("an anchor (&{name})", name=visible(str(event.anchor))), advice
-        elif event.tag not in {None, "!"}:
+            yield say("an anchor (&{name})", name=shown(str(event.anchor))), advice
+        elif event.tag is not None:
             advice = say("put the value in quotes if it begins with !")
-            yield say("a tag ({name})", name=visible(str(event.tag))), advice
+            yield say("a tag ({name})", name=shown(str(event.tag))), advice

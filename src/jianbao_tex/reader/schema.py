@@ -160,10 +160,10 @@ class _Writer:
     def _body(self, written: Schema) -> Schema:
         if "body" not in self._definitions:
             self._definitions["body"] = {}
-            blocks = {
-                name: _or_nothing(self._about(name, self._block(name)))
-                for name in self._registry.blocks
-            }
+            blocks = {name: self._about(name, self._block(name)) for name in self._registry.blocks}
+            for name, record in self._registry.blocks.items():
+                if not any(field.is_required() for field in record.model.model_fields.values()):
+                    blocks[name] = _or_nothing(blocks[name])
             one = {
                 "type": "object",
                 "properties": _in_both_languages(blocks),
@@ -177,14 +177,15 @@ class _Writer:
             }
         body: Schema = {"$ref": "#/definitions/body"}
         if written.get("minItems"):
-            return {"allOf": [body, {"not": {"enum": ["", []]}}]}
+            return {"allOf": [body, {"not": {"enum": [[]]}, "pattern": r"\S"}]}
         return body
 
     def _block(self, name: str) -> Schema:
         model = self._registry.blocks[name].model
         part = self._part(model)
         # A bare text is a paragraph of one run, read like those of a body.
-        return {"anyOf": [{"type": _SCALAR}, part]} if model is Paragraph else part
+        text = _scalar({"type": "string", "pattern": ONE_LINE, "minLength": 1})
+        return {"anyOf": [text, part]} if model is Paragraph else part
 
     def _section(self) -> Schema:
         """A section by the type that it names: an editor shows the faults of that one alone."""
@@ -251,6 +252,7 @@ def _scalar(written: Schema) -> Schema:
             made["pattern"] = r"^\s*[^\n]*\s*$"
     elif made.get("type") in ("integer", "number"):
         made["type"] = [made["type"], "string"]
+        made["pattern"] = r"^\s*[-+]?[0-9.]+\s*$"
     return made
 
 
@@ -277,7 +279,7 @@ def _texts(written: Schema) -> Schema:
 def _labelled(labelled: LabelledOf, entry: Schema) -> Schema:
     """A mapping of labels to texts; each pair is a part with these two fields."""
     label, text = (entry["properties"][name] for name in (labelled.label, labelled.text))
-    bounds = {key: label[key] for key in ("minLength", "maxLength") if key in label}
+    bounds = {key: label[key] for key in ("minLength", "maxLength", "pattern") if key in label}
     return {
         "type": "object",
         "additionalProperties": _or_nothing(_scalar(text)),

@@ -112,7 +112,7 @@ def _label(path: DataPath, loc: DataPath, places: Mapping[DataPath, Place]) -> s
         return ""
     place = places.get((*path, *loc[:2]))
     scalar = place.scalar if place else None
-    return scalar.value if scalar and "\n" not in scalar.value else ""
+    return scalar.value.strip() if scalar and "\n" not in scalar.value else ""
 
 
 def _place(path: DataPath, places: Mapping[DataPath, Place], default: Where) -> Where:

@@ -99,12 +99,12 @@ _RULES = tuple(
         (r"This does not fit a page: (?P<height>\d+) mm high", _TOO_HIGH, "text"),
         (r"^Undefined control sequence", _UNKNOWN, "template"),
         (r"Environment (?P<environment>\S+) undefined", _UNKNOWN, "template"),
-        (r"Paragraph ended before (?P<name>\\\S+) was complete", _RUNAWAY, "template"),
-        (r"File ended while scanning \w+ of (?P<name>\\\S+)", _RUNAWAY, "template"),
+        (r"Paragraph ended before (?P<name>\\\S+)\s+was complete", _RUNAWAY, "template"),
+        (r"File ended while scanning \w+ of (?P<name>\\\S+?)\.?$", _RUNAWAY, "template"),
         (r"File [`'](?P<name>[^']+)' not found", _NO_FILE, "template"),
         (r"[Ff]ont \"?(?P<name>[^\"]+?)\"? (?:cannot be found|not loadable)", _NO_FONT, "template"),
         (r"^Font \S+=(?P<name>\S+).* not loadable", _NO_FONT, "template"),
-        (r"^Too many \}'s|^Extra \}|^Missing [{}] inserted|ended by \\end|^Extra \\end", _BRACES,
+        (r"^Too many \}'s|^Extra \}|^Missing [{}] inserted|ended by \\end|^Extra \\end|^Incomplete", _BRACES,
          "template"),
         (r"^Missing \$|^Misplaced|^Extra alignment tab|^Double su[bp]|^You can't use", _SPECIAL,
          "template"),
@@ -118,6 +118,7 @@ _RULES = tuple(
 
 _RULES_OF_SPECIALS = next(rule.pattern for rule in _RULES if rule.kind is _SPECIAL)
 _OF_COMMANDS = re.compile(r"^Undefined control sequence|^TeX capacity exceeded")
+_BEGUN = re.compile(r"\\begin\{.*?\} on input line (\d+) ended by")
 _LOST_GLYPH = re.compile(
     r"Missing character: There is no (?P<character>.)(?: \(U\+(?P<code>[0-9A-F]+)\))?.*? in font "
     r"\"?\[?(?P<font>[^\]\"/:]+)"
@@ -210,7 +211,12 @@ def _placed(message: LogMessage, tree: TexTree, kind: Kind) -> LogMessage:
     line, column = message.line, message.column
     if kind is _RUNAWAY or not line:
         start = _found(lines, message.shown.lstrip("{ "), line or len(lines))
+        name = _named(message.text)
+        if not start[0] and name:
+            return _named_at(name, replace(message, line=line or len(lines)), tree)
         return replace(message, line=start[0] or line, column=start[1] or column)
+    if begun := _BEGUN.search(message.text):
+        return replace(message, line=int(begun[1]), column=1)
     if line <= len(lines):
         column = _column(message.read, lines[line - 1])
         before = lines[line - 1][: column - 1] if column else ""
@@ -226,7 +232,8 @@ def _placed(message: LogMessage, tree: TexTree, kind: Kind) -> LogMessage:
 def _named(text: str) -> str:
     """The name of what a message complains of: a file without its suffix, a font."""
     match = re.search(
-        r"File [`'](.+?)(?:\.\w+)?' not found|font \"(.+?)\" cannot be|Environment (\S+) undef",
+        r"File [`'](.+?)(?:\.\w+)?' not found|font \"(.+?)\" cannot be|Environment (\S+) undef"
+        r"|^Incomplete (\\\w+);|scanning definition of (\\\S+?)\.?$",
         text,
     )
     return next(filter(None, match.groups()), "") if match else ""
@@ -322,7 +329,7 @@ def _line_of(file: str, line: int, tree: TexTree) -> Where:
 
 def _word(word: str) -> re.Pattern[str]:
     """The word, as a command not the beginning of a longer one."""
-    return re.compile(re.escape(word) + ("(?![A-Za-z@_:])" if word[-1:].isalpha() else ""))
+    return re.compile(re.escape(word) + (r"(?![^\W\d]|[@:])" if word[-1:].isalpha() else ""))
 
 
 def _marked(where: Where, word: str) -> Where | None:

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jianbao_tex.errors import IssueInvalid, LimitReached, TypesettingFailed
+from jianbao_tex.errors import IssueInvalid, LimitReached, TypesettingFailed, reason_of
 from jianbao_tex.findings import Finding, error
 from jianbao_tex.language import say
 from jianbao_tex.master import Draft, LogMessage, TexTree
@@ -24,6 +24,12 @@ _TIME = error("JB320", "typesetting took more than {limit} seconds", "split the 
 _LIMIT = error("JB321", "typesetting needed more {what} than it may", "split the issue")
 _SILENT = error(
     "JB322", "xelatex ended with status {status} and named no reason: {last}", "run jianbao doctor"
+)
+
+_NO_ROOM = error(
+    "JB326",
+    "TeX has no place to work in: {reason}",
+    "make room in the temporary folder, or name another one in TMPDIR",
 )
 
 # Constant: nothing of the data ever stands in a command line, since XeTeX starts its
@@ -65,9 +71,16 @@ class Engine:
         Raises:
             IssueInvalid: a character without a glyph, or a piece higher than a page.
             TypesettingFailed: TeX found an error.
-            LimitReached: time, memory or disk ran out; every process is ended.
+            LimitReached: time, memory or disk ran out, or there is no temporary folder; every
+                process is ended.
             ToolMissing: the sandbox is required and does not work.
         """
+        try:
+            return self._typeset(tree)
+        except OSError as wrong:
+            raise LimitReached(_NO_ROOM.at(tree.issue, reason=reason_of(wrong))) from wrong
+
+    def _typeset(self, tree: TexTree) -> Draft:
         deadline = time.monotonic() + self.limits.wall_s
         with tempfile.TemporaryDirectory(prefix="jianbao-") as name:
             folder = Path(name) / "job"

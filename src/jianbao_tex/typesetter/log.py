@@ -22,7 +22,8 @@ _RUNAWAY = re.compile(r"^Runaway (argument|definition|text|preamble)\?$")
 _READ = re.compile(r"^l\.(\d+) (.*)$")
 # The first line of what TeX was reading: <argument> \oops, l.3 \oops, or \macro ->\oops.
 _CONTEXT = re.compile(r"^(?:<[^>]+> |l\.\d+ |(?:\\\S+)?(?: #\d)* ?->| \.\.\.)")
-_COMMAND = re.compile(r"(\\(?:[A-Za-z@_:]+|.))\s*$")
+# To XeTeX a Chinese letter is a letter, also in the name of a command.
+_COMMAND = re.compile(r"(\\(?:(?:[^\W\d]|[@:])+|.))\s*$")
 _LOST = re.compile(r"^Missing character: ")
 _BOX = re.compile(
     r"^(Over|Under)full \\[hv]box \((?:([\d.]+)pt too \w+|badness (\d+))\)(?:.*?lines? (\d+))?"

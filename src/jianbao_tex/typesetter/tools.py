@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
@@ -94,7 +95,7 @@ class Tools:
         """The files of these names that TeX would find, each with its path."""
         if not names:
             return {}
-        plain = [name for name in names if not name.startswith("-")]
+        plain = [name for name in names if not name.startswith("-") and _is_spelt(name)]
         found = self._run([str(self.kpsewhich), *plain])
         paths = [Path(line) for line in found.splitlines() if line]
         return {path.name: path for path in paths if path.name in names}
@@ -123,3 +124,12 @@ class Tools:
             where = Where(Path(words[0]).name)
             raise ToolMissing(_NO_ANSWER.at(where, reason=reason)) from wrong
         return done.stdout.decode("utf-8", "replace")
+
+
+def _is_spelt(name: str) -> bool:
+    """Whether the locale of this process can spell a name for a program."""
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
+    return True

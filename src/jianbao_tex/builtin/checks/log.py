@@ -94,13 +94,16 @@ def _place(subject: Subject, message: LogMessage) -> Where:
         return Where(message.file, message.line)
     if message.file not in {"", tree.main}:
         return Where(tree.sources.get(message.file, message.file), message.line)
-    before = [origin for origin in tree.origins if origin.place and origin.line <= message.line]
+    last = message.line or len(tree.lines(tree.main))
+    before = [origin for origin in tree.origins if origin.place and origin.line <= last]
     for origin in reversed(before if message.shown else []):
         index = squeezed(origin.plain).find(message.shown)
         if index >= 0 and origin.place:
             return origin.place.within(squeezed(origin.plain), index, len(message.shown))
     texts = tree.texts_at(message.line)
-    return tree.where(texts[0]) if texts else tree.template_at(message.line)
+    if not texts:
+        return tree.template_at(message.line) if message.line else tree.issue
+    return tree.where(texts[0])
 
 
 CHECKS = (
