@@ -82,3 +82,11 @@ def test_doctor_works_from_the_wheel(python: str, tmp_path: Path) -> None:
 
     assert done.returncode == 0
     assert "missing" not in done.stdout
+
+
+def test_translations_and_the_catalogue_are_in_the_wheel(python: str, tmp_path: Path) -> None:
+    done = jianbao("explain", "JB121", "--lang", "zh", folder=tmp_path, python=python)
+
+    assert done.returncode == 0
+    assert "改法：" in done.stdout
+    assert "masthead: {nam: 工作简报}" in done.stdout
