@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -11,6 +12,9 @@ from pathlib import Path
 
 from fence import FENCE
 from jianbao_tex.typesetter import Sandbox
+
+# What would change the words or the width of what the command says.
+_OF_THE_CALLER = re.compile("PYTHON|JIANBAO_|LC_|LANG|COLUMNS|TMPDIR")
 
 
 def jianbao(
@@ -29,7 +33,7 @@ def jianbao(
     # Where no sandbox works the tests of the sandbox say so, not each of the others.
     sandbox = "auto" if FENCE is Sandbox.REQUIRED else "off"
     ours = {"NO_COLOR": "1", "LC_ALL": "C.UTF-8", "JIANBAO_SANDBOX": sandbox}
-    inherited = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "JIANBAO_LANG"}}
+    inherited = {k: v for k, v in os.environ.items() if not _OF_THE_CALLER.match(k)}
     with contextlib.ExitStack() as stack:
         return subprocess.run(
             [python, "-m", "jianbao_tex", *arguments],

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from fence import FENCE
 from jianbao_tex.press import Composed, Press, Pressing, Source
@@ -16,6 +17,11 @@ EXAMPLES = ROOT / "examples"
 # The printed issues lie beside the checkout where the project is developed; a copy of
 # their text is kept here, so that the tests need nothing but the checkout.
 BULLETINS = Path(__file__).resolve().parent / "bulletins"
+
+
+# No clock, and the same strings in every run.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

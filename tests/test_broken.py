@@ -15,7 +15,8 @@ import pytest
 from command import jianbao
 from conftest import ROOT
 from golden import check
-from jianbao_tex.catalogue import entries, kinds
+from jianbao_tex.catalogue import entries
+from jianbao_tex.cli.explain import kinds
 
 HERE = Path(__file__).parent
 BROKEN = HERE / "broken"

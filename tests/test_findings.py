@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jianbao_tex.findings import Where, error, errors_among, excerpt, in_order, visible, warning
+from jianbao_tex.cli.terminal import excerpt
+from jianbao_tex.findings import Where, error, errors_among, in_order, visible, warning
 
 BAD = error("XX001", "{what} is bad", "mend {what}")
 ODD = warning("XX002", "odd", "look at it")

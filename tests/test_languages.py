@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Message
 
 from command import jianbao
 from conftest import ROOT
-from jianbao_tex.catalogue import entries, kinds
+from jianbao_tex.catalogue import entries
+from jianbao_tex.cli.explain import kinds
 from jianbao_tex.language import CATALOGUES, ENGLISH, LANGUAGES, language, say, say_count
 
 sys.path.insert(0, str(ROOT / "tools"))
@@ -32,6 +34,10 @@ def test_every_language_has_its_catalogue() -> None:
     assert "zh_CN" in found
 
 
+def _of_click(message: Message) -> bool:
+    return bool(message.id) and {file for file, _ in message.locations} == {"click"}
+
+
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parent.parent.name)
 def test_the_catalogue_is_complete_and_holds_nothing_else(path: Path) -> None:
     """`make messages` brings it up to the code; then each sentence needs its translation."""
@@ -39,8 +45,16 @@ def test_the_catalogue_is_complete_and_holds_nothing_else(path: Path) -> None:
     said = {message if isinstance(message, str) else message[0] for message in messages.messages()}
     held = {m.id[0] if isinstance(m.id, tuple) else m.id for m in made if m.id}
 
-    assert len(said) > 800
-    assert held == said
+    # Another version of click may say more or less; ours is all here, and nothing else.
+    own = {
+        message if isinstance(message, str) else message[0]
+        for message, files in messages.messages().items()
+        if files != {"click"}
+    }
+    of_click = {m.id[0] if isinstance(m.id, tuple) else m.id for m in made if _of_click(m)}
+    assert len(own) > 800
+    assert held - of_click == own
+    assert len(of_click & said) > 40
     assert messages.untranslated(made) == []
     assert [m.id for m in made if m.fuzzy and m.id] == []
 
@@ -62,7 +76,6 @@ def test_translations_name_the_same_values(path: Path) -> None:
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parent.parent.name)
 def test_the_compiled_catalogue_is_fresh(path: Path) -> None:
     assert path.with_suffix(".mo").read_bytes() == messages.as_mo(path)
-    assert path.read_bytes() == messages.as_po(messages.updated(messages.catalogue(path)))
 
 
 def test_every_kind_and_every_entry_is_spoken_in_chinese() -> None:
@@ -129,11 +142,16 @@ def test_help_is_chinese_throughout(command: str, tmp_path: Path) -> None:
 
 
 def test_mistakes_of_usage_are_told_in_chinese(tmp_path: Path) -> None:
-    for words in (["buil"], ["build"], ["build", "--bogus"], ["explain", "JB000"]):
+    for words, said in {
+        ("buil",): "没有命令 'buil'",
+        ("build",): "缺少参数",
+        ("build", "--bogus"): "没有选项 '--bogus'",
+        ("explain", "JB000"): "没有代码 JB000",
+    }.items():
         done = jianbao(*words, "--lang", "zh", folder=tmp_path)
 
         assert done.returncode == 2
-        assert "错误" in done.stderr or "Error" not in done.stderr
+        assert said in done.stderr
 
 
 def test_an_unknown_language_is_refused(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from sarif_pydantic import Sarif
 
 from command import jianbao
 from conftest import ROOT
-from jianbao_tex.cli.terminal import wrapped
-from jianbao_tex.findings import Where, cells, excerpt, visible
+from jianbao_tex.cli.terminal import cells, excerpt, wrapped
+from jianbao_tex.findings import Where, visible
 
 BROKEN = ROOT / "tests" / "broken"
 MANY = "masthead: {name: 简报}\narticles:\n" + "".join(

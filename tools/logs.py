@@ -4,7 +4,7 @@ Real logs as samples for the reader of logs.
     make logs
 
 runs xelatex on the broken layouts and texts of ``tests/broken/tex_*`` and keeps what it writes
-in ``tests/logs``.  Some are run as a person would run TeX by hand: lines wrapped at 79 bytes,
+in ``tests/logs``.  Some are run as a person would run TeX by hand: lines wrapped at 79 characters,
 errors without file and line.
 """
 

@@ -42,7 +42,7 @@ _OF_CLICK = ("_", "gettext", "ngettext")
 def messages() -> dict[Message, set[str]]:
     """Every sentence that the command may say, with the files that say it."""
     found: dict[Message, set[str]] = {}
-    for path in (*sorted(PACKAGE.rglob("*.py")), ROOT / "tools" / "print_documents.py"):
+    for path in sorted(PACKAGE.rglob("*.py")):
         for message in _in_code(path, tuple(_SAID)):
             found.setdefault(message, set()).add(str(path.relative_to(ROOT)))
     for path in sorted(PACKAGE.rglob("catalogue/*.toml")):

@@ -6,9 +6,10 @@ import inspect
 import re
 from pathlib import Path
 
-from jianbao_tex.catalogue import entries, kinds
+from jianbao_tex.catalogue import entries
+from jianbao_tex.cli.explain import kinds
 from jianbao_tex.findings import Severity
-from jianbao_tex.language import ENGLISH, Language, language, say
+from jianbao_tex.language import ENGLISH, Language, language
 from jianbao_tex.press import Press
 from jianbao_tex.reader.guide import KEYS
 from jianbao_tex.reader.keys import CHINESE
@@ -35,15 +36,15 @@ Values that a sentence names stand in ‹› here.
 """,
 }
 
+# Heads of the pages alone: the command says none of them.
 _FAMILIES = {
-    "JB1": say("Reading the issue"),
-    "JB2": say("Layouts and templates"),
-    "JB3": say("Typesetting and the page"),
-    "JB4": say("Files, fonts and tools"),
-    "JB5": say("Plugins"),
+    "JB1": {"en": "Reading the issue", "zh": "读取简报"},
+    "JB2": {"en": "Layouts and templates", "zh": "版式和模板"},
+    "JB3": {"en": "Typesetting and the page", "zh": "排版和页面"},
+    "JB4": {"en": "Files, fonts and tools", "zh": "文件、字体和工具"},
+    "JB5": {"en": "Plugins", "zh": "插件"},
 }
-
-_ADVISES = say("The finding advises:")
+_ADVISES = {"en": "The finding advises:", "zh": "检查结果给出的建议："}
 
 
 def findings(spoken: Language = ENGLISH) -> str:
@@ -53,7 +54,7 @@ def findings(spoken: Language = ENGLISH) -> str:
     for code, kind in kinds().items():
         if code[:3] != family:
             family = code[:3]
-            parts.append(f"## {spoken.told(_FAMILIES[family])}\n")
+            parts.append(f"## {_FAMILIES[family][spoken.name]}\n")
         entry = entries()[code]
         weight = "E" if kind.severity is Severity.ERROR else "W"
         sentence, advice = (_shown(spoken.text(text)) for text in (kind.message, kind.advice))
@@ -67,7 +68,7 @@ def findings(spoken: Language = ENGLISH) -> str:
         mend = spoken.text("How to mend it:")
         parts.append(_led(mend, _shown(spoken.text(entry.mend))))
         if advice != "‹advice›":
-            parts.append(_led(spoken.told(_ADVISES), advice))
+            parts.append(_led(_ADVISES[spoken.name], advice))
     return "\n".join(parts)
 
 

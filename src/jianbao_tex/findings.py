@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from jianbao_tex.language import ENGLISH, Language, Phrase, Unfit
@@ -175,59 +175,18 @@ def visible(text: str) -> str:
 _LONGEST_VALUE = 300
 
 
-def shown(text: str) -> str:
-    """A text found in the input, short enough and visible."""
-    return visible(text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…")
-
-
 def _shown(value: object) -> Value:
     """A value for a message: a phrase, a text that is short and visible, or several."""
-    if isinstance(value, tuple):
-        return tuple(map(_shown, value))
     if isinstance(value, Unfit):
-        return value.reason
+        value = value.reason
     if isinstance(value, Phrase):
-        return value
-    return shown(str(value))
+        values = tuple((name, _shown(inner)) for name, inner in value.values)
+        return replace(value, values=values)
+    if isinstance(value, tuple | list):
+        return tuple(map(_shown, value))
+    text = str(value)
+    return visible(text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…")
 
 
 def _shows(character: str) -> bool:
     return unicodedata.category(character) not in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
-
-
-def excerpt(where: Where, width: int = 72) -> str:
-    """
-    The line of the place and, below it, carets under what it names.
-
-    Long lines are cut around the caret.  Chinese characters take two cells of the
-    terminal.  Empty where the place names no line.
-    """
-    if not where.text or not where.column:
-        return ""
-    line = where.text.replace("\t", " ")
-    start = first = min(where.column - 1, len(line))
-    last = where.end_column - 1 if where.end_line == where.line else first + 1
-    last = len(line) if where.end_line > where.line else max(last, first + 1)
-    while start and cells(visible(line[start - 1 : first])) <= width // 3:
-        start -= 1
-    before = ("…" if start else "") + visible(line[start:first])
-    after, carets = "", 0
-    for index, character in enumerate(line[first:], first):
-        if cells(before + after + visible(character)) >= width:
-            after += "…"
-            break
-        after += visible(character)
-        carets += cells(visible(character)) if index < last else 0
-    return f"{before}{after}\n{' ' * cells(before)}{'^' * max(carets, 1)}"
-
-
-def cells(text: str) -> int:
-    """How many cells of a terminal the text takes: Chinese characters take two."""
-    return sum(
-        0
-        if unicodedata.category(c) in {"Mn", "Me"}
-        else 2
-        if unicodedata.east_asian_width(c) in "WF"
-        else 1
-        for c in text
-    )

@@ -75,7 +75,8 @@ class Language:
         import gettext
 
         catalogue = gettext.translation(DOMAIN, CATALOGUES, [folder])
-        self.text = catalogue.gettext
+        # To gettext the empty text is the head of the catalogue.
+        self.text = lambda text: catalogue.gettext(text) if text else ""
         self._plural = catalogue.ngettext
 
     def told(self, said: object) -> str:

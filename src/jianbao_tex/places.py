@@ -71,7 +71,9 @@ class Scalar:
     @cached_property
     def _is_verbatim(self) -> bool:
         """Whether the line shows the value as it is."""
-        start = self.column - 1 + (self.style in {"'", '"'})
+        if self.style == ">" or {"'": "'", '"': "\\"}.get(self.style, "\n") in self.value:
+            return False
+        start = self.column - 1 + (self.style != "")
         return self.lines[self.line - 1].startswith(self.value, start)
 
     @cached_property

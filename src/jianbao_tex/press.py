@@ -19,7 +19,7 @@ from jianbao_tex.issue import Issue
 from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, TexTree
 from jianbao_tex.preflight import Report, inspect, report
-from jianbao_tex.reader import Source, issue_schema, read, series_schema
+from jianbao_tex.reader import Source, read
 from jianbao_tex.registry import Registry, gather, installed
 from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
 
@@ -182,6 +182,4 @@ __all__ = [
     "Proof",
     "Report",
     "Source",
-    "issue_schema",
-    "series_schema",
 ]

@@ -224,6 +224,9 @@ class Ledger:
         """
         The TeX without its marks, and the stretches between them, line by line.
 
+        Raises:
+            IndexError, ValueError: marks that were not made here.
+
         Templates need not count their empty lines: one is enough to part paragraphs.
         """
         marked = _EMPTY_LINES.sub("\n\n", marked)
@@ -252,11 +255,16 @@ class Ledger:
                 line, column = line + 1, 1
             elif match[0] == _CLOSE:
                 opened.pop()
+                if not opened:
+                    raise IndexError("a mark that nothing opened")
             elif match[1]:
                 opened.append(self._origins[int(match[1])])
             else:
                 template = (int(match[2]), int(match[3]))
-        return "".join(clean), tuple(stretches)
+        tex = "".join(clean)
+        if has_marks(tex) or len(opened) > 1:
+            raise ValueError("a template made marks of its own")
+        return tex, tuple(stretches)
 
 
 class Text:

@@ -8,14 +8,10 @@ would be too long there.
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-from jianbao_tex.findings import Kind
 
 _FOLDER = Path(__file__).parent
 
@@ -42,17 +38,4 @@ def entries() -> Mapping[str, Entry]:
     for path in _FOLDER.glob("*.toml"):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         found |= {code: Entry(**texts) for code, texts in data.items()}
-    return dict(sorted(found.items()))
-
-
-@functools.cache
-def kinds() -> Mapping[str, Kind]:
-    """Every kind of finding that the package declares, sorted; all its modules are loaded."""
-    found: dict[str, Kind] = {}
-    for module in pkgutil.walk_packages([str(_FOLDER.parent)], "jianbao_tex."):
-        if module.name.endswith("__main__"):
-            continue
-        for value in vars(importlib.import_module(module.name)).values():
-            if isinstance(value, Kind):
-                found[value.code] = value
     return dict(sorted(found.items()))

@@ -82,8 +82,6 @@ def run(words: Sequence[str]) -> int:
         from jianbao_tex.errors import JianbaoError, reason_of
         from jianbao_tex.findings import Where
 
-        if isinstance(wrong, BrokenPipeError):
-            return 0
         if isinstance(wrong, OSError) and wrong.filename is None:
             # Help and version are click's own to print.
             reason = reason_of(wrong)

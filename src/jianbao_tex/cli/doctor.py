@@ -14,9 +14,9 @@ from jianbao_tex import assets
 from jianbao_tex.cli import options
 from jianbao_tex.cli.reports import tell, tell_data
 from jianbao_tex.cli.speech import _, spoken
-from jianbao_tex.cli.terminal import paint
+from jianbao_tex.cli.terminal import cells, paint
 from jianbao_tex.errors import JianbaoError, ToolMissing
-from jianbao_tex.findings import Finding, cells
+from jianbao_tex.findings import Finding
 from jianbao_tex.fonts import FontShelf
 from jianbao_tex.press import Press
 from jianbao_tex.typesetter import Tools, sandbox_works

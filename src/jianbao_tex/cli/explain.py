@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+import functools
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
 
 import click
 
-from jianbao_tex.catalogue import Entry, entries, kinds
+import jianbao_tex
+from jianbao_tex.catalogue import Entry, entries
 from jianbao_tex.cli.reports import tell
 from jianbao_tex.cli.speech import _, told
 from jianbao_tex.cli.terminal import width, wrapped
@@ -65,3 +69,16 @@ def _page(kind: Kind, entry: Entry) -> Iterator[str]:
 def _bare(kind: Kind) -> str:
     """The sentence of a kind, its values as names in angle quotes."""
     return _(kind.message).replace("{{", "{").replace("}}", "}").translate(_PLACEHOLDERS)
+
+
+@functools.cache
+def kinds() -> Mapping[str, Kind]:
+    """Every kind of finding that the package declares, sorted; all its modules are loaded."""
+    found: dict[str, Kind] = {}
+    for module in pkgutil.walk_packages(jianbao_tex.__path__, "jianbao_tex."):
+        if module.name.endswith("__main__"):
+            continue
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, Kind):
+                found[value.code] = value
+    return dict(sorted(found.items()))

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from jianbao_tex.cli.speech import _, spoken, told
-from jianbao_tex.cli.terminal import note, paint, width, wrapped
-from jianbao_tex.findings import Finding, Severity, cells, errors_among, excerpt, visible
+from jianbao_tex.cli.terminal import cells, excerpt, note, paint, width, wrapped
+from jianbao_tex.findings import Finding, Severity, errors_among, visible
 from jianbao_tex.language import Phrase, say, say_count
 
 _WEIGHTS = {Severity.ERROR: say("error"), Severity.WARNING: say("warning")}

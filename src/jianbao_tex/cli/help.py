@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from jianbao_tex.cli.terminal import wrapped
-from jianbao_tex.findings import cells
+from jianbao_tex.cli.terminal import cells, wrapped
 
 _LEAST_ROOM = 20
 

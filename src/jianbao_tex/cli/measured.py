@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from jianbao_tex.cli.speech import _, told
-from jianbao_tex.findings import cells, visible
+from jianbao_tex.cli.terminal import cells
+from jianbao_tex.findings import visible
 from jianbao_tex.language import say, say_count
 from jianbao_tex.preflight import FontReport, PageReport, PlaceReport
 from jianbao_tex.press import Report

@@ -11,6 +11,7 @@ from jianbao_tex.catalogue import entries
 from jianbao_tex.cli.speech import spoken
 from jianbao_tex.findings import Finding, Kind, Where
 
+_NAMES = str.maketrans("{}", "‹›")
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -40,10 +41,13 @@ def _rule(kind: Kind) -> dict[str, object]:
     """A kind as a rule; a department's own has no entry in the catalogue."""
     entry = entries().get(kind.code)
     text = spoken().text
+    # A sentence with its values as names is better than none.
+    meaning = entry.meaning if entry else kind.message.translate(_NAMES)
+    mend = entry.mend if entry else kind.advice.translate(_NAMES)
     return {
         "id": kind.code,
-        "shortDescription": {"text": text(entry.meaning if entry else kind.message)},
-        "help": {"text": text(entry.mend if entry else kind.advice)},
+        "shortDescription": {"text": text(meaning)},
+        "help": {"text": text(mend)},
         "defaultConfiguration": {"level": kind.severity.value},
     }
 

@@ -8,7 +8,7 @@ from jianbao_tex.cli import options
 from jianbao_tex.cli.reports import tell_data
 from jianbao_tex.cli.shapes import ORIGINS, RESULT
 from jianbao_tex.cli.speech import _, spoken
-from jianbao_tex.press import issue_schema, series_schema
+from jianbao_tex.reader.schema import issue_schema, series_schema
 
 _HELP = _(
     "Print the JSON Schema of issues, for editors; with the section types, blocks and layouts of "

@@ -7,12 +7,13 @@ import functools
 import os
 import shutil
 import sys
+import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
-from jianbao_tex.findings import cells
+from jianbao_tex.findings import Where, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,6 +22,44 @@ PLAIN_WIDTH = 80
 
 _NEVER_FIRST = frozenset("，。、；：！？”’）》】」』〕…—·,.;:!?)]}%")
 _NEVER_LAST = frozenset("“‘（《【「『〔([{")
+
+
+def excerpt(where: Where, width: int = 72) -> str:
+    """
+    The line of the place and, below it, carets under what it names.
+
+    Long lines are cut around the caret.  Chinese characters take two cells of the
+    terminal.  Empty where the place names no line.
+    """
+    if not where.text or not where.column:
+        return ""
+    line = where.text.replace("\t", " ")
+    start = first = min(where.column - 1, len(line))
+    last = where.end_column - 1 if where.end_line == where.line else first + 1
+    last = len(line) if where.end_line > where.line else max(last, first + 1)
+    while start and cells(visible(line[start - 1 : first])) <= width // 3:
+        start -= 1
+    before = ("…" if start else "") + visible(line[start:first])
+    after, carets = "", 0
+    for index, character in enumerate(line[first:], first):
+        if cells(before + after + visible(character)) >= width:
+            after += "…"
+            break
+        after += visible(character)
+        carets += cells(visible(character)) if index < last else 0
+    return f"{before}{after}\n{' ' * cells(before)}{'^' * max(carets, 1)}"
+
+
+def cells(text: str) -> int:
+    """How many cells of a terminal the text takes: Chinese characters take two."""
+    return sum(
+        0
+        if unicodedata.category(c) in {"Mn", "Me"}
+        else 2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1
+        for c in text
+    )
 
 
 def width() -> int:

@@ -12,7 +12,7 @@ from jianbao_tex.composer.pictures import pictures_of
 from jianbao_tex.composer.preamble import code_points, face_lines
 from jianbao_tex.composer.templates import Templates
 from jianbao_tex.composer.views import Name, Printed, Shown, Viewer
-from jianbao_tex.errors import IssueInvalid
+from jianbao_tex.errors import IssueInvalid, LayoutBroken
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.fonts import FontFile, Typeface
 from jianbao_tex.hooks import Layout
@@ -28,6 +28,12 @@ _NO_LAYOUT = error("JB201", "there is no layout {name}", "known layouts: {known}
 _NO_FIGURE = error("JB213", "the layout {layout} has no figure {name}", "{hint}")
 _NO_VALUE = error("JB214", "{name} cannot be {value}", "it must be {wanted}")
 _NO_PAGE = error("JB215", "no page can be made with these options: {reason}", "change them")
+
+_MARKS = error(
+    "JB203",
+    "a template makes characters of U+E000 to U+E004, which mark places here",
+    "take them out of the template; a sign of one's own goes into the font under another number",
+)
 
 MAIN = "issue.tex"
 
@@ -88,7 +94,12 @@ class Composer:
             "typefaces": face_lines(faces.values()),
             "chinese": code_points(served_by_chain(characters, faces.values())),
         }
-        main, stretches = ledger.strip(self._templates.render(layout, context))
+        marked = self._templates.render(layout, context)
+        try:
+            main, stretches = ledger.strip(marked)
+            origins = _origins(issue, stretches, self._templates)
+        except (IndexError, ValueError) as wrong:
+            raise LayoutBroken(_MARKS.at(Where(str(layout.skeleton)))) from wrong
         styles = {path.name: path for path in (*self._class_files, *layout.styles)}
         files = {
             MAIN: main.encode("utf-8"),
@@ -99,7 +110,7 @@ class Composer:
         tree = TexTree(
             main=MAIN,
             files=files,
-            origins=_origins(issue, stretches, self._templates),
+            origins=origins,
             epoch=issue.date.epoch if issue.date else 0,
             issue=Where(issue.where(()).file),
             sources={name: str(path) for name, path in styles.items()},

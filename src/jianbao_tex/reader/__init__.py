@@ -7,14 +7,13 @@ from jianbao_tex.findings import Finding, error, errors_among
 from jianbao_tex.issue import Issue
 from jianbao_tex.reader.builder import KIND_WORDS, Builder
 from jianbao_tex.reader.nodes import parse
-from jianbao_tex.reader.schema import issue_schema, series_schema
 from jianbao_tex.reader.series import with_series
 from jianbao_tex.reader.shorthand import with_sections
 from jianbao_tex.reader.sources import Source
 from jianbao_tex.reader.validation import MISSING
 from jianbao_tex.registry import Registry
 
-__all__ = ["Source", "issue_schema", "read", "series_schema"]
+__all__ = ["Source", "read"]
 
 _NO_MAPPING = error(
     "JB117", "the file is not a mapping of keys but {got}", "see examples/ for a complete issue"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from jianbao_tex.findings import Finding, Where, error, shown
+from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.places import Place, Scalar
 from jianbao_tex.reader.sources import Source
@@ -25,6 +25,7 @@ _HASH_WORD = re.compile(r"\s+#(?=\S)")
 MAX_DEPTH = 16
 MAX_NODES = 20_000
 _MOST_QUOTED = 12
+_BLOCKS = frozenset("|>")
 
 _NOT_YAML = error("JB110", "this is not valid YAML: {problem}", "{advice}")
 _FEATURE = error("JB111", "{feature} is not allowed in an issue", "{advice}")
@@ -214,8 +215,7 @@ class _Tree:
     def _scalar(self, event: yaml.ScalarEvent) -> Node:
         line, column = _start(event)
         node = Node(self.source, line, column, event.value, event.style or "")
-        if node.style not in {"|", ">"}:
-            self._refuse_lost(event, continued=not node.style)
+        self._refuse_lost(event)
         # Each line of a text may become a paragraph.
         self.count += event.value.count("\n")
         # Characters of the file itself were looked at before; an escape makes new ones.
@@ -228,20 +228,24 @@ class _Tree:
             self.faults.append(_ESCAPED.at(where, character=code, reason=reason))
         return node
 
-    def _refuse_lost(self, event: yaml.Event, *, continued: bool = False) -> None:
+    def _refuse_lost(self, event: yaml.Event) -> None:
         """
-        Refuses a #word behind a value, or where a plain text would go on in the next line: it
-        was hardly meant as a comment.
+        Refuses a #word behind a value, or below a text where the text would go on: it was hardly
+        meant as a comment.  One in the column of the keys or before it stands for itself.
         """
         mark = event.end_mark
         if mark is None:
             return
         lines = self.source.lines
-        line = lines[mark.line] if mark.line < len(lines) else ""
-        number, match = mark.line + 1, _HASH_WORD.match(line, mark.column)
-        if match is None and continued and number < len(lines) and not line[mark.column :].strip():
-            # A comment in the column of the keys or before it stands for itself.
-            match, number = _HASH_WORD.match(lines[number]), number + 1
+        number = mark.line + 1
+        match = _HASH_WORD.match(lines[mark.line], mark.column) if mark.line < len(lines) else None
+        if match is None and isinstance(event, yaml.ScalarEvent):
+            # A block scalar ends where the next line begins.
+            below = mark.line if event.style in _BLOCKS else mark.line + 1
+            while below < len(lines) and not lines[below].strip():
+                below += 1
+            number = below + 1
+            match = _HASH_WORD.match(lines[below]) if below < len(lines) else None
             match = match if match and match.end() > self._key_column() else None
         if match:
             comment = self.source.where(number, match.end())
@@ -300,14 +304,14 @@ def _features(event: yaml.Event) -> Iterator[tuple[Phrase, Phrase]]:
     """The features of YAML in an event that an issue may not use, with advice."""
     if isinstance(event, yaml.AliasEvent):
         advice = say("write the text out, or put the value in quotes")
-        yield say("an alias (*{name})", name=shown(str(event.anchor))), advice
+        yield say("an alias (*{name})", name=event.anchor), advice
     elif isinstance(event, yaml.DocumentStartEvent):
         if event.version or event.tags:
             yield say("a directive (%)"), say("delete the line")
     elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
         if event.anchor:
             advice = say("what issues share belongs into the series file")
-            yield say("an anchor (&{name})", name=shown(str(event.anchor))), advice
+            yield say("an anchor (&{name})", name=event.anchor), advice
         elif event.tag is not None:
             advice = say("put the value in quotes if it begins with !")
-            yield say("a tag ({name})", name=shown(str(event.tag))), advice
+            yield say("a tag ({name})", name=event.tag), advice

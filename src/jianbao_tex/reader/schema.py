@@ -55,6 +55,8 @@ class _Writer:
         self._registry = registry
         self._told = language.told
         self._definitions: dict[str, Schema] = {}
+        # Two plugins may call different parts by one name.
+        self._names: dict[tuple[type[Part], bool], str] = {}
 
     def issue(self) -> Schema:
         whole, share = self._part(Issue), self._part(Issue, shared=True)
@@ -83,14 +85,21 @@ class _Writer:
     def _part(self, model: type[Part], *, shared: bool = False) -> Schema:
         """A reference to the definition of a part; of a share of it, without what it must have."""
         partly = shared and issubclass(model, _SHARED)
-        name = model.__name__.lower() + ("-share" if partly else "")
-        if name not in self._definitions:
+        if (model, partly) not in self._names:
+            name = model.__name__.lower() + ("-share" if partly else "")
+            while name in {*self._definitions, "body", "section"}:
+                name += "-"
+            self._names[model, partly] = name
             self._definitions[name] = {}
             self._definitions[name] = self._definition(model, partly=partly)
-        return {"$ref": f"#/definitions/{name}"}
+        return {"$ref": f"#/definitions/{self._names[model, partly]}"}
 
     def _definition(self, model: type[Part], *, partly: bool) -> Schema:
-        written = model.model_json_schema()
+        written = model.model_json_schema(by_alias=False)
+        if "$ref" in written:
+            # So pydantic writes a part that holds parts of its own kind.
+            own = written["$defs"][written["$ref"].rpartition("/")[2]]
+            written = {**own, "$defs": written["$defs"]}
         required = set() if partly else set(written.get("required", ()))
         fields = {
             name: self._field(name, shape, _resolved(written, name), shared=partly)

@@ -59,7 +59,8 @@ class Source:
     def where(self, line: int, column: int = 0) -> Where:
         """A place in the source; line and column count from 1."""
         text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
-        return Where(self.name, line, column, text, line if column else 0, column + 1)
+        end = (line, column + 1) if column else (0, 0)
+        return Where(self.name, line, column, text, *end)
 
     @classmethod
     def from_file(cls, path: Path, name: str | None = None) -> Source:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from jianbao_tex.findings import Finding, Kind, Where, error
 from jianbao_tex.language import Phrase, say
+from jianbao_tex.parts import ONE_LINE as LINE_PATTERN
 from jianbao_tex.parts import DataPath
 from jianbao_tex.places import Place
 from jianbao_tex.reader.keys import CHINESE
@@ -36,7 +37,7 @@ _FORMS = {
     "date_from_datetime_parsing": say("a date such as 2020-03-10"),
 }
 # pydantic names the choices, texts in quotes, joined by a word.
-_CHOICES = re.compile(r"'([^']*)'|(\d+)")
+_CHOICES = re.compile(r"'([^']*)'|\"([^\"]*)\"|(\d+)")
 _BOUNDS = {
     "ge": say("at least"),
     "gt": say("more than"),
@@ -67,7 +68,8 @@ def findings_of(
         name = next((part for part in reversed(loc) if isinstance(part, str)), "")
         where = _place((*path, *loc), places, node.where)
         if not loc:
-            whole = _WHOLE.at(where, part=part, reason=fault["ctx"]["error"])
+            context = fault.get("ctx", {})
+            whole = _WHOLE.at(where, part=part, reason=context.get("error") or fault["msg"])
             found.append(("", whole))
             continue
         kind, values = _kind(fault["type"], fault.get("ctx", {}), fault.get("input"))
@@ -85,20 +87,21 @@ def _kind(  # noqa: PLR0911 -- one return a type of error
     match type_:
         case "missing":
             return MISSING, {}
-        case "string_too_short" | "too_short":
+        case "string_too_short" | "too_short" if context["min_length"] == 1:
             return _EMPTY, {}
         case "string_too_long":
             return _LONG, {"limit": context["max_length"]}
-        case "string_pattern_mismatch":
+        case "string_pattern_mismatch" if context["pattern"] == LINE_PATTERN:
             return ONE_LINE, {}
         case "literal_error":
-            choices = tuple(a or b for a, b in _CHOICES.findall(context["expected"]))
+            choices = tuple(filter(None, map("".join, _CHOICES.findall(context["expected"]))))
             return _CHOICE, {"value": value, "choices": choices}
         case "value_error":
             return _FORM, {"value": value, "form": context["error"]}
         case "greater_than_equal" | "greater_than" | "less_than_equal" | "less_than":
             (name,) = (name for name in _BOUNDS if name in context)
-            bound = f"{context[name]:g}"
+            limit = context[name]
+            bound = f"{limit:.12g}" if isinstance(limit, float) else str(limit)
             return _RANGE, {"value": value, "relation": _BOUNDS[name], "bound": bound}
         case _ if type_ in _FORMS:
             return _FORM, {"value": value, "form": _FORMS[type_]}

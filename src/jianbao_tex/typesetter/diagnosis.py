@@ -120,7 +120,7 @@ _RULES_OF_SPECIALS = next(rule.pattern for rule in _RULES if rule.kind is _SPECI
 _OF_COMMANDS = re.compile(r"^Undefined control sequence|^TeX capacity exceeded")
 _BEGUN = re.compile(r"\\begin\{.*?\} on input line (\d+) ended by")
 _LOST_GLYPH = re.compile(
-    r"Missing character: There is no (?P<character>.)(?: \(U\+(?P<code>[0-9A-F]+)\))?.*? in font "
+    r"Missing character: There is no (?P<character>.)(?: \(U\+(?P<code>10[0-9A-F]{4}|[0-9A-F]{4,5})\))?.*? in font "
     r"\"?\[?(?P<font>[^\]\"/:]+)"
 )
 
@@ -162,7 +162,8 @@ def _unknown(message: LogMessage, environment: object) -> Phrase:
 def _opened_by(message: LogMessage, tree: TexTree) -> str:
     """The command whose argument begins where a message is placed."""
     lines = tree.lines(tree.main if _is_main(message, tree) else message.file)
-    before = lines[message.line - 1][: max(message.column - 1, 0)] if message.line else ""
+    is_there = 0 < message.line <= len(lines)
+    before = lines[message.line - 1][: max(message.column - 1, 0)] if is_there else ""
     match = re.search(r"(\\[A-Za-z@]+)(?:\[[^\]]*\]|\{[^{}]*\})*\{$", before)
     return match[1] if match else ""
 
@@ -233,7 +234,7 @@ def _named(text: str) -> str:
     """The name of what a message complains of: a file without its suffix, a font."""
     match = re.search(
         r"File [`'](.+?)(?:\.\w+)?' not found|font \"(.+?)\" cannot be|Environment (\S+) undef"
-        r"|^Incomplete (\\\w+);|scanning definition of (\\\S+?)\.?$",
+        r"|^Incomplete (\\\w+);|scanning \w+ of (\\\S+?)\s*\.?$",
         text,
     )
     return next(filter(None, match.groups()), "") if match else ""

@@ -8,17 +8,19 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
-from jianbao_tex.errors import IssueInvalid, LimitReached, TypesettingFailed, reason_of
-from jianbao_tex.findings import Finding, error
+from jianbao_tex.errors import IssueInvalid, LimitReached, ToolMissing, TypesettingFailed, reason_of
+from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.language import say
 from jianbao_tex.master import Draft, LogMessage, TexTree
 from jianbao_tex.typesetter.diagnosis import LIMITS, TEXT_FAULTS, findings_of
 from jianbao_tex.typesetter.log import messages, pages
 from jianbao_tex.typesetter.sandbox import Sandbox, fenced
-from jianbao_tex.typesetter.tools import Tools
+from jianbao_tex.typesetter.tools import NO_ANSWER, Tools
 
 _TIME = error("JB320", "typesetting took more than {limit} seconds", "split the issue")
 _LIMIT = error("JB321", "typesetting needed more {what} than it may", "split the issue")
@@ -75,23 +77,28 @@ class Engine:
                 process is ended.
             ToolMissing: the sandbox is required and does not work.
         """
-        try:
-            return self._typeset(tree)
-        except OSError as wrong:
-            raise LimitReached(_NO_ROOM.at(tree.issue, reason=reason_of(wrong))) from wrong
-
-    def _typeset(self, tree: TexTree) -> Draft:
         deadline = time.monotonic() + self.limits.wall_s
-        with tempfile.TemporaryDirectory(prefix="jianbao-") as name:
-            folder = Path(name) / "job"
-            folder.mkdir(mode=0o700)
-            for file, data in tree.files.items():
-                (folder / file).write_bytes(data)
+        with self._workplace(tree) as folder:
             for _ in range(self.limits.runs):
                 log = self._run(tree, folder, deadline)
-                if not any(message.kind == "rerun" for message in messages(log)):
+                found = tuple(messages(log))
+                if not any(message.kind == "rerun" for message in found):
                     break
-            return self._draft(tree, folder, log)
+            return self._draft(tree, folder, log, found)
+
+    @contextlib.contextmanager
+    def _workplace(self, tree: TexTree) -> Iterator[Path]:
+        """A folder with the files of a tree; taken away afterwards."""
+        with contextlib.ExitStack() as stack:
+            try:
+                made = tempfile.TemporaryDirectory(prefix="jianbao-")
+                folder = Path(stack.enter_context(made)) / "job"
+                folder.mkdir(mode=0o700)
+                for file, data in tree.files.items():
+                    (folder / file).write_bytes(data)
+            except OSError as wrong:
+                raise LimitReached(_NO_ROOM.at(tree.issue, reason=reason_of(wrong))) from wrong
+            yield folder
 
     def _run(self, tree: TexTree, folder: Path, deadline: float) -> str:
         """One run; its log, if it ended well."""
@@ -103,15 +110,19 @@ class Engine:
         ]
         terminal = folder.parent / "terminal"
         with terminal.open("wb") as output:
-            process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            try:
+                process = subprocess.Popen(
+                    command,
+                    cwd=folder,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            except OSError as wrong:
+                where = Where(Path(command[0]).name)
+                raise ToolMissing(NO_ANSWER.at(where, reason=reason_of(wrong))) from wrong
             try:
                 status = process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired as late:
@@ -137,7 +148,7 @@ class Engine:
             "--core=0",
         ]
 
-    def _fail(self, tree: TexTree, status: int, log: str, terminal: str) -> None:
+    def _fail(self, tree: TexTree, status: int, log: str, terminal: str) -> NoReturn:
         where = tree.issue
         ended_by = -status if status < 0 else status - 128
         limits = {
@@ -154,8 +165,7 @@ class Engine:
         said = last[:200] or say("nothing")
         raise TypesettingFailed(_SILENT.at(where, status=status, last=said))
 
-    def _draft(self, tree: TexTree, folder: Path, log: str) -> Draft:
-        found: tuple[LogMessage, ...] = tuple(messages(log))
+    def _draft(self, tree: TexTree, folder: Path, log: str, found: tuple[LogMessage, ...]) -> Draft:
         if self.sandbox is Sandbox.AUTO and not fenced(self.tools, self.sandbox, folder, {}):
             found += (LogMessage("unfenced", "TeX ran without a sandbox"),)
         pdf = folder / f"{_JOB}.pdf"

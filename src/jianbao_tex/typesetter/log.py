@@ -26,9 +26,9 @@ _CONTEXT = re.compile(r"^(?:<[^>]+> |l\.\d+ |(?:\\\S+)?(?: #\d)* ?->| \.\.\.)")
 _COMMAND = re.compile(r"(\\(?:(?:[^\W\d]|[@:])+|.))\s*$")
 _LOST = re.compile(r"^Missing character: ")
 _BOX = re.compile(
-    r"^(Over|Under)full \\[hv]box \((?:([\d.]+)pt too \w+|badness (\d+))\)(?:.*?lines? (\d+))?"
+    r"^(Over|Under)full \\[hv]box \((?:(\d+(?:\.\d+)?)pt too \w+|badness (\d+))\)(?:.*?lines? (\d+))?"
 )
-_SHRUNK = re.compile(r"^jianbao: shrunk ([\d.]+) of [\d.]+ bp on input line (\d+)")
+_SHRUNK = re.compile(r"^jianbao: shrunk (\d+(?:\.\d+)?) of [\d.]+ bp on input line (\d+)")
 _WARNING = re.compile(r"^(?:LaTeX(?: Font)?|Package \S+|Class \S+|Module \S+) [Ww]arning: (.*)$")
 _CONTINUED = re.compile(r"^\([^()\s]+\) +(.*)$")
 _INPUT_LINE = re.compile(r" on input line (\d+)\.?$")

@@ -21,7 +21,7 @@ _NO_XELATEX = error(
     "xetex and langchinese (TeX Live)",
 )
 
-_NO_ANSWER = error("JB418", "the program does not answer ({reason})", "run jianbao doctor")
+NO_ANSWER = error("JB418", "the program does not answer ({reason})", "run jianbao doctor")
 
 SYSTEM_FONTS = "/usr/share/fonts"
 """Where, beside its own tree, TeX looks for fonts by file name."""
@@ -122,7 +122,7 @@ class Tools:
             refused = reason_of(wrong) if isinstance(wrong, OSError) else None
             reason = refused or say("it takes too long")
             where = Where(Path(words[0]).name)
-            raise ToolMissing(_NO_ANSWER.at(where, reason=reason)) from wrong
+            raise ToolMissing(NO_ANSWER.at(where, reason=reason)) from wrong
         return done.stdout.decode("utf-8", "replace")
 
 
