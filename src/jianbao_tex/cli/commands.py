@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
+import sys
 from collections.abc import Sequence
 
 import click
@@ -11,6 +11,7 @@ import click
 from jianbao_tex import __version__
 from jianbao_tex.cli.help import Context
 from jianbao_tex.cli.speech import VARIABLE, _
+from jianbao_tex.cli.terminal import let_go
 from jianbao_tex.language import LANGUAGES
 
 _INTERRUPTED = 130
@@ -70,8 +71,10 @@ def run(words: Sequence[str]) -> int:
     try:
         ended = group.main([*words], prog_name="jianbao", standalone_mode=False)
     except click.ClickException as wrong:
-        with contextlib.suppress(OSError):
+        try:
             wrong.show()
+        except OSError:
+            let_go(sys.stderr)
         return wrong.exit_code
     except click.Abort:
         return _INTERRUPTED
@@ -84,6 +87,7 @@ def run(words: Sequence[str]) -> int:
 
         if isinstance(wrong, OSError) and wrong.filename is None:
             # Help and version are click's own to print.
+            let_go(sys.stdout)
             reason = reason_of(wrong)
             wrong = OutputRefused(STANDARD_OUTPUT.at(Where("stdout"), reason=reason))
         if not isinstance(wrong, JianbaoError):

@@ -16,7 +16,7 @@ import click
 from jianbao_tex.cli.files import STANDARD_OUTPUT, OutputRefused
 from jianbao_tex.cli.findings import Group, limited, show, tally
 from jianbao_tex.cli.speech import spoken, told
-from jianbao_tex.cli.terminal import note
+from jianbao_tex.cli.terminal import let_go, note
 from jianbao_tex.errors import JianbaoError, PreflightFailed, reason_of
 from jianbao_tex.findings import Finding, Where, in_order, visible
 from jianbao_tex.language import Phrase, say
@@ -151,8 +151,9 @@ def _tell(said: str | bytes) -> None:
         click.echo(said)
     except BrokenPipeError:
         # Whoever read along has enough; the work goes on.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        let_go(sys.stdout)
     except OSError as wrong:
+        let_go(sys.stdout)
         raise OutputRefused(STANDARD_OUTPUT.at(Where("stdout"), reason=reason_of(wrong))) from wrong
 
 

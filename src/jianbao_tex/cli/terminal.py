@@ -9,7 +9,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -111,10 +111,18 @@ def _parts(before: str, after: str) -> bool:
     return before == " " or cells(before) > 1 or cells(after) > 1
 
 
+def let_go(stream: TextIO) -> None:
+    """Leads a stream that cannot be written nowhere: what waits in it would fail again at the end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def note(line: str) -> None:
     """Prints a line on standard error; where nobody can be told, the work goes on untold."""
-    with contextlib.suppress(OSError):
+    try:
         click.echo(line, err=True)
+    except OSError:
+        let_go(sys.stderr)
 
 
 def paint(text: str, style: str) -> str:
