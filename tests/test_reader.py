@@ -203,3 +203,44 @@ def test_no_structure_makes_the_reader_fail_otherwise_than_by_findings(
     """Any nesting of known keys and values is an issue or a list of findings."""
     text = yaml.safe_dump({"masthead": {"name": "简报"}, **data}, allow_unicode=True)
     assert all(finding.message and finding.advice for finding in faults_of(press, text.encode()))
+
+
+COMMENTS = """\
+#masthead: {name: 旧}
+masthead:
+    #slogan: 旧
+  name: 简报   # a comment
+  #slogan: 求真
+  issuer: [甲,   # another
+    #乙,
+    丙]
+  notice: |
+    提示
+  #signed_by: 张三
+# sections:
+articles:
+  #- title: 旧
+  - title: "标题"
+
+    # an indented comment
+    body: |
+      # 这不是注释
+      #这也不是
+    #signature: 甲
+  #- title: 再旧
+distribution:
+  报: 甲
+  #送: 乙
+#imprint: 丙
+"""
+
+
+def test_lines_that_are_commented_out_are_comments(press: Press) -> None:
+    """In the column of the keys or before it, inside a flow list, with a space; nothing is lost."""
+    issue = read(press, COMMENTS)
+
+    assert issue.masthead.issuer == ("甲", "丙")
+    assert [block.runs[0].text for block in issue.sections[0].articles[0].body] == [  # type: ignore[attr-defined]
+        "# 这不是注释",
+        "#这也不是",
+    ]

@@ -169,7 +169,12 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c if _shows(c) else f"<U+{ord(c):04X}>" for c in text)
+    return "".join(c if _shows(c) else f"<{code_point(c)}>" for c in text)
+
+
+def code_point(character: str) -> str:
+    """The character as Unicode calls it: U+4E00."""
+    return f"U+{ord(character):04X}"
 
 
 _LONGEST_VALUE = 300

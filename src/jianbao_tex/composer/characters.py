@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterator
 
-from jianbao_tex.findings import Finding, error
+from jianbao_tex.findings import Finding, code_point, error
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.issue import Issue
 from jianbao_tex.language import say_count
@@ -66,7 +66,7 @@ def lost_characters(
         yield _LOST.at(
             issue.place(path).within(text, text.index(character)),
             character=character,
-            code=f"U+{ord(character):04X}",
+            code=code_point(character),
             name=unicodedata.name(character, "unnamed"),
             times=say_count(
                 "once", "{number} times", sum(text.count(character) for _, text in places)

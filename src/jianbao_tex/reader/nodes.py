@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.findings import Finding, Where, code_point, error
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.places import Place, Scalar
 from jianbao_tex.reader.sources import Source
@@ -224,7 +224,7 @@ class _Tree:
             first.setdefault(event.value[index], (index, reason))
         for character, (index, reason) in first.items():
             where = node.place(index, index + 1).where
-            code = f"U+{ord(character):04X}"
+            code = code_point(character)
             self.faults.append(_ESCAPED.at(where, character=code, reason=reason))
         return node
 
@@ -238,10 +238,12 @@ class _Tree:
             return
         lines = self.source.lines
         number = mark.line + 1
-        match = _HASH_WORD.match(lines[mark.line], mark.column) if mark.line < len(lines) else None
-        if match is None and isinstance(event, yaml.ScalarEvent):
+        rest = lines[mark.line][mark.column :] if mark.line < len(lines) else ""
+        is_block = isinstance(event, yaml.ScalarEvent) and event.style in _BLOCKS
+        match = _HASH_WORD.match(lines[mark.line], mark.column) if rest and not is_block else None
+        if match is None and isinstance(event, yaml.ScalarEvent) and (is_block or not rest.strip()):
             # A block scalar ends where the next line begins.
-            below = mark.line if event.style in _BLOCKS else mark.line + 1
+            below = mark.line if is_block else mark.line + 1
             while below < len(lines) and not lines[below].strip():
                 below += 1
             number = below + 1

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from jianbao_tex.errors import IssueInvalid, reason_of
-from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.findings import Finding, Where, code_point, error
 from jianbao_tex.language import Phrase, say, say_count
 from jianbao_tex.tex import refused
 
@@ -109,7 +109,7 @@ class Source:
             line = self.text.count("\n", 0, index) + 1
             column = index - self.text.rfind("\n", 0, index)
             times = say_count("once", "{number} times", self.text.count(character))
-            code = f"U+{ord(character):04X}"
+            code = code_point(character)
             where = self.where(line, column)
             found.append(_CHARACTER.at(where, character=code, reason=reason, times=times))
         return found

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Literal
 
-from jianbao_tex.findings import Finding, Kind, Where, error
+from jianbao_tex.findings import Finding, Kind, Where, code_point, error
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.layout import SKELETON
 from jianbao_tex.master import LogMessage, Origin, TexTree
@@ -177,7 +177,7 @@ def _lost(glyph: re.Match[str], message: LogMessage, tree: TexTree) -> Finding:
         if character in origin.plain and origin.line == message.line:
             where = _nearest(character, origin, message, tree)
             break
-    code = f"U+{ord(character):04X}"
+    code = code_point(character)
     return _LOST.at(where, font=glyph["font"], character=character, code=code)
 
 
