@@ -172,9 +172,9 @@ _MARKS = re.compile(f"{_OPEN}(\\d+){_MIDDLE}|{_FROM}(\\d+):(\\d+){_THERE}|{_CLOS
 _EMPTY_LINES = re.compile(f"\n(?:(?:{_FROM}[0-9:]+{_THERE})*\n){{2,}}")
 
 
-def has_marks(text: str) -> bool:
-    """Whether a text has one of the private characters that mark places."""
-    return any(mark in text for mark in (_OPEN, _MIDDLE, _CLOSE, _FROM, _THERE))
+def first_mark(text: str) -> int:
+    """Where the first of the private characters stands that mark places; -1 without one."""
+    return next((i for i, c in enumerate(text) if _OPEN <= c <= _THERE), -1)
 
 
 def template_mark(file: int, line: int) -> str:
@@ -262,7 +262,7 @@ class Ledger:
             else:
                 template = (int(match[2]), int(match[3]))
         tex = "".join(clean)
-        if has_marks(tex) or len(opened) > 1:
+        if first_mark(tex) >= 0 or len(opened) > 1:
             raise ValueError("a template made marks of its own")
         return tex, tuple(stretches)
 

@@ -11,6 +11,7 @@ from jianbao_tex.composer.characters import characters_of, lost_characters, serv
 from jianbao_tex.composer.pictures import pictures_of
 from jianbao_tex.composer.preamble import code_points, face_lines
 from jianbao_tex.composer.templates import Templates
+from jianbao_tex.composer.tracing import MARKS
 from jianbao_tex.composer.views import Name, Printed, Shown, Viewer
 from jianbao_tex.errors import IssueInvalid, LayoutBroken
 from jianbao_tex.findings import Finding, Where, error
@@ -28,12 +29,6 @@ _NO_LAYOUT = error("JB201", "there is no layout {name}", "known layouts: {known}
 _NO_FIGURE = error("JB213", "the layout {layout} has no figure {name}", "{hint}")
 _NO_VALUE = error("JB214", "{name} cannot be {value}", "it must be {wanted}")
 _NO_PAGE = error("JB215", "no page can be made with these options: {reason}", "change them")
-
-_MARKS = error(
-    "JB203",
-    "a template makes characters of U+E000 to U+E004, which mark places here",
-    "take them out of the template; a sign of one's own goes into the font under another number",
-)
 
 MAIN = "issue.tex"
 
@@ -99,7 +94,7 @@ class Composer:
             main, stretches = ledger.strip(marked)
             origins = _origins(issue, stretches, self._templates)
         except (IndexError, ValueError) as wrong:
-            raise LayoutBroken(_MARKS.at(Where(str(layout.skeleton)))) from wrong
+            raise LayoutBroken(MARKS.at(Where(str(layout.skeleton)))) from wrong
         styles = {path.name: path for path in (*self._class_files, *layout.styles)}
         files = {
             MAIN: main.encode("utf-8"),

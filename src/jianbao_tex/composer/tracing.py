@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import jinja2
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
-from jianbao_tex.tex import has_marks, template_mark
+from jianbao_tex.errors import LayoutBroken
+from jianbao_tex.findings import Where, error
+from jianbao_tex.tex import first_mark, template_mark
+
+MARKS = error(
+    "JB203",
+    "a template makes characters of U+E000 to U+E004, which mark places here",
+    "take them out of the template; a sign of one's own goes into the font under another number",
+)
 
 _LINE = re.compile(r"(?<=\n)")
 
@@ -50,7 +59,13 @@ class Tracing(Extension):
 def _without_marks(stream: TokenStream) -> Iterator[Token]:
     """The tokens, none of which spells one of our own marks."""
     for token in stream:
-        if token.type in {"data", "string"} and has_marks(str(token.value)):
-            reason = "U+E000 to U+E004 stand for places here and cannot be printed"
-            raise jinja2.TemplateSyntaxError(reason, token.lineno, stream.name, stream.filename)
+        value = str(token.value) if token.type in {"data", "string"} else ""
+        index = first_mark(value)
+        if index >= 0:
+            file = Path(stream.filename or stream.name or "template")
+            number = token.lineno + value.count("\n", 0, index)
+            column = index - value.rfind("\n", 0, index) if token.type == "data" else 0
+            lines = file.read_text(encoding="utf-8").split("\n") if file.is_file() else []
+            text = lines[number - 1] if number <= len(lines) else ""
+            raise LayoutBroken(MARKS.at(Where(str(file), number, column, text)))
         yield token
