@@ -15,6 +15,7 @@ from jianbao_tex.findings import Finding
 from jianbao_tex.issue import Issue
 from jianbao_tex.press import Press, Source
 from jianbao_tex.reader.keys import CHINESE, canonical, nearest
+from jianbao_tex.reader.nodes import parse
 
 ISSUE = """\
 masthead:
@@ -244,3 +245,53 @@ def test_lines_that_are_commented_out_are_comments(press: Press) -> None:
         "# 这不是注释",
         "#这也不是",
     ]
+
+
+MEANT = {
+    "a block that ends the file": "masthead:\n  name: |\n    #乙",
+    "a block of hashtags": "masthead: {name: 报}\narticles:\n  body: |\n    #乙\n    #丙\n",
+    "children of a key": "masthead: {name: 报}\nimprint:\n  #issuer: 甲\n  #date: 2020-01-01\n",
+    "entries of a list": "masthead: {name: 报}\narticles:\n  body:\n      #- 甲\n  signature: 丁\n",
+    "a rule": "masthead: {name: 报}\narticles:\n  - title: 乙 ##\n    ######## 第二篇 ########\n    body: 丙\n",
+    "entries in brackets": "masthead:\n  name: 报\n  issuer: [甲,\n    乙\n    #丙\n    ]\n",
+    "entries in braces": "masthead: {\n  name: 报,\n  slogan: 真\n    #notice: 甲\n  }\n",
+    "a spaced comment anywhere": "masthead: # 头\n  name: 报 # 名\n    # 注\n\n  # 又\n",
+    "windows line ends": "masthead:\r\n  name: 报\r\n  #slogan: 旧\r\n",
+    "the first line": "#旧\nmasthead: {name: 报}\n#尾",
+}
+LOST = {
+    "behind a key": "masthead: {name: 报}\narticles:\n  body:\n      #乡村振兴 工作\n      第二行\n",
+    "behind a dash": "masthead: {name: 报}\narticles:\n  - title: #乡村振兴\n      第二行\n",
+    "behind a block's header": "masthead: {name: 报}\narticles:\n  body: | #乡村振兴\n      第二行\n",
+    "below a spaced comment": "masthead: {name: 报}\narticles:\n  body: 甲\n      # 注\n      #乡村振兴\n",
+    "below a comment behind": "masthead: {name: 报}\narticles:\n  body: 甲 # 注\n      #乡村振兴\n",
+    "below a block and a comment": "masthead: {name: 报}\narticles:\n  body: |\n      甲\n    # 注\n    #乡村振兴\n",
+    "behind a bracket": "masthead:\n  name: 报\n  issuer: [#乙, 丙,\n        丁]\n",
+    "behind a comma": "masthead:\n  name: 报\n  issuer: [甲, #乙, 丙\n   丁]\n",
+    "behind brackets": "masthead:\n  name: 报\n  issuer: [甲] #乙\n",
+    "behind quotes": "masthead:\n  name: '报' #乙\n",
+    "below quotes": "masthead:\n  name: '报'\n\n    #乙\n",
+    "before a text in quotes": "masthead:\n  name:\n    #乙\n    '报'\n",
+    "at the end of the file": "masthead:\n  name: 报\n    #乙",
+}
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_comments_that_are_meant_pass(press: Press, name: str) -> None:
+    """Nothing that is printed stood there."""
+    faults: list[Finding] = []
+    parse(Workshop.source(MEANT[name]), faults)
+
+    assert [(fault.code, str(fault.where)) for fault in faults] == []
+    assert read(press, MEANT[name]).masthead.name
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_text_that_yaml_takes_for_a_comment_is_refused(name: str) -> None:
+    """At its # or the word behind it, in whatever style the text is written."""
+    faults: list[Finding] = []
+    parse(Workshop.source(LOST[name]), faults)
+    (fault, *_) = faults
+
+    assert {fault.code for fault in faults} == {"JB109"}
+    assert fault.where.text[fault.where.column - 1 :].lstrip("#")[:1] in "乡乙"

@@ -23,7 +23,7 @@ _MOST = {"mm": 420.0, "bp": 200.0, "pt": 200.0, "em": 20.0, "rows": 60.0, "colum
 _MACROS = frozenset({"thepage", "quad", "enspace", "thinspace", ",", "space"})
 _NAME = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
 _WORD = re.compile(r"[a-z][a-z0-9-]*")
-_NUMBER = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?)\s*([a-z]*)")
+_NUMBER = re.compile(r"(-?[0-9]{1,6}(?:\.[0-9]{1,6})?)\s*([a-z]*)")
 
 
 @dataclass(frozen=True)

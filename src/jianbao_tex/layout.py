@@ -147,7 +147,7 @@ class Layout:
                 raise LayoutBroken(_MISSING.at(Where(str(folder)), name=name))
         try:
             data = tomllib.loads((folder / "layout.toml").read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        except (ValueError, RecursionError) as wrong:
             match = _TOML_PLACE.search(str(wrong))
             reason = _TOML_PLACE.sub("", str(wrong))
             place = _line_of(where.file, int(match[1]), int(match[2])) if match else where

@@ -8,7 +8,6 @@ and the tree is built without recursion, so that no input can explode or overflo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -17,15 +16,12 @@ import yaml
 from jianbao_tex.findings import Finding, Where, code_point, error
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.places import Place, Scalar
+from jianbao_tex.reader.comments import Comments
 from jianbao_tex.reader.sources import Source
 from jianbao_tex.tex import refused
 
-_HASH_WORD = re.compile(r"\s+#(?=\S)")
-
 MAX_DEPTH = 16
 MAX_NODES = 20_000
-_MOST_QUOTED = 12
-_BLOCKS = frozenset("|>")
 
 _NOT_YAML = error("JB110", "this is not valid YAML: {problem}", "{advice}")
 _FEATURE = error("JB111", "{feature} is not allowed in an issue", "{advice}")
@@ -36,11 +32,6 @@ _REPEATED = error(
     "JB114", "key {key} is here for the second time", "keep one; the first is in line {first}"
 )
 _KEY = error("JB115", "a key must be plain text", "write the key as one word before the colon")
-_COMMENT = error(
-    "JB109",
-    "what follows {key} is a comment for YAML and would not be printed",
-    "put the whole value in quotes; if a comment is meant, write a space after the #",
-)
 _ESCAPED = error("JB116", "{character} cannot be printed: {reason}", "delete the escape")
 
 
@@ -183,11 +174,14 @@ class _Tree:
         self.root: Node | None = None
         self.open: list[Node] = []
         self.keys: list[Node | None] = []
+        self.flow: list[bool] = []
         self.count = 0
+        self.comments = Comments(source, faults)
 
     def take(self, event: yaml.Event) -> bool:
         """Takes one event; False ends the reading."""
         where = self.source.where(*_start(event))
+        self.comments.look(event, self._key_column(), in_flow=any(self.flow))
         for feature, advice in _features(event):
             self.faults.append(_FEATURE.at(where, feature=feature, advice=advice))
             return False
@@ -202,20 +196,20 @@ class _Tree:
             added = self._add(node, where)
             self.open.append(node)
             self.keys.append(None)
+            self.flow.append(bool(event.flow_style))
             if len(self.open) > MAX_DEPTH:
                 self.faults.append(_TOO_DEEP.at(where, limit=MAX_DEPTH))
                 return False
             return added
         if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            self._refuse_lost(event)
             self.open.pop()
             self.keys.pop()
+            self.flow.pop()
         return True
 
     def _scalar(self, event: yaml.ScalarEvent) -> Node:
         line, column = _start(event)
         node = Node(self.source, line, column, event.value, event.style or "")
-        self._refuse_lost(event)
         # Each line of a text may become a paragraph.
         self.count += event.value.count("\n")
         # Characters of the file itself were looked at before; an escape makes new ones.
@@ -228,35 +222,14 @@ class _Tree:
             self.faults.append(_ESCAPED.at(where, character=code, reason=reason))
         return node
 
-    def _refuse_lost(self, event: yaml.Event) -> None:
-        """
-        Refuses a #word behind a value, or below a text where the text would go on: it was hardly
-        meant as a comment.  One in the column of the keys or before it stands for itself.
-        """
-        mark = event.end_mark
-        if mark is None:
-            return
-        lines = self.source.lines
-        number = mark.line + 1
-        rest = lines[mark.line][mark.column :] if mark.line < len(lines) else ""
-        is_block = isinstance(event, yaml.ScalarEvent) and event.style in _BLOCKS
-        match = _HASH_WORD.match(lines[mark.line], mark.column) if rest and not is_block else None
-        if match is None and isinstance(event, yaml.ScalarEvent) and (is_block or not rest.strip()):
-            # A block scalar ends where the next line begins.
-            below = mark.line if is_block else mark.line + 1
-            while below < len(lines) and not lines[below].strip():
-                below += 1
-            number = below + 1
-            match = _HASH_WORD.match(lines[below]) if below < len(lines) else None
-            match = match if match and match.end() > self._key_column() else None
-        if match:
-            comment = self.source.where(number, match.end())
-            self.faults.append(_COMMENT.at(comment, key=_begun(comment)))
-
     def _key_column(self) -> int:
-        """The column of the key that a value is to be given, or of the list it stands in."""
-        key = self.keys[-1] if self.keys else None
-        return key.column if key else self.open[-1].column if self.open else 1
+        """The column of the key, or of the list, to which the next node is a value; 0 for a key."""
+        if not self.open:
+            return 1
+        if self.open[-1].style == "list":
+            return self.open[-1].column
+        key = self.keys[-1]
+        return key.column if key else 0
 
     def _add(self, node: Node, where: Where) -> bool:
         self.count += 1
@@ -288,12 +261,6 @@ class _Tree:
         else:
             parent.keys[key.text] = key
             parent.value.append((key, value))  # type: ignore[arg-type]
-
-
-def _begun(comment: Where) -> str:
-    """The beginning of a comment, enough to know it by."""
-    text = comment.text[comment.column - 1 :]
-    return text if len(text) <= _MOST_QUOTED else text[:_MOST_QUOTED] + "…"
 
 
 def _start(event: yaml.Event) -> tuple[int, int]:
