@@ -88,11 +88,24 @@ def warning(code: str, message: str, advice: str) -> Kind:
 
 
 @dataclass(frozen=True)
+class Fix:
+    """
+    How a finding is mended without a doubt: ``text`` in the place of what ``where`` marks.
+
+    ``where`` has line, column and end; both lie in one line of the file.
+    """
+
+    where: Where
+    text: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """
     One thing that is wrong.  Made by ``Kind.at``.
 
-    ``also`` are other places that may be at fault, ``raw`` what a tool itself said.
+    ``also`` are other places that may be at fault, ``raw`` what a tool itself said, ``fix``
+    what would mend it.
     """
 
     kind: Kind
@@ -100,6 +113,7 @@ class Finding:
     values: tuple[tuple[str, Value], ...] = ()
     also: tuple[Where, ...] = ()
     raw: str = field(default="", compare=False)
+    fix: Fix | None = None
 
     @property
     def code(self) -> str:
@@ -137,6 +151,15 @@ class Finding:
         """What to do about it."""
         return language.told(self.advised)
 
+    def with_fix(self, text: str) -> Finding:
+        """The finding with ``text`` as what belongs in the place that it marks."""
+        return replace(self, fix=Fix(self.where, text))
+
+    @property
+    def softened(self) -> Finding:
+        """The finding as a warning: what is wrong, but was not needed here."""
+        return replace(self, kind=replace(self.kind, severity=Severity.WARNING))
+
     def as_json(self, language: Language = ENGLISH) -> dict[str, object]:
         """The finding as plain data; ``jianbao schema result`` describes the shape."""
         return {
@@ -146,6 +169,7 @@ class Finding:
             "message": self.message_in(language),
             "advice": self.advice_in(language),
             "also": [where.as_json() for where in self.also],
+            "fix": self.fix.text if self.fix else None,
         }
 
 

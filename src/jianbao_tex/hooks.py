@@ -2,9 +2,9 @@
 What a plugin may add: the hooks and the records they return.
 
 This is the one file that a plugin author reads, and the one module that a plugin needs
-to import.  A plugin is any object (mostly a module) with functions marked `hookimpl`,
-named by an entry point of the group ``jianbao_tex``.  Each hook returns records; the
-registry gathers them, sorts them by name and refuses two of one name.
+to import.  A plugin is a module with functions marked `hookimpl`.  Each hook returns
+records; the registry gathers them, sorts them by name and refuses two of one name.  All
+of it is printed into docs/hooks.md.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Literal
 
 from pluggy import HookimplMarker, HookspecMarker
 
-from jianbao_tex.chinese import width
+from jianbao_tex.chinese import IssueDate, width
 from jianbao_tex.figures import Figure
-from jianbao_tex.findings import Finding, Kind, Severity, Where, error, visible, warning
+from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where, error, visible, warning
 from jianbao_tex.fonts import FontFile, Typeface
 from jianbao_tex.grid import MM_PER_BP, Grid
 from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, Section
@@ -46,6 +46,7 @@ from jianbao_tex.parts import (
 )
 
 __all__ = [
+    "API",
     "MM_PER_BP",
     "Article",
     "Artifact",
@@ -59,11 +60,13 @@ __all__ = [
     "Day",
     "Figure",
     "Finding",
+    "Fix",
     "FontFile",
     "Glyph",
     "Grid",
     "Heading",
     "Issue",
+    "IssueDate",
     "Kind",
     "Layout",
     "Line",
@@ -104,6 +107,12 @@ __all__ = [
     "width",
 ]
 
+API = "1.0"
+"""
+The version of the hooks.  A plugin says ``JIANBAO_API = "1.0"``, the version that it was
+written for; it runs with every later one of the same first number.
+"""
+
 PROJECT = "jianbao_tex"
 hookspec = HookspecMarker(PROJECT)
 hookimpl = HookimplMarker(PROJECT)
@@ -111,23 +120,41 @@ hookimpl = HookimplMarker(PROJECT)
 
 @dataclass(frozen=True)
 class SectionType:
-    """A type of section: the word after ``type:``, its model and its template."""
+    """
+    A type of section: the word after ``type:``, its model and its template.
+
+    Args:
+        name: lower case letters, digits, ``-`` and ``_``, what an issue writes.
+        label: the Chinese name, accepted in its place.
+        model: a `Section` with the fields of the type.  ``Field(title=…, description=…,
+            examples=[…])`` gives a field its Chinese key, its help and an example.
+        template: the file ``….tex.jinja`` that prints it; it sees ``section``.
+        since: the version of the plugin that brought it.
+        styles: style files that the template needs, their names beginning with the
+            plugin's; an issue that has no such section does not load them.
+    """
 
     name: str
     label: str
     model: type[Section]
     template: Path
     since: str = ""
+    styles: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
 class BlockType:
-    """A kind of block: the key that names it is the model's ``name``."""
+    """
+    A kind of block; the key that names it is the model's ``name``, in Chinese the label.
+
+    The template sees ``block``; else as for a section type.
+    """
 
     label: str
     model: type[Block]
     template: Path
     since: str = ""
+    styles: tuple[Path, ...] = ()
 
     @property
     def name(self) -> str:
@@ -137,10 +164,11 @@ class BlockType:
 @dataclass(frozen=True)
 class Subject:
     """
-    What a check looks at.
+    What a check looks at, and an output hands out.
 
     ``layout`` (with the issue's options), ``faces`` (the typeface of each font role) and
     ``tree`` are there from the stage ``tex`` on, ``master`` and ``measured`` last.
+    ``before`` finds the issue before this one.
     """
 
     issue: Issue
@@ -148,6 +176,12 @@ class Subject:
     faces: Mapping[str, Typeface] = field(default_factory=dict)
     tree: TexTree | None = None
     master: Master | None = None
+    before: Callable[[], Issue | None] = lambda: None
+
+    @cached_property
+    def previous(self) -> Issue | None:
+        """The issue before this one, where its file lies beside; read once for all checks."""
+        return self.before()
 
     @cached_property
     def measured(self) -> Measured:
@@ -160,7 +194,10 @@ class Subject:
 class Check:
     """
     A check of one stage: ``issue`` (the data), ``tex`` (what TeX will read) or
-    ``master`` (the finished PDF and its log).  ``run`` yields findings and changes nothing.
+    ``master`` (the finished PDF and its log).
+
+    ``run`` yields findings and changes nothing; the same subject gives the same findings,
+    also when several issues are checked at once.
     """
 
     name: str
@@ -172,13 +209,18 @@ class Check:
 
 @dataclass(frozen=True)
 class Output:
-    """Something to hand out: ``make`` turns an issue and its master into the file's bytes."""
+    """
+    Something to hand out: ``make`` turns a finished issue into the file's bytes.
+
+    ``suffix`` (such as ``.txt``) follows the name of the issue; the same subject gives the
+    same bytes.
+    """
 
     name: str
     label: str
     suffix: str
     media_type: str
-    make: Callable[[Issue, Master], bytes]
+    make: Callable[[Subject], bytes]
     since: str = ""
 
 
@@ -187,24 +229,53 @@ class Hooks:
 
     @hookspec
     def jianbao_section_types(self) -> Iterable[SectionType]:  # type: ignore[empty-body]
-        """Section types that an issue may name with ``type:``."""
+        """
+        Section types that an issue may name with ``type:``.
+
+        Called once, when the first issue is read.  A type appears in messages, in
+        ``jianbao schema`` and in ``jianbao new`` by its own name and label.
+        """
 
     @hookspec
     def jianbao_blocks(self) -> Iterable[BlockType]:  # type: ignore[empty-body]
-        """Blocks that a body may hold."""
+        """
+        Blocks that a body may hold, in every section type.
+
+        Called once, when the first issue is read.
+        """
 
     @hookspec
     def jianbao_layouts(self) -> Iterable[Layout]:  # type: ignore[empty-body]
-        """Layouts that an issue may name with ``layout:``, from `Layout.from_folder`."""
+        """
+        Layouts that an issue may name with ``layout:``, from `Layout.from_folder`.
+
+        Called once.  A layout that ``extends`` another has its figures, style files,
+        skeleton and parts, but for those that its own folder holds.
+        """
 
     @hookspec
     def jianbao_checks(self) -> Iterable[Check]:  # type: ignore[empty-body]
-        """Checks to run on every issue."""
+        """
+        Checks to run on every issue, each at its stage, in the order of their names.
+
+        Called once.  Codes of findings begin with a prefix of the plugin's own.  A check
+        that raises is reported as a warning and has found nothing.
+        """
 
     @hookspec
     def jianbao_outputs(self) -> Iterable[Output]:  # type: ignore[empty-body]
-        """Outputs that ``--output`` may name."""
+        """
+        Outputs that ``--output`` may name.
+
+        Called once; only the outputs that are asked for are made.
+        """
 
     @hookspec
     def jianbao_prepare(self, issue: Issue) -> Issue | None:
-        """The issue changed before it is composed, or None to leave it as it is."""
+        """
+        The issue changed before it is checked and composed, or None to leave it as it is.
+
+        Called for every issue, one plugin after the other (``jianbao plugins order
+        jianbao_prepare``).  Parts are frozen: ``issue.model_copy(update={…})`` makes
+        another.  The result is checked again; what breaks the rules is the plugin's fault.
+        """

@@ -34,7 +34,8 @@ class Layout:
     A layout as its folder describes it.
 
     One that ``extends`` another has no figures until `over` lays its ``entries`` upon
-    those of the other; it takes the other's style files (``inherited``) too.
+    those of the other; it takes the other's style files (``inherited``) too, and its
+    templates from the folders of those ``below`` it where it has none of its own.
     """
 
     name: str
@@ -44,12 +45,19 @@ class Layout:
     figures: Mapping[str, Figure]
     extends: str = ""
     inherited: tuple[Path, ...] = ()
+    below: tuple[Path, ...] = ()
     entries: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where its templates are looked for, its own folder first."""
+        return (self.folder, *self.below)
 
     @property
     def skeleton(self) -> Path:
         """The template of the whole document."""
-        return self.folder / SKELETON
+        paths = (folder / SKELETON for folder in self.folders)
+        return next((path for path in paths if path.is_file()), self.folder / SKELETON)
 
     @property
     def styles(self) -> tuple[Path, ...]:
@@ -136,15 +144,15 @@ class Layout:
     @classmethod
     def from_folder(cls, folder: Path) -> Layout:
         """
-        The layout in a folder with ``layout.toml`` and ``issue.tex.jinja``.
+        The layout in a folder with ``layout.toml`` and ``issue.tex.jinja``; one that
+        extends another may do without the template.
 
         Raises:
             LayoutBroken: a file is missing or a figure has no sense; all are named.
         """
         where = Where(str(folder / "layout.toml"))
-        for name in ("layout.toml", SKELETON):
-            if not (folder / name).is_file():
-                raise LayoutBroken(_MISSING.at(Where(str(folder)), name=name))
+        if not (folder / "layout.toml").is_file():
+            raise LayoutBroken(_MISSING.at(Where(str(folder)), name="layout.toml"))
         try:
             data = tomllib.loads((folder / "layout.toml").read_text(encoding="utf-8"))
         except (ValueError, RecursionError) as wrong:
@@ -161,7 +169,11 @@ class Layout:
             extends=str(data.get("extends", "")),
             entries=data.get("figures", {}),
         )
-        return layout if layout.extends else layout.over(None)
+        if layout.extends:
+            return layout
+        if not layout.skeleton.is_file():
+            raise LayoutBroken(_MISSING.at(Where(str(folder)), name=SKELETON))
+        return layout.over(None)
 
     def over(self, base: Layout | None) -> Layout:
         """
@@ -176,6 +188,7 @@ class Layout:
             self,
             figures={**below, **dict(_figures(self.entries, below, where))},
             inherited=base.styles if base else (),
+            below=base.folders if base else (),
         )
         try:
             fault = whole.fault

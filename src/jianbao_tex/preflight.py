@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from jianbao_tex.errors import JianbaoError, PluginBroken
-from jianbao_tex.findings import Finding, Where, error, in_order
+from jianbao_tex.errors import PluginBroken
+from jianbao_tex.findings import Finding, Where, error, in_order, warning
 from jianbao_tex.grid import Grid
-from jianbao_tex.hooks import Subject
+from jianbao_tex.hooks import Check, Subject
 from jianbao_tex.measure import FontFact, Page
 from jianbao_tex.registry import Registry
 
 _BROKEN = error(
     "JB510",
     "the check {check} failed: {reason}",
-    "report it to the authors of the plugin that brings it",
+    "report it with the issue; without this check no page is proved",
+)
+_NOT_CHECKED = warning(
+    "JB511",
+    "the check {check} of plugin {plugin} failed, so that nothing was checked by it: {reason}",
+    "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
 )
 
 
@@ -25,23 +30,39 @@ def inspect(
     """
     What the checks of a stage find.
 
+    A check of a department that raises is itself a finding, and costs no more.
+
     Raises:
-        PluginBroken: a check raised instead of reporting.
+        PluginBroken: a check of the package itself raised instead of reporting.
     """
     found: list[Finding] = []
     for check in registry.checks.values():
-        if check.stage != stage:
-            continue
-        try:
-            found += check.run(subject)
-        except JianbaoError:
-            raise
-        except Exception as wrong:
-            reason = f"{type(wrong).__name__}: {wrong}"
-            raise PluginBroken(
-                _BROKEN.at(Where(check.name), check=check.name, reason=reason)
-            ) from wrong
+        if check.stage == stage:
+            found += _found(registry, check, subject)
     return in_order(found)
+
+
+def _found(registry: Registry, check: Check, subject: Subject) -> tuple[Finding, ...]:
+    owner = registry.owners["checks", check.name]
+    try:
+        found = registry.calls(owner, check.name, lambda: tuple(check.run(subject) or ()))
+        return tuple(map(_finding, found))
+    except (PluginBroken, TypeError) as wrong:
+        if isinstance(wrong, PluginBroken) and wrong.__cause__ is None:
+            raise
+        cause = wrong.__cause__ or wrong
+        reason = f"{type(cause).__name__}: {cause}".rstrip(": ")
+        where = wrong.findings[0].where if isinstance(wrong, PluginBroken) else Where(check.name)
+        if owner.size == "built-in":
+            raise PluginBroken(_BROKEN.at(where, check=check.name, reason=reason)) from wrong
+        values = {"plugin": owner.titled, "name": owner.name, "reason": reason}
+        return (_NOT_CHECKED.at(where, check=check.name, **values),)
+
+
+def _finding(found: object) -> Finding:
+    if not isinstance(found, Finding):
+        raise TypeError(f"it yields a {type(found).__name__}, no Finding")
+    return found
 
 
 # --- The report ------------------------------------------------------------------------------

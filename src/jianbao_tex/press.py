@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from jianbao_tex import assets
+from jianbao_tex import __version__, assets
 from jianbao_tex.builtin import Builtin
 from jianbao_tex.composer import Composer
-from jianbao_tex.errors import PreflightFailed
-from jianbao_tex.findings import Finding, errors_among, in_order
+from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
+from jianbao_tex.findings import Finding, Where, error, errors_among, in_order
 from jianbao_tex.finisher import finish
 from jianbao_tex.fonts import FontShelf, Typeface
-from jianbao_tex.hooks import Subject
+from jianbao_tex.hooks import Output, Subject
 from jianbao_tex.issue import Issue
 from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, TexTree
+from jianbao_tex.plugins import Selection
 from jianbao_tex.preflight import Report, inspect, report
-from jianbao_tex.reader import Source, read
-from jianbao_tex.registry import Registry, gather, installed
+from jianbao_tex.reader import Source, previous, read
+from jianbao_tex.registry import Plugin, Registry, gather
 from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
+
+_NO_BYTES = error(
+    "JB515",
+    "the output {output} of plugin {plugin} makes {got}, where bytes are due",
+    "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,7 @@ class Composed:
     layout: Layout
     faces: Mapping[str, Typeface]
     findings: tuple[Finding, ...]
+    before: Callable[[], Issue | None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,8 @@ class Press:
     Presses issues, one after another, with the same plugins, fonts and engine.
 
     Args:
-        plugins: plugins by name beside the built-in one; those installed unless given.
+        plugins: what to look for beside the built-in plugin (a `Selection`), or plugins by
+            name, which may be any object with hooks; those installed unless given.
         fonts: folders with a user's own font files, searched first.
         sandbox: whether TeX must be shut in; ``required`` where the data is not trusted.
         limits: what one issue may use.
@@ -76,21 +87,46 @@ class Press:
     def __init__(
         self,
         *,
-        plugins: Mapping[str, object] | None = None,
+        plugins: Mapping[str, object] | Selection | None = None,
         fonts: Sequence[Path] = (),
         sandbox: Sandbox = Sandbox.AUTO,
         limits: Limits | None = None,
     ) -> None:
-        self._plugins = plugins
+        self._plugins = Selection() if plugins is None else plugins
         self._fonts = tuple(fonts)
         self._sandbox = sandbox
         self._limits = limits or Limits()
 
     @functools.cached_property
     def registry(self) -> Registry:
-        """What all plugins offer."""
-        others = installed() if self._plugins is None else self._plugins
-        return gather({"jianbao_tex": Builtin(assets.templates()), **others})
+        """
+        What all plugins offer; what is broken among them is in its ``faults``.
+
+        Raises:
+            PluginBroken: a plugin that the project requires is not there, or the project
+                file cannot be read.
+        """
+        built_in = Plugin(
+            "jianbao_tex",
+            Builtin(assets.templates()),
+            __version__,
+            "built-in",
+            Path(__file__).resolve().parent,
+        )
+        if isinstance(self._plugins, Selection):
+            loaded = self._plugins.load()
+            return gather(
+                (built_in, *loaded.plugins),
+                absences=loaded.absences,
+                choices=loaded.choices,
+                trace=self._plugins.trace,
+            )
+        return gather((built_in, *(as_plugin(n, p) for n, p in self._plugins.items())))
+
+    @property
+    def plugin_faults(self) -> tuple[Finding, ...]:
+        """What is broken among the plugins, as warnings, as far as any was asked for."""
+        return self.registry.faults if "registry" in self.__dict__ else ()
 
     @functools.cached_property
     def engine(self) -> Engine:
@@ -109,7 +145,8 @@ class Press:
 
     def read(self, source: Source) -> Issue:
         """The validated issue in a source, as the plugins prepared it."""
-        return self.registry.prepare(read(source, self.registry))
+        with self.registry.calls.blaming():
+            return self.registry.prepare(read(source, self.registry))
 
     def compose(self, source: Source) -> Composed:
         """
@@ -120,11 +157,16 @@ class Press:
             PreflightFailed: a check of the data or of the TeX refused the issue.
         """
         issue = self.read(source)
-        found = inspect(self.registry, "issue", Subject(issue))
-        made = self._composer.compose(issue, source.folder)
-        subject = Subject(issue, made.layout, made.faces, made.tree)
-        found += inspect(self.registry, "tex", subject)
-        return Composed(issue, made.tree, made.layout, made.faces, _passed(found))
+
+        def before() -> Issue | None:
+            return previous(source, issue, self.registry)
+
+        with self._naming_plugins():
+            found = inspect(self.registry, "issue", Subject(issue, before=before))
+            made = self._composer.compose(issue, source.folder)
+            subject = Subject(issue, made.layout, made.faces, made.tree, before=before)
+            found += inspect(self.registry, "tex", subject)
+        return Composed(issue, made.tree, made.layout, made.faces, _passed(found), before)
 
     def press(self, source: Source, outputs: Sequence[str] = ("pdf",)) -> Pressing:
         """
@@ -140,9 +182,7 @@ class Press:
         stem = PurePath(source.name).stem
         _passed(found)
         artifacts = tuple(
-            Artifact(
-                stem + maker.suffix, maker.media_type, maker.make(subject.issue, subject.master)
-            )
+            Artifact(stem + maker.suffix, maker.media_type, self._made(maker, subject))
             for maker in makers
         )
         return Pressing(artifacts, found, subject.master.pages, subject.issue.files)
@@ -161,11 +201,47 @@ class Press:
 
     def _typeset(self, made: Composed) -> tuple[Subject, tuple[Finding, ...]]:
         """The typeset issue with all that the checks of every stage found."""
-        draft = self.engine.typeset(made.tree)
+        with self._naming_plugins():
+            draft = self.engine.typeset(made.tree)
         fonts = {font for face in made.faces.values() for font in (*face.chain, face.latin)}
         master = finish(draft, made.tree, sorted(fonts, key=lambda font: font.name))
-        subject = Subject(made.issue, made.layout, made.faces, made.tree, master)
-        return subject, in_order((*made.findings, *inspect(self.registry, "master", subject)))
+        subject = Subject(
+            made.issue, made.layout, made.faces, made.tree, master, before=made.before
+        )
+        with self._naming_plugins():
+            found = inspect(self.registry, "master", subject)
+        return subject, in_order((*made.findings, *found))
+
+    def _made(self, maker: Output, subject: Subject) -> bytes:
+        owner = self.registry.owners["outputs", maker.name]
+        data = self.registry.calls(owner, maker.name, maker.make, subject)
+        if not isinstance(data, bytes):
+            where = Where(str(owner.home or owner.name))
+            values = {"plugin": owner.titled, "name": owner.name, "output": maker.name}
+            raise PluginBroken(_NO_BYTES.at(where, got=type(data).__name__, **values))
+        return data
+
+    @contextlib.contextmanager
+    def _naming_plugins(self) -> Iterator[None]:
+        """What fails in a file or in the code of a plugin names that plugin."""
+        try:
+            with self.registry.calls.blaming():
+                yield
+        except JianbaoError as wrong:
+            found = self.registry.belonging(wrong.findings)
+            if len(found) > len(wrong.findings):
+                raise type(wrong)(found) from wrong
+            raise
+
+
+def as_plugin(name: str, hooks: object) -> Plugin:
+    """An object with hooks as a plugin; a `Plugin` is one already."""
+    if isinstance(hooks, Plugin):
+        return hooks
+    file = getattr(hooks, "__file__", None) or getattr(
+        sys.modules.get(type(hooks).__module__), "__file__", None
+    )
+    return Plugin(name, hooks, home=Path(file) if file else None)
 
 
 def _passed(found: tuple[Finding, ...]) -> tuple[Finding, ...]:

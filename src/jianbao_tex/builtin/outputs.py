@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from jianbao_tex.hooks import Issue, Master, Output
+from jianbao_tex.hooks import Output, Subject
 
 
-def _pdf(_issue: Issue, master: Master) -> bytes:
-    return master.pdf
+def _pdf(subject: Subject) -> bytes:
+    assert subject.master is not None
+    return subject.master.pdf
 
 
-def _text(issue: Issue, _master: Master) -> bytes:
-    lines = (line for text in issue.texts() for line in text.split("\n"))
+def _text(subject: Subject) -> bytes:
+    lines = (line for text in subject.issue.texts() for line in text.split("\n"))
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -50,6 +50,10 @@ _FINDING = _object(
             "description": _("other places that may be at fault"),
             "items": _object(_("A place."), _PLACE),
         },
+        "fix": {
+            "type": ["string", "null"],
+            "description": _("what check --fix writes in the place; null where it leaves it alone"),
+        },
         "raw": _text(_("with --verbose: what TeX itself said")),
     },
     optional=("raw",),

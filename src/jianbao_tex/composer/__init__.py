@@ -13,11 +13,11 @@ from jianbao_tex.composer.preamble import code_points, face_lines
 from jianbao_tex.composer.templates import Templates
 from jianbao_tex.composer.tracing import MARKS
 from jianbao_tex.composer.views import Name, Printed, Shown, Viewer
-from jianbao_tex.errors import IssueInvalid, LayoutBroken
+from jianbao_tex.errors import IssueInvalid, LayoutBroken, PluginBroken
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.fonts import FontFile, Typeface
 from jianbao_tex.hooks import Layout
-from jianbao_tex.issue import Issue
+from jianbao_tex.issue import Block, Issue, Section
 from jianbao_tex.language import Unfit, say
 from jianbao_tex.master import Origin, TexTree
 from jianbao_tex.registry import Registry
@@ -57,7 +57,7 @@ class Composer:
         self._registry = registry
         self._folder = templates
         self._typeface = typeface
-        self._templates = Templates(registry, templates)
+        self._templates: dict[str, Templates] = {}
         self._class_files = [
             path for path in sorted(templates.iterdir()) if path.suffix in {".cls", ".sty"}
         ]
@@ -84,21 +84,23 @@ class Composer:
         ledger = Ledger()
         shown = {path: Shown(Name(p.name), p.ratio) for path, p in pictures.items()}
         viewer = Viewer(issue, ledger, shown)
+        styles = [*layout.styles, *_styles_of(issue, self._registry)]
         context = {
-            **_context(viewer, layout),
+            **_context(viewer, layout, styles),
             "typefaces": face_lines(faces.values()),
             "chinese": code_points(served_by_chain(characters, faces.values())),
         }
-        marked = self._templates.render(layout, context)
+        templates = self._templates_of(layout)
+        marked = templates.render(context)
         try:
             main, stretches = ledger.strip(marked)
-            origins = _origins(issue, stretches, self._templates)
+            origins = _origins(issue, stretches, templates)
         except (IndexError, ValueError) as wrong:
             raise LayoutBroken(MARKS.at(Where(str(layout.skeleton)))) from wrong
-        styles = {path.name: path for path in (*self._class_files, *layout.styles)}
+        sources = {path.name: path for path in (*self._class_files, *styles)}
         files = {
             MAIN: main.encode("utf-8"),
-            **{name: path.read_bytes() for name, path in styles.items()},
+            **{name: path.read_bytes() for name, path in sources.items()},
             **{font.file: font.path.read_bytes() for font in _own_fonts(faces)},
             **{picture.name: picture.data for picture in pictures.values()},
         }
@@ -108,17 +110,24 @@ class Composer:
             origins=origins,
             epoch=issue.date.epoch if issue.date else 0,
             issue=Where(issue.where(()).file),
-            sources={name: str(path) for name, path in styles.items()},
+            sources={name: str(path) for name, path in sources.items()},
         )
         return Composition(tree, layout, faces)
+
+    def _templates_of(self, layout: Layout) -> Templates:
+        if layout.name not in self._templates:
+            self._templates[layout.name] = Templates(self._registry, self._folder, layout)
+        return self._templates[layout.name]
 
     def _layout(self, issue: Issue, faults: list[Finding]) -> Layout:
         layouts = self._registry.layouts
         if issue.layout not in layouts:
             where = issue.where(("layout",))
-            raise IssueInvalid(
-                [*faults, _NO_LAYOUT.at(where, name=issue.layout, known=tuple(layouts))]
-            )
+            why = self._registry.why_missing("layouts", issue.layout)
+            unknown = _NO_LAYOUT.at(where, name=issue.layout, known=tuple(layouts))
+            found = [*faults, unknown, *(absence.finding for absence in why)]
+            is_broken = any(absence.broken for absence in why)
+            raise (PluginBroken if is_broken else IssueInvalid)(found)
         return _with_options(layouts[issue.layout], issue, faults)
 
 
@@ -146,7 +155,18 @@ def _with_options(layout: Layout, issue: Issue, faults: list[Finding]) -> Layout
     return layout
 
 
-def _context(viewer: Viewer, layout: Layout) -> dict[str, object]:
+def _styles_of(issue: Issue, registry: Registry) -> list[Path]:
+    """The style files of the section types and blocks that an issue has, each once."""
+    styles: dict[Path, None] = {}
+    for _, value in issue.walk():
+        if isinstance(value, Section):
+            styles |= dict.fromkeys(registry.section_types[value.type].styles)
+        elif isinstance(value, Block):
+            styles |= dict.fromkeys(registry.blocks[type(value).name].styles)
+    return sorted(styles)
+
+
+def _context(viewer: Viewer, layout: Layout, styles: Iterable[Path]) -> dict[str, object]:
     figures = layout.figures
 
     def figure(name: str) -> object:
@@ -167,7 +187,7 @@ def _context(viewer: Viewer, layout: Layout) -> dict[str, object]:
         "contents": viewer.contents(),
         "figure": figure,
         "figures": list(figures.values()),
-        "styles": [path.stem for path in layout.styles],
+        "styles": [path.stem for path in styles],
     }
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from jianbao_tex.composer.bounds import Bounded
 from jianbao_tex.composer.columns import shared
 from jianbao_tex.composer.titles import balanced, fitted
 from jianbao_tex.composer.tracing import Tracing
@@ -16,7 +16,7 @@ from jianbao_tex.composer.views import Name
 from jianbao_tex.errors import LayoutBroken, reason_of
 from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import Layout
-from jianbao_tex.language import Phrase, say
+from jianbao_tex.language import Phrase, Unfit, say
 from jianbao_tex.registry import Registry
 from jianbao_tex.tex import Text
 
@@ -35,31 +35,42 @@ FILTERS: Mapping[str, Callable[..., object]] = {
 """All filters that templates may use.  Jinja's own are taken out: they are made for HTML."""
 
 
-class Templates:
-    """The templates of a registry by name: ``layout:``, ``section:``, ``block:``, ``part:``."""
+_SUFFIX = ".tex.jinja"
 
-    def __init__(self, registry: Registry, folder: Path) -> None:
+
+class Templates:
+    """
+    The templates that a layout uses, by name.
+
+    ``section:``, ``block:`` and ``layout:`` lead to those of the records; ``part:`` to a file
+    in the folder of the layout or of one that it extends, else to the shared one; and the
+    name of a plugin with a colon to the files beside its own templates.
+    """
+
+    def __init__(self, registry: Registry, folder: Path, layout: Layout) -> None:
+        self._layout = layout
         self._paths = {
+            **_beside(folder / "parts", "part"),
+            **_of_plugins(registry),
             **{f"layout:{name}": item.skeleton for name, item in registry.layouts.items()},
             **{f"section:{name}": item.template for name, item in registry.section_types.items()},
             **{f"block:{name}": item.template for name, item in registry.blocks.items()},
-            **{
-                f"part:{path.name.removesuffix('.tex.jinja')}": path
-                for path in sorted((folder / "parts").glob("*.tex.jinja"))
-            },
         }
+        for base in reversed(layout.folders):
+            self._paths |= _beside(base, "part")
         self._environment = environment(self._load)
         self._lines: dict[str, list[str]] = {}
 
-    def render(self, layout: Layout, context: Mapping[str, object]) -> str:
+    def render(self, context: Mapping[str, object]) -> str:
         """
-        The document of a layout, its texts still marked with their origins.
+        The document of the layout, its texts still marked with their origins.
 
         Raises:
             LayoutBroken: a template has a fault; its file and line are named.
         """
         try:
-            return self._environment.get_template(f"layout:{layout.name}").render(context)
+            template = self._environment.get_template(f"layout:{self._layout.name}")
+            return self._environment.bounded(template.generate(context))
         except jinja2.TemplateSyntaxError as wrong:
             where = self._at(wrong.filename or wrong.name or "template", wrong.lineno)
             raise LayoutBroken(_FAULT.at(where, reason=wrong.message)) from wrong
@@ -102,11 +113,30 @@ class Templates:
             raise LayoutBroken(fault) from wrong
 
 
+def _beside(folder: Path, prefix: str) -> dict[str, Path]:
+    """The templates in a folder, by a prefix and their bare names."""
+    found = sorted(folder.glob(f"*{_SUFFIX}"))
+    return {f"{prefix}:{path.name.removesuffix(_SUFFIX)}": path for path in found}
+
+
+def _of_plugins(registry: Registry) -> dict[str, Path]:
+    """The templates that lie beside those of each plugin's records, under its own prefix."""
+    found: dict[str, Path] = {}
+    for kind, records in (
+        ("section_types", registry.section_types),
+        ("blocks", registry.blocks),
+    ):
+        for name, record in records.items():
+            owner = registry.owners[kind, name]  # type: ignore[index]
+            found |= _beside(record.template.parent, owner.name)
+    return found
+
+
 def environment(
     load: Callable[[str], tuple[str, str, Callable[[], bool]]],
-) -> jinja2.Environment:
+) -> Bounded:
     """A sandboxed environment with Sphinx's marks for LaTeX and `FILTERS` alone."""
-    made = ImmutableSandboxedEnvironment(
+    made = Bounded(
         block_start_string="<%",
         block_end_string="%>",
         variable_start_string="<%=",
@@ -143,6 +173,10 @@ def _reason(wrong: Exception) -> Phrase | str:
     match = _ABSENT.search(str(wrong)) if isinstance(wrong, jinja2.UndefinedError) else None
     if match:
         return say("there is no {name} to print", name=match[1] or match[2])
+    if isinstance(wrong, Unfit):
+        return wrong.reason
+    if isinstance(wrong, RecursionError):
+        return say("it goes on calling itself")
     return f"{type(wrong).__name__}: {wrong}"
 
 

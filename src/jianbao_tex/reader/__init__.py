@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from jianbao_tex.errors import IssueInvalid
+from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, error, errors_among
 from jianbao_tex.issue import Issue
 from jianbao_tex.reader.builder import KIND_WORDS, Builder
+from jianbao_tex.reader.neighbours import source_before
 from jianbao_tex.reader.nodes import parse
 from jianbao_tex.reader.series import with_series
 from jianbao_tex.reader.shorthand import with_sections
@@ -13,7 +14,7 @@ from jianbao_tex.reader.sources import Source
 from jianbao_tex.reader.validation import MISSING
 from jianbao_tex.registry import Registry
 
-__all__ = ["Source", "read"]
+__all__ = ["Source", "previous", "read"]
 
 _NO_MAPPING = error(
     "JB117", "the file is not a mapping of keys but {got}", "see examples/ for a complete issue"
@@ -27,6 +28,7 @@ def read(source: Source, registry: Registry) -> Issue:
 
     Raises:
         IssueInvalid: all faults of both files, each at its own line and column.
+        PluginBroken: the same, where a plugin that is broken may own what is unknown.
     """
     faults: list[Finding] = []
     root = parse(source, faults)
@@ -43,5 +45,21 @@ def read(source: Source, registry: Registry) -> Issue:
     without_series = len(faults) > before
     faults += [f for f in builder.faults if not (without_series and f.kind is MISSING)]
     if issue is None or errors_among(faults):
-        raise IssueInvalid(faults)
+        faults += [absence.finding for absence in builder.absences]
+        is_broken = any(absence.broken for absence in builder.absences)
+        raise (PluginBroken if is_broken else IssueInvalid)(faults)
     return issue.with_places(builder.places)
+
+
+def previous(source: Source, issue: Issue, registry: Registry) -> Issue | None:
+    """
+    The issue before one, where a file of its name's form lies beside and can be read.
+
+    It belongs to the same bulletin: the masthead has the same name.
+    """
+    try:
+        before = source_before(source)
+        found = read(before, registry) if before else None
+    except (JianbaoError, OSError):
+        return None
+    return found if found and found.masthead.name == issue.masthead.name else None

@@ -23,10 +23,16 @@ from jianbao_tex.parts import (
     TextsOf,
 )
 from jianbao_tex.reader.bodies import Places, blocks_of, runs_of
-from jianbao_tex.reader.keys import TWO_SPELLINGS, canonical, nearest, part_name
+from jianbao_tex.reader.keys import (
+    TWO_SPELLINGS,
+    canonical,
+    nearest,
+    part_name,
+    spellings_of,
+)
 from jianbao_tex.reader.nodes import Node
 from jianbao_tex.reader.validation import ONE_LINE, findings_of
-from jianbao_tex.registry import Registry
+from jianbao_tex.registry import Absence, Registry
 
 _KIND = error("JB120", "{what} must be {wanted}, not {got}", "see docs/writing.md for its form")
 _UNKNOWN = error("JB121", "unknown key {key} in {part}", "{hint}")
@@ -48,12 +54,17 @@ AnyPart = TypeVar("AnyPart", bound=Part)
 
 
 class Builder:
-    """Builds parts from nodes; notes the place of every value and every fault."""
+    """
+    Builds parts from nodes; notes the place of every value and every fault.
+
+    ``absences`` are those of plugins that may be why something is unknown.
+    """
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self.places: Places = {}
         self.faults: list[Finding] = []
+        self.absences: list[Absence] = []
 
     # --- Parts ---------------------------------------------------------------------
 
@@ -71,7 +82,7 @@ class Builder:
         try:
             part = model.model_validate(values)
         except ValidationError as wrong:
-            found = findings_of(wrong, part_name(model), node, path, self.places)
+            found = findings_of(wrong, model, node, path, self.places)
             self.faults += [finding for name, finding in found if name not in broken]
             return None
         return None if broken else part
@@ -81,13 +92,14 @@ class Builder:
     ) -> dict[str, tuple[Node, Node]]:
         """Field name -> key and value; unknown keys and second spellings are faults."""
         known = model.model_fields
+        spellings = spellings_of(model)
         found: dict[str, tuple[Node, Node]] = {}
         for key, value in node.pairs:
-            name = canonical(key.text)
+            name = spellings.get(key.text) or canonical(key.text)
             if name in ignored:
                 continue
             if name not in known:
-                close = nearest(key.text, known)
+                close = nearest(key.text, spellings)
                 hint = (
                     say("did you mean {name}?", name=close)
                     if close
@@ -202,11 +214,11 @@ class Builder:
         chosen = next((v for k, v in node.pairs if canonical(k.text) == "type"), None)
         name = chosen.text.strip() if chosen and chosen.kind == "text" else "articles"
         if name not in types:
-            by_label = {record.label: record.name for record in types.values()}
-            name = by_label.get(name, name)
+            name = self.registry.named("section_types", name)
         if name not in types:
             where = chosen.where if chosen else node.where
             self.faults.append(_SECTION_TYPE.at(where, name=name, known=tuple(types)))
+            self.absences += self.registry.why_missing("section_types", name)
             return None
         section = self.part(types[name].model, node, path)
         return section.model_copy(update={"type": name}) if section else None
@@ -240,8 +252,11 @@ class Builder:
         name = canonical(key.text)
         self.places[path] = key.place()
         if name not in self.registry.blocks:
+            name = self.registry.named("blocks", name)
+        if name not in self.registry.blocks:
             known = tuple(self.registry.blocks)
             self.faults.append(_BLOCK.at(key.where, name=key.text, known=known))
+            self.absences += self.registry.why_missing("blocks", name)
             return None
         model = self.registry.blocks[name].model
         if model is Paragraph and value.kind == "text":

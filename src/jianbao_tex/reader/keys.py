@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Iterable, Mapping
 
 from jianbao_tex.findings import error
@@ -78,11 +79,22 @@ def canonical(key: str) -> str:
     return _ENGLISH.get(key, key)
 
 
+def chinese_of(model: type[Part], name: str) -> str:
+    """The Chinese key of a field: its own title, else that of the table; '' for none."""
+    return model.model_fields[name].title or CHINESE.get(name, "")
+
+
+@functools.cache
+def spellings_of(model: type[Part]) -> Mapping[str, str]:
+    """Each key that a part accepts, English ones first, and the field that it stands for."""
+    english = {name: name for name in model.model_fields}
+    chinese = {chinese_of(model, name): name for name in model.model_fields}
+    return {**english, **{key: name for key, name in chinese.items() if key}}
+
+
 def nearest(key: str, known: Iterable[str]) -> str:
-    """The known key, English or Chinese, that looks most like a wrong one; '' for none."""
-    names = [*known]
-    names += [CHINESE[name] for name in names if name in CHINESE]
-    close = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
+    """The known key that looks most like a wrong one; '' for none."""
+    close = difflib.get_close_matches(key, [*known], n=1, cutoff=0.5)
     return close[0] if close else ""
 
 

@@ -26,7 +26,7 @@ from jianbao_tex.parts import (
     TextsOf,
 )
 from jianbao_tex.reader.guide import KEYS
-from jianbao_tex.reader.keys import CHINESE
+from jianbao_tex.reader.keys import CHINESE, chinese_of
 from jianbao_tex.registry import Registry
 
 Schema = dict[str, Any]
@@ -60,7 +60,7 @@ class _Writer:
 
     def issue(self) -> Schema:
         whole, share = self._part(Issue), self._part(Issue, shared=True)
-        keys = _either("series")
+        keys = _either("series", CHINESE["series"])
         return {
             "$schema": _DRAFT,
             "title": self._told(say("An issue of a bulletin")),
@@ -118,17 +118,22 @@ class _Writer:
             fields = {n: s if n in required else _or_nothing(s) for n, s in fields.items()}
         else:
             fields = {name: _or_nothing(schema) for name, schema in fields.items()}
-        rules = [_either(name) for name in sorted(required)]
+        chinese = {
+            name: chinese_of(model, name) if name in model.model_fields else CHINESE[name]
+            for name in fields
+        }
+        rules = [_either(name, chinese[name]) for name in sorted(required)]
         made: Schema = {
             "type": "object",
-            "properties": _in_both_languages(fields),
+            "properties": _in_both_languages(fields, chinese),
             "additionalProperties": False,
             "dependencies": {
-                name: {"not": {"required": [CHINESE[name]]}} for name in fields if name in CHINESE
+                name: {"not": {"required": [chinese[name]]}} for name in fields if chinese[name]
             },
         }
         if model is Issue:
-            made["not"] = {"type": "object", "allOf": [_either("articles"), _either("sections")]}
+            both = [_either(name, CHINESE[name]) for name in ("articles", "sections")]
+            made["not"] = {"type": "object", "allOf": both}
         if rules:
             made["allOf"] = rules
         if model.short:
@@ -173,9 +178,10 @@ class _Writer:
             for name, record in self._registry.blocks.items():
                 if not any(field.is_required() for field in record.model.model_fields.values()):
                     blocks[name] = _or_nothing(blocks[name])
+            labels = {name: record.label for name, record in self._registry.blocks.items()}
             one = {
                 "type": "object",
-                "properties": _in_both_languages(blocks),
+                "properties": _in_both_languages(blocks, labels),
                 "additionalProperties": False,
                 "minProperties": 1,
                 "maxProperties": 1,
@@ -311,14 +317,14 @@ def _or_nothing(made: Schema) -> Schema:
     return {"anyOf": [{"type": "null"}, bare], **notes} if bare else made
 
 
-def _in_both_languages(fields: Mapping[str, Schema]) -> Schema:
+def _in_both_languages(fields: Mapping[str, Schema], chinese: Mapping[str, str]) -> Schema:
     """The fields by their English and by their Chinese names."""
     return {
         spelling: schema
         for name, schema in fields.items()
-        for spelling in dict.fromkeys((name, CHINESE.get(name, name)))
+        for spelling in dict.fromkeys((name, chinese[name] or name))
     }
 
 
-def _either(name: str) -> Schema:
-    return {"anyOf": [{"required": [n]} for n in dict.fromkeys((name, CHINESE.get(name, name)))]}
+def _either(name: str, chinese: str) -> Schema:
+    return {"anyOf": [{"required": [n]} for n in dict.fromkeys((name, chinese or name))]}

@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from jianbao_tex.findings import Finding, Kind, Where, error
-from jianbao_tex.language import Phrase, say
+from jianbao_tex.language import say
 from jianbao_tex.parts import ONE_LINE as LINE_PATTERN
-from jianbao_tex.parts import DataPath
+from jianbao_tex.parts import DataPath, Part
 from jianbao_tex.places import Place
-from jianbao_tex.reader.keys import CHINESE
+from jianbao_tex.reader.keys import chinese_of, part_name
 from jianbao_tex.reader.nodes import Node
 
 MISSING = error("JB140", "{key} is missing", "add the key {key} ({chinese})")
@@ -52,7 +52,7 @@ _IN_A_LINE = 3
 
 def findings_of(
     wrong: ValidationError,
-    part: Phrase,
+    model: type[Part],
     node: Node,
     path: DataPath,
     places: Mapping[DataPath, Place],
@@ -65,16 +65,18 @@ def findings_of(
         if any(len(f["loc"]) > len(loc) and f["loc"][: len(loc)] == loc for f in faults if loc):
             # pydantic does not count faulty entries, and then finds the list too short.
             continue
-        name = next((part for part in reversed(loc) if isinstance(part, str)), "")
+        name = next((step for step in reversed(loc) if isinstance(step, str)), "")
         where = _place((*path, *loc), places, node.where)
         if not loc:
             context = fault.get("ctx", {})
-            whole = _WHOLE.at(where, part=part, reason=context.get("error") or fault["msg"])
+            whole = _WHOLE.at(
+                where, part=part_name(model), reason=context.get("error") or fault["msg"]
+            )
             found.append(("", whole))
             continue
         kind, values = _kind(fault["type"], fault.get("ctx", {}), fault.get("input"))
-        key = _label(path, loc, places) or _key_as_written(node, name)
-        chinese = CHINESE.get(name, name)
+        chinese = (name in model.model_fields and chinese_of(model, name)) or name
+        key = _label(path, loc, places) or _key_as_written(node, name, chinese)
         found.append(
             (str(loc[0]) if loc else "", kind.at(where, key=key, chinese=chinese, **values))
         )
@@ -124,10 +126,10 @@ def _place(path: DataPath, places: Mapping[DataPath, Place], default: Where) -> 
     return places[path].where if path in places else default
 
 
-def _key_as_written(node: Node, name: str) -> str:
+def _key_as_written(node: Node, name: str, chinese: str) -> str:
     """The key in the user's own spelling where he wrote it."""
     if node.kind == "mapping":
-        for spelling in (CHINESE.get(name, name), name):
+        for spelling in (chinese, name):
             if spelling in node.keys:
                 return spelling
     return name

@@ -1,0 +1,243 @@
+"""Fields declared in a ``plugin.toml`` -> a model such as a plugin in Python would write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+
+from jianbao_tex.hooks import (
+    Block,
+    Body,
+    Count,
+    DataPath,
+    Day,
+    IssueDate,
+    Line,
+    ListOf,
+    Long,
+    OneOf,
+    Part,
+    PictureOf,
+    RowsOf,
+    Section,
+    TextsOf,
+    Title,
+    Unfit,
+    YesNo,
+    say,
+)
+
+FieldType = Literal[
+    "line",
+    "long",
+    "title",
+    "body",
+    "texts",
+    "rows",
+    "count",
+    "number",
+    "date",
+    "yes_no",
+    "choice",
+    "picture",
+    "part",
+    "parts",
+]
+
+
+class Declared(BaseModel):
+    """
+    A field as it is declared.
+
+    ``before`` and ``after`` are printed around the value, which a template gets with them
+    as ``NAME_line``; what is not ``printed`` only steers the template.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    type: FieldType = "line"
+    label: str = Field(min_length=1, max_length=40, pattern=r"^[^\s:#,\[\]{}&*!|>'\"%@`]+$")
+    about: str = ""
+    example: str | int | float | bool | list[Any] | None = None
+    required: bool = False
+    default: str | int | float | bool | None = None
+    choices: list[str] = Field(default_factory=list)
+    least: int | float | None = None
+    most: int | float | None = None
+    part: str = ""
+    before: str = Field(default="", max_length=40)
+    after: str = Field(default="", max_length=40)
+    printed: bool = True
+
+
+def _number(value: object) -> object:
+    if isinstance(value, str):
+        if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,6})?", value):
+            raise Unfit(say("a number such as 12 or 3.5"))
+        return float(value)
+    return value
+
+
+_SCALARS: Mapping[str, Any] = {
+    "line": Line,
+    "long": Long,
+    "title": Title,
+    "count": Count,
+    "number": Annotated[float, BeforeValidator(_number)],
+    "date": Day,
+}
+
+_Printable = str | int | float | IssueDate
+
+
+@dataclass(frozen=True)
+class _Printing:
+    """How a declared part prints its fields: in the order in which they are declared."""
+
+    fields: Mapping[str, Declared]
+
+    def texts(self, part: Part) -> Iterator[str]:
+        for name, field in self.fields.items():
+            if field.printed:
+                yield from self._texts(field, getattr(part, name))
+
+    def _texts(self, field: Declared, value: Any) -> Iterator[str]:
+        if value is None or isinstance(value, bool):
+            return
+        if field.type in {"part", "parts", "body"}:
+            for inner in value if isinstance(value, tuple) else (value,):
+                yield from inner.texts()
+        elif field.type == "rows":
+            yield from (cell for row in value for cell in row)
+        elif field.type == "texts":
+            yield from value
+        elif field.type != "picture":
+            yield self.line(field, value)
+
+    @staticmethod
+    def line(field: Declared, value: _Printable) -> str:
+        """A value as it is printed, with what stands around it."""
+        text = f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+        return field.before + text + field.after
+
+
+class DeclaredPart(Part):
+    """A part that a ``plugin.toml`` declares."""
+
+    printing: ClassVar[_Printing]
+
+    def texts(self) -> Iterator[str]:
+        yield from self.printing.texts(self)
+
+
+class DeclaredBlock(Block):
+    """A block that a ``plugin.toml`` declares."""
+
+    printing: ClassVar[_Printing]
+
+    def texts(self) -> Iterator[str]:
+        yield from self.printing.texts(self)
+
+
+class DeclaredSection(Section):
+    """A section type that a ``plugin.toml`` declares; ``contents`` leads to its entries."""
+
+    printing: ClassVar[_Printing]
+    contents: ClassVar[tuple[str, ...]] = ()
+
+    def body_texts(self) -> Iterator[str]:
+        yield from self.printing.texts(self)
+
+    def entries(self) -> Iterator[tuple[DataPath, str]]:
+        if self.contents:
+            yield from _entries(self, self.contents, ())
+
+
+def _entries(part: Any, way: tuple[str, ...], path: DataPath) -> Iterator[tuple[DataPath, str]]:
+    if isinstance(part, tuple):
+        for i, item in enumerate(part):
+            yield from _entries(item, way, (*path, i))
+    elif way and part is not None:
+        yield from _entries(getattr(part, way[0], None), way[1:], (*path, way[0]))
+    elif part is not None:
+        yield path, str(part)
+
+
+AnyPart = TypeVar("AnyPart", bound=Part)
+
+
+def model_of(
+    base: type[AnyPart],
+    name: str,
+    fields: Mapping[str, Declared],
+    parts: Mapping[str, type[Part]],
+) -> type[AnyPart]:
+    """
+    The model of declared fields.
+
+    Raises:
+        KeyError: a field names a part that is not declared before it.
+    """
+    made = {key: _field(field, parts) for key, field in fields.items()}
+    model: type[AnyPart] = create_model(name, __base__=base, **made)  # type: ignore[call-overload]
+    model.printing = _Printing(fields)  # type: ignore[attr-defined]
+    for key, field in fields.items():
+        if field.type in {*_SCALARS, "choice"}:
+            setattr(model, f"{key}_line", property(_line(key, field)))
+    return model
+
+
+def _line(key: str, field: Declared) -> Callable[[Any], str | None]:
+    def line(part: Any) -> str | None:
+        value = getattr(part, key)
+        return None if value is None else _Printing.line(field, value)
+
+    return line
+
+
+def _field(field: Declared, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:
+    """What pydantic wants of a field: its type, and its settings."""
+    settings: dict[str, Any] = {"title": field.label, "description": field.about or None}
+    if field.example is not None:
+        settings["examples"] = [field.example]
+    is_list = field.type in {"parts", "texts", "rows", "body"}
+    kind = _type(field, parts)
+    least = field.least if field.least is not None else (1 if field.required and is_list else None)
+    if is_list:
+        settings |= {k: v for k, v in (("min_length", least), ("max_length", field.most)) if v}
+    elif field.type in {"count", "number"}:
+        bounds = (("ge", field.least), ("le", field.most))
+        settings |= {k: v for k, v in bounds if v is not None}
+    if field.required:
+        return kind, Field(**settings)
+    if is_list:
+        return kind, Field(default=(), **{k: v for k, v in settings.items() if k != "min_length"})
+    if field.default is not None:
+        return kind, Field(default=field.default, **settings)
+    return kind | None, Field(default=None, **settings)
+
+
+def _type(field: Declared, parts: Mapping[str, type[Part]]) -> Any:  # noqa: PLR0911 -- one return a type
+    match field.type:
+        case "body":
+            return Body
+        case "texts":
+            return Annotated[tuple[Line, ...], TextsOf()]
+        case "rows":
+            return Annotated[tuple[tuple[str, ...], ...], RowsOf()]
+        case "yes_no":
+            return YesNo
+        case "choice":
+            return Literal[tuple(field.choices)]
+        case "picture":
+            return Annotated[Line, PictureOf()]
+        case "part":
+            return Annotated[parts[field.part], OneOf(parts[field.part])]
+        case "parts":
+            inner = parts[field.part]
+            return Annotated[tuple[inner, ...], ListOf(inner)]  # type: ignore[valid-type]
+        case _:
+            return _SCALARS[field.type]

@@ -1,0 +1,56 @@
+"""Plugins that are installed as packages: found by their metadata, imported only when loaded."""
+
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.metadata
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+
+from jianbao_tex.hooks import PROJECT
+from jianbao_tex.plugins.found import Found
+from jianbao_tex.plugins.statement import Statement, statement_of
+
+
+def installed() -> Iterator[Found]:
+    """The plugins of the entry-point group ``jianbao_tex``, by the name of their entry."""
+    for entry in importlib.metadata.entry_points(group=PROJECT):
+        file = _file_of(entry.module)
+        said = statement_of(_bytes_of(file)) if file else Statement()
+        version = entry.dist.version if entry.dist else said.version
+        home = file.parent if file and file.name == "__init__.py" else file
+        yield Found(
+            name=entry.name,
+            size="package",
+            where=entry.value,
+            load=entry.load,
+            home=home,
+            version=version,
+            label=said.label,
+            api=said.api,
+            hooks=said.hooks,
+        )
+
+
+def _file_of(module: str) -> Path | None:
+    """The file of a module, none of whose parents is imported on the way."""
+    top, *inner = module.split(".")
+    try:
+        spec = importlib.util.find_spec(top)
+        for number in range(len(inner)):
+            if spec is None or spec.submodule_search_locations is None:
+                return None
+            name = ".".join((top, *inner[: number + 1]))
+            places = list(spec.submodule_search_locations)
+            spec = importlib.machinery.PathFinder.find_spec(name, places)
+    except (ImportError, ValueError, AttributeError, OSError):
+        return None
+    return Path(spec.origin) if spec and spec.origin and Path(spec.origin).is_file() else None
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        return file.read_bytes() if file.suffix == ".py" else b""
+    except OSError:
+        return b""

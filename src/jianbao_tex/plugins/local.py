@@ -1,0 +1,146 @@
+"""Plugins of a project: files and folders under its ``plugins/``."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+import types
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from jianbao_tex.errors import JianbaoError, PluginBroken, reason_of
+from jianbao_tex.findings import Where, error
+from jianbao_tex.hooks import PROJECT
+from jianbao_tex.language import say
+from jianbao_tex.plugins.found import Found, State
+from jianbao_tex.plugins.manifest import MANIFEST, Manifest
+from jianbao_tex.plugins.statement import statement_of
+from jianbao_tex.plugins.trust import Trust
+from jianbao_tex.registry.records import NAME
+
+_NOT_TRUSTED = error(
+    "JB514",
+    "the plugin {plugin} is {state}, and was not run",
+    "read the file; if you trust it: jianbao plugins trust {path}",
+)
+_UNUSABLE = error(
+    "JB520",
+    "the plugin {plugin} cannot be used: {reason}",
+    "mend it; to do without it: jianbao plugins disable {plugin}",
+)
+MAX_SOURCE = 1024 * 1024
+_STATES = {
+    State.NOT_TRUSTED: say("not trusted"),
+    State.CHANGED: say("not what it was when it was trusted"),
+}
+
+
+def local(folder: Path, trust: Trust, *, trust_all: bool = False) -> Iterator[Found]:
+    """The plugins in a folder, in the order of their names; nothing of theirs runs."""
+    try:
+        entries = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError:
+        entries = []
+    for path in entries:
+        if found := at(path, trust, trust_all=trust_all):
+            yield found
+
+
+def at(path: Path, trust: Trust, *, trust_all: bool = False) -> Found | None:
+    """The plugin at a path; ``None`` for what is none."""
+    if path.name.startswith((".", "_")):
+        return None
+    if path.is_dir() and (path / MANIFEST).is_file():
+        found = folder_plugin(path)
+    elif path.is_dir() and (path / "pyproject.toml").is_file():
+        return _package(path)
+    elif path.suffix == ".py" and path.is_file():
+        found = file_plugin(path, trust, trust_all=trust_all)
+    else:
+        return None
+    if not NAME.fullmatch(found.name):
+        reason = say("its name is not of lower case letters, digits, - and _, a letter first")
+        fault = _UNUSABLE.at(Where(str(path)), plugin=found.name, reason=reason)
+        return replace(found, state=State.BROKEN, fault=fault)
+    return found
+
+
+def folder_plugin(path: Path) -> Found:
+    """The plugin of a folder with a ``plugin.toml``; its records are known at once."""
+    found = Found(path.name, "folder", str(path), lambda: None, home=path)
+    try:
+        manifest = Manifest.of(path)
+    except JianbaoError as wrong:
+        return replace(found, state=State.BROKEN, fault=wrong.findings[0])
+    return replace(
+        found,
+        load=manifest.plugin,
+        version=manifest.version,
+        label=manifest.label,
+        api=manifest.api,
+        records=manifest.records,
+    )
+
+
+def file_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> Found:
+    """The plugin of a single Python file, which runs only if it is trusted as it is."""
+    try:
+        data = path.read_bytes()
+    except OSError as wrong:
+        fault = _UNUSABLE.at(Where(str(path)), plugin=path.stem, reason=reason_of(wrong))
+        nothing = Found(path.stem, "file", str(path), lambda: None, home=path)
+        return replace(nothing, state=State.BROKEN, fault=fault)
+    said = statement_of(data) if len(data) <= MAX_SOURCE else statement_of(b"")
+    found = Found(
+        path.stem,
+        "file",
+        str(path),
+        # The bytes that were looked at are those that run, whatever the file becomes.
+        lambda: _run(path, data),
+        home=path,
+        version=said.version,
+        label=said.label,
+        api=said.api,
+        hooks=said.hooks,
+    )
+    if trust_all or trust.trusts(path, data):
+        return found
+    state = State.CHANGED if trust.knows(path) else State.NOT_TRUSTED
+    fault = _NOT_TRUSTED.at(
+        Where(str(path)), plugin=found.name, state=_STATES[state], path=str(path)
+    )
+    return replace(found, state=state, fault=fault)
+
+
+def _run(path: Path, data: bytes) -> object:
+    """The module of a plugin's source."""
+    module = types.ModuleType(f"jianbao_plugin_{path.stem}")
+    module.__file__ = str(path)
+    # Dataclasses and models look up their own module by its name.
+    sys.modules[module.__name__] = module
+    try:
+        exec(compile(data, str(path), "exec"), module.__dict__)  # noqa: S102 -- the user's trust
+    except BaseException:
+        sys.modules.pop(module.__name__, None)
+        raise
+    return module
+
+
+def _package(path: Path) -> Found | None:
+    """A plugin package that lies in the project; it runs only once it is installed."""
+    try:
+        data = tomllib.loads((path / "pyproject.toml").read_text(encoding="utf-8"))
+        project = data["project"]
+        (name, value), *_ = project["entry-points"][PROJECT].items()
+    except (OSError, ValueError, LookupError, AttributeError, TypeError):
+        return None
+
+    def load() -> object:
+        reason = say("it is a package that is not installed: pip install {path}", path=str(path))
+        raise PluginBroken(_UNUSABLE.at(Where(str(path)), plugin=name, reason=reason))
+
+    version = str(project.get("version", ""))
+    label = str(project.get("description", ""))
+    state = State.NOT_INSTALLED
+    return Found(name, "package", str(value), load, path, version, label, state=state)

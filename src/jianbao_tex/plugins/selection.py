@@ -1,0 +1,264 @@
+"""Which plugins there are, which of them are wanted, and what becomes of them when loaded."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from jianbao_tex.errors import JianbaoError, PluginBroken
+from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.hooks import API, PROJECT
+from jianbao_tex.language import Phrase, say
+from jianbao_tex.plugins.found import OLD_API, Found, State, is_served
+from jianbao_tex.plugins.installed import installed
+from jianbao_tex.plugins.local import local
+from jianbao_tex.plugins.project import Project
+from jianbao_tex.plugins.trust import Trust
+from jianbao_tex.registry import Absence, Choices, Plugin, Trace
+from jianbao_tex.registry.calls import failure
+from jianbao_tex.registry.plugins import KINDS
+
+_IMPORT = error(
+    "JB505",
+    "plugin {plugin} cannot be imported: {reason}",
+    "mend it or its installation; to do without it: jianbao plugins disable {name}",
+)
+_DEPENDENCY = error(
+    "JB509",
+    "plugin {plugin} needs the Python package {package}, which is not installed",
+    "install it: pip install {package}; to do without the plugin: jianbao plugins disable {name}",
+)
+_REQUIRED = error(
+    "JB516",
+    "the project requires the plugin {plugin}, which is {state}",
+    "see: jianbao plugins list; or take it out of required in jianbao.toml",
+)
+_INACTIVE = error(
+    "JB518",
+    "the plugin {plugin} may bring it, but is {state}",
+    "to use it: {remedy}",
+)
+_TWICE = error(
+    "JB522",
+    "two plugins are called {plugin}: {first} and {second}",
+    "rename one of them, or take it away",
+)
+
+STATES = {
+    State.ACTIVE: say("active"),
+    State.DISABLED: say("disabled in jianbao.toml"),
+    State.OFF: say("switched off for this run"),
+    State.NOT_ALLOWED: say("not on the list in JIANBAO_PLUGINS"),
+    State.NOT_TRUSTED: say("not trusted"),
+    State.CHANGED: say("changed since it was trusted"),
+    State.BROKEN: say("broken"),
+    State.NOT_INSTALLED: say("not installed"),
+}
+"""The states in words."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The plugins that run, what is missing, and what the project chooses."""
+
+    plugins: tuple[Plugin, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    choices: Choices = field(default_factory=Choices)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """
+    Which plugins to look for.
+
+    Args:
+        folder: the project's folder; ``None`` for installed plugins alone.
+        off: names that are switched off for this run.
+        none: whether no plugin runs at all.
+        allowed: the only names that may run, where a machine has such a list.
+        trust: which files may run.
+        trust_all: whether every file may.
+        trace: where imports and calls are noted.
+    """
+
+    folder: Path | None = None
+    off: frozenset[str] = frozenset()
+    none: bool = False
+    allowed: frozenset[str] | None = None
+    trust: Trust = field(default_factory=Trust)
+    trust_all: bool = False
+    trace: Trace | None = None
+
+    @cached_property
+    def project(self) -> Project | None:
+        """
+        The project.
+
+        Raises:
+            PluginBroken: its project file cannot be used.
+        """
+        return Project.of(self.folder) if self.folder else None
+
+    def found(self) -> tuple[Found, ...]:
+        """
+        Every plugin that is there, by name, with its state; none of them is run.
+
+        Raises:
+            PluginBroken: the project file cannot be used.
+        """
+        every = list(installed())
+        names = {found.name for found in every}
+        if self.project:
+            own = local(self.project.plugins, self.trust, trust_all=self.trust_all)
+            # A package that lies here and is installed is the installed one.
+            every += [f for f in own if f.state is not State.NOT_INSTALLED or f.name not in names]
+        judged = [self._judged(found) for found in every]
+        return tuple(sorted(_once(judged), key=lambda found: found.name))
+
+    def _judged(self, found: Found) -> Found:
+        if self.none or found.name in self.off:
+            return replace(found, state=State.OFF, fault=None)
+        if self.project and found.name in self.project.disabled:
+            return replace(found, state=State.DISABLED, fault=None)
+        if self.allowed is not None and found.name not in self.allowed:
+            return replace(found, state=State.NOT_ALLOWED, fault=None)
+        if found.state is State.ACTIVE and not is_served(found.api):
+            return replace(found, state=State.BROKEN, fault=_old(found, found.api))
+        return found
+
+    def load(self) -> Loaded:
+        """
+        The plugins that are wanted, loaded one by one; one that fails is an absence.
+
+        Raises:
+            PluginBroken: the project file cannot be used, or a plugin that it requires is
+                not there.
+        """
+        if self.none and self.folder is None:
+            return Loaded()
+        plugins: list[Plugin] = []
+        absences: list[Absence] = []
+        for found in self.found():
+            loaded = _load(found, self.trace) if found.state is State.ACTIVE else found.fault
+            if isinstance(loaded, Plugin):
+                plugins.append(loaded)
+            else:
+                absences += _absences(found, loaded)
+        choices = self.project.choices if self.project else Choices()
+        _demand(choices.required, plugins, absences, self.project)
+        return Loaded(tuple(plugins), tuple(absences), choices)
+
+
+def _once(found: Iterable[Found]) -> Iterator[Found]:
+    """The plugins; of those with one name none can be used."""
+    by_name: dict[str, list[Found]] = {}
+    for one in found:
+        by_name.setdefault(one.name, []).append(one)
+    for name, same in by_name.items():
+        first, *others = same
+        if others and any(one.state is State.ACTIVE for one in same):
+            values = {"first": first.where, "second": others[-1].where}
+            fault = _TWICE.at(Where(others[-1].where), plugin=name, **values)
+            yield replace(first, state=State.BROKEN, fault=fault)
+        else:
+            yield first
+
+
+def _load(found: Found, trace: Trace | None) -> Plugin | Finding:
+    """The plugin, running; or what is wrong with it."""
+    try:
+        timing = trace.timing(found.name, "import") if trace else contextlib.nullcontext()
+        with timing:
+            hooks = found.load()
+        api = str(getattr(hooks, "JIANBAO_API", found.api))
+    except JianbaoError as wrong:
+        return wrong.findings[0]
+    except (Exception, SystemExit) as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
+        return _not_imported(found, wrong)
+    if not is_served(api):
+        return _old(found, api)
+    if inspect.isclass(hooks):
+        try:
+            hooks = hooks()
+        except (Exception, SystemExit) as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
+            return _not_imported(found, wrong)
+    version = found.version or str(getattr(hooks, "__version__", ""))
+    return Plugin(found.name, hooks, version, found.size, found.home)
+
+
+def _not_imported(found: Found, wrong: BaseException) -> Finding:
+    where = Where(found.where)
+    values = {"plugin": found.titled, "name": found.name}
+    package = (wrong.name or "").split(".")[0] if isinstance(wrong, ModuleNotFoundError) else ""
+    if package and package != PROJECT and package != found.where.split(":")[0].split(".")[0]:
+        return _DEPENDENCY.at(where, package=package, **values)
+    reason = f"{type(wrong).__name__}: {wrong}".rstrip(": ")
+    plugin = Plugin(found.name, None, home=found.home)
+    deepest = failure(plugin, "import", wrong).where
+    if isinstance(wrong, SyntaxError) and wrong.filename and wrong.lineno:
+        deepest = Where(
+            wrong.filename, wrong.lineno, wrong.offset or 0, (wrong.text or "").rstrip("\n")
+        )
+        reason = f"SyntaxError: {wrong.msg}"
+    return _IMPORT.at(deepest if found.home else where, reason=reason, **values)
+
+
+def _old(found: Found, api: str) -> Finding:
+    values = {"plugin": found.titled, "name": found.name, "wanted": api, "ours": API}
+    return OLD_API.at(Where(found.where), **values)
+
+
+def _absences(found: Found, fault: Finding | None) -> Iterator[Absence]:
+    """What is missing with a plugin: what it is known to bring, or anything."""
+    broken = fault is not None
+    if fault is None:
+        values = {"plugin": found.name, "state": STATES[found.state], "remedy": remedy(found)}
+        fault = _INACTIVE.at(Where(found.where), **values)
+    kinds = [kind for kind in KINDS if f"jianbao_{kind}" in found.hooks]
+    if found.records:
+        for kind, name in found.records:
+            yield Absence(fault, found.name, kind, name, broken)
+    elif kinds:
+        for kind in kinds:
+            yield Absence(fault, found.name, kind, "", broken)
+    else:
+        yield Absence(fault, found.name, broken=broken)
+
+
+def remedy(found: Found) -> Phrase | str:
+    """What makes a plugin run that does not."""
+    match found.state:
+        case State.DISABLED:
+            return f"jianbao plugins enable {found.name}"
+        case State.OFF:
+            return say("leave out -p no:{name} and --no-plugins", name=found.name)
+        case State.NOT_ALLOWED:
+            return say("add it to JIANBAO_PLUGINS")
+        case State.NOT_INSTALLED:
+            return f"pip install {found.home}"
+        case State.NOT_TRUSTED | State.CHANGED:
+            return f"jianbao plugins trust {found.where}"
+        case _:
+            return ""
+
+
+def _demand(
+    required: Iterable[str],
+    plugins: Iterable[Plugin],
+    absences: Iterable[Absence],
+    project: Project | None,
+) -> None:
+    running = {plugin.name for plugin in plugins}
+    faults: list[Finding] = []
+    for name in required:
+        if name not in running:
+            why = [a.finding for a in absences if a.plugin == name][:1]
+            where = Where(str(project.file)) if project else Where("jianbao.toml")
+            state = say("not running") if why else say("not there")
+            faults += [_REQUIRED.at(where, plugin=name, state=state), *why]
+    if faults:
+        raise PluginBroken(faults)

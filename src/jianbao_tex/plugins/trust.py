@@ -1,0 +1,86 @@
+"""Which plugins of a single file may run: those whose hash their user has recorded."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from jianbao_tex.errors import PluginBroken, reason_of
+from jianbao_tex.findings import Where, error
+
+_NOT_KEPT = error(
+    "JB521", "the record of trusted plugins cannot be written: {reason}", "check its folder"
+)
+
+
+def digest(data: bytes) -> str:
+    """What stands for a file's content."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True)
+class Trust:
+    """
+    The record of trusted files, by path and hash.
+
+    It lies with the user, not with the project: nobody's project can trust itself.
+    ``None`` for the file trusts nothing.
+    """
+
+    file: Path | None = None
+
+    def knows(self, path: Path) -> bool:
+        """Whether the file at a path was trusted, as it is now or not."""
+        return str(path.resolve()) in self._record()
+
+    def trusts(self, path: Path, data: bytes) -> bool:
+        """Whether the file at a path was trusted with this content."""
+        return self._record().get(str(path.resolve())) == digest(data)
+
+    def add(self, path: Path) -> str:
+        """
+        Records a file as it is now; its hash.
+
+        Raises:
+            PluginBroken: the record cannot be written.
+            OSError: the file cannot be read.
+        """
+        hashed = digest(path.read_bytes())
+        self._write({**self._record(), str(path.resolve()): hashed})
+        return hashed
+
+    def remove(self, path: Path) -> bool:
+        """Takes a file out of the record; whether it was there."""
+        record = self._record()
+        was = record.pop(str(path.resolve()), None)
+        if was:
+            self._write(record)
+        return was is not None
+
+    def _record(self) -> dict[str, str]:
+        # What cannot be read trusts nobody.
+        if self.file is None:
+            return {}
+        with contextlib.suppress(OSError, ValueError, RecursionError):
+            data = json.loads(self.file.read_text(encoding="utf-8"))
+            if isinstance(data, dict):
+                return {str(key): str(value) for key, value in data.items()}
+        return {}
+
+    def _write(self, record: dict[str, str]) -> None:
+        where = Where(str(self.file))
+        if self.file is None:
+            raise PluginBroken(_NOT_KEPT.at(where, reason="?"))
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, name = tempfile.mkstemp(prefix=".trusted-", dir=self.file.parent)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(dict(sorted(record.items())), file, ensure_ascii=False, indent=2)
+            Path(name).replace(self.file)
+        except OSError as wrong:
+            raise PluginBroken(_NOT_KEPT.at(where, reason=reason_of(wrong))) from wrong

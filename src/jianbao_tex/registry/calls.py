@@ -1,0 +1,130 @@
+"""Calls of plugins: what one raises is its own fault, and every call may be traced."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from jianbao_tex.errors import JianbaoError, PluginBroken
+from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.registry.plugins import Plugin
+
+RAISED = error(
+    "JB501",
+    "plugin {plugin} failed in {hook}: {reason}",
+    "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a plugin and the seconds that it took."""
+
+    plugin: str
+    what: str
+    seconds: float
+
+
+@dataclass
+class Trace:
+    """The calls of plugins, in their order."""
+
+    calls: list[Call] = field(default_factory=list)
+
+    @contextlib.contextmanager
+    def timing(self, plugin: str, what: str) -> Iterator[None]:
+        """Notes how long something of a plugin takes."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.calls.append(Call(plugin, what, time.perf_counter() - start))
+
+
+class Calls:
+    """Calls plugins, and names the one that fails."""
+
+    def __init__(self, plugins: Sequence[Plugin], trace: Trace | None = None) -> None:
+        self._plugins = plugins
+        self._trace = trace
+
+    def __call__(
+        self, plugin: Plugin, what: str, function: Callable[..., Any], *given: Any, **named: Any
+    ) -> Any:
+        """
+        What a function of a plugin returns.
+
+        Raises:
+            PluginBroken: it raised; the plugin, ``what``, the file and the line are named.
+        """
+        timing = self._trace.timing(plugin.name, what) if self._trace else contextlib.nullcontext()
+        try:
+            with timing:
+                return function(*given, **named)
+        except JianbaoError:
+            raise
+        except (Exception, SystemExit) as wrong:
+            raise PluginBroken(failure(plugin, what, wrong)) from wrong
+
+    @contextlib.contextmanager
+    def blaming(self) -> Iterator[None]:
+        """
+        Names the plugin whose code raises inside, as a model's validator or property may.
+
+        Raises:
+            PluginBroken: an exception came through a plugin's own file.  Others pass.
+        """
+        try:
+            yield
+        except JianbaoError:
+            raise
+        except Exception as wrong:
+            for frame in _frames(wrong.__traceback__):
+                code = frame.tb_frame.f_code
+                owner = self.owner_of(code.co_filename)
+                if owner and owner.size != "built-in":
+                    raise PluginBroken(failure(owner, code.co_qualname, wrong)) from wrong
+            raise
+
+    def owner_of(self, file: str) -> Plugin | None:
+        """The plugin that a file belongs to; of nested ones the innermost."""
+        owners = [plugin for plugin in self._plugins if plugin.owns(file)]
+        return max(owners, key=lambda plugin: len(str(plugin.home)), default=None)
+
+
+def failure(plugin: Plugin, what: str, wrong: BaseException) -> Finding:
+    """The finding of an exception, at the deepest line of the plugin's own files."""
+    where = Where(str(plugin.home or plugin.name))
+    for frame in _frames(wrong.__traceback__):
+        file = frame.tb_frame.f_code.co_filename
+        if plugin.owns(file) or plugin.home is None:
+            where = line_of(file, frame.tb_lineno)
+            break
+    reason = f"{type(wrong).__name__}: {wrong}".rstrip(": ")
+    return RAISED.at(where, plugin=plugin.titled, name=plugin.name, hook=what, reason=reason)
+
+
+def line_of(file: str, line: int) -> Where:
+    """A whole line of a file, with its text where it can be read."""
+    try:
+        lines = Path(file).read_text(encoding="utf-8", errors="replace").split("\n")
+    except (OSError, ValueError):
+        lines = []
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    if not text.strip():
+        return Where(file, line)
+    return Where(file, line, len(text) - len(text.lstrip()) + 1, text, line, len(text.rstrip()) + 1)
+
+
+def _frames(trace: TracebackType | None) -> list[TracebackType]:
+    """The frames of a traceback, the deepest first."""
+    frames = []
+    while trace:
+        frames.append(trace)
+        trace = trace.tb_next
+    return frames[::-1]

@@ -1,0 +1,95 @@
+"""What the registry knows of a plugin: who it is, what is missing of it, what was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from jianbao_tex.findings import Finding
+from jianbao_tex.hooks import BlockType, Check, Layout, Output, SectionType
+from jianbao_tex.language import Phrase, say
+
+Size = Literal["built-in", "folder", "file", "package"]
+Record = SectionType | BlockType | Layout | Check | Output
+RecordKind = Literal["section_types", "blocks", "layouts", "checks", "outputs"]
+"""What a record is, in the words of the hooks and of the project file."""
+
+KINDS: Mapping[RecordKind, type[Record]] = {
+    "section_types": SectionType,
+    "blocks": BlockType,
+    "layouts": Layout,
+    "checks": Check,
+    "outputs": Output,
+}
+CALLED: Mapping[RecordKind, Phrase] = {
+    "section_types": say("the section type"),
+    "blocks": say("the block"),
+    "layouts": say("the layout"),
+    "checks": say("the check"),
+    "outputs": say("the output"),
+}
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """
+    A plugin that is loaded.
+
+    ``hooks`` has the functions marked as implementations, ``home`` is the file or folder
+    with its code and templates.
+    """
+
+    name: str
+    hooks: object
+    version: str = ""
+    size: Size = "package"
+    home: Path | None = None
+
+    @property
+    def titled(self) -> str:
+        """Name and version, for messages."""
+        return f"{self.name} {self.version}".rstrip()
+
+    def owns(self, file: str) -> bool:
+        """Whether a file is the plugin's own."""
+        if self.home is None or not file:
+            return False
+        path = Path(file)
+        return path == self.home or path.is_relative_to(self.home)
+
+
+@dataclass(frozen=True)
+class Absence:
+    """
+    Something of a plugin that is not there, and why.
+
+    ``kind`` and ``name`` are those of the record that is missing, '' where any may be.
+    What is ``broken`` is reported in any case, the rest only where it is asked for.
+    """
+
+    finding: Finding
+    plugin: str
+    kind: RecordKind | Literal[""] = ""
+    name: str = ""
+    broken: bool = True
+
+    def explains(self, kind: RecordKind, name: str) -> bool:
+        """Whether this may be why a record is not there."""
+        return self.kind in {"", kind} and self.name in {"", name}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """
+    What a project chooses among its plugins.
+
+    ``order`` names the plugins whose stage hooks run first; ``prefer`` the plugin that a
+    record comes from where several have one of the name; ``required`` plugins without which
+    nothing is to be built.
+    """
+
+    order: tuple[str, ...] = ()
+    prefer: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    required: tuple[str, ...] = ()

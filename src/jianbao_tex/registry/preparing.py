@@ -1,0 +1,145 @@
+"""What plugins change in an issue, one after the other; each result is checked again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from jianbao_tex.errors import PluginBroken
+from jianbao_tex.findings import Where, error
+from jianbao_tex.issue import Block, Issue, Section
+from jianbao_tex.language import Phrase, Unfit, say
+from jianbao_tex.parts import DataPath, Part
+from jianbao_tex.places import Place
+from jianbao_tex.registry.calls import Calls
+from jianbao_tex.registry.plugins import Plugin
+from jianbao_tex.tex import refused
+
+HOOK = "jianbao_prepare"
+
+_INVALID = error(
+    "JB506",
+    "plugin {plugin} breaks the issue in {hook}: {path}: {reason}",
+    "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
+)
+
+
+@dataclass(frozen=True)
+class Preparer:
+    """Calls the stage hook of each plugin, in the given order."""
+
+    calls: Calls
+    functions: Sequence[tuple[Plugin, Callable[..., Any]]]
+    known: Mapping[str, type[Part]]
+
+    def __call__(self, issue: Issue) -> Issue:
+        """
+        The issue as the plugins leave it, its values still knowing their places.
+
+        Raises:
+            PluginBroken: a plugin raised, or what it returned is no valid issue.
+        """
+        for plugin, function in self.functions:
+            changed = self.calls(plugin, HOOK, function, issue=issue)
+            if changed is None or changed is issue:
+                continue
+            try:
+                checked = self._checked(_issue(changed), ())
+            except _Broken as wrong:
+                where = Where(str(plugin.home or plugin.name))
+                values = {"plugin": plugin.titled, "name": plugin.name, "hook": HOOK}
+                path = ".".join(map(str, wrong.path)) or "issue"
+                fault = _INVALID.at(where, path=path, reason=wrong.reason, **values)
+                raise PluginBroken(fault) from wrong
+            issue = checked.with_places(_places(issue, checked))
+        return issue
+
+    def _checked(self, part: Any, path: DataPath) -> Any:
+        """The part made anew from its values, so that every rule of its model is asked."""
+        known = self.known
+        if isinstance(part, Section) and known.get(f"section:{part.type}") is not type(part):
+            raise _Broken(path, say("there is no section type {name}", name=part.type))
+        if isinstance(part, Block) and known.get(f"block:{type(part).name}") is not type(part):
+            raise _Broken(path, say("there is no block {name}", name=type(part).name))
+        values = {
+            name: self._value(value, (*path, name))
+            for name, value in vars(part).items()
+            if name in type(part).model_fields
+        }
+        try:
+            return type(part).model_validate(values)
+        except ValidationError as wrong:
+            first = wrong.errors(include_url=False)[0]
+            reason = first.get("ctx", {}).get("error", first["msg"])
+            said = reason.reason if isinstance(reason, Unfit) else say("{said}", said=reason)
+            raise _Broken((*path, *first["loc"]), said) from wrong
+
+    def _value(self, value: Any, path: DataPath) -> Any:
+        if isinstance(value, Part):
+            return self._checked(value, path)
+        if isinstance(value, tuple | list):
+            return tuple(self._value(item, (*path, i)) for i, item in enumerate(value))
+        if isinstance(value, str) and (faults := refused(value)):
+            raise _Broken(path, faults[0][1])
+        return value
+
+
+class _Broken(Exception):
+    """What a plugin made is no issue: where, and why."""
+
+    def __init__(self, path: DataPath, reason: Phrase) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(str(reason))
+
+
+def _issue(changed: object) -> Issue:
+    if not isinstance(changed, Issue):
+        raise _Broken((), say("it is a {type}, no issue", type=type(changed).__name__))
+    return changed
+
+
+def _places(before: Issue, after: Issue) -> dict[DataPath, Place]:
+    """
+    Where the values of a changed issue stand.
+
+    A part that was kept is found again wherever it went; a value that was changed has the
+    whole place of the one before it, a new one that of the part around it.
+    """
+    places: dict[DataPath, Place] = {}
+
+    def follow(old: Any, way: DataPath, new: Any, path: DataPath) -> None:
+        place = before.place(way)
+        if isinstance(new, Part | tuple) or old == new:
+            places[path] = place
+        else:
+            places[path] = replace(place, point=place.where, scalar=None)
+        if isinstance(new, Part) and isinstance(old, Part):
+            for name in type(new).model_fields:
+                old_value = getattr(old, name, None)
+                follow(old_value, (*way, name), getattr(new, name), (*path, name))
+        elif isinstance(new, tuple) and isinstance(old, tuple):
+            for i, n in enumerate(_same(old, new)):
+                if n is not None:
+                    follow(old[n], (*way, n), new[i], (*path, i))
+
+    follow(before, (), after, ())
+    return places
+
+
+def _same(old: tuple[Any, ...], new: tuple[Any, ...]) -> list[int | None]:
+    """For each new item the number of the old one that it was."""
+    left = set(range(len(old)))
+    found: list[int | None] = []
+    for i, item in enumerate(new):
+        equal = i if i in left and old[i] == item else None
+        if equal is None:
+            equal = next((n for n in sorted(left) if old[n] == item), None)
+        left -= {equal} if equal is not None else set()
+        found.append(equal)
+    if len(old) == len(new):
+        return [i if n is None and i in left else n for i, n in enumerate(found)]
+    return found

@@ -1,0 +1,101 @@
+"""Whether a record of a plugin can be used: its name, its files, its model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+from jianbao_tex.hooks import Block, BlockType, Check, Output, Section, SectionType
+from jianbao_tex.language import Phrase, say
+from jianbao_tex.parts import Part
+from jianbao_tex.registry.plugins import Plugin, Record
+
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+"""The form of all names: of plugins, and of what they bring."""
+_SUFFIX = re.compile(r"(\.[a-z0-9][a-z0-9-]{0,15}){1,3}")
+_STAGES = ("issue", "tex", "master")
+# Templates see these beside the fields.
+_TAKEN = {"template"}
+
+
+def faults_of(record: Record, plugin: Plugin) -> Iterator[Phrase]:
+    """Why a record cannot be used; nothing for a good one."""
+    if not isinstance(record.name, str) or not NAME.fullmatch(record.name):
+        yield say("its name is not of lower case letters, digits, - and _, a letter first")
+    if not isinstance(record.label, str) or not record.label.strip():
+        yield say("it has no label")
+    match record:
+        case SectionType():
+            yield from _model(record.model, Section)
+            yield from _files(record, plugin)
+        case BlockType():
+            yield from _model(record.model, Block)
+            yield from _files(record, plugin)
+        case Check() if record.stage not in _STAGES:
+            yield say("its stage is none of {stages}", stages=_STAGES)
+        case Check() if not callable(record.run):
+            yield say("its run cannot be called")
+        case Output():
+            if not isinstance(record.suffix, str) or not _SUFFIX.fullmatch(record.suffix):
+                yield say("its suffix is not of the form .txt")
+            if not callable(record.make):
+                yield say("its make cannot be called")
+
+
+def _model(model: object, base: type[Part]) -> Iterator[Phrase]:
+    if not isinstance(model, type) or not issubclass(model, base):
+        yield say("its model is no {base}", base=base.__name__)
+        return
+    for part in _parts(model):
+        for name in sorted(_TAKEN & set(part.model_fields)):
+            yield say("a field cannot be called {name}", name=name)
+        for name, field in part.model_fields.items():
+            if field.title is not None and not _is_key(field.title):
+                yield say("the title of the field {name} is no key", name=name)
+        titles = [field.title for field in part.model_fields.values() if field.title]
+        for title in sorted({title for title in titles if titles.count(title) > 1}):
+            yield say("two fields have the title {title}", title=title)
+
+
+def _is_key(title: object) -> bool:
+    return isinstance(title, str) and bool(re.fullmatch(r"[^\s:#,\[\]{}&*!|>'\"%@`]{1,40}", title))
+
+
+def _parts(model: type[Part]) -> list[type[Part]]:
+    """The model and the parts that its fields hold."""
+    found: list[type[Part]] = [model]
+    for part in found:
+        for field in part.model_fields.values():
+            found += [t for t in _types(field.annotation) if t not in found]
+    return found
+
+
+def _types(annotation: object) -> Iterator[type[Part]]:
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _types(inner)
+
+
+def _files(record: SectionType | BlockType, plugin: Plugin) -> Iterator[Phrase]:
+    if not isinstance(record.template, Path) or not record.template.is_file():
+        yield say("there is no template {file}", file=record.template)
+    yield from _styles(record.styles, plugin)
+
+
+def _styles(styles: object, plugin: Plugin) -> Iterator[Phrase]:
+    """All style files lie in one folder when TeX runs, so their names must not meet."""
+    if not isinstance(styles, tuple) or not all(isinstance(path, Path) for path in styles):
+        yield say("its styles are no tuple of paths")
+        return
+    for path in styles:
+        if plugin.size != "built-in" and not path.stem.startswith(plugin.name):
+            yield say(
+                "the name of the style file {file} does not begin with {plugin}",
+                file=path.name,
+                plugin=plugin.name,
+            )
+        if not path.is_file():
+            yield say("there is no style file {file}", file=path)

@@ -1,0 +1,85 @@
+"""All that may stand in an issue or be asked of it, and who brought it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jianbao_tex.findings import Finding, Where, error, in_order
+from jianbao_tex.hooks import BlockType, Check, Layout, Output, SectionType
+from jianbao_tex.registry.calls import Calls
+from jianbao_tex.registry.plugins import Absence, Plugin, RecordKind
+from jianbao_tex.registry.preparing import Preparer
+
+_BELONGS = error(
+    "JB507",
+    "this file belongs to the plugin {plugin}, which brings it by {hook}",
+    "tell its authors; to do without it: jianbao plugins disable {name}",
+)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """
+    The records of all plugins, by name.
+
+    ``owners`` has the plugin of each record; ``absences`` what is not there, with its reason;
+    ``calls`` calls what belongs to a plugin; ``prepare`` what they change in an issue.
+    """
+
+    plugins: tuple[Plugin, ...]
+    section_types: Mapping[str, SectionType]
+    blocks: Mapping[str, BlockType]
+    layouts: Mapping[str, Layout]
+    checks: Mapping[str, Check]
+    outputs: Mapping[str, Output]
+    owners: Mapping[tuple[RecordKind, str], Plugin]
+    absences: tuple[Absence, ...]
+    calls: Calls
+    prepare: Preparer
+
+    @property
+    def faults(self) -> tuple[Finding, ...]:
+        """What is broken among the plugins, as warnings: it costs only who uses it."""
+        broken = (absence.finding.softened for absence in self.absences if absence.broken)
+        return in_order(broken)
+
+    def why_missing(self, kind: RecordKind, name: str) -> tuple[Absence, ...]:
+        """What may be the reason why there is no record of a name."""
+        found = [absence for absence in self.absences if absence.explains(kind, name)]
+        # Where one speaks of this very name, the others are beside the matter.
+        exact = [absence for absence in found if absence.name == name]
+        return tuple(exact or found)
+
+    def named(self, kind: RecordKind, label: str) -> str:
+        """The name of the record that has a label; the label itself for none."""
+        records: Mapping[str, SectionType | BlockType] = (
+            self.section_types if kind == "section_types" else self.blocks
+        )
+        return next((r.name for r in records.values() if r.label == label), label)
+
+    def belonging(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """The findings, with the plugin behind each file of a department named."""
+        found = list(findings)
+        for finding in findings:
+            for where in (finding.where, *finding.also):
+                owner = self.calls.owner_of(where.file)
+                if owner and owner.size != "built-in" and not finding.code.startswith("JB50"):
+                    hook = self._hook_of(owner, where.file)
+                    values = {"plugin": owner.titled, "name": owner.name, "hook": hook}
+                    found.append(_BELONGS.at(Where(where.file), **values).softened)
+        return in_order(found)
+
+    def _hook_of(self, owner: Plugin, file: str) -> str:
+        """The hook through which a file came: that of the record whose file or folder it is."""
+        for (kind, name), plugin in self.owners.items():
+            if plugin is owner and file in _files(self, kind, name):
+                return f"jianbao_{kind}"
+        return "jianbao_layouts"
+
+
+def _files(registry: Registry, kind: RecordKind, name: str) -> list[str]:
+    if kind not in {"section_types", "blocks"}:
+        return []
+    record = registry.section_types[name] if kind == "section_types" else registry.blocks[name]
+    return [str(path) for path in (record.template, *record.styles)]
