@@ -18,6 +18,7 @@ from typing import Literal
 from pluggy import HookimplMarker, HookspecMarker
 
 from jianbao_tex.chinese import IssueDate, width
+from jianbao_tex.copies import changed_since_copied
 from jianbao_tex.figures import Figure
 from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where, error, visible, warning
 from jianbao_tex.fonts import FontFile, Typeface
@@ -97,6 +98,7 @@ __all__ = [
     "Where",
     "YesNo",
     "bracketed",
+    "changed_since_copied",
     "error",
     "hookimpl",
     "hookspec",

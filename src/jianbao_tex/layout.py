@@ -35,7 +35,9 @@ class Layout:
 
     One that ``extends`` another has no figures until `over` lays its ``entries`` upon
     those of the other; it takes the other's style files (``inherited``) too, and its
-    templates from the folders of those ``below`` it where it has none of its own.
+    templates from the folders of those ``below`` it where it has none of its own.  One that
+    was ``copied`` from another knows that as its ``original``, if it is still there, and
+    ``shared`` is the folder of the templates that all layouts share.
     """
 
     name: str
@@ -47,6 +49,9 @@ class Layout:
     inherited: tuple[Path, ...] = ()
     below: tuple[Path, ...] = ()
     entries: Mapping[str, Any] = field(default_factory=dict)
+    copied: str = ""
+    original: Layout | None = None
+    shared: Path | None = None
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -167,6 +172,7 @@ class Layout:
             folder=folder,
             figures={},
             extends=str(data.get("extends", "")),
+            copied=str(data.get("copied", "")),
             entries=data.get("figures", {}),
         )
         if layout.extends:

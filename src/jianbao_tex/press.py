@@ -22,8 +22,8 @@ from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, TexTree
 from jianbao_tex.plugins import Selection
 from jianbao_tex.preflight import Report, inspect, report
-from jianbao_tex.reader import Source, previous, read
-from jianbao_tex.registry import Plugin, Registry, gather
+from jianbao_tex.reader import Source, mended, previous, read
+from jianbao_tex.registry import Plugin, Registry, Trace, gather
 from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
 
 _NO_BYTES = error(
@@ -124,6 +124,11 @@ class Press:
         return gather((built_in, *(as_plugin(n, p) for n, p in self._plugins.items())))
 
     @property
+    def trace(self) -> Trace | None:
+        """The calls of plugins, where they are to be noted."""
+        return self._plugins.trace if isinstance(self._plugins, Selection) else None
+
+    @property
     def plugin_faults(self) -> tuple[Finding, ...]:
         """What is broken among the plugins, as warnings, as far as any was asked for."""
         return self.registry.faults if "registry" in self.__dict__ else ()
@@ -186,6 +191,13 @@ class Press:
             for maker in makers
         )
         return Pressing(artifacts, found, subject.master.pages, subject.issue.files)
+
+    def mended(
+        self, data: bytes, source: Source, findings: Sequence[Finding]
+    ) -> tuple[bytes, tuple[Finding, ...]]:
+        """The bytes of a source's file with the findings mended that can be, and these."""
+        with self.registry.calls.blaming():
+            return mended(data, source, findings, self.registry)
 
     def prove(self, composed: Composed) -> Proof:
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from jianbao_tex.builtin.blocks import block_types
@@ -28,8 +29,10 @@ class Builtin:
 
     @hookimpl
     def jianbao_layouts(self) -> Iterable[Layout]:
+        shared = self._templates / "parts"
         folders = sorted((self._templates / "layouts").iterdir())
-        return [Layout.from_folder(folder) for folder in folders if folder.is_dir()]
+        found = (Layout.from_folder(folder) for folder in folders if folder.is_dir())
+        return [replace(layout, shared=shared) for layout in found]
 
     @hookimpl
     def jianbao_checks(self) -> Iterable[Check]:

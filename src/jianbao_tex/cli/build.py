@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -12,9 +11,10 @@ from jianbao_tex.cli import options
 from jianbao_tex.cli.files import write_whole
 from jianbao_tex.cli.reports import Reporting, Result, run
 from jianbao_tex.cli.speech import _
-from jianbao_tex.errors import PreflightFailed
+from jianbao_tex.errors import PluginBroken, PreflightFailed
 from jianbao_tex.findings import visible
 from jianbao_tex.press import Press, Source
+from jianbao_tex.registry import Registry
 
 
 @click.command("build", help=_("Build each ISSUE into a print-ready PDF."))
@@ -41,7 +41,7 @@ def command(
     _refuse_one_name(issues)
 
     def work(path: Path, result: Result) -> None:
-        _refuse_unknown(outputs, press.registry.outputs)
+        _refuse_unknown(outputs, press.registry)
         source = Source.from_file(path)
         pressing = press.press(source, outputs)
         result.findings, result.pages = pressing.findings, pressing.pages
@@ -53,7 +53,7 @@ def command(
         if reporting.is_text:
             result.told += files
 
-    sys.exit(run(issues, work, reporting))
+    sys.exit(run(issues, work, reporting, press))
 
 
 def _refuse_one_name(issues: tuple[Path, ...]) -> None:
@@ -68,8 +68,12 @@ def _refuse_one_name(issues: tuple[Path, ...]) -> None:
         seen[path.stem] = path
 
 
-def _refuse_unknown(outputs: tuple[str, ...], known: Collection[str]) -> None:
+def _refuse_unknown(outputs: tuple[str, ...], registry: Registry) -> None:
     for name in outputs:
-        if name not in known:
+        if name not in registry.outputs:
+            broken = [absence.finding for absence in registry.why_missing("outputs", name)]
+            if broken:
+                raise PluginBroken(broken)
             text = _("unknown output {name}; known: {known}")
-            raise click.UsageError(text.format(name=visible(name), known=", ".join(known)))
+            known = ", ".join(registry.outputs)
+            raise click.UsageError(text.format(name=visible(name), known=known))

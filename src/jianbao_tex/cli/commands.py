@@ -16,7 +16,17 @@ from jianbao_tex.language import LANGUAGES
 
 _INTERRUPTED = 130
 
-COMMANDS = ("build", "check", "doctor", "explain", "layouts", "schema", "tex")
+COMMANDS = (
+    "build",
+    "check",
+    "doctor",
+    "explain",
+    "layouts",
+    "new",
+    "plugins",
+    "schema",
+    "tex",
+)
 
 
 def _language() -> click.Option:

@@ -25,6 +25,9 @@ _SOURCE = error(
 )
 
 
+_THERE = error("JB424", "there is such a file already", "choose another name, or take it away")
+
+
 class OutputRefused(JianbaoError):
     """A file or folder to write to cannot be used."""
 
@@ -60,6 +63,19 @@ def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> No
         for temporary in written.values():
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+def write_new(files: Mapping[Path, bytes]) -> None:
+    """
+    Writes files where none of them is yet.
+
+    Raises:
+        OutputRefused: one of them is there, or cannot be written; nothing is changed then.
+    """
+    there = [path for path in files if os.path.lexists(path)]
+    if there:
+        raise OutputRefused(_THERE.at(Where(str(there[0]))))
+    write_whole(files, sources=())
 
 
 def _beside(path: Path, data: bytes) -> Path:

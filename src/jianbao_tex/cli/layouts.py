@@ -1,4 +1,4 @@
-"""``jianbao layouts``: the layouts, and the figures of one of them."""
+"""``jianbao layouts``: the layouts, the figures of one, and copies to edit."""
 
 from __future__ import annotations
 
@@ -8,26 +8,36 @@ from pathlib import Path
 
 import click
 
+from jianbao_tex import assets
 from jianbao_tex.cli import options
+from jianbao_tex.cli.files import write_new, write_whole
+from jianbao_tex.cli.findings import show as show_findings
 from jianbao_tex.cli.reports import Reporting, Result, run, tell
 from jianbao_tex.cli.speech import _, told
 from jianbao_tex.cli.terminal import note
+from jianbao_tex.copies import changed_since_copied, copy_of, difference, renewed
 from jianbao_tex.figures import Figure
 from jianbao_tex.findings import visible
+from jianbao_tex.hooks import API
 from jianbao_tex.language import say_count
 from jianbao_tex.layout import Layout
-from jianbao_tex.press import Source
+from jianbao_tex.plugins import Selection
+from jianbao_tex.press import Press, Source
+from jianbao_tex.registry.records import NAME
 
 
 @click.group(
     "layouts", invoke_without_command=True, help=_("List the layouts that an issue may name.")
 )
+@options.selecting
 @click.pass_context
-def command(ctx: click.Context) -> None:
+def command(ctx: click.Context, selection: Selection) -> None:
     if ctx.invoked_subcommand is None:
-        for layout in options.make_press().registry.layouts.values():
+        registry = options.make_press(selection=selection).registry
+        for layout in registry.layouts.values():
             figures = say_count("1 figure", "{number} figures", len(layout.figures))
             tell(f"{layout.name}\t{layout.label}\t{told(figures)}")
+        show_findings(registry.faults)
 
 
 @command.command(
@@ -44,21 +54,91 @@ def command(ctx: click.Context) -> None:
     help=_("Show the layout of this issue, with the options that it sets."),
 )
 @click.option("--deviations", is_flag=True, help=_("Only what leaves the standard."))
-def show(name: str | None, issue: Path | None, deviations: bool) -> None:
-    press = options.make_press()
-
+@options.pressing
+def show(name: str | None, issue: Path | None, deviations: bool, press: Press) -> None:
     def work(path: Path, _: Result) -> None:
         _print(press.compose(Source.from_file(path)).layout, deviations=deviations)
 
     if issue and not name:
-        sys.exit(run((issue,), work, Reporting()))
+        sys.exit(run((issue,), work, Reporting(), press))
     if issue or not name:
         raise click.UsageError(_("name a layout, or an issue with --issue"))
+    _print(_known(press, name), deviations=deviations)
+
+
+@command.command(
+    "eject",
+    help=_(
+        "Copy the layout NAME into the project's plugins, to be edited there.\n\n"
+        "What it was copied from is kept; when the original changes, check and build say so."
+    ),
+)
+@click.argument("name")
+@click.option("--as", "own", metavar=_("NAME"), help=_("What the copy is called."))
+@click.option(
+    "--part",
+    "parts",
+    multiple=True,
+    metavar=_("NAME"),
+    help=_("Copy this shared template too (masthead, contents, ...); may be given several times."),
+)
+@options.selecting
+def eject(name: str, own: str | None, parts: tuple[str, ...], selection: Selection) -> None:
+    press = options.make_press(selection=selection)
+    layout = _known(press, name)
+    own = own or f"own_{name}"
+    if not NAME.fullmatch(own) or own in press.registry.layouts:
+        text = _("{name} cannot be the name of the copy: it is taken, or has other signs than a-z")
+        raise click.UsageError(text.format(name=visible(own)))
+    shared = {path.name.split(".")[0]: path for path in _shared_templates()}
+    unknown = [part for part in parts if part not in shared]
+    if unknown:
+        text = _("there is no shared template {name}; known: {known}")
+        known = ", ".join(shared)
+        raise click.UsageError(text.format(name=visible(unknown[0]), known=known))
+    assert selection.project is not None
+    folder = selection.project.plugins / own
+    copied = copy_of(layout, own, {part: shared[part] for part in parts})
+    files = {folder / "layouts" / own / file: data for file, data in copied.items()}
+    manifest = f'label = "{layout.label}"\nversion = "1.0"\napi = "{API}"\n'
+    write_new({folder / "plugin.toml": manifest.encode(), **files})
+    tell(folder)
+
+
+@command.command(
+    "diff",
+    help=_("Print how the original of the copied layout NAME changed since it was copied."),
+)
+@click.argument("name")
+@click.option("--seen", is_flag=True, help=_("Take the original as it is now for known."))
+@options.pressing
+def diff(name: str, seen: bool, press: Press) -> None:
+    layout = _known(press, name)
+    if layout.original is None:
+        text = _("the layout {name} was not copied from one that is there")
+        raise click.UsageError(text.format(name=visible(name)))
+    if seen:
+        files = {layout.folder / file: data for file, data in renewed(layout).items()}
+        write_whole(files, sources=())
+        return
+    for line in difference(layout):
+        tell(line)
+    if not any(changed_since_copied(layout)):
+        text = _("{original} is as it was when {layout} was copied from it")
+        note(text.format(original=layout.original.name, layout=layout.name))
+
+
+def _shared_templates() -> list[Path]:
+    return sorted((assets.templates() / "parts").glob("*.tex.jinja"))
+
+
+def _known(press: Press, name: str) -> Layout:
     layouts = press.registry.layouts
     if name not in layouts:
+        show_findings([absence.finding for absence in press.registry.why_missing("layouts", name)])
         text = _("there is no layout {name}; known: {known}")
         raise click.UsageError(text.format(name=visible(name), known=", ".join(layouts)))
-    _print(layouts[name], deviations=deviations)
+    return layouts[name]
 
 
 def _print(layout: Layout, *, deviations: bool) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import math
 import os
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,10 @@ import click
 
 from jianbao_tex.cli.reports import Reporting
 from jianbao_tex.cli.speech import _
+from jianbao_tex.findings import visible
+from jianbao_tex.plugins import Selection, Trust, folder_of
 from jianbao_tex.press import Press
+from jianbao_tex.registry import Trace
 from jianbao_tex.typesetter import Limits, Sandbox
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -67,6 +72,29 @@ _TYPESETTING: tuple[Decorator, ...] = (
         help=_("How many seconds TeX may take for one issue."),
     ),
 )
+_PLUGINS: tuple[Decorator, ...] = (
+    click.option(
+        "-p",
+        "switches",
+        multiple=True,
+        metavar="no:NAME",
+        help=_("Do without the plugin NAME this time."),
+    ),
+    click.option("--no-plugins", is_flag=True, help=_("Do without any plugin this time.")),
+    click.option(
+        "--trust-plugins",
+        is_flag=True,
+        help=_("Run the project's plugins of one file though none was trusted."),
+    ),
+    click.option(
+        "--trace-plugins", is_flag=True, help=_("Say which plugins were called, and for how long.")
+    ),
+    click.option(
+        "--project",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help=_("The project's folder; else the nearest one upwards from here with a jianbao.toml."),
+    ),
+)
 issue: Decorator = click.argument("issue", type=click.Path(path_type=Path, readable=False))
 issues: Decorator = click.argument(
     "issues",
@@ -105,18 +133,62 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
     return _with(_REPORTING, with_reporting)
 
 
+def selecting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options about plugins; the command gets them as one ``selection``."""
+
+    @functools.wraps(command)
+    def with_selection(
+        *,
+        switches: tuple[str, ...],
+        no_plugins: bool,
+        trust_plugins: bool,
+        trace_plugins: bool,
+        project: Path | None,
+        **others: Any,
+    ) -> Any:
+        wrong = [switch for switch in switches if not switch.startswith("no:")]
+        if wrong:
+            text = _("-p takes no:NAME, not {value}")
+            raise click.UsageError(text.format(value=visible(wrong[0])))
+        selection = replace(
+            make_selection(project),
+            off=frozenset(switch.removeprefix("no:") for switch in switches),
+            none=no_plugins,
+            trust_all=trust_plugins,
+            trace=Trace() if trace_plugins else None,
+        )
+        return command(selection=selection, **others)
+
+    return _with(_PLUGINS, with_selection)
+
+
+def pressing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of those who need plugins and fonts alone; the command gets a ``press``."""
+
+    @functools.wraps(command)
+    def with_press(*, fonts: tuple[Path, ...], selection: Selection, **others: Any) -> Any:
+        return command(press=make_press(fonts, selection=selection), **others)
+
+    return fonts(selecting(with_press))
+
+
 def typesetting(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of those who run TeX; the command gets a ``press``."""
 
     @functools.wraps(command)
     def with_press(
-        *, fonts: tuple[Path, ...], sandbox: str, time_limit: float, **others: Any
+        *,
+        fonts: tuple[Path, ...],
+        sandbox: str,
+        time_limit: float,
+        selection: Selection,
+        **others: Any,
     ) -> Any:
         if math.isnan(time_limit):
             raise click.UsageError(_("--time-limit must be a number"))
-        return command(press=make_press(fonts, sandbox, time_limit), **others)
+        return command(press=make_press(fonts, sandbox, time_limit, selection), **others)
 
-    return _with(_TYPESETTING, with_press)
+    return _with(_TYPESETTING, selecting(with_press))
 
 
 def _with(decorators: tuple[Decorator, ...], command: Callable[..., Any]) -> Callable[..., Any]:
@@ -129,8 +201,32 @@ def make_press(
     fonts: tuple[Path, ...] = (),
     sandbox: str = Sandbox.AUTO.value,
     time_limit: float = Limits().wall_s,
+    selection: Selection | None = None,
 ) -> Press:
     """The press for the options of a command and the environment."""
     listed = os.environ.get("JIANBAO_FONTS", "").split(os.pathsep)
     own = (*fonts, *(Path(folder) for folder in listed if folder))
-    return Press(fonts=own, sandbox=Sandbox(sandbox), limits=Limits(wall_s=time_limit))
+    return Press(
+        plugins=selection or make_selection(),
+        fonts=own,
+        sandbox=Sandbox(sandbox),
+        limits=Limits(wall_s=time_limit),
+    )
+
+
+def make_selection(project: Path | None = None) -> Selection:
+    """The plugins of a project, else of the one here, as far as the machine allows them."""
+    allowed = os.environ.get("JIANBAO_PLUGINS")
+    names = frozenset(filter(None, re.split(r"[,\s]+", allowed or "")))
+    return Selection(
+        folder=project.resolve() if project else folder_of(Path.cwd()),
+        allowed=None if allowed is None else names,
+        trust=Trust(trust_file()),
+    )
+
+
+def trust_file() -> Path:
+    """Where the user's record of trusted plugins lies."""
+    import platformdirs
+
+    return platformdirs.user_data_path("jianbao_tex") / "trusted-plugins.json"

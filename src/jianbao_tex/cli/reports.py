@@ -20,6 +20,8 @@ from jianbao_tex.cli.terminal import let_go, note
 from jianbao_tex.errors import JianbaoError, PreflightFailed, reason_of
 from jianbao_tex.findings import Finding, Where, in_order, visible
 from jianbao_tex.language import Phrase, say
+from jianbao_tex.press import Press
+from jianbao_tex.registry import Trace
 
 SOME_FAILED = 8
 """The exit code when some of several issues failed."""
@@ -80,11 +82,17 @@ class Result:
         return data if self.measured is None else {**data, "measured": self.measured}
 
 
-def run(sources: Sequence[Path], work: Callable[[Path, Result], None], reporting: Reporting) -> int:
+def run(
+    sources: Sequence[Path],
+    work: Callable[[Path, Result], None],
+    reporting: Reporting,
+    press: Press,
+) -> int:
     """
     Does the work for each source, reports, and returns the exit code.
 
-    An error of one issue does not keep the others from being done.
+    An error of one issue does not keep the others from being done.  What is broken among
+    the plugins of the press is told once, and is no fault of any issue.
     """
     # A polite end: the running TeX is ended and its folder taken away on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
@@ -93,19 +101,34 @@ def run(sources: Sequence[Path], work: Callable[[Path, Result], None], reporting
     code = 0 if not failed else failed[0] if len(results) == 1 else SOME_FAILED
     if reporting.form == "json":
         issues = [result.as_json(reporting) for result in results]
-        tell_data({"exit_code": code, "issues": issues})
+        plugins = [finding.as_json(spoken()) for finding in press.plugin_faults]
+        tell_data({"exit_code": code, "issues": issues, "plugins": plugins})
     elif reporting.form == "sarif":
         from jianbao_tex.cli.sarif import log_of
 
         found = [finding for result in results for finding in result.shown(reporting)]
-        tell_data(log_of(found, code))
+        tell_data(log_of([*press.plugin_faults, *found], code))
     else:
-        _say(results, reporting)
+        _say(results, reporting, press.plugin_faults)
+    if press.trace:
+        _say_trace(press.trace)
     return code
 
 
-def _say(results: Sequence[Result], reporting: Reporting) -> None:
-    findings = [finding for result in results for finding in result.findings]
+def _say_trace(trace: Trace) -> None:
+    """The calls of plugins on standard error, the time in milliseconds."""
+    for call in trace.calls:
+        note(f"{call.seconds * 1000:9.2f} ms  {call.plugin}  {call.what}")
+
+
+def _say(
+    results: Sequence[Result], reporting: Reporting, plugin_faults: tuple[Finding, ...]
+) -> None:
+    named = {finding.where for result in results for finding in result.findings}
+    # What an issue was refused for need not be said twice.
+    others = [finding for finding in plugin_faults if finding.where not in named]
+    show(others, most=reporting.most)
+    findings = [*others, *(finding for result in results for finding in result.findings)]
     for result in results:
         show(result.findings, most=reporting.most, raw=reporting.raw)
     if findings:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from jianbao_tex.cli import options
+from jianbao_tex.cli.findings import show
 from jianbao_tex.cli.reports import tell_data
 from jianbao_tex.cli.shapes import ORIGINS, RESULT
 from jianbao_tex.cli.speech import _, spoken
+from jianbao_tex.press import Press
 from jianbao_tex.reader.schema import issue_schema, series_schema
 
 _HELP = _(
@@ -25,9 +27,11 @@ _HELP = _(
     metavar="[WHAT]",
     default="issue",
 )
-def command(what: str) -> None:
+@options.pressing
+def command(what: str, press: Press) -> None:
     if what in {"issue", "series"}:
         write = issue_schema if what == "issue" else series_schema
-        tell_data(write(options.make_press().registry, spoken()))
+        tell_data(write(press.registry, spoken()))
+        show(press.plugin_faults)
     else:
         tell_data(RESULT if what == "result" else ORIGINS)

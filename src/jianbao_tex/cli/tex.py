@@ -14,7 +14,7 @@ from jianbao_tex.cli.reports import Reporting, Result, as_text, run
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import PreflightFailed
 from jianbao_tex.findings import Where, error
-from jianbao_tex.press import Source
+from jianbao_tex.press import Press, Source
 
 _OTHER = error(
     "JB422",
@@ -31,14 +31,10 @@ _HELP = _("Write the TeX of ISSUE, with all it needs; then: cd FOLDER && xelatex
 @click.command("tex", help=_HELP)
 @options.issue
 @options.folder("tex")
-@options.fonts
+@options.pressing
 @click.option("--force", is_flag=True, help=_("Write over an earlier export."))
 @options.reporting
-def command(
-    issue: Path, folder: Path, fonts: tuple[Path, ...], force: bool, reporting: Reporting
-) -> None:
-    press = options.make_press(fonts)
-
+def command(issue: Path, folder: Path, press: Press, force: bool, reporting: Reporting) -> None:
     def work(path: Path, result: Result) -> None:
         composed = press.compose(Source.from_file(path))
         result.findings = composed.findings
@@ -54,7 +50,7 @@ def command(
         if reporting.is_text:
             result.told.append(folder / composed.tree.main)
 
-    sys.exit(run((issue,), work, reporting))
+    sys.exit(run((issue,), work, reporting, press))
 
 
 def _differs(target: Path, data: bytes) -> bool:

@@ -66,6 +66,26 @@ def at(path: Path, trust: Trust, *, trust_all: bool = False) -> Found | None:
     return found
 
 
+def found_at(path: Path, trust: Trust, *, trust_all: bool = False) -> Found | None:
+    """As `at`; and a package that is not installed runs from where it lies."""
+    found = at(path.resolve(), trust, trust_all=trust_all)
+    if found and found.state is State.NOT_INSTALLED and trust_all:
+        return replace(
+            found, load=lambda: _import_from(path.resolve(), found.where), state=State.ACTIVE
+        )
+    return found
+
+
+def _import_from(path: Path, value: str) -> object:
+    """What an entry point names, imported from a package's own folder."""
+    from importlib.metadata import EntryPoint
+
+    source = path / "src" if (path / "src").is_dir() else path
+    if str(source) not in sys.path:
+        sys.path.insert(0, str(source))
+    return EntryPoint(path.name, value, PROJECT).load()
+
+
 def folder_plugin(path: Path) -> Found:
     """The plugin of a folder with a ``plugin.toml``; its records are known at once."""
     found = Found(path.name, "folder", str(path), lambda: None, home=path)

@@ -153,6 +153,21 @@ class Selection:
         return Loaded(tuple(plugins), tuple(absences), choices)
 
 
+def load_one(found: Found) -> Plugin:
+    """
+    A plugin that was found, running, whatever a project says of it.
+
+    Raises:
+        PluginBroken: it cannot be used.
+    """
+    if found.fault:
+        raise PluginBroken(found.fault)
+    loaded = _load(found, None) if is_served(found.api) else _old(found, found.api)
+    if isinstance(loaded, Finding):
+        raise PluginBroken(loaded)
+    return loaded
+
+
 def _once(found: Iterable[Found]) -> Iterator[Found]:
     """The plugins; of those with one name none can be used."""
     by_name: dict[str, list[Found]] = {}

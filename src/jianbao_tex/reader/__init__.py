@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, error, errors_among
 from jianbao_tex.issue import Issue
 from jianbao_tex.reader.builder import KIND_WORDS, Builder
+from jianbao_tex.reader.mending import changed_only_where, overlap, replaced
 from jianbao_tex.reader.neighbours import source_before
 from jianbao_tex.reader.nodes import parse
 from jianbao_tex.reader.series import with_series
@@ -14,7 +17,7 @@ from jianbao_tex.reader.sources import Source
 from jianbao_tex.reader.validation import MISSING
 from jianbao_tex.registry import Registry
 
-__all__ = ["Source", "previous", "read"]
+__all__ = ["Source", "mended", "previous", "read"]
 
 _NO_MAPPING = error(
     "JB117", "the file is not a mapping of keys but {got}", "see examples/ for a complete issue"
@@ -63,3 +66,31 @@ def previous(source: Source, issue: Issue, registry: Registry) -> Issue | None:
     except (JianbaoError, OSError):
         return None
     return found if found and found.masthead.name == issue.masthead.name else None
+
+
+def mended(
+    data: bytes, source: Source, findings: Iterable[Finding], registry: Registry
+) -> tuple[bytes, tuple[Finding, ...]]:
+    """
+    The bytes of a source's file with what its findings propose, and the findings mended.
+
+    Nothing but the marked characters changes: comments, indentation and line ends stay.  A
+    proposal after which the file would say something else elsewhere is left alone.
+    """
+    before = read(source, registry)
+    left = [f for f in findings if f.fix and f.fix.where.file == source.name]
+    done: list[Finding] = []
+    # From the end, so that the places of those before stay right.
+    for finding in sorted(left, key=lambda f: f.where, reverse=True):
+        assert finding.fix is not None
+        if done and overlap(finding.fix.where, done[-1].where):
+            continue
+        tried = replaced(data, finding.fix)
+        try:
+            after = read(Source.from_bytes(tried, source.name, source.folder), registry)
+        except JianbaoError:
+            continue
+        if changed_only_where(before, after, [finding, *done]):
+            data = tried
+            done.append(finding)
+    return data, tuple(reversed(done))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -75,13 +76,6 @@ def gather(
     return gathering.registry()
 
 
-def hooked(
-    plugins: Sequence[Plugin], hook: str, choices: Choices
-) -> list[tuple[Plugin, Callable[..., Any]]]:
-    """The implementations of a hook in the order in which they are called."""
-    return _Gathering(plugins, (), choices, None).implementations(hook)
-
-
 class _Gathering:
     """Gathers the records of plugins, once."""
 
@@ -125,6 +119,7 @@ class _Gathering:
             absences=tuple(self._absences),
             calls=self._calls,
             prepare=Preparer(self._calls, functions, known),
+            called=lambda hook: tuple(plugin for plugin, _ in self.implementations(hook)),
         )
 
     # --- Implementations ---------------------------------------------------------------
@@ -284,7 +279,10 @@ class _Gathering:
                 self._absences += [
                     Absence(finding, plugin.name, "layouts", name) for finding in wrong.findings
                 ]
-        return whole
+        return {
+            name: replace(layout, original=whole.get(layout.copied))
+            for name, layout in whole.items()
+        }
 
 
 def _built_in_first(pair: tuple[Plugin, object]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from jianbao_tex.findings import Finding, Where, error, in_order
@@ -24,7 +24,8 @@ class Registry:
     The records of all plugins, by name.
 
     ``owners`` has the plugin of each record; ``absences`` what is not there, with its reason;
-    ``calls`` calls what belongs to a plugin; ``prepare`` what they change in an issue.
+    ``calls`` calls what belongs to a plugin; ``prepare`` changes an issue as they want it;
+    ``called`` says who implements a hook, in the order of the calls.
     """
 
     plugins: tuple[Plugin, ...]
@@ -37,6 +38,7 @@ class Registry:
     absences: tuple[Absence, ...]
     calls: Calls
     prepare: Preparer
+    called: Callable[[str], tuple[Plugin, ...]]
 
     @property
     def faults(self) -> tuple[Finding, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianbao_tex.hooks import Check, Finding, Subject, warning
+from jianbao_tex.builtin.checks.verdicts import layout_of
+from jianbao_tex.hooks import Check, Finding, Subject, Where, changed_since_copied, warning
 
 _NO_TEXT = warning("JB302", "the issue has a masthead but no text", "add articles under sections")
 
@@ -15,4 +16,24 @@ def _no_text(subject: Subject) -> Iterator[Finding]:
         yield _NO_TEXT.at(subject.issue.where(("sections",)))
 
 
-CHECKS = (Check("no-text", "没有正文", "issue", _no_text, since="0.1"),)
+_OLD_COPY = warning(
+    "JB217",
+    "the layout {layout} was copied from {original}, which has changed since: {files}",
+    "see what changed: jianbao layouts diff {layout}; "
+    "once the copy is as it should be: jianbao layouts diff {layout} --seen",
+)
+
+
+def _old_copy(subject: Subject) -> Iterator[Finding]:
+    """A layout that was copied to be edited keeps up with its original."""
+    layout = layout_of(subject)
+    if layout.original and (files := tuple(changed_since_copied(layout))):
+        where = Where(str(layout.folder / "layout.toml"))
+        values = {"layout": layout.name, "original": layout.original.name}
+        yield _OLD_COPY.at(where, files=files, **values)
+
+
+CHECKS = (
+    Check("no-text", "没有正文", "issue", _no_text, since="0.1"),
+    Check("old-copy", "版式原件已变", "tex", _old_copy, since="0.2"),
+)

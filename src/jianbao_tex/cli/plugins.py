@@ -1,0 +1,276 @@
+"""``jianbao plugins``: what there is, what runs, and how to write, check and trust one."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from jianbao_tex import __version__
+from jianbao_tex.cli import options
+from jianbao_tex.cli.files import write_new, write_whole
+from jianbao_tex.cli.findings import show as show_findings
+from jianbao_tex.cli.findings import tally
+from jianbao_tex.cli.reports import tell, tell_data
+from jianbao_tex.cli.speech import _, told
+from jianbao_tex.cli.terminal import cells, note
+from jianbao_tex.errors import PluginBroken
+from jianbao_tex.findings import errors_among, visible
+from jianbao_tex.language import say
+from jianbao_tex.plugins import Found, Project, Selection, State, Trust
+from jianbao_tex.plugins.scaffold import SIZES, scaffold
+from jianbao_tex.plugins.selection import STATES
+from jianbao_tex.registry import Registry
+from jianbao_tex.registry.gathering import HOOK_NAMES
+from jianbao_tex.registry.plugins import KINDS
+from jianbao_tex.registry.records import NAME
+
+_SIZE_WORDS = {"folder": say("folder"), "file": say("file"), "package": say("package")}
+
+
+@click.group(
+    "plugins",
+    help=_(
+        "List, write, check and choose plugins.\n\n"
+        "A folder of templates and a plugin.toml runs no Python; a single file runs once it is "
+        "trusted; a package runs once it is installed."
+    ),
+)
+def command() -> None:
+    pass
+
+
+# --- What there is --------------------------------------------------------------------------
+
+
+@command.command("list", help=_("List the plugins that are there, and whether they run."))
+@options.as_json
+@options.selecting
+def list_(as_json: bool, selection: Selection) -> None:
+    found = selection.found()
+    if as_json:
+        tell_data([_as_json(one) for one in found])
+        return
+    rows = [
+        (one.name, one.version, told(_SIZE_WORDS[one.size]), told(STATES[one.state]), _adds(one))
+        for one in found
+    ]
+    for line in _table(rows):
+        tell(line)
+    if not found:
+        note(_("no plugins; docs/plugins.md says how to write one"))
+    show_findings([one.fault for one in found if one.fault])
+
+
+@command.command("show", help=_("Show all about the plugin NAME; it is loaded for that."))
+@click.argument("name")
+@options.selecting
+def show(name: str, selection: Selection) -> None:
+    found = _known(selection, name)
+    registry = options.make_press(selection=selection).registry
+    rows = [
+        (_("name"), found.name),
+        (_("version"), found.version or "-"),
+        (_("label"), found.label or "-"),
+        (_("size"), told(_SIZE_WORDS[found.size])),
+        (_("state"), told(STATES[found.state])),
+        (_("from"), str(found.home or found.where)),
+        (_("hooks API"), found.api or "-"),
+    ]
+    for line in _table(rows):
+        tell(line)
+    for line in _records(registry, name):
+        tell(line)
+    faults = [absence.finding for absence in registry.absences if absence.plugin == name]
+    show_findings(list(dict.fromkeys(faults)))
+    if errors_among(faults) and found.state is State.ACTIVE:
+        sys.exit(PluginBroken.exit_code)
+
+
+@command.command("order", help=_("Print who is called for HOOK, in the order of the calls."))
+@click.argument("hook")
+@options.selecting
+def order(hook: str, selection: Selection) -> None:
+    hook = hook if hook.startswith("jianbao_") else f"jianbao_{hook}"
+    if hook not in HOOK_NAMES:
+        text = _("there is no hook {name}; known: {known}")
+        known = ", ".join(HOOK_NAMES)
+        raise click.UsageError(text.format(name=visible(hook), known=known))
+    registry = options.make_press(selection=selection).registry
+    for plugin in registry.called(hook):
+        tell(plugin.titled)
+    show_findings(registry.faults)
+
+
+# --- What runs --------------------------------------------------------------------------------
+
+
+@command.command("disable", help=_("Switch the plugin NAME off in this project."))
+@click.argument("name")
+@options.selecting
+def disable(name: str, selection: Selection) -> None:
+    _known(selection, name)
+    _choose(selection, name, off=True)
+
+
+@command.command("enable", help=_("Switch the plugin NAME on again in this project."))
+@click.argument("name")
+@options.selecting
+def enable(name: str, selection: Selection) -> None:
+    _choose(selection, name, off=False)
+
+
+@command.command(
+    "trust",
+    help=_(
+        "Let the plugin in the file PATH run, as it is now.\n\n"
+        "Read it first: a plugin of Python may do all that you may do. When the file changes "
+        "it is not trusted any more."
+    ),
+)
+@click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--revoke", is_flag=True, help=_("Take the trust back."))
+def trust(path: Path, revoke: bool) -> None:
+    record = Trust(options.trust_file())
+    if revoke:
+        if not record.remove(path):
+            raise click.UsageError(_("{path} was not trusted").format(path=visible(str(path))))
+        return
+    if path.suffix != ".py":
+        raise click.UsageError(_("only a plugin of one file, ….py, needs to be trusted"))
+    tell(f"{record.add(path)}  {path}")
+
+
+# --- Writing one ------------------------------------------------------------------------------
+
+
+@command.command("new", help=_("Write a plugin to begin with, under plugins/ of this project."))
+@click.argument("name")
+@click.option(
+    "--size",
+    type=click.Choice(SIZES),
+    default="folder",
+    show_default=True,
+    help=_("A folder without Python, a file of Python, or a package."),
+)
+@options.selecting
+def new(name: str, size: str, selection: Selection) -> None:
+    if not NAME.fullmatch(name) or "-" in name:
+        text = _("{name} cannot be a plugin's name: lower case letters, digits and _ alone")
+        raise click.UsageError(text.format(name=visible(name)))
+    assert selection.project is not None
+    folder = selection.project.plugins
+    files = {folder / file: data for file, data in scaffold(size, name, __version__).items()}
+    write_new(files)
+    if size == "file":
+        Trust(options.trust_file()).add(folder / f"{name}.py")
+    for path in files:
+        tell(path)
+    made = folder / f"{name}.py" if size == "file" else folder / name
+    note(_("next: jianbao plugins check {path}").format(path=visible(str(made))))
+
+
+@command.command(
+    "check",
+    help=_(
+        "Check whether the plugin at PATH keeps the rules; it is run for that.\n\n"
+        "Names, records, templates, examples of every type, the issues under its tests/, the "
+        "same result twice and in parallel."
+    ),
+)
+@click.argument("path", type=click.Path(path_type=Path, exists=True))
+@click.option("--accept", is_flag=True, help=_("Write the expected TeX of tests/*.yaml anew."))
+@click.option("-v", "--verbose", is_flag=True, help=_("Show what differs, and what TeX said."))
+@click.option("--strict", is_flag=True, help=_("Take warnings for errors."))
+def check(path: Path, accept: bool, verbose: bool, strict: bool) -> None:
+    from jianbao_tex.testing import conformance
+
+    with tempfile.TemporaryDirectory(prefix="jianbao-") as folder:
+        found = conformance(path, Path(folder), accept=accept)
+    show_findings(found, raw=verbose)
+    if found:
+        note(told(tally(found)))
+    else:
+        note(_("{path}: no findings").format(path=visible(str(path))))
+    if errors_among(found) or (strict and found):
+        sys.exit(PluginBroken.exit_code)
+
+
+# --- In words ---------------------------------------------------------------------------------
+
+
+def _known(selection: Selection, name: str) -> Found:
+    every = {found.name: found for found in selection.found()}
+    if name not in every:
+        text = _("there is no plugin {name}; known: {known}")
+        known = ", ".join(every) or "-"
+        raise click.UsageError(text.format(name=visible(name), known=known))
+    return every[name]
+
+
+def _choose(selection: Selection, name: str, *, off: bool) -> None:
+    """Writes into the project file; what stands there besides stays as it is."""
+    import tomlkit
+
+    project = selection.project
+    assert isinstance(project, Project)
+    is_off = name in project.disabled
+    if is_off == off:
+        words = _("{name} is disabled already") if off else _("{name} is not disabled")
+        note(words.format(name=visible(name)))
+        return
+    text = project.file.read_text(encoding="utf-8") if project.file.is_file() else ""
+    data = tomlkit.parse(text)
+    plugins = data.setdefault("plugins", tomlkit.table())
+    names = [one for one in plugins.get("disable", []) if one != name]
+    plugins["disable"] = sorted([*names, name]) if off else names
+    write_whole({project.file: tomlkit.dumps(data).encode("utf-8")}, sources=())
+    tell(project.file)
+
+
+def _as_json(found: Found) -> dict[str, object]:
+    return {
+        "name": found.name,
+        "version": found.version,
+        "label": found.label,
+        "size": found.size,
+        "state": found.state.value,
+        "from": str(found.home or found.where),
+        "api": found.api or None,
+        "hooks": list(found.hooks),
+        "records": [{"kind": kind, "name": name} for kind, name in found.records],
+        "fault": found.fault.as_json() if found.fault else None,
+    }
+
+
+def _adds(found: Found) -> str:
+    """What a plugin brings, as far as can be told without running it."""
+    if found.records:
+        kinds: dict[str, list[str]] = {}
+        for kind, name in found.records:
+            kinds.setdefault(kind, []).append(name)
+        return "; ".join(f"{kind}: {', '.join(names)}" for kind, names in kinds.items())
+    return ", ".join(hook.removeprefix("jianbao_") for hook in found.hooks) or "-"
+
+
+def _records(registry: Registry, plugin: str) -> Iterator[str]:
+    for kind in KINDS:
+        for (of, name), owner in sorted(registry.owners.items(), key=lambda item: item[0]):
+            if of == kind and owner.name == plugin:
+                record = getattr(registry, kind)[name]
+                since = f"  ({record.since})" if record.since else ""
+                yield f"{kind}: {name}  {record.label}{since}"
+
+
+def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Rows in columns that are as wide as need be."""
+    rows = list(rows)
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        padded = (
+            cell + " " * (width - cells(cell)) for cell, width in zip(row, widths, strict=True)
+        )
+        yield "  ".join(padded).rstrip()

@@ -1,0 +1,92 @@
+"""
+Layouts that were copied to be edited: what they came from, and what became of that.
+
+Beside a copy lies ``origin/`` with the files as they were taken, so that the changes of the
+original can be shown apart from those of the copy.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from jianbao_tex.layout import Layout
+
+ORIGIN = "origin"
+
+
+def files_of(layout: Layout) -> dict[str, bytes]:
+    """The files of a layout's own folder, by name."""
+    found = sorted(layout.folder.iterdir())
+    return {path.name: path.read_bytes() for path in found if path.is_file() and _is_own(path)}
+
+
+def copy_of(layout: Layout, name: str, parts: Mapping[str, Path]) -> dict[str, bytes]:
+    """
+    The files of a copy that is called ``name``, by their path in its folder.
+
+    Args:
+        layout: the original.
+        name: what the copy is called.
+        parts: shared templates that the copy takes along to change them, by bare name.
+    """
+    import tomlkit
+
+    taken = files_of(layout)
+    taken |= {f"{part}.tex.jinja": path.read_bytes() for part, path in parts.items()}
+    settings = tomlkit.parse(taken["layout.toml"].decode("utf-8"))
+    settings["name"] = name
+    settings["copied"] = layout.name
+    own = {**taken, "layout.toml": tomlkit.dumps(settings).encode("utf-8")}
+    return {**own, **{f"{ORIGIN}/{file}": data for file, data in taken.items()}}
+
+
+def changed_since_copied(layout: Layout) -> Iterator[str]:
+    """The files of the original that are no longer what the copy was made from."""
+    before, now = _taken(layout), _now(layout)
+    for name in sorted({*before, *now}):
+        # A shared template is the original's only as far as it was taken along.
+        if before.get(name) != now.get(name):
+            yield name
+
+
+def difference(layout: Layout) -> Iterator[str]:
+    """How the original changed since the copy was made, as a unified diff."""
+    before, now = _taken(layout), _now(layout)
+    for name in changed_since_copied(layout):
+        old, new = (_lines(files.get(name, b"")) for files in (before, now))
+        yield from difflib.unified_diff(old, new, f"{ORIGIN}/{name}", name, lineterm="")
+
+
+def renewed(layout: Layout) -> dict[str, bytes]:
+    """The files of ``origin/`` as they would be if the copy were made now."""
+    return {f"{ORIGIN}/{name}": data for name, data in _now(layout).items()}
+
+
+def _taken(layout: Layout) -> dict[str, bytes]:
+    folder = layout.folder / ORIGIN
+    if not folder.is_dir():
+        return {}
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def _now(layout: Layout) -> dict[str, bytes]:
+    """The original's files, and the shared templates that were taken along."""
+    if layout.original is None:
+        return _taken(layout)
+    own = files_of(layout.original)
+    shared = layout.original.shared
+    for name in _taken(layout):
+        path = shared / name if shared else None
+        if name not in own and path and path.is_file():
+            own[name] = path.read_bytes()
+    return own
+
+
+def _is_own(path: Path) -> bool:
+    return path.suffix in {".toml", ".sty"} or path.name.endswith(".tex.jinja")
+
+
+def _lines(data: bytes) -> list[str]:
+    return data.decode("utf-8", "replace").split("\n")

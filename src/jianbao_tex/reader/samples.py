@@ -1,0 +1,219 @@
+"""An issue to begin with: one section of each wanted type, filled with the examples of its fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, get_args
+
+from jianbao_tex.issue import Article, Block, Imprint, Issue, Masthead, Section
+from jianbao_tex.language import ENGLISH, Language, say
+from jianbao_tex.parts import (
+    BodyOf,
+    LabelledOf,
+    ListOf,
+    OneOf,
+    Part,
+    PictureOf,
+    RowsOf,
+    TextsOf,
+)
+from jianbao_tex.reader.guide import KEYS
+from jianbao_tex.reader.keys import chinese_of
+from jianbao_tex.registry import Registry
+
+PICTURE = "picture.png"
+"""The picture that a sample names where a field must have one."""
+
+# What a new issue is given; the rest its author adds, with the editor's help.
+_WANTED: Mapping[type[Part], tuple[str, ...]] = {
+    Issue: ("masthead", "number", "date", "layout", "sections", "distribution", "imprint"),
+    Masthead: ("name", "issuer"),
+    Article: ("title", "body", "signature"),
+    Imprint: ("issuer",),
+}
+
+
+def sample_of(
+    registry: Registry,
+    types: Sequence[str] = ("articles",),
+    *,
+    blocks: Sequence[str] = (),
+    layout: str = "",
+    date: str = "2026-11-20",
+    language: Language = ENGLISH,
+) -> str:
+    """
+    The YAML of an issue with a section of each type, and a text with each block.
+
+    Raises:
+        KeyError: a type or a block that the registry does not know.
+    """
+    sampler = _Sampler(registry, language)
+    sections = [sampler.section(name) for name in types]
+    if blocks:
+        sections.append(sampler.text_with(blocks))
+    head = {
+        "masthead": sampler.part(Masthead),
+        "number": 1,
+        "date": date,
+        **({"layout": layout} if layout else {}),
+        "sections": sections,
+        "distribution": KEYS["distribution"].example,
+        "imprint": KEYS["imprint"].example,
+    }
+    named = {sampler.key(Issue, name): value for name, value in head.items()}
+    about = {sampler.key(Issue, name): language.told(KEYS[name].about) for name in head}
+    first = language.told(say("What each key is for: docs/keys.md"))
+    return "\n".join((f"# {first}", *_lines(named, 0, about))) + "\n"
+
+
+class _Sampler:
+    """Makes plain data of models, keys in one language."""
+
+    def __init__(self, registry: Registry, language: Language) -> None:
+        self._registry = registry
+        self._language = language
+
+    def key(self, model: type[Part], name: str) -> str:
+        """How a field is called in the language."""
+        if self._language.name == "zh":
+            return (chinese_of(model, name) if name in model.model_fields else "") or name
+        return name
+
+    def section(self, name: str) -> dict[str, Any]:
+        """A section of a type."""
+        record = self._registry.section_types[name]
+        head: dict[str, Any] = {self.key(Section, "name"): record.label}
+        if name != "articles":
+            is_chinese = self._language.name == "zh"
+            head[self.key(Section, "type")] = record.label if is_chinese else name
+        return {**head, **self.part(record.model, skip=("name", "type"))}
+
+    def text_with(self, blocks: Sequence[str]) -> dict[str, Any]:
+        """A section of text with each of the blocks in it."""
+        text = self._registry.section_types["text"].model
+        body = [self._block(name) for name in blocks]
+        kind = self._registry.section_types["text"].label if self._language.name == "zh" else "text"
+        return {self.key(text, "type"): kind, self.key(text, "body"): body}
+
+    def _block(self, name: str) -> dict[str, Any]:
+        record = self._registry.blocks[name]
+        key = record.label if self._language.name == "zh" else name
+        return {key: self.part(record.model) or None}
+
+    def part(self, model: type[Part], skip: Sequence[str] = ()) -> dict[str, Any]:
+        """The fields of a part: those of the table above, else all that have an example."""
+        wanted = _WANTED.get(model)
+        made: dict[str, Any] = {}
+        for name, field in model.model_fields.items():
+            if name in skip or (wanted and name not in wanted):
+                continue
+            value = self._value(model, name)
+            if value is not None or field.is_required():
+                made[self.key(model, name)] = value
+        return made
+
+    def _value(self, model: type[Part], name: str) -> Any:
+        """An example for a field; ``None`` where it can be left out and shows none."""
+        field, shape = model.model_fields[name], model.shapes()[name]
+        match shape:
+            case OneOf(part):
+                return self.part(part)
+            case ListOf(part):
+                return [self.part(part)]
+            case PictureOf():
+                return PICTURE if field.is_required() else None
+        value = field.examples[0] if field.examples else self._known(model, name)
+        if value is None and field.is_required():
+            value = self._made(shape, field.title or name, _choices(field.annotation))
+        return _Lines(value) if isinstance(shape, BodyOf) and isinstance(value, str) else value
+
+    @staticmethod
+    def _known(model: type[Part], name: str) -> Any:
+        """The example that the guide has for a key, where a sample needs one."""
+        field = model.model_fields[name]
+        if not field.is_required() and (issubclass(model, Block) or _choices(field.annotation)):
+            return None
+        known = KEYS[name].example if name in KEYS else None
+        return known or None
+
+    @staticmethod
+    def _made(shape: object, name: str, choices: Sequence[str]) -> Any:
+        """A value for a field that must have one and shows no example."""
+        match shape:
+            case BodyOf():
+                return KEYS["body"].example
+            case TextsOf():
+                return [name]
+            case RowsOf():
+                return [[name, name]]
+            case LabelledOf():
+                return {name: name}
+        return choices[0] if choices else name
+
+
+class _Lines(str):
+    """A text that is written as lines of its own."""
+
+    __slots__ = ()
+
+
+def _choices(annotation: object) -> list[str]:
+    return [choice for choice in get_args(annotation) if isinstance(choice, str)]
+
+
+# --- YAML ---------------------------------------------------------------------------------
+
+_PLAIN = re.compile(r"[^\W\d_][^\n:#\[\]{},&*!|>'\"%@`]*")
+_WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
+
+
+def _lines(data: Mapping[str, Any], depth: int, about: Mapping[str, str]) -> Iterator[str]:
+    """The lines of a mapping, a comment above each key that has one."""
+    indent = "  " * depth
+    for key, value in data.items():
+        if key in about:
+            yield ""
+            yield f"{indent}# {about[key]}"
+        yield from _pair(indent, key, value, depth)
+
+
+def _pair(indent: str, key: str, value: Any, depth: int) -> Iterator[str]:
+    if isinstance(value, Mapping) and value:
+        yield f"{indent}{_scalar(key)}:"
+        yield from _lines(value, depth + 1, {})
+    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        yield f"{indent}{_scalar(key)}:"
+        for item in value:
+            first, *rest = _lines(item, depth + 2, {}) if item else ("{}",)
+            yield f"{indent}  - {first.strip()}"
+            yield from rest
+    elif isinstance(value, _Lines):
+        yield f"{indent}{_scalar(key)}: |"
+        yield from (f"{indent}  {line}" for line in value.split("\n"))
+    else:
+        yield f"{indent}{_scalar(key)}: {_flow(value)}".rstrip()
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_scalar(k)}: {_flow(v)}" for k, v in value.items()) + "}"
+    return "" if value is None else _scalar(value)
+
+
+def _scalar(value: object) -> str:
+    """A scalar as YAML takes it for the same text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)
+    text = str(value)
+    if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text):
+        return text
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and text == text.strip():
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'

@@ -1,0 +1,200 @@
+"""Whether a plugin keeps the rules: names, records, templates, examples, the same every time."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from jianbao_tex.composer.lint import lint
+from jianbao_tex.errors import JianbaoError
+from jianbao_tex.findings import Finding, Kind, Where, error, errors_among, in_order, warning
+from jianbao_tex.language import say
+from jianbao_tex.plugins import Trust
+from jianbao_tex.plugins.local import found_at
+from jianbao_tex.plugins.selection import load_one
+from jianbao_tex.reader.samples import PICTURE, sample_of
+from jianbao_tex.registry import Plugin
+from jianbao_tex.registry.calls import line_of
+from jianbao_tex.testing.golden import difference
+from jianbao_tex.testing.project import Build, Project
+from jianbao_tex.typesetter import Sandbox
+
+_NONE = error(
+    "JB530",
+    "there is no plugin here",
+    "name a folder with plugin.toml or pyproject.toml, or a file of Python",
+)
+_TEMPLATE = error("JB531", "the template keeps not to the rules: {reason}", "see docs/plugins.md")
+_EXAMPLE = error(
+    "JB532",
+    "the example of {what} does not build",
+    "give its fields examples that are right; the findings beside this one say what is wrong",
+)
+_VARIES = error(
+    "JB533",
+    "the example of {what} comes out differently {when}",
+    "let nothing depend on time, chance, the order of sets, or what was made before",
+)
+_SLOW = warning(
+    "JB534",
+    "the import takes {milliseconds} ms, more than {most}",
+    "import what is large where it is used",
+)
+_DIFFERS = error(
+    "JB535",
+    "the TeX of {case} is not what {expected} holds",
+    "read the difference (--verbose); if it is right: jianbao plugins check --accept",
+)
+_NOTHING = warning(
+    "JB536", "the plugin {plugin} brings nothing", "let a hook return records: docs/hooks.md"
+)
+_CODE = error(
+    "JB537",
+    "the code {code} begins as those of the package do",
+    "begin the codes of a plugin with a prefix of its own",
+)
+
+MOST_IMPORT_MS = 150
+TESTS = "tests"
+_THREADS, _ROUNDS = 4, 3
+
+
+def conformance(path: Path, folder: Path, *, accept: bool = False) -> tuple[Finding, ...]:
+    """
+    What is wrong with the plugin at a path; it is trusted and run.
+
+    Every example, and every issue under the plugin's ``tests/``, is built in ``folder``; the
+    TeX of an issue there is compared with the file ``….tex`` beside it, which ``accept``
+    writes.
+    """
+    found = found_at(path, Trust(), trust_all=True)
+    if found is None:
+        return (_NONE.at(Where(str(path))),)
+    start = time.perf_counter()
+    try:
+        plugin = load_one(found)
+    except JianbaoError as wrong:
+        return wrong.findings
+    milliseconds = (time.perf_counter() - start) * 1000
+    faults: list[Finding] = []
+    if milliseconds > MOST_IMPORT_MS:
+        values = {"milliseconds": round(milliseconds), "most": MOST_IMPORT_MS}
+        faults.append(_SLOW.at(Where(str(path)), **values))
+    faults += _Examiner(plugin, path, folder, accept=accept).faults()
+    return in_order(faults)
+
+
+class _Examiner:
+    """Examines one plugin in one folder."""
+
+    def __init__(self, plugin: Plugin, path: Path, folder: Path, *, accept: bool) -> None:
+        self._plugin = plugin
+        self._path = path
+        self._folder = folder
+        self._accept = accept
+        self._project = self._fresh()
+
+    def _fresh(self) -> Project:
+        return Project(self._folder, {self._plugin.name: self._plugin}, Sandbox.AUTO)
+
+    def _owned(self, kind: str) -> list[str]:
+        owners = self._project.registry.owners
+        return [name for (k, name), owner in owners.items() if k == kind and owner is self._plugin]
+
+    def faults(self) -> Iterator[Finding]:
+        """All that is wrong."""
+        registry = self._project.registry
+        yield from (absence.finding for absence in registry.absences)
+        kinds = ("section_types", "blocks", "layouts", "checks", "outputs")
+        if not any(map(self._owned, kinds)) and not registry.prepare.functions:
+            yield _NOTHING.at(Where(str(self._path)), plugin=self._plugin.name)
+        yield from self._codes()
+        yield from self._templates()
+        for what, text in self._samples():
+            yield from self._example(what, text)
+        yield from self._cases()
+
+    def _codes(self) -> Iterator[Finding]:
+        for value in vars(self._plugin.hooks).values():
+            if isinstance(value, Kind) and value.code.startswith("JB"):
+                yield _CODE.at(Where(str(self._plugin.home)), code=value.code)
+
+    def _templates(self) -> Iterator[Finding]:
+        home = self._plugin.home
+        templates = sorted(home.rglob("*.jinja")) if home and home.is_dir() else []
+        for path in templates:
+            for line, reason in lint(path.read_text(encoding="utf-8", errors="replace")):
+                yield _TEMPLATE.at(line_of(str(path), line), reason=reason)
+
+    # --- Examples ---------------------------------------------------------------------------
+
+    def _samples(self) -> Iterator[tuple[str, str]]:
+        registry = self._project.registry
+        for name in self._owned("section_types"):
+            yield name, sample_of(registry, [name])
+        for name in self._owned("blocks"):
+            yield name, sample_of(registry, [], blocks=[name])
+        for name in self._owned("layouts"):
+            yield name, sample_of(registry, ["articles"], layout=name)
+        if not any(map(self._owned, ("section_types", "blocks", "layouts"))):
+            yield self._plugin.name, sample_of(registry)
+
+    def _example(self, what: str, text: str) -> Iterator[Finding]:
+        where = Where(str(self._path))
+        self._project.write(PICTURE, _picture())
+        outputs = ("pdf", *self._owned("outputs"))
+        first = self._project.build(text, "example.yaml", outputs)
+        yield from first.findings
+        if errors_among(first.findings):
+            yield _EXAMPLE.at(where, what=what)
+            return
+        again = self._fresh().build(text, "example.yaml", outputs)
+        if _made(first) != _made(again):
+            yield _VARIES.at(where, what=what, when=say("on a second run"))
+        if self._differs_in_parallel(text, first.tex):
+            yield _VARIES.at(where, what=what, when=say("when several are made at once"))
+
+    def _differs_in_parallel(self, text: str, expected: str) -> bool:
+        with ThreadPoolExecutor(_THREADS) as pool:
+            runs = [
+                pool.submit(self._project.check, text, "example.yaml")
+                for _ in range(_THREADS * _ROUNDS)
+            ]
+            return any(run.result().tex != expected for run in runs)
+
+    # --- The plugin's own issues --------------------------------------------------------------
+
+    def _cases(self) -> Iterator[Finding]:
+        folder = self._path / TESTS if self._path.is_dir() else self._path.parent / TESTS
+        for case in sorted(folder.glob("*.yaml")):
+            project = Project(folder, {self._plugin.name: self._plugin}, Sandbox.AUTO)
+            name = str(case)
+            built = project.build(case.read_text(encoding="utf-8"), name)
+            yield from built.findings
+            expected = case.with_suffix(".tex")
+            if self._accept and built.body:
+                expected.write_text(built.body, encoding="utf-8")
+            elif expected.is_file():
+                before = expected.read_text(encoding="utf-8")
+                if before != built.body:
+                    values = {"case": case.name, "expected": expected.name}
+                    fault = _DIFFERS.at(Where(str(expected)), **values)
+                    shown = difference(before, built.body, expected.name)
+                    yield replace(fault, raw=shown)
+
+
+def _made(build: Build) -> Sequence[object]:
+    return (build.tex, *(artifact.data for artifact in build.artifacts))
+
+
+def _picture() -> bytes:
+    """A small grey picture, for fields that must have one."""
+    from PIL import Image
+
+    data = io.BytesIO()
+    Image.new("L", (400, 300), 192).save(data, "PNG")
+    return data.getvalue()

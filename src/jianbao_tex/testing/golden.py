@@ -1,0 +1,35 @@
+"""Expected files: compared as they are, rewritten only under someone's eyes."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+
+def compare(expected: Path, found: str, *, accept: bool) -> None:
+    """
+    Asserts that a file holds a text; with ``accept`` writes it there and shows the difference.
+
+    Raises:
+        AssertionError: the file holds something else, or is not there.
+    """
+    before = expected.read_text(encoding="utf-8") if expected.is_file() else ""
+    if accept and found != before:
+        expected.parent.mkdir(parents=True, exist_ok=True)
+        expected.write_text(found, encoding="utf-8")
+        print(difference(before, found, expected.name))
+        return
+
+    assert before == found, difference(before, found, expected.name)
+
+
+def difference(before: str, found: str, name: str) -> str:
+    """A unified diff of two texts."""
+    lines = difflib.unified_diff(
+        before.splitlines(),
+        found.splitlines(),
+        f"{name} (expected)",
+        f"{name} (found)",
+        lineterm="",
+    )
+    return "\n".join(lines)
