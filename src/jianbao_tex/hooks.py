@@ -24,7 +24,7 @@ from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where, error, vis
 from jianbao_tex.fonts import FontFile, Typeface
 from jianbao_tex.grid import MM_PER_BP, Grid
 from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, Section
-from jianbao_tex.language import Phrase, Unfit, say, say_count
+from jianbao_tex.language import Phrase, Unfit, learn, say, say_count
 from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, LogMessage, Master, Origin, TexTree
 from jianbao_tex.measure import Glyph, Measured, Page, Rule, measure
@@ -102,6 +102,7 @@ __all__ = [
     "error",
     "hookimpl",
     "hookspec",
+    "learn",
     "say",
     "say_count",
     "visible",

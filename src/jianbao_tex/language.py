@@ -59,6 +59,23 @@ class Unfit(ValueError):
         super().__init__(str(reason))
 
 
+_LEARNT: dict[str, dict[str, str]] = {}
+
+
+def learn(name: str, sentences: Mapping[str, str]) -> None:
+    """
+    Adds sentences to a language: what a plugin says in English, and how it is said there.
+
+    Args:
+        name: ``zh``.
+        sentences: the messages, advice and phrases of the plugin as they stand in its
+            source, each with its translation.
+    """
+    known = _LEARNT.setdefault(name, {})
+    for english, other in sentences.items():
+        known.setdefault(english, other)
+
+
 class Language:
     """A language for people: ``en``, or one that has a catalogue."""
 
@@ -75,8 +92,9 @@ class Language:
         import gettext
 
         catalogue = gettext.translation(DOMAIN, CATALOGUES, [folder])
+        learnt = _LEARNT.setdefault(name, {})
         # To gettext the empty text is the head of the catalogue.
-        self.text = lambda text: catalogue.gettext(text) if text else ""
+        self.text = lambda text: (learnt.get(text) or catalogue.gettext(text)) if text else ""
         self._plural = catalogue.ngettext
 
     def told(self, said: object) -> str:

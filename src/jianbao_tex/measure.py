@@ -69,6 +69,10 @@ class Rule:
         return self.top + self.thickness
 
 
+_NO_TEXT = frozenset(("Artifact", "JbInsert"))
+"""The marks of what is printed and is no text of the bulletin."""
+
+
 @dataclass(frozen=True)
 class Page:
     """A page: its glyphs in the order of the content, its rules from top to bottom."""
@@ -98,7 +102,7 @@ class Page:
         return tuple(
             glyph
             for glyph in self.glyphs
-            if glyph.mark != "Artifact" and grid.top < glyph.baseline <= grid.foot
+            if glyph.mark not in _NO_TEXT and grid.top < glyph.baseline <= grid.foot
         )
 
     def foot(self, grid: Grid) -> tuple[Glyph, ...]:
@@ -126,6 +130,11 @@ class Page:
         """Whether nothing is printed, but perhaps a page number."""
         text = any(glyph.mark != "Artifact" for glyph in self.glyphs)
         return not (text or self.rules or self.pictures)
+
+    @property
+    def is_insert(self) -> bool:
+        """Whether it is no page of the bulletin but a form or the like, marked JbInsert."""
+        return any(glyph.mark == "JbInsert" for glyph in self.glyphs)
 
     def marked(self, mark: str) -> tuple[Glyph, ...]:
         """The glyphs in one kind of marked content."""
@@ -164,6 +173,11 @@ class Measured:
 
     pages: tuple[Page, ...]
     fonts: tuple[FontFact, ...]
+
+    @property
+    def bulletin(self) -> tuple[Page, ...]:
+        """The pages of the bulletin: all but inserts such as a form behind it."""
+        return tuple(page for page in self.pages if not page.is_insert)
 
     @cached_property
     def served(self) -> dict[str, str]:

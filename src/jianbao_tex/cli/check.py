@@ -68,7 +68,7 @@ def _mend(press: Press, path: Path, result: Result) -> None:
         data, done = press.mended(path.read_bytes(), source, found)
         if not done:
             break
-        write_whole({path: data}, sources=())
+        write_whole({path.resolve(): data}, sources=())
         count += len(done)
     if count:
         result.note = say_count("1 place mended", "{number} places mended", count)

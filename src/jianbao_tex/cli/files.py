@@ -86,8 +86,10 @@ def _beside(path: Path, data: bytes) -> Path:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        # mkstemp makes files private; a result is as open as the user's other files.
-        temporary.chmod(0o666 & ~_umask())
+        # mkstemp makes files private; a result is as open as what it replaces, else as the
+        # user's other files.
+        there = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        temporary.chmod(there)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise

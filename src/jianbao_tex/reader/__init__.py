@@ -78,19 +78,37 @@ def mended(
     proposal after which the file would say something else elsewhere is left alone.
     """
     before = read(source, registry)
-    left = [f for f in findings if f.fix and f.fix.where.file == source.name]
-    done: list[Finding] = []
     # From the end, so that the places of those before stay right.
-    for finding in sorted(left, key=lambda f: f.where, reverse=True):
-        assert finding.fix is not None
-        if done and overlap(finding.fix.where, done[-1].where):
-            continue
-        tried = replaced(data, finding.fix)
+    every = sorted(
+        (f for f in findings if f.fix and f.fix.where.file == source.name),
+        key=lambda f: f.where,
+        reverse=True,
+    )
+    apart = [f for f, after in zip(every, (None, *every), strict=False) if not _meets(f, after)]
+    done: list[Finding] = []
+
+    def apply(group: list[Finding], data: bytes) -> bytes:
+        """The data with the group mended; half of it at a time where the whole does harm."""
+        tried = data
+        for finding in group:
+            assert finding.fix is not None
+            tried = replaced(tried, finding.fix)
         try:
             after = read(Source.from_bytes(tried, source.name, source.folder), registry)
+            is_good = changed_only_where(before, after, [*group, *done])
         except JianbaoError:
-            continue
-        if changed_only_where(before, after, [finding, *done]):
-            data = tried
-            done.append(finding)
+            is_good = False
+        if is_good:
+            done.extend(group)
+            return tried
+        if len(group) > 1:
+            half = len(group) // 2
+            return apply(group[half:], apply(group[:half], data))
+        return data
+
+    data = apply(apart, data) if apart else data
     return data, tuple(reversed(done))
+
+
+def _meets(finding: Finding, other: Finding | None) -> bool:
+    return other is not None and overlap(finding.where, other.where)

@@ -84,7 +84,7 @@ def _edges(subject: Subject) -> Iterator[Finding]:
                 what = say("a rule of page {page}", page=page.number)
                 outside = say("{length} outside the type area", length=mm(beyond))
                 yield against(layout.figures["grid.height"], subject, what, outside)
-        inside = [g for g in page.glyphs if g.mark != "Artifact"]
+        inside = [g for g in page.glyphs if g.mark not in {"Artifact", "JbInsert"}]
         found = {
             "grid.width": [g for g in inside if _beside(g, page, subject)],
             "grid.height": [g for g in inside if _above_or_below(g, subject)],
@@ -138,7 +138,7 @@ def _numbers(subject: Subject) -> Iterator[Finding]:
     """Page numbers by clause 7.5: odd pages right, even left, the dash a way below."""
     layout = layout_of(subject)
     place = layout.figures["page-number.place"]
-    pages = subject.measured.pages
+    pages = subject.measured.bulletin
     last_blank = len(pages) > 1 and pages[-2].blank
     for page in pages:
         foot = page.foot(layout.grid)
@@ -183,7 +183,7 @@ def _number(
 
 def _blank(subject: Subject) -> Iterator[Finding]:
     """Pages are blank only where the place of the distribution block asks for it."""
-    pages = subject.measured.pages
+    pages = subject.measured.bulletin
     asked = layout_of(subject).figures["distribution.page"].value != "last"
     for page in pages:
         before_last = all(later.blank for later in pages[page.number - 1 : -1])

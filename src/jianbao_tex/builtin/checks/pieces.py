@@ -43,7 +43,7 @@ def _masthead(subject: Subject) -> Iterator[Finding]:
 def _distribution(subject: Subject) -> Iterator[Finding]:
     """The block stands whole at the foot of the last page, ruled as clause 7.4.1 says."""
     layout = layout_of(subject)
-    pages = subject.measured.pages
+    pages = subject.measured.bulletin
     holding = [page for page in pages if page.marked("JbDistribution")]
     if not holding:
         return
