@@ -14,7 +14,7 @@ import pytest
 
 from command import jianbao
 from conftest import ROOT
-from golden import check
+from jianbao_tex.testing.golden import compare
 from jianbao_tex.catalogue import entries
 from jianbao_tex.cli.explain import kinds
 
@@ -68,7 +68,7 @@ def test_findings_are_as_expected(
         program.write_text(program.read_text().replace("{python}", sys.executable))
     said = run(folder, line)
 
-    check(case / "expected.txt", said, accept=request.config.getoption("--accept"))
+    compare(case / "expected.txt", said, accept=request.config.getoption("--accept"))
     assert not said.endswith("[exit 0]\n") or "warning" in said
 
 
@@ -80,7 +80,7 @@ def test_the_example_of_a_code_has_that_fault(
     (tmp_path / "issue.yaml").write_text(EXAMPLES[code].strip() + "\n", encoding="utf-8")
     said = run(tmp_path, "check issue.yaml")
 
-    check(BROKEN / f"{code}.txt", said, accept=request.config.getoption("--accept"))
+    compare(BROKEN / f"{code}.txt", said, accept=request.config.getoption("--accept"))
     assert f" {code}:" in said
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Workshop
-from golden import check
+from jianbao_tex.testing.golden import compare
 from pdf_pages import pages_of, squeezed, text_of
 
 CASES = sorted(p.parent for p in (Path(__file__).parent / "cases").glob("*/issue.yaml"))
@@ -25,7 +25,7 @@ def test_tex_is_as_expected(workshop: Workshop, case: Path, request: pytest.Fixt
     body = workshop.body(text, case)
     accept = request.config.getoption("--accept")
 
-    check(case / "expected.tex", body, accept=accept)
+    compare(case / "expected.tex", body, accept=accept)
     assert html.unescape(body) == body or "&amp;" in text
 
 

@@ -11,7 +11,7 @@ import pytest
 from command import jianbao
 from conftest import ROOT, Workshop
 from fence import demand_fence
-from golden import check
+from jianbao_tex.testing.golden import compare
 
 sys.path.insert(0, str(ROOT / "tools"))
 import print_documents
@@ -81,7 +81,7 @@ def test_what_code_knows_is_printed_from_code(name: str, request: pytest.Fixture
     page = print_documents.PAGES[name]()
 
     assert len(page.splitlines()) > 20
-    check(ROOT / "docs" / name, page, accept=request.config.getoption("--accept"))
+    compare(ROOT / "docs" / name, page, accept=request.config.getoption("--accept"))
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from golden import check
+from jianbao_tex.testing.golden import compare
 from jianbao_tex.master import TexTree
 from jianbao_tex.typesetter.diagnosis import findings_of
 from jianbao_tex.typesetter.log import messages, pages
@@ -33,7 +33,7 @@ def test_messages_are_as_expected(path: Path, request: pytest.FixtureRequest) ->
     found = read(path)
     text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
-    check(path.with_suffix(".json"), text, accept=request.config.getoption("--accept"))
+    compare(path.with_suffix(".json"), text, accept=request.config.getoption("--accept"))
     assert {message["kind"] for message in found} <= KINDS
     assert found or pages(path.read_text(encoding="utf-8")) or path.stem in SILENT
 

@@ -13,7 +13,7 @@ import yaml
 
 from command import jianbao
 from conftest import EXAMPLES
-from golden import check
+from jianbao_tex.testing.golden import compare
 from jianbao_tex.catalogue import entries
 from jianbao_tex.errors import JianbaoError
 from jianbao_tex.press import Press, Source
@@ -119,7 +119,7 @@ def test_the_schemas_beside_the_examples_are_fresh(
     done = jianbao("schema", kind, folder=tmp_path)
     path = EXAMPLES / f"{kind}.schema.json"
 
-    check(path, done.stdout, accept=request.config.getoption("--accept"))
+    compare(path, done.stdout, accept=request.config.getoption("--accept"))
     assert done.returncode == 0
 
 

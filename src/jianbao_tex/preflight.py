@@ -10,7 +10,7 @@ from jianbao_tex.findings import Finding, Where, error, in_order, warning
 from jianbao_tex.grid import Grid
 from jianbao_tex.hooks import Check, Subject
 from jianbao_tex.measure import FontFact, Page
-from jianbao_tex.registry import Registry
+from jianbao_tex.registry import Plugin, Registry
 
 _BROKEN = error(
     "JB510",
@@ -48,7 +48,8 @@ def _found(registry: Registry, check: Check, subject: Subject) -> tuple[Finding,
         found = registry.calls(owner, check.name, lambda: tuple(check.run(subject) or ()))
         return tuple(map(_finding, found))
     except (PluginBroken, TypeError) as wrong:
-        if isinstance(wrong, PluginBroken) and wrong.__cause__ is None:
+        of_itself = not isinstance(wrong, PluginBroken) or _is_of(owner, wrong)
+        if not of_itself:
             raise
         cause = wrong.__cause__ or wrong
         reason = f"{type(cause).__name__}: {cause}".rstrip(": ")
@@ -57,6 +58,12 @@ def _found(registry: Registry, check: Check, subject: Subject) -> tuple[Finding,
             raise PluginBroken(_BROKEN.at(where, check=check.name, reason=reason)) from wrong
         values = {"plugin": owner.titled, "name": owner.name, "reason": reason}
         return (_NOT_CHECKED.at(where, check=check.name, **values),)
+
+
+def _is_of(owner: Plugin, wrong: PluginBroken) -> bool:
+    """Whether it is the check's own plugin that raised, not a model that it looked at."""
+    values = dict(wrong.findings[0].values)
+    return wrong.__cause__ is not None and values.get("name") == owner.name
 
 
 def _finding(found: object) -> Finding:

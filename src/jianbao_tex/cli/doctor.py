@@ -13,11 +13,13 @@ import click
 from jianbao_tex import assets
 from jianbao_tex.cli import options
 from jianbao_tex.cli.reports import tell, tell_data
-from jianbao_tex.cli.speech import _, spoken
+from jianbao_tex.cli.speech import _, spoken, told
 from jianbao_tex.cli.terminal import cells, paint
 from jianbao_tex.errors import JianbaoError, ToolMissing
 from jianbao_tex.findings import Finding
 from jianbao_tex.fonts import FontShelf
+from jianbao_tex.plugins import Selection, State
+from jianbao_tex.plugins.selection import STATES, remedy_of
 from jianbao_tex.press import Press
 from jianbao_tex.typesetter import Tools, sandbox_works
 
@@ -44,8 +46,11 @@ _HELP = _(
 @click.command("doctor", help=_HELP)
 @options.fonts
 @options.as_json
-def command(fonts: tuple[Path, ...], as_json: bool) -> None:
-    items = list(_examine(options.make_press(fonts)))
+@options.selecting
+def command(fonts: tuple[Path, ...], as_json: bool, selection: Selection) -> None:
+    # What a department wrote is looked at, not run.
+    press = options.make_press(fonts, selection=Selection(none=True))
+    items = [*_examine(press), *_plugins(selection)]
     if as_json:
         tell_data([vars(item) for item in items])
     else:
@@ -88,14 +93,6 @@ def _examine(press: Press) -> Iterator[Item]:
         yield Item(file, file in files, str(files.get(file, _("not found"))), remedy)
     yield from _fence(tools)
     try:
-        registry = press.registry
-        names = ", ".join((*registry.layouts, *registry.section_types))
-        found = _("layouts and section types: {names}").format(names=names)
-        yield Item(_("plugins"), True, found)
-    except JianbaoError as wrong:
-        for finding in wrong.findings:
-            yield Item(_("plugins"), False, *_told(finding))
-    try:
         yield from _fonts(press.fonts)
     except JianbaoError as wrong:
         for finding in wrong.findings:
@@ -116,6 +113,25 @@ def _fence(tools: Tools) -> Iterator[Item]:
     found = str(tools.prlimit or _("not found; runs are limited in time only"))
     remedy = "apt install util-linux"
     yield Item(_("limits (prlimit)"), bool(tools.prlimit), found, remedy, needed=False)
+
+
+def _plugins(selection: Selection) -> Iterator[Item]:
+    """Each plugin, as far as it can be judged before it runs."""
+    try:
+        every = selection.found()
+    except JianbaoError as wrong:
+        for finding in wrong.findings:
+            yield Item(_("plugins"), False, *_told(finding), needed=False)
+        return
+    for found in every:
+        name = _("plugin {name}").format(name=found.titled)
+        there = found.state is State.ACTIVE
+        said = f"{told(STATES[found.state])} ({found.home or found.where})"
+        if found.faults:
+            said, remedy = _told(found.faults[0])
+        else:
+            remedy = told(remedy_of(found))
+        yield Item(name, there, said, remedy, needed=False)
 
 
 def _told(finding: Finding) -> tuple[str, str]:

@@ -93,7 +93,7 @@ def _lines(group: Group, *, raw: bool) -> Iterator[str]:
     if group.others:
         yield from _indented(_others(group.others), "")
     if raw and finding.raw:
-        yield _INDENT + _("TeX says:")
+        yield _INDENT + (_("In full:") if finding.code.startswith("JB5") else _("TeX says:"))
         lines = finding.raw.splitlines()[:_MOST_RAW_LINES]
         yield from (f"{_INDENT}  {visible(line)}" for line in lines)
 

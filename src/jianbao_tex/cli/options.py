@@ -219,7 +219,8 @@ def make_selection(project: Path | None = None) -> Selection:
     allowed = os.environ.get("JIANBAO_PLUGINS")
     names = frozenset(filter(None, re.split(r"[,\s]+", allowed or "")))
     return Selection(
-        folder=project.resolve() if project else folder_of(Path.cwd()),
+        # As seen from here: so people read it in messages.
+        folder=project or Path(os.path.relpath(folder_of(Path.cwd()))),
         allowed=None if allowed is None else names,
         trust=Trust(trust_file()),
     )

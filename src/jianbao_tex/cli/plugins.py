@@ -15,7 +15,7 @@ from jianbao_tex.cli.files import write_new, write_whole
 from jianbao_tex.cli.findings import show as show_findings
 from jianbao_tex.cli.findings import tally
 from jianbao_tex.cli.reports import tell, tell_data
-from jianbao_tex.cli.speech import _, told
+from jianbao_tex.cli.speech import _, spoken, told
 from jianbao_tex.cli.terminal import cells, note
 from jianbao_tex.errors import PluginBroken
 from jianbao_tex.findings import errors_among, visible
@@ -62,7 +62,7 @@ def list_(as_json: bool, selection: Selection) -> None:
         tell(line)
     if not found:
         note(_("no plugins; docs/plugins.md says how to write one"))
-    show_findings([one.fault for one in found if one.fault])
+    show_findings([fault for one in found for fault in one.faults])
 
 
 @command.command("show", help=_("Show all about the plugin NAME; it is loaded for that."))
@@ -242,7 +242,7 @@ def _as_json(found: Found) -> dict[str, object]:
         "api": found.api or None,
         "hooks": list(found.hooks),
         "records": [{"kind": kind, "name": name} for kind, name in found.records],
-        "fault": found.fault.as_json() if found.fault else None,
+        "faults": [fault.as_json(spoken()) for fault in found.faults],
     }
 
 

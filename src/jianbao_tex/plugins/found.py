@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -42,8 +42,9 @@ class Found:
     """
     A plugin that is there.
 
-    ``where`` is its file or folder, or what its entry point names; ``adds`` the hooks that it
-    implements, or the records by kind where they are known.  ``load`` runs its code, if it
+    ``where`` is its file or folder, or what its entry point names; ``hooks`` those that it
+    implements, ``records`` what it brings and ``labels`` how that is called in Chinese, where
+    they are known.  ``load`` runs its code, if it
     has any, and returns what has the hooks.
     """
 
@@ -56,9 +57,10 @@ class Found:
     label: str = ""
     api: str = ""
     hooks: tuple[str, ...] = ()
-    records: tuple[tuple[RecordKind, str], ...] = field(default=())
+    records: tuple[tuple[RecordKind, str], ...] = ()
+    labels: tuple[tuple[RecordKind, str], ...] = ()
     state: State = State.ACTIVE
-    fault: Finding | None = None
+    faults: tuple[Finding, ...] = ()
 
     @property
     def titled(self) -> str:

@@ -62,13 +62,13 @@ def at(path: Path, trust: Trust, *, trust_all: bool = False) -> Found | None:
     if not NAME.fullmatch(found.name):
         reason = say("its name is not of lower case letters, digits, - and _, a letter first")
         fault = _UNUSABLE.at(Where(str(path)), plugin=found.name, reason=reason)
-        return replace(found, state=State.BROKEN, fault=fault)
+        return replace(found, state=State.BROKEN, faults=(fault,))
     return found
 
 
 def found_at(path: Path, trust: Trust, *, trust_all: bool = False) -> Found | None:
     """As `at`; and a package that is not installed runs from where it lies."""
-    found = at(path.resolve(), trust, trust_all=trust_all)
+    found = at(path if path.name else path.resolve(), trust, trust_all=trust_all)
     if found and found.state is State.NOT_INSTALLED and trust_all:
         return replace(
             found, load=lambda: _import_from(path.resolve(), found.where), state=State.ACTIVE
@@ -92,7 +92,7 @@ def folder_plugin(path: Path) -> Found:
     try:
         manifest = Manifest.of(path)
     except JianbaoError as wrong:
-        return replace(found, state=State.BROKEN, fault=wrong.findings[0])
+        return replace(found, state=State.BROKEN, faults=wrong.findings)
     return replace(
         found,
         load=manifest.plugin,
@@ -100,6 +100,7 @@ def folder_plugin(path: Path) -> Found:
         label=manifest.label,
         api=manifest.api,
         records=manifest.records,
+        labels=manifest.labels,
     )
 
 
@@ -110,7 +111,7 @@ def file_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> Found:
     except OSError as wrong:
         fault = _UNUSABLE.at(Where(str(path)), plugin=path.stem, reason=reason_of(wrong))
         nothing = Found(path.stem, "file", str(path), lambda: None, home=path)
-        return replace(nothing, state=State.BROKEN, fault=fault)
+        return replace(nothing, state=State.BROKEN, faults=(fault,))
     said = statement_of(data) if len(data) <= MAX_SOURCE else statement_of(b"")
     found = Found(
         path.stem,
@@ -130,7 +131,7 @@ def file_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> Found:
     fault = _NOT_TRUSTED.at(
         Where(str(path)), plugin=found.name, state=_STATES[state], path=str(path)
     )
-    return replace(found, state=state, fault=fault)
+    return replace(found, state=state, faults=(fault,))
 
 
 def _run(path: Path, data: bytes) -> object:

@@ -154,6 +154,14 @@ class Manifest:
             *(("layouts", folder.name) for folder in self.layouts),
         )
 
+    @property
+    def labels(self) -> tuple[tuple[RecordKind, str], ...]:
+        """The kind and the label of each section type and block."""
+        return (
+            *(("section_types", table.label) for table in self.table.section_types.values()),
+            *(("blocks", table.label) for table in self.table.blocks.values()),
+        )
+
     def plugin(self) -> FolderPlugin:
         """What has the hooks."""
         return FolderPlugin(self)

@@ -121,13 +121,13 @@ class Selection:
 
     def _judged(self, found: Found) -> Found:
         if self.none or found.name in self.off:
-            return replace(found, state=State.OFF, fault=None)
+            return replace(found, state=State.OFF, faults=())
         if self.project and found.name in self.project.disabled:
-            return replace(found, state=State.DISABLED, fault=None)
+            return replace(found, state=State.DISABLED, faults=())
         if self.allowed is not None and found.name not in self.allowed:
-            return replace(found, state=State.NOT_ALLOWED, fault=None)
+            return replace(found, state=State.NOT_ALLOWED, faults=())
         if found.state is State.ACTIVE and not is_served(found.api):
-            return replace(found, state=State.BROKEN, fault=_old(found, found.api))
+            return replace(found, state=State.BROKEN, faults=(_old(found, found.api),))
         return found
 
     def load(self) -> Loaded:
@@ -143,7 +143,7 @@ class Selection:
         plugins: list[Plugin] = []
         absences: list[Absence] = []
         for found in self.found():
-            loaded = _load(found, self.trace) if found.state is State.ACTIVE else found.fault
+            loaded = _load(found, self.trace) if found.state is State.ACTIVE else found.faults
             if isinstance(loaded, Plugin):
                 plugins.append(loaded)
             else:
@@ -160,12 +160,12 @@ def load_one(found: Found) -> Plugin:
     Raises:
         PluginBroken: it cannot be used.
     """
-    if found.fault:
-        raise PluginBroken(found.fault)
-    loaded = _load(found, None) if is_served(found.api) else _old(found, found.api)
-    if isinstance(loaded, Finding):
-        raise PluginBroken(loaded)
-    return loaded
+    if found.faults:
+        raise PluginBroken(found.faults)
+    loaded = _load(found, None) if is_served(found.api) else (_old(found, found.api),)
+    if isinstance(loaded, Plugin):
+        return loaded
+    raise PluginBroken(loaded)
 
 
 def _once(found: Iterable[Found]) -> Iterator[Found]:
@@ -178,12 +178,12 @@ def _once(found: Iterable[Found]) -> Iterator[Found]:
         if others and any(one.state is State.ACTIVE for one in same):
             values = {"first": first.where, "second": others[-1].where}
             fault = _TWICE.at(Where(others[-1].where), plugin=name, **values)
-            yield replace(first, state=State.BROKEN, fault=fault)
+            yield replace(first, state=State.BROKEN, faults=(fault,))
         else:
             yield first
 
 
-def _load(found: Found, trace: Trace | None) -> Plugin | Finding:
+def _load(found: Found, trace: Trace | None) -> Plugin | tuple[Finding, ...]:
     """The plugin, running; or what is wrong with it."""
     try:
         timing = trace.timing(found.name, "import") if trace else contextlib.nullcontext()
@@ -191,16 +191,16 @@ def _load(found: Found, trace: Trace | None) -> Plugin | Finding:
             hooks = found.load()
         api = str(getattr(hooks, "JIANBAO_API", found.api))
     except JianbaoError as wrong:
-        return wrong.findings[0]
+        return wrong.findings
     except (Exception, SystemExit) as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
-        return _not_imported(found, wrong)
+        return (_not_imported(found, wrong),)
     if not is_served(api):
-        return _old(found, api)
+        return (_old(found, api),)
     if inspect.isclass(hooks):
         try:
             hooks = hooks()
         except (Exception, SystemExit) as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
-            return _not_imported(found, wrong)
+            return (_not_imported(found, wrong),)
     version = found.version or str(getattr(hooks, "__version__", ""))
     return Plugin(found.name, hooks, version, found.size, found.home)
 
@@ -227,24 +227,20 @@ def _old(found: Found, api: str) -> Finding:
     return OLD_API.at(Where(found.where), **values)
 
 
-def _absences(found: Found, fault: Finding | None) -> Iterator[Absence]:
+def _absences(found: Found, faults: tuple[Finding, ...]) -> Iterator[Absence]:
     """What is missing with a plugin: what it is known to bring, or anything."""
-    broken = fault is not None
-    if fault is None:
-        values = {"plugin": found.name, "state": STATES[found.state], "remedy": remedy(found)}
-        fault = _INACTIVE.at(Where(found.where), **values)
+    broken = bool(faults)
+    if not faults:
+        values = {"plugin": found.name, "state": STATES[found.state], "remedy": remedy_of(found)}
+        faults = (_INACTIVE.at(Where(found.where), **values),)
     kinds = [kind for kind in KINDS if f"jianbao_{kind}" in found.hooks]
-    if found.records:
-        for kind, name in found.records:
+    missing = (*found.records, *found.labels) or tuple((kind, "") for kind in kinds) or (("", ""),)
+    for fault in faults:
+        for kind, name in missing:
             yield Absence(fault, found.name, kind, name, broken)
-    elif kinds:
-        for kind in kinds:
-            yield Absence(fault, found.name, kind, "", broken)
-    else:
-        yield Absence(fault, found.name, broken=broken)
 
 
-def remedy(found: Found) -> Phrase | str:
+def remedy_of(found: Found) -> Phrase | str:
     """What makes a plugin run that does not."""
     match found.state:
         case State.DISABLED:

@@ -69,6 +69,10 @@ class Calls:
         except JianbaoError:
             raise
         except (Exception, SystemExit) as wrong:
+            # A check of ours fails when a department's model does.
+            culprit = self._culprit(wrong)
+            if culprit and culprit[0] is not plugin:
+                plugin, what = culprit
             raise PluginBroken(failure(plugin, what, wrong)) from wrong
 
     @contextlib.contextmanager
@@ -84,12 +88,18 @@ class Calls:
         except JianbaoError:
             raise
         except Exception as wrong:
-            for frame in _frames(wrong.__traceback__):
-                code = frame.tb_frame.f_code
-                owner = self.owner_of(code.co_filename)
-                if owner and owner.size != "built-in":
-                    raise PluginBroken(failure(owner, code.co_qualname, wrong)) from wrong
+            if culprit := self._culprit(wrong):
+                raise PluginBroken(failure(*culprit, wrong)) from wrong
             raise
+
+    def _culprit(self, wrong: BaseException) -> tuple[Plugin, str] | None:
+        """The department's plugin whose code an exception came through, and its function."""
+        for frame in _frames(wrong.__traceback__):
+            code = frame.tb_frame.f_code
+            owner = self.owner_of(code.co_filename)
+            if owner and owner.size != "built-in":
+                return owner, code.co_qualname
+        return None
 
     def owner_of(self, file: str) -> Plugin | None:
         """The plugin that a file belongs to; of nested ones the innermost."""

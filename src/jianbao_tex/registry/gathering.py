@@ -91,10 +91,11 @@ class _Gathering:
         self._owners: dict[tuple[RecordKind, str], Plugin] = {}
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(Hooks)
-        # pluggy calls the last one first.
         self._plugins = tuple(sorted(plugins, key=lambda plugin: plugin.name))
         self._calls = Calls(self._plugins, trace)
-        self._known = {plugin.name: plugin for plugin in self._plugins if self._register(plugin)}
+        # pluggy calls the last one first.
+        last_first = reversed(self._plugins)
+        self._known = {plugin.name: plugin for plugin in last_first if self._register(plugin)}
 
     def registry(self) -> Registry:
         """The registry."""

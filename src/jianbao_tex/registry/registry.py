@@ -62,15 +62,17 @@ class Registry:
 
     def belonging(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """The findings, with the plugin behind each file of a department named."""
-        found = list(findings)
+        found: dict[str, Finding] = {}
         for finding in findings:
             for where in (finding.where, *finding.also):
                 owner = self.calls.owner_of(where.file)
-                if owner and owner.size != "built-in" and not finding.code.startswith("JB50"):
+                named = owner is None or owner.name in dict(finding.values).values()
+                if owner and owner.size != "built-in" and not named and owner.name not in found:
                     hook = self._hook_of(owner, where.file)
                     values = {"plugin": owner.titled, "name": owner.name, "hook": hook}
-                    found.append(_BELONGS.at(Where(where.file), **values).softened)
-        return in_order(found)
+                    place = Where(where.file, where.line, where.column)
+                    found[owner.name] = _BELONGS.at(place, **values).softened
+        return in_order((*findings, *found.values()))
 
     def _hook_of(self, owner: Plugin, file: str) -> str:
         """The hook through which a file came: that of the record whose file or folder it is."""

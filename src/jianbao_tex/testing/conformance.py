@@ -41,7 +41,7 @@ _VARIES = error(
 )
 _SLOW = warning(
     "JB534",
-    "the import takes {milliseconds} ms, more than {most}",
+    "the import takes more than {most} ms",
     "import what is large where it is used",
 )
 _DIFFERS = error(
@@ -82,8 +82,7 @@ def conformance(path: Path, folder: Path, *, accept: bool = False) -> tuple[Find
     milliseconds = (time.perf_counter() - start) * 1000
     faults: list[Finding] = []
     if milliseconds > MOST_IMPORT_MS:
-        values = {"milliseconds": round(milliseconds), "most": MOST_IMPORT_MS}
-        faults.append(_SLOW.at(Where(str(path)), **values))
+        faults.append(_SLOW.at(Where(str(path)), most=MOST_IMPORT_MS))
     faults += _Examiner(plugin, path, folder, accept=accept).faults()
     return in_order(faults)
 

@@ -149,7 +149,8 @@ def _finding(message: LogMessage, tree: TexTree) -> Finding:
         return rule.kind.at(tree.where(texts[0]), **values)
     text = _text_place(message, tree)
     template, *others = _template_places(message, tree)
-    also = [*others, text] if text and rule.blames == "both" else others
+    # A fault of a template shows at one text and not at another: both lines help.
+    also = [*others, text] if text else others
     return replace(rule.kind.at(template, **values), also=tuple(also))
 
 
@@ -277,7 +278,11 @@ def _column(read: str, line: str) -> int:
 
 
 def _text_place(message: LogMessage, tree: TexTree) -> Where | None:
-    """The text in front of the place where TeX stopped, or the last one given to a mark."""
+    """
+    The text in front of the place where TeX stopped, or the last one given to a mark.
+
+    Where TeX stopped in a style there is none: which mark was at work the log does not say.
+    """
     if not _is_main(message, tree) or not message.line:
         return None
     texts = tree.texts_at(message.line, message.column)

@@ -1,0 +1,45 @@
+"""
+Proofreading: what a careful reader finds in the text of an issue before it is printed.
+
+Each check looks at the data alone and reports only what can be decided without guessing.
+"""
+
+from collections.abc import Iterable
+
+from jianbao_proofreading import (
+    days,
+    doubles,
+    headings,
+    marks,
+    numbers,
+    pairs,
+    ranges,
+    receivers,
+    series,
+    titles,
+)
+from jianbao_proofreading.translations import CHINESE
+from jianbao_tex.hooks import Check, hookimpl, learn
+
+JIANBAO_API = "1.0"
+MODULES = (
+    titles,
+    series,
+    days,
+    marks,
+    pairs,
+    headings,
+    receivers,
+    doubles,
+    ranges,
+    numbers,
+)
+"""The modules with checks, in the order of their codes."""
+
+learn("zh", CHINESE)
+
+
+@hookimpl
+def jianbao_checks() -> Iterable[Check]:
+    """The checks of this plugin, all of the stage ``issue``."""
+    return [check for module in MODULES for check in module.CHECKS]

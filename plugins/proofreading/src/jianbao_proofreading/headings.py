@@ -1,0 +1,144 @@
+"""Headings of a body: their levels and their numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from jianbao_proofreading.prose import NUMERALS
+from jianbao_tex.hooks import (
+    Check,
+    DataPath,
+    Finding,
+    Heading,
+    Issue,
+    Paragraph,
+    Subject,
+    Where,
+    warning,
+)
+
+_JUMP = warning(
+    "PR010",
+    "a heading of level {level} follows one of level {before}",
+    "take the levels in their order: 一、 （一） 1. （1） (GB/T 9704-2012, 7.3.3)",
+)
+_NUMBER = warning(
+    "PR011",
+    "the heading is numbered {found} where {expected} is due",
+    "number the headings of a level one after the other, or look for the one that is missing",
+)
+
+_FORMS = (
+    re.compile("([一二三四五六七八九十]{1,3})、"),
+    re.compile("[（(]([一二三四五六七八九十]{1,3})[）)]"),
+    re.compile(r"([0-9]{1,2})[.．](?![0-9])"),
+    re.compile("[（(]([0-9]{1,2})[）)]"),
+)
+_STRICT_LEVELS = 2
+
+
+def _levels(subject: Subject) -> Iterator[Finding]:
+    """A heading stands at most one level below the heading before it."""
+    for headings in _bodies(subject.issue).values():
+        before = 0
+        for path, block in headings:
+            if isinstance(block, Heading):
+                if before and block.level > before + 1:
+                    where = _where(subject.issue, path, block)
+                    yield _JUMP.at(where, level=block.level, before=before)
+                before = block.level
+
+
+def _numbers(subject: Subject) -> Iterator[Finding]:
+    """
+    The headings of a level are numbered without a gap, from one under each heading above.
+
+    A body may begin with any number (an excerpt); 1. and （1） may begin anew anywhere,
+    since they also number what hangs on a mere paragraph.
+    """
+    for blocks in _bodies(subject.issue).values():
+        count = _Count()
+        for path, block in blocks:
+            expected = count.due(block)
+            number = _number_of(block)
+            count.take(block, number)
+            if not isinstance(block, Heading) or not number or expected in {0, number[1]}:
+                continue
+            level, found, written = number
+            if found == 1 and level > _STRICT_LEVELS:
+                continue
+            where = _where(subject.issue, path, block)
+            yield _NUMBER.at(where, found=written, expected=_written(level, expected))
+
+
+@dataclass
+class _Count:
+    """The number that each level has come to; none before the first."""
+
+    last: dict[int, int] = field(default_factory=dict)
+
+    def due(self, block: Heading | Paragraph) -> int:
+        """The number that the block must have; 0 for any."""
+        number = _number_of(block)
+        if number is None:
+            return 0
+        level = number[0]
+        is_under_another = any(above in self.last for above in range(1, level))
+        return self.last[level] + 1 if level in self.last else int(is_under_another)
+
+    def take(self, block: Heading | Paragraph, number: tuple[int, int, str] | None) -> None:
+        """Goes on behind the block; a heading without a number lets all below it begin anew."""
+        level = number[0] if number else block.level if isinstance(block, Heading) else 0
+        if level:
+            self.last = {k: n for k, n in self.last.items() if k < level or (k == level and number)}
+        if number:
+            self.last[level] = number[1]
+
+
+def _number_of(block: Heading | Paragraph) -> tuple[int, int, str] | None:
+    """Level, number and its spelling at the beginning of a block."""
+    text = block.text if isinstance(block, Heading) else block.runs[0].text
+    for level, form in enumerate(_FORMS, 1):
+        if match := form.match(text):
+            number = int(match[1]) if match[1].isascii() else _value(match[1])
+            return (level, number, match[0]) if number else None
+    return None
+
+
+def _value(numeral: str) -> int:
+    """The value of a numeral from 一 to 九十九; 0 for what is none."""
+    tens, ten, ones = numeral.rpartition("十")
+    if len(tens) > 1 or len(ones) > 1 or "十" in tens:
+        return 0
+    head = (NUMERALS.index(tens) + 1 if tens else 1) if ten else 0
+    return head * 10 + (NUMERALS.index(ones) + 1 if ones else 0)
+
+
+def _written(level: int, number: int) -> str:
+    tens, ones = divmod(number, 10)
+    head = ("" if tens == 1 else NUMERALS[tens - 1]) + "十" if tens else ""
+    chinese = head + (NUMERALS[ones - 1] if ones else "")
+    return (f"{chinese}、", f"（{chinese}）", f"{number}.", f"（{number}）")[level - 1]
+
+
+def _where(issue: Issue, path: DataPath, block: Heading) -> Where:
+    number = _number_of(block)
+    length = len(number[2]) if number else len(block.text)
+    return issue.place((*path, "text")).within(block.text, 0, length)
+
+
+def _bodies(issue: Issue) -> dict[DataPath, list[tuple[DataPath, Heading | Paragraph]]]:
+    """The headings and paragraphs of each body in their order."""
+    bodies: dict[DataPath, list[tuple[DataPath, Heading | Paragraph]]] = {}
+    for path, value in issue.walk():
+        if isinstance(value, Heading | Paragraph):
+            bodies.setdefault(path[:-1], []).append((path, value))
+    return bodies
+
+
+CHECKS = (
+    Check("heading-levels", "小标题层次", "issue", _levels, since="1.0"),
+    Check("heading-numbers", "小标题序号", "issue", _numbers, since="1.0"),
+)

@@ -1,0 +1,1 @@
+JIANBAO_API = "1.0"
