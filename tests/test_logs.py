@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from jianbao_tex.testing.golden import compare
 from jianbao_tex.master import TexTree
+from jianbao_tex.testing.golden import compare
 from jianbao_tex.typesetter.diagnosis import findings_of
 from jianbao_tex.typesetter.log import messages, pages
 

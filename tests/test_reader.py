@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from conftest import EXAMPLES, Workshop
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.findings import Finding
-from jianbao_tex.issue import Issue
+from jianbao_tex.issue import Article, Issue
 from jianbao_tex.press import Press, Source
-from jianbao_tex.reader.keys import CHINESE, canonical, nearest
+from jianbao_tex.reader.keys import CHINESE, canonical, nearest, spellings_of
 from jianbao_tex.reader.nodes import parse
 
 ISSUE = """\
@@ -161,8 +161,10 @@ def _parts_under(model: type) -> list[type]:
 
 
 def test_the_nearest_key_is_proposed_in_either_language() -> None:
-    assert nearest("tilte", ["title", "body"]) == "title"
-    assert nearest("标提", ["title", "body"]) == "标题"
+    known = spellings_of(Article)
+
+    assert nearest("tilte", known) == "title"
+    assert nearest("标提", known) == "标题"
     assert nearest("xyz", ["title", "body"]) == ""
 
 

@@ -112,6 +112,7 @@ Long = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PARAGRAPH, 
 
 
 _MAX_DIGITS = 6
+_COUNT = say("a number from 1 to 999999 without leading zeros")
 
 
 def digits(value: object) -> object:
@@ -121,8 +122,10 @@ def digits(value: object) -> object:
             or len(value) > _MAX_DIGITS
             or value.startswith("0")
         ):
-            raise Unfit(say("a number from 1 to 999999 without leading zeros"))
+            raise Unfit(_COUNT)
         return int(value)
+    if isinstance(value, int) and not 0 < value < 10**_MAX_DIGITS:
+        raise Unfit(_COUNT)
     return value
 
 

@@ -250,9 +250,9 @@ def as_plugin(name: str, hooks: object) -> Plugin:
     """An object with hooks as a plugin; a `Plugin` is one already."""
     if isinstance(hooks, Plugin):
         return hooks
-    file = getattr(hooks, "__file__", None) or getattr(
-        sys.modules.get(type(hooks).__module__), "__file__", None
-    )
+    module = hooks if hasattr(hooks, "__file__") else sys.modules.get(type(hooks).__module__)
+    is_own = type(hooks).__module__ not in {"types", "builtins"} or module is hooks
+    file = getattr(module, "__file__", None) if is_own else None
     return Plugin(name, hooks, home=Path(file) if file else None)
 
 

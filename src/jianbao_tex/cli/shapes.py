@@ -89,6 +89,11 @@ RESULT: Schema = {
                     optional=("measured",),
                 ),
             },
+            "plugins": {
+                "type": "array",
+                "description": _("what is broken among the plugins; no issue's fault"),
+                "items": _FINDING,
+            },
         },
     ),
 }

@@ -31,6 +31,8 @@ class Bounded(ImmutableSandboxedEnvironment):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        # Jinja's own are made for HTML, or hold what changes.
+        self.globals = {"range": self.globals["range"]}
         self.turns = 0
 
     def _generate(self, source: nodes.Template, *rest: Any, **options: Any) -> str:
@@ -49,6 +51,10 @@ class Bounded(ImmutableSandboxedEnvironment):
         self.turns += 1
         if self.turns > MOST_TURNS:
             raise Unfit(say("its loops turn more than {most} times", most=MOST_TURNS))
+
+    def wrap_str_format(self, value: Any) -> None:  # noqa: ARG002 -- Jinja's signature
+        """Not even the format that Jinja makes safe: "{:999999999}" is as long as it says."""
+        return
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """No methods of texts and lists: "x".ljust(10 ** 9) would take all memory."""
@@ -70,10 +76,21 @@ class Bounded(ImmutableSandboxedEnvironment):
         length = 0
         for piece in pieces:
             length += len(piece)
-            if length > MOST_PRINTED:
-                raise Unfit(say("it prints more than {most} characters", most=MOST_PRINTED))
             whole.append(piece)
+            if length > MOST_PRINTED:
+                raise TooLong("".join(whole[-_TAIL:]))
         return "".join(whole)
+
+
+class TooLong(Unfit):
+    """A template prints too much; ``tail`` is what it printed last."""
+
+    def __init__(self, tail: str) -> None:
+        self.tail = tail
+        super().__init__(say("it prints more than {most} characters", most=MOST_PRINTED))
+
+
+_TAIL = 3
 
 
 class _Counted:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jinja2
 
-from jianbao_tex.composer.bounds import Bounded
+from jianbao_tex.composer.bounds import Bounded, TooLong
 from jianbao_tex.composer.columns import shared
 from jianbao_tex.composer.titles import balanced, fitted
 from jianbao_tex.composer.tracing import Tracing
@@ -18,7 +18,7 @@ from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import Layout
 from jianbao_tex.language import Phrase, Unfit, say
 from jianbao_tex.registry import Registry
-from jianbao_tex.tex import Text
+from jianbao_tex.tex import Text, last_template
 
 _FAULT = error(
     "JB202",
@@ -76,6 +76,9 @@ class Templates:
             raise LayoutBroken(_FAULT.at(where, reason=wrong.message)) from wrong
         except LayoutBroken:
             raise
+        except TooLong as wrong:
+            where = self.where(*last_template(wrong.tail))
+            raise LayoutBroken(_FAULT.at(where, reason=wrong.reason)) from wrong
         except Exception as wrong:
             # Whatever a template raises is the template's fault; the deepest frame of
             # a template in the traceback says where.

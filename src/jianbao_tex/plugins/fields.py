@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from jianbao_tex.hooks import (
     Block,
-    Body,
+    BodyOf,
     Count,
     DataPath,
     Day,
@@ -204,7 +204,11 @@ def _field(field: Declared, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:
     if field.example is not None:
         settings["examples"] = [field.example]
     is_list = field.type in {"parts", "texts", "rows", "body"}
-    kind = _type(field, parts)
+    kind, mark = _type(field, parts)
+    is_optional = not field.required and not is_list and field.default is None
+    kind = kind | None if is_optional else kind
+    # The reader looks for the mark on the field, not inside of what may be absent.
+    kind = Annotated[kind, mark] if mark else kind
     least = field.least if field.least is not None else (1 if field.required and is_list else None)
     if is_list:
         settings |= {k: v for k, v in (("min_length", least), ("max_length", field.most)) if v}
@@ -217,27 +221,28 @@ def _field(field: Declared, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:
         return kind, Field(default=(), **{k: v for k, v in settings.items() if k != "min_length"})
     if field.default is not None:
         return kind, Field(default=field.default, **settings)
-    return kind | None, Field(default=None, **settings)
+    return kind, Field(default=None, **settings)
 
 
-def _type(field: Declared, parts: Mapping[str, type[Part]]) -> Any:  # noqa: PLR0911 -- one return a type
+def _type(field: Declared, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:  # noqa: PLR0911 -- one return a type
+    """The type of a field, and what it tells the reader."""
     match field.type:
         case "body":
-            return Body
+            return tuple[Block, ...], BodyOf()
         case "texts":
-            return Annotated[tuple[Line, ...], TextsOf()]
+            return tuple[Line, ...], TextsOf()
         case "rows":
-            return Annotated[tuple[tuple[str, ...], ...], RowsOf()]
+            return tuple[tuple[str, ...], ...], RowsOf()
         case "yes_no":
-            return YesNo
+            return YesNo, None
         case "choice":
-            return Literal[tuple(field.choices)]
+            return Literal[tuple(field.choices)], None
         case "picture":
-            return Annotated[Line, PictureOf()]
+            return Line, PictureOf()
         case "part":
-            return Annotated[parts[field.part], OneOf(parts[field.part])]
+            return parts[field.part], OneOf(parts[field.part])
         case "parts":
             inner = parts[field.part]
-            return Annotated[tuple[inner, ...], ListOf(inner)]  # type: ignore[valid-type]
+            return tuple[inner, ...], ListOf(inner)  # type: ignore[valid-type]
         case _:
-            return _SCALARS[field.type]
+            return _SCALARS[field.type], None

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -30,6 +30,7 @@ from jianbao_tex.plugins.fields import (
     DeclaredBlock,
     DeclaredPart,
     DeclaredSection,
+    FieldType,
     model_of,
 )
 from jianbao_tex.registry import RecordKind
@@ -280,9 +281,7 @@ def _said(fault: Any, file: Path, text: str) -> Finding:
         case "extra_forbidden":
             reason = say("unknown key {key}", key=key)
         case "literal_error":
-            reason = say(
-                "{key} must be one of {choices}", key=key, choices=fault["ctx"]["expected"]
-            )
+            reason = say("{key} must be one of {choices}", key=key, choices=get_args(FieldType))
         case _:
             reason = say("{key} cannot be {value}", key=key, value=fault.get("input"))
     return _FAULT.at(_place(file, text, way), reason=reason)

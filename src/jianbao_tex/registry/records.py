@@ -54,6 +54,10 @@ def _model(model: object, base: type[Part]) -> Iterator[Phrase]:
         for name, field in part.model_fields.items():
             if field.title is not None and not _is_key(field.title):
                 yield say("the title of the field {name} is no key", name=name)
+        shapes = part.shapes()
+        for name, field in part.model_fields.items():
+            if shapes[name] is None and any(True for _ in _types(field.annotation)):
+                yield say("the field {name} holds parts and is not marked so", name=name)
         titles = [field.title for field in part.model_fields.values() if field.title]
         for title in sorted({title for title in titles if titles.count(title) > 1}):
             yield say("two fields have the title {title}", title=title)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 
@@ -25,6 +24,7 @@ _CLOSERS = "》〉”’）】〕」』"
 _MARK = re.compile(rf"(?<=[{HAN}{_CLOSERS}])[,;:?!]")
 _FULL_STOP = re.compile(rf"(?<=[{HAN}{_CLOSERS}])\.(?=[”’）」』]*\s*$)")
 _ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{1,20}://|www\.|[A-Za-z0-9._-]{1,64}@)\S+")
+_LATIN = re.compile(r"[A-Za-z]")
 _ASCII = re.compile(r"[!-~]")
 
 
@@ -34,16 +34,23 @@ def _half_width(prose: Prose) -> Iterator[Finding]:
 
     Marks behind digits and Latin letters and those in addresses are let be.
     """
-    text = prose.text
-    if not _ASCII.search(text):
+    if not _ASCII.search(prose.text):
         return
-    addresses = [match.span() for match in _ADDRESS.finditer(text)]
+    text = _ADDRESS.sub(lambda address: " " * len(address[0]), prose.text)
     indices = [m.start() for m in _MARK.finditer(text) if not _is_ratio(text, m.start())]
     indices += [m.start() for m in _FULL_STOP.finditer(text) if not _is_label(text, m.start())]
-    indices = [i for i in indices if not any(start <= i < end for start, end in addresses)]
-    for index in itertools.chain(indices, _brackets(prose)):
-        expected = _FULL[text[index]]
-        yield prose.found(_HALF, index, 1, expected, found=text[index], expected=expected)
+    for index in indices:
+        yield _half(prose, index)
+    for pair in _brackets(text):
+        # One full-width and one half-width bracket would be worse than two of a kind.
+        can_mend = all(map(prose.is_spelt, pair))
+        yield from (_half(prose, index, can_mend=can_mend) for index in pair)
+
+
+def _half(prose: Prose, index: int, *, can_mend: bool = True) -> Finding:
+    found, expected = prose.text[index], _FULL[prose.text[index]]
+    fix = expected if can_mend else None
+    return prose.found(_HALF, index, 1, fix, found=found, expected=expected)
 
 
 def _is_ratio(text: str, index: int) -> bool:
@@ -57,28 +64,28 @@ def _is_label(text: str, index: int) -> bool:
     return text[:index].strip() in set(NUMERALS + "甲乙丙丁戊己庚辛壬癸")
 
 
-def _brackets(prose: Prose) -> Iterator[int]:
+def _brackets(text: str) -> Iterator[list[int]]:
     """
-    Where half-width brackets stand that belong to Chinese text.
+    Where the half-width brackets of each pair stand that belongs to Chinese text.
 
-    A pair has Chinese in it or right before it, or one of it is full-width already.
+    It has Chinese in it or right before it, or one of the two is full-width already.
     """
-    text, opened = prose.text, list[int]()
-    han = [0]
-    for character in text:
-        han.append(han[-1] + is_han(character))
+    opened: list[tuple[int, int]] = []
+    count = 0
     for index, character in enumerate(text):
+        count += is_han(character)
         if character in "（(":
-            opened.append(index)
+            opened.append((index, count))
         elif character in "）)" and opened:
-            start = opened.pop()
-            pair = [i for i in (start, index) if text[i] in "()"]
-            has_word = han[index] > han[start] or (
-                start > 0 and is_han(text[start - 1]) and not text[start + 1 : index].isdigit()
-            )
-            # One full-width and one half-width bracket would be worse than two of a kind.
-            if pair and (has_word or len(pair) == 1) and all(map(prose.is_spelt, pair)):
-                yield from pair
+            start, before = opened.pop()
+            half = [i for i in (start, index) if text[i] in "()"]
+            if half and (count > before or len(half) == 1 or _is_name(text, start, index)):
+                yield half
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
+    """Whether a Latin name, not a mere number, stands in brackets behind a Chinese word."""
+    return start > 0 and is_han(text[start - 1]) and bool(_LATIN.search(text, start, end))
 
 
 # --- Quotes ---------------------------------------------------------------------------------
@@ -102,39 +109,39 @@ def _quotes(prose: Prose, quote: str) -> Iterator[Finding]:
     text = prose.text
     skipped = {m.start() for m in _APOSTROPHE.finditer(text)} if quote == "'" else set[int]()
     indices = [i for i, c in enumerate(text) if c == quote and i not in skipped]
-    fixes = _fixes(prose, quote, indices)
+    partners = _partners(text, quote, indices)
     for index in indices:
-        around = text[max(0, index - 1) : index + 2]
-        if index in fixes or any(map(is_han, around)):
-            yield prose.found(_STRAIGHT, index, 1, fixes.get(index), found=quote)
+        before, behind = text[max(0, index - 1) : index], text[index + 1 : index + 2]
+        if index in partners:
+            partner = partners[index]
+            fix = _CURLY[quote][partner < index] if prose.is_spelt(partner) else None
+            yield prose.found(_STRAIGHT, index, 1, fix, found=quote)
+        elif not before.isdigit() and (is_han(before) or is_han(behind)):
+            yield prose.found(_STRAIGHT, index, 1, found=quote)
 
 
-def _fixes(prose: Prose, quote: str, indices: list[int]) -> dict[int, str]:
-    """What each quote becomes; nothing where it cannot be told which ones open."""
-    text, fixes = prose.text, dict[int, str]()
+def _partners(text: str, quote: str, indices: list[int]) -> dict[int, int]:
+    """The other quote of each that is sure to be one of a pair around Chinese words."""
+    partners: dict[int, int] = {}
     if len(indices) % 2:
-        return fixes
+        return partners
     for start, end in zip(indices[::2], indices[1::2], strict=True):
         inner = text[start + 1 : end]
-        around = text[max(0, start - 1) : start]
-        if not inner.strip() or inner != inner.strip() or around.isdigit():
-            return {}
-        if any(curly in inner for curly in _CURLY[quote]):
+        is_open = inner == inner.strip() != "" and not text[max(0, start - 1) : start].isdigit()
+        if not is_open or any(curly in inner for curly in _CURLY[quote]):
             return {}
         if any(map(is_han, inner)):
-            if not (prose.is_spelt(start) and prose.is_spelt(end)):
-                return {}
-            fixes[start], fixes[end] = _CURLY[quote]
-    return fixes if _are_outermost(text, quote, fixes) else {}
+            partners[start], partners[end] = end, start
+    return partners if _are_outermost(text, quote, partners) else {}
 
 
-def _are_outermost(text: str, quote: str, fixes: dict[int, str]) -> bool:
+def _are_outermost(text: str, quote: str, pairs: dict[int, int]) -> bool:
     """Whether none of the pairs stands between curly quotes of the same kind."""
     opening, closing = _CURLY[quote]
     depth = 0
     for index, character in enumerate(text):
         depth += (character == opening) - (character == closing)
-        if depth and index in fixes:
+        if depth and index in pairs:
             return False
     return True
 

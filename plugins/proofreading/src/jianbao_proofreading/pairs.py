@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from jianbao_proofreading.prose import prose_of
+from jianbao_proofreading.prose import Prose, first_few, prose_of
 from jianbao_tex.hooks import Check, Finding, Subject, warning
 
 _STRAY = warning(
@@ -95,12 +95,16 @@ def _pairs(subject: Subject) -> Iterator[Finding]:
         if prose.path[:-1] == after.path[:-1] and isinstance(prose.path[-1], int):
             _join(one, other)
     for prose, reading in readings:
-        for index in reading.opened:
-            found = prose.text[index]
-            yield prose.found(_OPEN, index, found=found, expected=_CLOSING[found])
-        for index in reading.stray:
-            found = prose.text[index]
-            yield prose.found(_STRAY, index, found=found, expected=_OPENING[found])
+        yield from first_few(_findings(prose, reading), prose)
+
+
+def _findings(prose: Prose, reading: _Reading) -> Iterator[Finding]:
+    for index in reading.opened:
+        found = prose.text[index]
+        yield prose.found(_OPEN, index, found=found, expected=_CLOSING[found])
+    for index in reading.stray:
+        found = prose.text[index]
+        yield prose.found(_STRAY, index, found=found, expected=_OPENING[found])
 
 
 def _join(one: _Reading, other: _Reading) -> None:

@@ -1,5 +1,5 @@
-from pathlib import Path
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, ClassVar
 
 from pydantic import Field

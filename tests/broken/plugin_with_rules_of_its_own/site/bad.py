@@ -1,5 +1,5 @@
-from pathlib import Path
 from datetime import date
+from pathlib import Path
 from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator

@@ -1,0 +1,284 @@
+"""Plugins without Python: what plugin.toml declares, the page has; what it may not, it cannot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fence import FENCE
+from jianbao_tex.errors import PluginBroken
+from jianbao_tex.testing import Build, Project, plugin_at
+
+HEAD = 'label = "测试"\nversion = "1.0"\napi = "1.0"\n'
+ALL_TYPES = """\
+[parts.person]
+short = "name"
+
+[parts.person.fields]
+name = { type = "line", label = "姓名", required = true }
+post = { type = "line", label = "职务", before = "（", after = "）" }
+
+[blocks.stamp]
+label = "印章"
+short = "words"
+
+[blocks.stamp.fields]
+words = { type = "line", label = "印文", required = true }
+
+[section_types.all]
+label = "各类"
+contents = "people.name"
+
+[section_types.all.fields]
+heading = { type = "title", label = "总题" }
+text = { type = "body", label = "文" }
+long = { type = "long", label = "长文" }
+phrases = { type = "texts", label = "各句" }
+rows = { type = "rows", label = "各行" }
+count = { type = "count", label = "件数", after = "件", least = 2, most = 9 }
+share = { type = "number", label = "比率", after = "%" }
+day = { type = "date", label = "日子" }
+wide = { type = "yes_no", label = "宽", default = false }
+colour = { type = "choice", label = "颜色", choices = ["红", "黑"], default = "黑", printed = false }
+chief = { type = "part", part = "person", label = "组长" }
+people = { type = "parts", part = "person", label = "成员", required = true }
+"""
+TEMPLATE = """\
+<% if section.heading %>
+
+<% for line in section.heading | balanced(28) %><%= line %><% endfor %>
+<% endif %>
+<% for block in section.text %>
+<% include block.template %>
+<% endfor %>
+<% if section.long %>
+
+<%= section.long %>
+<% endif %>
+<% for text in section.phrases %>
+
+<%= text %>
+<% endfor %>
+<% for row in section.rows %>
+
+<% for cell in row %><%= cell %><% endfor %>
+<% endfor %>
+
+<% if section.count_line %><%= section.count_line %><% endif %><% if section.share_line %><%= section.share_line %><% endif %><% if section.day_line %><%= section.day_line %><% endif %>
+
+<% if section.chief %>
+<%= section.chief.name %><% if section.chief.post_line %><%= section.chief.post_line %><% endif %>
+<% endif %>
+<% for person in section.people %>
+
+<%= person.name %><% if person.post_line %><%= person.post_line %><% endif %><% if section.wide %>\\quad <% endif %>
+<% endfor %>
+"""
+ISSUE = """\
+masthead: {name: 简报}
+sections:
+  - 类型: 各类
+    总题: 题
+    文:
+      - 一段。
+      - 印章: 印文
+    长文: 长 & 文
+    各句: [甲, 乙]
+    各行: [[丙, 丁], [戊, 己]]
+    件数: 7
+    比率: "12.5"
+    日子: 2026-11
+    宽: true
+    颜色: 红
+    组长: 张三
+    成员: [李四, {姓名: 王五, 职务: 主任}]
+"""
+
+
+def project(folder: Path, manifest: str, **templates: str) -> Project:
+    plugin = folder / "mine"
+    plugin.mkdir()
+    (plugin / "plugin.toml").write_text(HEAD + manifest, encoding="utf-8")
+    for name, text in templates.items():
+        (plugin / f"{name}.tex.jinja").write_text(text, encoding="utf-8")
+    return Project(folder, [plugin], FENCE)
+
+
+@pytest.fixture
+def everything(tmp_path: Path) -> Project:
+    return project(tmp_path, ALL_TYPES, all=TEMPLATE, stamp="\n<%= block.words %>\n\n")
+
+
+def test_every_type_of_field_is_read_printed_and_proved(everything: Project) -> None:
+    """In the order in which the fields are declared; the product's own check compares the text."""
+    built = everything.build(ISSUE)
+
+    assert built.codes == []
+    assert built.page_texts[0].startswith(
+        "简报目录李四王五题一段。印文长&文甲乙丙丁戊己7件12.5%2026年11月张三李四王五（主任）"
+    ) or "题一段。印文长&文甲乙丙丁戊己7件12.5%2026年11月张三李四王五（主任）" in "".join(
+        built.page_texts
+    )
+
+
+def test_the_contents_have_what_is_declared(everything: Project) -> None:
+    built = everything.check(ISSUE)
+
+    assert built.issue is not None
+    assert [text for _, text in built.issue.contents[0].entries] == ["李四", "王五"]
+
+
+def test_a_value_leads_back_to_its_own_line(everything: Project) -> None:
+    built = everything.check(ISSUE)
+
+    assert built.origin_of("王五")[2:] == ("issue.yaml", 17)
+    assert built.origin_of("（主任）")[2:] == ("issue.yaml", 17)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "words"),
+    [
+        ("件数: 7", "件数: 10", "issue.yaml:11:9", "at most 9"),
+        ("件数: 7", "件数: 1", "issue.yaml:11:9", "at least 2"),
+        ('比率: "12.5"', "比率: 1e5", "issue.yaml:12:9", "a number such as 12 or 3.5"),
+        ("颜色: 红", "颜色: 绿", "issue.yaml:15:9", "choose one of: 红, 黑"),
+        ("日子: 2026-11", "日子: 2026-13", "issue.yaml:13:9", "a date such as"),
+        ("宽: true", "宽: yes", "issue.yaml:14:8", "true or false"),
+        ("组长: 张三", "组常: 张三", "issue.yaml:16:5", "did you mean 组长?"),
+        ("姓名: 王五, ", "", "issue.yaml:17:14", "add the key name (姓名)"),
+        ("    成员: [李四, {姓名: 王五, 职务: 主任}]\n", "", "issue.yaml:3:5", "add the key people (成员)"),
+        ("- 印章: 印文", "- 印张: 印文", "issue.yaml:7:9", "unknown block"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_at_its_place_in_the_words_of_the_plugin(
+    old: str, new: str, where: str, words: str, everything: Project
+) -> None:
+    assert old in ISSUE
+    (finding,) = everything.check(ISSUE.replace(old, new)).findings
+
+    assert str(finding.where) == where
+    assert words in f"{finding.message} {finding.advice}"
+
+
+def test_an_old_issue_goes_on_when_fields_are_added(tmp_path: Path) -> None:
+    """All fields but those that are required may be left out."""
+    built = project(tmp_path, ALL_TYPES, all=TEMPLATE, stamp="").build(
+        "masthead: {name: 简报}\nsections: [{type: all, people: [李四]}]\n"
+    )
+
+    assert built.codes == []
+
+
+# --- What a folder cannot do --------------------------------------------------------------------
+
+ONE = '\n[section_types.one]\nlabel = "一"\n\n[section_types.one.fields]\nwords = { type = "line", label = "字" }\n'
+SECTION = "masthead: {name: 简报}\nsections: [{type: one, words: 字}]\n"
+
+
+def run(folder: Path, template: str) -> Build:
+    return project(folder, ONE, one=template).check(SECTION)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "<%= section.__class__ %>",
+        "<%= section._part %>",
+        "<%= section.words.__init__.__globals__ %>",
+        "<%= ''.__class__.__mro__ %>",
+        "<%= 'x' * 1000000000 %>",
+        "<%= '%1000000000d' % 1 %>",
+        "<%= 2 ** 999999999 %>",
+        "<%= '{:1000000000}'.format(1) %>",
+        "<%= 'x'.ljust(1000000000) %>",
+        "<%= [0].append(1) %>",
+        "<%= {}.update(x=1) %>",
+        "<% for a in range(100000) %><% for b in range(100000) %><% endfor %><% endfor %>",
+        "<% for a in range(10000000) %><% endfor %>",
+        "<% macro f() %><%= f() %><% endmacro %><%= f() %>",
+        "<% include 'mine:../../../etc/passwd' %>",
+        "<% include '/etc/passwd' %>",
+        "<% include section.words %>",
+        "<% import 'os' as os %>",
+        "<% from 'part:lines' import nothing %><%= nothing(1) %>",
+        "<%= lipsum() %>",
+        "<%= cycler('a').__init__.__globals__ %>",
+        "<%= self.__init__ %>",
+        "<%= joiner %>",
+        "<%= section.words.plain %>",
+        "<%= section.texts() %>",
+        "<%= section %>",
+        "<%= none %>",
+    ],
+)
+def test_a_template_does_no_harm(template: str, tmp_path: Path) -> None:
+    """It ends, it is named with its line and its plugin, and nothing of the host is seen."""
+    built = run(tmp_path, "\n" + template + "\n")
+    first = built.findings[0]
+
+    assert built.exit_code == 5
+    assert first.where.file.endswith("one.tex.jinja")
+    assert "root:" not in f"{first.message}"
+    assert "JB507" in built.codes
+
+
+def test_a_flood_of_text_is_stopped(tmp_path: Path) -> None:
+    line = "<% for a in range(9999) %>" + "x" * 60_000 + "<% endfor %>"
+    built = run(tmp_path, line)
+
+    assert built.codes[0] == "JB202"
+    assert "prints more than" in built.findings[0].message
+
+
+def test_a_template_finds_others_under_its_plugin_s_own_name(tmp_path: Path) -> None:
+    made = project(
+        tmp_path, ONE, one='<% include "mine:other" %>', other="\n<%= section.words %>\n"
+    )
+
+    assert "字" in made.check(SECTION).body
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "colour = 1\n",
+        'api = "one"\n',
+        "section_types = 3\n",
+        '[section_types.One]\nlabel = "一"\n',
+        '[section_types.one]\nlabel = ""\n',
+        '[section_types.one]\nlabel = "一"\ntemplate = "/etc/passwd"\n',
+        '[section_types.one]\nlabel = "一"\nstyles = ["../x.sty"]\n',
+        '[section_types.one]\nlabel = "一"\nshort = "none"\n',
+        ONE.replace("words =", "__init__ ="),
+        ONE.replace("words =", "texts ="),
+        ONE.replace("words =", "model_fields ="),
+        ONE.replace("words =", "name ="),
+        ONE.replace('"字"', '"a b"'),
+        ONE.replace('type = "line"', 'type = "line", default = "x", required = true'),
+        ONE.replace('type = "line"', 'type = "choice", choices = ["a"], default = "b"'),
+        ONE.replace('type = "line"', 'type = "part", part = "one"'),
+        "a = " + "[" * 5000 + "\n",
+        "\x00",
+    ],
+)
+def test_a_manifest_that_cannot_be_is_refused_with_its_line(manifest: str, tmp_path: Path) -> None:
+    plugin = tmp_path / "mine"
+    plugin.mkdir()
+    (plugin / "plugin.toml").write_text(HEAD + manifest, encoding="utf-8")
+    with pytest.raises(PluginBroken, match=r"plugin.toml.*JB513") as info:
+        plugin_at(plugin)
+
+    assert info.value.exit_code == 5
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    plugin = tmp_path / "mine"
+    plugin.mkdir()
+    (plugin / "plugin.toml").write_text(HEAD + ONE, encoding="utf-8")
+    (tmp_path / "secret").write_text("secret\n")
+    (plugin / "one.tex.jinja").symlink_to(tmp_path / "secret")
+    built = Project(tmp_path, [plugin], FENCE).check(SECTION)
+
+    assert "secret" not in built.tex
+    assert built.exit_code == 5
