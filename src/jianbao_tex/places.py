@@ -52,7 +52,15 @@ class Scalar:
         start = self.column + (self.style in {"'", '"'})
         if self._is_verbatim:
             return self.line, start + index
-        return self._aligned[index] if self._aligned else (self.line, self.column)
+        return self._aligned[index][:2] if self._aligned else (self.line, self.column)
+
+    def end(self, index: int) -> tuple[int, int]:
+        """Line of a character of the value, and the column behind all that spells it."""
+        line, column = self.at(index)
+        escapes = self.style in {"'", '"'} and not self._is_verbatim
+        if escapes and 0 <= index < len(self._aligned):
+            return line, self._aligned[index][2]
+        return line, column + 1
 
     def _at_literal(self, index: int) -> tuple[int, int]:
         number = bisect.bisect_right(self._line_starts, index) - 1
@@ -77,28 +85,29 @@ class Scalar:
         return self.lines[self.line - 1].startswith(self.value, start)
 
     @cached_property
-    def _aligned(self) -> list[tuple[int, int]]:
+    def _aligned(self) -> list[tuple[int, int, int]]:
         """
-        Line and column of each character of the value; none where the two do not match.
+        Line, column and the column behind it of each character of the value; none where the
+        two do not match.
 
         Folding changes white space alone, so that the other characters of file and
         value are the same ones in the same order.
         """
         written = self._written()
-        places: list[tuple[int, int]] = []
-        last = (self.line, self.column)
+        places: list[tuple[int, int, int]] = []
+        last = (self.line, self.column, self.column + 1)
         for character in self.value:
             if character.isspace():
-                last = (last[0], last[1] + 1)
+                last = (last[0], last[1] + 1, last[1] + 2)
             else:
-                found, line, column = next(written, ("", 0, 0))
+                found, line, column, end = next(written, ("", 0, 0, 0))
                 if found != character:
                     return []
-                last = (line, column)
+                last = (line, column, end)
             places.append(last)
         return places
 
-    def _written(self) -> Iterator[tuple[str, int, int]]:
+    def _written(self) -> Iterator[tuple[str, int, int, int]]:
         """The characters that are not white space, escapes resolved, as the file has them."""
         first = self.line if self.style != ">" else self.line + 1
         for number in range(first, len(self.lines) + 1):
@@ -107,7 +116,7 @@ class Scalar:
             while column <= len(raw):
                 character, length = self._unit(raw, column - 1)
                 if not character.isspace():
-                    yield character, number, column
+                    yield character, number, column, column + length
                 column += length
 
     def _unit(self, raw: str, index: int) -> tuple[str, int]:
@@ -178,7 +187,7 @@ class Place:
     def _between(self, first: int, last: int) -> Where:
         assert self.scalar is not None
         line, column = self.scalar.at(first)
-        end_line, end_column = self.scalar.at(last)
+        end_line, end_column = self.scalar.end(last)
         lines = self.scalar.lines
         text = lines[line - 1] if 0 < line <= len(lines) else ""
-        return Where(self.scalar.file, line, column, text, end_line, end_column + 1)
+        return Where(self.scalar.file, line, column, text, end_line, end_column)

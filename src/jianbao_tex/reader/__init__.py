@@ -95,7 +95,8 @@ def mended(
             tried = replaced(tried, finding.fix)
         try:
             after = read(Source.from_bytes(tried, source.name, source.folder), registry)
-            is_good = changed_only_where(before, after, [*group, *done])
+            fixes = [f.fix for f in (*group, *done) if f.fix]
+            is_good = changed_only_where(before, after, fixes)
         except JianbaoError:
             is_good = False
         if is_good:

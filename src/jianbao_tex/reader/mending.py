@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from jianbao_tex.findings import Finding, Fix, Where
+from jianbao_tex.findings import Fix, Where
 from jianbao_tex.issue import Issue
 from jianbao_tex.parts import Part
 
@@ -36,16 +36,47 @@ def overlap(first: Where, second: Where) -> bool:
     return first.column < second.end_column and second.column < first.end_column
 
 
-def changed_only_where(before: Issue, after: Issue, findings: Collection[Finding]) -> bool:
-    """Whether the values of two issues differ only where something was to be mended."""
+def changed_only_where(before: Issue, after: Issue, fixes: Collection[Fix]) -> bool:
+    """Whether the values of two issues differ by these fixes and by nothing else."""
     old = {path: value for path, value in before.walk() if not isinstance(value, Part | tuple)}
     new = {path: value for path, value in after.walk() if not isinstance(value, Part | tuple)}
     if old.keys() != new.keys():
         return False
-    lines = {finding.where.line for finding in findings}
+    by_line: dict[int, list[Fix]] = {}
+    for fix in sorted(fixes, key=lambda fix: fix.where):
+        by_line.setdefault(fix.where.line, []).append(fix)
     for path, value in old.items():
         if value != new[path]:
             where = before.where(path)
-            if not any(where.line <= line <= where.end_line for line in lines):
+            lines = range(where.line, where.end_line + 1)
+            inside = [fix for line in lines for fix in by_line.get(line, ()) if _holds(where, fix)]
+            if not _comes_from(str(value), str(new[path]), inside):
                 return False
     return True
+
+
+def _holds(where: Where, fix: Fix) -> bool:
+    """Whether a place reaches over that of a fix."""
+    start = (where.line, where.column)
+    end = (where.end_line, where.end_column)
+    place = fix.where
+    return start <= (place.line, place.column) and (place.line, place.end_column) <= end
+
+
+def _comes_from(old: str, new: str, fixes: Sequence[Fix]) -> bool:
+    """
+    Whether a value is another with what the fixes mark replaced, in their order.
+
+    What is marked must stand in the value as in the file: an escape does not.
+    """
+    read = made = 0
+    for fix in fixes:
+        marked = fix.where.text[fix.where.column - 1 : fix.where.end_column - 1]
+        at = old.find(marked, read)
+        while at >= 0 and not new.startswith(old[read:at] + fix.text, made):
+            at = old.find(marked, at + 1)
+        if at < 0 or not marked:
+            return False
+        made += at - read + len(fix.text)
+        read = at + len(marked)
+    return old[read:] == new[made:]

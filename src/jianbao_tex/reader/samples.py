@@ -93,7 +93,8 @@ class _Sampler:
     def text_with(self, blocks: Sequence[str]) -> dict[str, Any]:
         """A section of text with each of the blocks in it."""
         text = self._registry.section_types["text"].model
-        body = [self._block(name) for name in blocks]
+        # A picture or a page break alone is no text.
+        body = [KEYS["body"].example, *(self._block(name) for name in blocks)]
         kind = self._registry.section_types["text"].label if self._language.name == "zh" else "text"
         return {self.key(text, "type"): kind, self.key(text, "body"): body}
 
@@ -186,7 +187,8 @@ def _pair(indent: str, key: str, value: Any, depth: int) -> Iterator[str]:
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
         yield f"{indent}{_scalar(key)}:"
         for item in value:
-            first, *rest = _lines(item, depth + 2, {}) if item else ("{}",)
+            lines = _lines(item, depth + 2, {}) if isinstance(item, dict) else (_scalar(item),)
+            first, *rest = lines
             yield f"{indent}  - {first.strip()}"
             yield from rest
     elif isinstance(value, _Lines):
