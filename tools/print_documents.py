@@ -1,10 +1,12 @@
-"""Prints what the code knows into docs/: findings, keys, checks, figures of the layouts."""
+"""Prints what the code knows into docs/: findings, keys, checks, figures, hooks."""
 
 from __future__ import annotations
 
 import inspect
 import re
 from pathlib import Path
+
+import print_hooks
 
 from jianbao_tex.catalogue import entries
 from jianbao_tex.cli.explain import kinds
@@ -151,6 +153,7 @@ def figures() -> str:
 PAGES = {
     "checks.md": checks,
     "figures.md": figures,
+    "hooks.md": print_hooks.page,
     "findings.md": findings,
     "findings.zh.md": lambda: findings(language("zh")),
     "keys.md": keys,

@@ -1,5 +1,7 @@
 import pytest
 
+from conftest import PLUGIN
+
 
 @pytest.mark.parametrize(
     ("body", "found"),
@@ -41,8 +43,23 @@ def test_marks_in_pairs_also_over_runs_and_paragraphs_are_let_be(proofread, body
     assert proofread(body) == []
 
 
-def test_a_quote_is_not_closed_in_another_body(project, proofread):
+def test_a_quote_is_not_closed_in_another_body(project):
     """Only the next paragraph of the same body goes on with a quotation."""
-    body = "“甲。\n          \n        signature: 乙”\n      - title: 丙\n        body: |\n          丁”"
+    text = """\
+masthead: {name: 简报}
+sections:
+  - name: 栏目
+    articles:
+      - title: 题
+        body: “甲。
+        signature: 乙”
+      - title: 题
+        body: 丙”
+"""
+    built = project(PLUGIN).check(text)
 
-    assert [code for code, *_ in proofread(body)] == ["PR009", "PR008", "PR008"]
+    assert [(f.code, str(f.where)) for f in built.findings] == [
+        ("PR009", "issue.yaml:6:15"),
+        ("PR008", "issue.yaml:7:21"),
+        ("PR008", "issue.yaml:9:16"),
+    ]

@@ -50,7 +50,7 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class _PartTable(_Table):
+class PartTable(_Table):
     """A part, a block or a section type as it is declared."""
 
     label: str = Field(default="", max_length=40)
@@ -62,14 +62,14 @@ class _PartTable(_Table):
     fields: dict[str, Declared] = Field(default_factory=dict)
 
 
-class _ManifestTable(_Table):
+class ManifestTable(_Table):
     label: str = Field(min_length=1, max_length=40)
     version: str = Field(min_length=1, max_length=40)
     api: str = Field(default=API, pattern=r"^[0-9]+\.[0-9]+$")
     description: str = ""
-    parts: dict[str, _PartTable] = Field(default_factory=dict)
-    section_types: dict[str, _PartTable] = Field(default_factory=dict)
-    blocks: dict[str, _PartTable] = Field(default_factory=dict)
+    parts: dict[str, PartTable] = Field(default_factory=dict)
+    section_types: dict[str, PartTable] = Field(default_factory=dict)
+    blocks: dict[str, PartTable] = Field(default_factory=dict)
 
 
 class FolderPlugin:
@@ -96,7 +96,7 @@ class Manifest:
     """A ``plugin.toml`` that has been read; models are made when they are wanted."""
 
     folder: Path
-    table: _ManifestTable
+    table: ManifestTable
     text: str
 
     @classmethod
@@ -111,7 +111,7 @@ class Manifest:
         try:
             with file.open("rb") as opened:
                 text = opened.read(MAX_BYTES).decode("utf-8")
-            table = _ManifestTable.model_validate(tomllib.loads(text))
+            table = ManifestTable.model_validate(tomllib.loads(text))
         except OSError as wrong:
             raise PluginBroken(_FAULT.at(Where(str(file)), reason=reason_of(wrong))) from wrong
         except ValidationError as wrong:
@@ -198,10 +198,10 @@ class Manifest:
             made[name].short = table.short
         return made
 
-    def _template(self, name: str, table: _PartTable) -> Path:
+    def _template(self, name: str, table: PartTable) -> Path:
         return self._inside(table.template or f"{name}.tex.jinja")
 
-    def _styles(self, name: str, table: _PartTable) -> tuple[Path, ...]:
+    def _styles(self, name: str, table: PartTable) -> tuple[Path, ...]:
         if table.styles is not None:
             return tuple(self._inside(style) for style in table.styles)
         own = self.folder / f"{name}.sty"
@@ -238,7 +238,7 @@ class Manifest:
             declared += [name] if group == "parts" else []
 
     def _wrong(
-        self, group: str, name: str, table: _PartTable, declared: list[str]
+        self, group: str, name: str, table: PartTable, declared: list[str]
     ) -> Iterator[tuple[tuple[str, ...], Phrase]]:
         if not NAME.fullmatch(name):
             yield (), say("its name is not of lower case letters, digits, - and _, a letter first")

@@ -16,7 +16,7 @@ _DOUBLED = warning(
 # 目的的, 为了了解, 现在在, 战争和和平, 参与与会.  Word lists are never complete, so that the
 # characters which also end or begin many words (是在和与) are not mended without a reader.
 _WORDS = {
-    "的": ("目标矢端", "确士哥"),
+    "的": ("目标之端", "确士哥"),
     "了": ("甚时中明", "解结断却然悟"),
     "把": ("一两三几数每火拖扫车门", "关脉守控酒手玩握柄"),
     "被": ("棉被夹毛植覆加", "子单褥面套"),

@@ -40,15 +40,21 @@ _STRICT_LEVELS = 2
 
 
 def _levels(subject: Subject) -> Iterator[Finding]:
-    """A heading stands at most one level below the heading before it."""
-    for headings in _bodies(subject.issue).values():
+    """
+    A heading stands at most one level below what is before it.
+
+    A paragraph that begins with a number has the level of that number.
+    """
+    for blocks in _bodies(subject.issue).values():
         before = 0
-        for path, block in headings:
+        for path, block in blocks:
             if isinstance(block, Heading):
                 if before and block.level > before + 1:
                     where = _where(subject.issue, path, block)
                     yield _JUMP.at(where, level=block.level, before=before)
                 before = block.level
+            elif number := _number_of(block):
+                before = number[0]
 
 
 def _numbers(subject: Subject) -> Iterator[Finding]:

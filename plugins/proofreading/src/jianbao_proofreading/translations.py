@@ -59,11 +59,11 @@ CHINESE = {
     # Characters and numbers.
     "{found} stands where {expected} is meant": "{found}重复，应为{expected}",
     "take away what was typed twice": "删去重复的字符",
-    "the range {found} has the sign of a compound": "数值或时间范围{found}用了短横线或半角连接号",
+    "the range {found} has the sign of a compound": "范围“{found}”用了短横线或半角连接号",
     "write {expected} (GB/T 15835-2011, 5.1.4; GB/T 15834-2011, 4.13)": (
         "写作{expected}（GB/T 15835—2011，5.1.4；GB/T 15834—2011，4.13）"
     ),
-    "the first number of {found} lacks its percent sign": "{found}的前一个数缺百分号",
+    "the first number of {found} lacks its percent sign": "“{found}”的前一个数缺百分号",
     "write {expected} (GB/T 15835-2011, 5.1.4)": "写作{expected}（GB/T 15835—2011，5.1.4）",
     "the year {found} has another zero than 〇": "年份{found}的“零”应写作“〇”",
     "write {expected} (GB/T 15835-2011, 5.2.5)": "写作{expected}（GB/T 15835—2011，5.2.5）",

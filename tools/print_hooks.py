@@ -1,0 +1,83 @@
+"""Prints docs/hooks.md: the hooks and their records, from the docstrings of jianbao_tex.hooks."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Iterator
+
+from jianbao_tex import hooks
+
+_HEAD = f"""# Hooks
+
+Printed from the code by `make accept`: this is what `jianbao_tex.hooks` says of itself.
+[plugins.md](plugins.md) shows how a plugin is written.
+
+Version of the hooks: **{hooks.API}**.
+A plugin says `JIANBAO_API = "{hooks.API}"` (a folder: `api = "{hooks.API}"`), the version that it was written for, and runs with every later one of the same first number.
+A hook is called with the arguments that its implementation names, so that a new one breaks no old plugin; records and `Subject` may get further fields, never fewer.
+Hooks that register are called once; `jianbao_prepare` for every issue, in the order that `jianbao plugins order jianbao_prepare` prints.
+"""
+
+_RECORDS = ("SectionType", "BlockType", "Check", "Output", "Subject", "Layout", "Finding", "Fix")
+
+
+def page() -> str:
+    """The whole page."""
+    return "\n".join((_HEAD, *_hooks(), *_records(), *_others()))
+
+
+def _hooks() -> Iterator[str]:
+    yield "## The hooks\n"
+    for name, hook in vars(hooks.Hooks).items():
+        if name.startswith("jianbao_"):
+            signature = inspect.signature(hook)
+            named = [p for p in signature.parameters.values() if p.name != "self"]
+            given = ", ".join(map(str, named))
+            yield f"### {name}({given}) -> {signature.return_annotation}\n"
+            yield f"{_told(hook)}\n"
+
+
+def _records() -> Iterator[str]:
+    yield "## The records\n"
+    for name in _RECORDS:
+        record = getattr(hooks, name)
+        yield f"### {name}\n"
+        yield f"{_told(record)}\n"
+        yield "| field | type |\n|---|---|"
+        for field in dataclasses.fields(record):
+            yield f"| `{field.name}` | `{field.type}` |".replace(" | None", " or None")
+        yield ""
+
+
+def _others() -> Iterator[str]:
+    """What else may be imported, each with its first sentence."""
+    yield "## What else may be imported\n"
+    yield "| name | is |\n|---|---|"
+    for name in hooks.__all__:
+        if name not in _RECORDS:
+            yield f"| `{name}` | {_first(getattr(hooks, name))} |"
+    yield ""
+
+
+def _told(thing: object) -> str:
+    """A docstring as Markdown: names in single marks, arguments as a list."""
+    lines = (inspect.getdoc(thing) or "").replace("``", "`").split("\n")
+    text: list[str] = []
+    is_list = False
+    for line in lines:
+        if line in {"Args:", "Raises:"}:
+            is_list = True
+            text.append("")
+        elif is_list and line.startswith("    ") and not line.startswith("     "):
+            text.append(f"- {line.strip()}")
+        else:
+            text.append(line.strip())
+    return "\n".join(text)
+
+
+def _first(thing: object) -> str:
+    if not (inspect.isclass(thing) or inspect.isfunction(thing)):
+        return "a type or a constant: see the source"
+    told = (inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " ").replace("``", "`")
+    return told.replace("|", "or")
