@@ -27,6 +27,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	MYPYPATH=plugins/statistics/src:plugins/proofreading/src $(BIN)/mypy plugins/*/src
 	$(BIN)/lint-imports
 
 accept: system $(VENV)/.installed-dev
@@ -42,6 +43,7 @@ bench: system $(VENV)/.installed
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/checks.py
 	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/plugins.py
 
 system:
 	@$(PYTHON) tools/setup_system.py

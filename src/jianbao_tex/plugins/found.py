@@ -12,6 +12,9 @@ from jianbao_tex.hooks import API
 from jianbao_tex.registry import RecordKind
 from jianbao_tex.registry.plugins import Size
 
+MANIFEST = "plugin.toml"
+"""What makes a folder a plugin."""
+
 OLD_API = error(
     "JB508",
     "plugin {plugin} is written for version {wanted} of the hooks, and this is {ours}",

@@ -13,8 +13,7 @@ from jianbao_tex.errors import JianbaoError, PluginBroken, reason_of
 from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import PROJECT
 from jianbao_tex.language import say
-from jianbao_tex.plugins.found import Found, State
-from jianbao_tex.plugins.manifest import MANIFEST, Manifest
+from jianbao_tex.plugins.found import MANIFEST, Found, State
 from jianbao_tex.plugins.statement import statement_of
 from jianbao_tex.plugins.trust import Trust
 from jianbao_tex.registry.records import NAME
@@ -88,6 +87,9 @@ def _import_from(path: Path, value: str) -> object:
 
 def folder_plugin(path: Path) -> Found:
     """The plugin of a folder with a ``plugin.toml``; its records are known at once."""
+    # Six milliseconds that a project without folders does not pay.
+    from jianbao_tex.plugins.manifest import Manifest
+
     found = Found(path.name, "folder", str(path), lambda: None, home=path)
     try:
         manifest = Manifest.of(path)

@@ -33,10 +33,10 @@ from jianbao_tex.plugins.fields import (
     FieldType,
     model_of,
 )
+from jianbao_tex.plugins.found import MANIFEST
 from jianbao_tex.registry import RecordKind
 from jianbao_tex.registry.records import NAME
 
-MANIFEST = "plugin.toml"
 MAX_BYTES = 256 * 1024
 LAYOUTS = "layouts"
 
