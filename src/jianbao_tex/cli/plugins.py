@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -19,15 +19,22 @@ from jianbao_tex.cli.speech import _, spoken, told
 from jianbao_tex.cli.terminal import cells, note
 from jianbao_tex.errors import PluginBroken
 from jianbao_tex.findings import errors_among, visible
-from jianbao_tex.language import say
+from jianbao_tex.language import Phrase, say
 from jianbao_tex.plugins import Found, Project, Selection, State, Trust
 from jianbao_tex.plugins.scaffold import SIZES, scaffold
 from jianbao_tex.plugins.selection import STATES
-from jianbao_tex.registry import Registry
+from jianbao_tex.registry import RecordKind, Registry
 from jianbao_tex.registry.gathering import HOOK_NAMES
 from jianbao_tex.registry.plugins import KINDS
 from jianbao_tex.registry.records import NAME
 
+_KIND_WORDS: Mapping[RecordKind, Phrase] = {
+    "section_types": say("section types"),
+    "blocks": say("blocks"),
+    "layouts": say("layouts"),
+    "checks": say("checks"),
+    "outputs": say("outputs"),
+}
 _SIZE_WORDS = {"folder": say("folder"), "file": say("file"), "package": say("package")}
 
 
@@ -72,7 +79,7 @@ def show(name: str, selection: Selection) -> None:
     found = _known(selection, name)
     registry = options.make_press(selection=selection).registry
     rows = [
-        (_("name"), found.name),
+        (_("plugin"), found.name),
         (_("version"), found.version or "-"),
         (_("label"), found.label or "-"),
         (_("size"), told(_SIZE_WORDS[found.size])),
@@ -249,11 +256,13 @@ def _as_json(found: Found) -> dict[str, object]:
 def _adds(found: Found) -> str:
     """What a plugin brings, as far as can be told without running it."""
     if found.records:
-        kinds: dict[str, list[str]] = {}
+        kinds: dict[RecordKind, list[str]] = {}
         for kind, name in found.records:
             kinds.setdefault(kind, []).append(name)
-        return "; ".join(f"{kind}: {', '.join(names)}" for kind, names in kinds.items())
-    return ", ".join(hook.removeprefix("jianbao_") for hook in found.hooks) or "-"
+        named = (f"{told(_KIND_WORDS[kind])}: {', '.join(names)}" for kind, names in kinds.items())
+        return "; ".join(named)
+    words = {f"jianbao_{kind}": told(word) for kind, word in _KIND_WORDS.items()}
+    return ", ".join(words.get(hook, hook) for hook in found.hooks) or "-"
 
 
 def _records(registry: Registry, plugin: str) -> Iterator[str]:
@@ -262,7 +271,7 @@ def _records(registry: Registry, plugin: str) -> Iterator[str]:
             if of == kind and owner.name == plugin:
                 record = getattr(registry, kind)[name]
                 since = f"  ({record.since})" if record.since else ""
-                yield f"{kind}: {name}  {record.label}{since}"
+                yield f"{told(_KIND_WORDS[kind])}: {name}  {record.label}{since}"
 
 
 def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

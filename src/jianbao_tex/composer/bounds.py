@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -33,7 +34,8 @@ class Bounded(ImmutableSandboxedEnvironment):
         super().__init__(**options)
         # Jinja's own are made for HTML, or hold what changes.
         self.globals = {"range": self.globals["range"]}
-        self.turns = 0
+        # Several documents may be made at once, each with turns of its own.
+        self._made_here = threading.local()
 
     def _generate(self, source: nodes.Template, *rest: Any, **options: Any) -> str:
         for loop in source.find_all(nodes.For):
@@ -48,8 +50,9 @@ class Bounded(ImmutableSandboxedEnvironment):
         return _Counted(values, self._turn)
 
     def _turn(self) -> None:
-        self.turns += 1
-        if self.turns > MOST_TURNS:
+        turns = getattr(self._made_here, "turns", 0) + 1
+        self._made_here.turns = turns
+        if turns > MOST_TURNS:
             raise Unfit(say("its loops turn more than {most} times", most=MOST_TURNS))
 
     def wrap_str_format(self, value: Any) -> None:  # noqa: ARG002 -- Jinja's signature
@@ -66,12 +69,12 @@ class Bounded(ImmutableSandboxedEnvironment):
         """Products of numbers of a usual size alone."""
         numbers = all(isinstance(value, int | float) for value in (left, right))
         if not numbers or max(abs(left), abs(right)) > _LARGEST or operator == "**":
-            raise Unfit(say("it takes {operator} of what are no small numbers", operator=operator))
+            raise Unfit(say("{operator} is not for templates here", operator=operator))
         return super().call_binop(context, operator, left, right)
 
     def bounded(self, pieces: Iterable[str]) -> str:
         """The whole text of the pieces that a template prints."""
-        self.turns = 0
+        self._made_here.turns = 0
         whole: list[str] = []
         length = 0
         for piece in pieces:

@@ -96,7 +96,7 @@ class _Reader:
             self._unknown(key, ("plugins",))
         said = data.get("plugins", {})
         if not isinstance(said, dict):
-            self._wrong("plugins", say("a table"))
+            self._wrong("plugins", say("a table of TOML"))
             said = {}
         for key in said.keys() - {*_LISTS, "prefer"}:
             self._unknown(key, (*_LISTS, "prefer"))
@@ -115,14 +115,14 @@ class _Reader:
 
     def _preferences(self, tables: Any) -> Mapping[tuple[str, str], str]:
         if not isinstance(tables, dict):
-            self._wrong("prefer", say("a table"))
+            self._wrong("prefer", say("a table of TOML"))
             return {}
         found: dict[tuple[str, str], str] = {}
         for kind, table in tables.items():
             if kind not in KINDS:
                 self._unknown(kind, tuple(KINDS))
             elif not isinstance(table, dict):
-                self._wrong(kind, say("a table"))
+                self._wrong(kind, say("a table of TOML"))
             else:
                 for name, plugin in table.items():
                     if isinstance(plugin, str):
