@@ -24,7 +24,7 @@ from jianbao_tex.plugins import Found, Project, Selection, State, Trust
 from jianbao_tex.plugins.scaffold import SIZES, scaffold
 from jianbao_tex.plugins.selection import STATES
 from jianbao_tex.registry import RecordKind, Registry
-from jianbao_tex.registry.gathering import HOOK_NAMES
+from jianbao_tex.registry.facade import HOOK_NAMES
 from jianbao_tex.registry.plugins import KINDS
 from jianbao_tex.registry.records import NAME
 
@@ -62,7 +62,14 @@ def list_(as_json: bool, selection: Selection) -> None:
         tell_data([_as_json(one) for one in found])
         return
     rows = [
-        (one.name, one.version, told(_SIZE_WORDS[one.size]), told(STATES[one.state]), _adds(one))
+        (
+            one.name,
+            one.version or "-",
+            told(_SIZE_WORDS[one.size]),
+            told(STATES[one.state]),
+            _adds(one),
+            str(one.home or one.where),
+        )
         for one in found
     ]
     for line in _table(rows):

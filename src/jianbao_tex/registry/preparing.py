@@ -32,7 +32,7 @@ class Preparer:
     """Calls the stage hook of each plugin, in the given order."""
 
     calls: Calls
-    functions: Sequence[tuple[Plugin, Callable[..., Any]]]
+    functions: Sequence[tuple[Plugin, Callable[[Issue], object]]]
     known: Mapping[str, type[Part]]
 
     def __call__(self, issue: Issue) -> Issue:
@@ -43,7 +43,7 @@ class Preparer:
             PluginBroken: a plugin raised, or what it returned is no valid issue.
         """
         for plugin, function in self.functions:
-            changed = self.calls(plugin, HOOK, function, issue=issue)
+            changed = self.calls(plugin, HOOK, function, issue)
             if changed is None or changed is issue:
                 continue
             try:

@@ -1,0 +1,199 @@
+"""The hooks of all plugins as functions with types: who is called, and in which order."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, TypeVar
+
+import pluggy
+
+from jianbao_tex.errors import JianbaoError
+from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.hooks import (
+    PROJECT,
+    BlockType,
+    Check,
+    Hooks,
+    Issue,
+    Layout,
+    Output,
+    SectionType,
+)
+from jianbao_tex.language import Phrase, say
+from jianbao_tex.registry.calls import Calls, failure
+from jianbao_tex.registry.plugins import CALLED, Absence, Plugin, RecordKind
+
+_MISSPELT = error(
+    "JB503", "plugin {plugin} implements {hook}, which is no hook{guess}", "hooks: {hooks}"
+)
+_RECORD = error(
+    "JB504",
+    "plugin {plugin} returns {got} from {hook}, where {wanted} is due",
+    "see docs/hooks.md for the records; to do without it: jianbao plugins disable {name}",
+)
+_UNFIT = error(
+    "JB512",
+    "{what} {record} of plugin {plugin} cannot be used: {reason}",
+    "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
+)
+
+HOOK_NAMES = tuple(sorted(name for name in vars(Hooks) if name.startswith("jianbao_")))
+"""All hooks."""
+
+AnyRecord = TypeVar("AnyRecord", SectionType, BlockType, Layout, Check, Output)
+
+
+class Facade:
+    """
+    Calls the hooks of the given plugins, each for itself.
+
+    What one of them does wrong is added to ``absences``; the others are called all the same.
+    """
+
+    def __init__(
+        self,
+        plugins: Sequence[Plugin],
+        order: Sequence[str],
+        calls: Calls,
+        absences: list[Absence],
+    ) -> None:
+        self._order = order
+        self._calls = calls
+        self._absences = absences
+        self._manager = pluggy.PluginManager(PROJECT)
+        self._manager.add_hookspecs(Hooks)
+        # pluggy calls the last one first.
+        last_first = sorted(plugins, key=lambda plugin: plugin.name, reverse=True)
+        self._known = {plugin.name: plugin for plugin in last_first if self._register(plugin)}
+
+    def section_types(self) -> list[tuple[Plugin, SectionType]]:
+        """Every section type, with its plugin."""
+        return self._records("section_types", SectionType)
+
+    def blocks(self) -> list[tuple[Plugin, BlockType]]:
+        """Every kind of block, with its plugin."""
+        return self._records("blocks", BlockType)
+
+    def layouts(self) -> list[tuple[Plugin, Layout]]:
+        """Every layout, with its plugin."""
+        return self._records("layouts", Layout)
+
+    def checks(self) -> list[tuple[Plugin, Check]]:
+        """Every check, with its plugin."""
+        return self._records("checks", Check)
+
+    def outputs(self) -> list[tuple[Plugin, Output]]:
+        """Every output, with its plugin."""
+        return self._records("outputs", Output)
+
+    def prepare(self) -> list[tuple[Plugin, Callable[[Issue], object]]]:
+        """Who changes an issue, in the order of the calls; what comes back is not looked at."""
+        found = self._implementations("jianbao_prepare")
+        return [(plugin, lambda issue, f=call: f(issue=issue)) for plugin, call in found]  # type: ignore[misc]
+
+    def called(self, hook: str) -> tuple[Plugin, ...]:
+        """Who implements a hook, in the order of the calls."""
+        return tuple(plugin for plugin, _ in self._implementations(hook))
+
+    # --- Calls -------------------------------------------------------------------------
+
+    def _implementations(self, hook: str) -> list[tuple[Plugin, Callable[..., Any]]]:
+        """
+        The plugins that the project names come first, in its order; then, as pluggy has it,
+        tryfirst, the others by name, trylast.
+        """
+        caller = getattr(self._manager.hook, hook)
+        found = [
+            (self._known[implementation.plugin_name], _by_name(implementation))
+            for implementation in reversed(caller.get_hookimpls())
+            if implementation.plugin_name in self._known
+        ]
+        rank = {name: number for number, name in enumerate(self._order)}
+        return sorted(found, key=lambda pair: rank.get(pair[0].name, len(rank)))
+
+    def _records(self, kind: RecordKind, wanted: type[AnyRecord]) -> list[tuple[Plugin, AnyRecord]]:
+        hook = f"jianbao_{kind}"
+        found: list[tuple[Plugin, AnyRecord]] = []
+        for plugin, function in self._implementations(hook):
+            try:
+                made = self._calls(plugin, hook, _walked, function)
+            except JianbaoError as wrong:
+                self._miss(plugin, kind, *wrong.findings)
+                continue
+            for record in made:
+                if isinstance(record, wanted):
+                    found.append((plugin, record))
+                else:
+                    got = type(record).__name__
+                    values = {"hook": hook, "got": got, "wanted": wanted.__name__}
+                    fault = _RECORD.at(where_of(plugin), **values, **named(plugin))
+                    self._miss(plugin, kind, fault)
+        return found
+
+    def _miss(self, plugin: Plugin, kind: RecordKind | Literal[""], *faults: Finding) -> None:
+        self._absences += [Absence(fault, plugin.name, kind) for fault in faults]
+
+    # --- Registering -------------------------------------------------------------------
+
+    def _register(self, plugin: Plugin) -> bool:
+        """Makes a plugin known to pluggy; what it says of hooks that are none is a fault."""
+        try:
+            for name in self._marked(plugin):
+                if name not in HOOK_NAMES:
+                    self._misspelt(plugin, name)
+            self._manager.register(plugin.hooks, name=plugin.name)
+        except pluggy.PluginValidationError as wrong:
+            # Told by pluggy in several lines; the last says what is wrong.
+            reason = say("{said}", said=str(wrong).strip().splitlines()[-1])
+            self._miss(plugin, "", unfit(plugin, "", "jianbao_…", reason))
+            self._manager.unregister(name=plugin.name)
+            return False
+        except Exception as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
+            self._miss(plugin, "", failure(plugin, "import", wrong))
+            return False
+        return True
+
+    def _marked(self, plugin: Plugin) -> list[str]:
+        names = (name for name in dir(plugin.hooks) if name.startswith("jianbao_"))
+        return [
+            name
+            for name in names
+            if self._manager.parse_hookimpl_opts(plugin.hooks, name) is not None
+        ]
+
+    def _misspelt(self, plugin: Plugin, hook: str) -> None:
+        close = difflib.get_close_matches(hook, HOOK_NAMES, n=1)
+        guess = say(" (did you mean {hook}?)", hook=close[0]) if close else ""
+        values = {"hook": hook, "guess": guess, "hooks": HOOK_NAMES}
+        self._miss(plugin, "", _MISSPELT.at(where_of(plugin), plugin=plugin.titled, **values))
+
+
+def unfit(plugin: Plugin, kind: RecordKind | Literal[""], record: str, reason: Phrase) -> Finding:
+    """The finding that a record, or a hook, of a plugin cannot be used."""
+    what = CALLED[kind] if kind else say("the hook")
+    return _UNFIT.at(where_of(plugin), what=what, record=record, reason=reason, **named(plugin))
+
+
+def where_of(plugin: Plugin) -> Where:
+    """Where a plugin lies, as far as is known."""
+    return Where(str(plugin.home or plugin.name))
+
+
+def named(plugin: Plugin) -> dict[str, str]:
+    """How findings call a plugin, and what its name is for commands."""
+    return {"plugin": plugin.titled, "name": plugin.name}
+
+
+def _walked(function: Callable[[], Any]) -> tuple[Any, ...]:
+    """What a function returns, one by one: what a generator raises comes on the way."""
+    return tuple(function() or ())
+
+
+def _by_name(implementation: Any) -> Callable[..., Any]:
+    """The function, given those arguments alone that it names: a new one breaks no old plugin."""
+
+    def call(**given: object) -> Any:
+        return implementation.function(*(given[name] for name in implementation.argnames))
+
+    return call
