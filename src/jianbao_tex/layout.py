@@ -15,6 +15,7 @@ from jianbao_tex.figures import STRENGTHS, Figure
 from jianbao_tex.findings import Where, error
 from jianbao_tex.grid import Grid
 from jianbao_tex.language import Phrase, Unfit, say
+from jianbao_tex.places import toml_fault, whole_line
 
 __all__ = ["STRENGTHS", "Figure", "Layout"]
 
@@ -158,12 +159,11 @@ class Layout:
         where = Where(str(folder / "layout.toml"))
         if not (folder / "layout.toml").is_file():
             raise LayoutBroken(_MISSING.at(Where(str(folder)), name="layout.toml"))
+        raw = (folder / "layout.toml").read_bytes()
         try:
-            data = tomllib.loads((folder / "layout.toml").read_text(encoding="utf-8"))
+            data = tomllib.loads(raw.decode("utf-8"))
         except (ValueError, RecursionError) as wrong:
-            match = _TOML_PLACE.search(str(wrong))
-            reason = _TOML_PLACE.sub("", str(wrong))
-            place = _line_of(where.file, int(match[1]), int(match[2])) if match else where
+            reason, place = toml_fault(where.file, raw.decode("utf-8", "replace"), wrong)
             raise LayoutBroken(_BROKEN.at(place, reason=reason)) from wrong
         layout = cls(
             name=str(data.get("name") or folder.name),
@@ -206,25 +206,15 @@ class Layout:
         return whole
 
 
-_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
-
-
-def _line_of(file: str, line: int, column: int = 0) -> Where:
-    """A place in layout.toml with its line; the whole line without a column."""
-    lines = Path(file).read_text(encoding="utf-8", errors="replace").split("\n")
-    text = lines[line - 1] if 0 < line <= len(lines) else ""
-    end = column + 1 if column else len(text.rstrip()) + 1
-    return Where(file, line, column or 1, text, line, end)
-
-
 def _figure_of(file: str, group: str, key: str) -> Where:
     """The line of layout.toml that sets a figure; the file where none is found."""
     table = ""
-    for number, text in enumerate(Path(file).read_text(encoding="utf-8").split("\n"), 1):
+    whole = Path(file).read_text(encoding="utf-8")
+    for number, text in enumerate(whole.split("\n"), 1):
         if match := re.match(r"\s*\[([^\]]+)\]", text):
             table = match[1].strip()
         elif table == f"figures.{group}" and re.match(rf"\s*{re.escape(key)}\s*=", text):
-            return _line_of(file, number)
+            return whole_line(file, whole, number)
     return Where(file)
 
 

@@ -191,3 +191,27 @@ class Place:
         lines = self.scalar.lines
         text = lines[line - 1] if 0 < line <= len(lines) else ""
         return Where(self.scalar.file, line, column, text, end_line, end_column)
+
+
+def whole_line(file: str, text: str, number: int, column: int = 0) -> Where:
+    """A line of a file with this text, from its first to its last character; or one column."""
+    lines = text.split("\n")
+    line = lines[number - 1] if 0 < number <= len(lines) else ""
+    if not line.strip():
+        return Where(file, number)
+    if column:
+        return Where(file, number, column, line, number, column + 1)
+    first = len(line) - len(line.lstrip()) + 1
+    return Where(file, number, first, line, number, len(line.rstrip()) + 1)
+
+
+_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+
+
+def toml_fault(file: str, text: str, wrong: Exception) -> tuple[str, Where]:
+    """What tomllib says is wrong, and where."""
+    match = _TOML_PLACE.search(str(wrong))
+    if match is None:
+        return str(wrong), Where(file)
+    where = whole_line(file, text, int(match[1]), int(match[2]))
+    return str(wrong).removesuffix(match[0]), where

@@ -17,6 +17,7 @@ from jianbao_tex.errors import LayoutBroken, reason_of
 from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import Layout
 from jianbao_tex.language import Phrase, Unfit, say
+from jianbao_tex.places import whole_line
 from jianbao_tex.registry import Registry
 from jianbao_tex.tex import Text, last_template
 
@@ -59,7 +60,7 @@ class Templates:
         for base in reversed(layout.folders):
             self._paths |= _beside(base, "part")
         self._environment = environment(self._load)
-        self._lines: dict[str, list[str]] = {}
+        self._texts: dict[str, str] = {}
 
     def render(self, context: Mapping[str, object]) -> str:
         """
@@ -91,16 +92,11 @@ class Templates:
         return self._at(self._environment.traced[file], line)  # type: ignore[attr-defined]
 
     def _at(self, name: str, line: int) -> Where:
-        if name not in self._lines:
+        if name not in self._texts:
             path = Path(name)
             text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-            self._lines[name] = text.split("\n")
-        lines = self._lines[name]
-        if not 0 < line <= len(lines):
-            return Where(name, line)
-        text = lines[line - 1]
-        column = len(text) - len(text.lstrip()) + 1
-        return Where(name, line, column, text, line, len(text.rstrip()) + 1)
+            self._texts[name] = text
+        return whole_line(name, self._texts[name], line)
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]]:
         path = self._paths.get(name)

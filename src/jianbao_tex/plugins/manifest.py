@@ -25,6 +25,7 @@ from jianbao_tex.hooks import (
     say,
 )
 from jianbao_tex.language import Phrase
+from jianbao_tex.places import toml_fault, whole_line
 from jianbao_tex.plugins.fields import (
     Declared,
     DeclaredBlock,
@@ -108,6 +109,7 @@ class Manifest:
             PluginBroken: it cannot be read, or what it declares has no sense; all is named.
         """
         file = folder / MANIFEST
+        text = ""
         try:
             with file.open("rb") as opened:
                 text = opened.read(MAX_BYTES).decode("utf-8")
@@ -118,9 +120,7 @@ class Manifest:
             faults = [_said(fault, file, text) for fault in wrong.errors(include_url=False)]
             raise PluginBroken(faults) from wrong
         except (ValueError, RecursionError) as wrong:
-            match = re.search(r" \(at line (\d+), column \d+\)$", str(wrong))
-            reason = str(wrong).removesuffix(match[0]) if match else str(wrong)
-            where = _line(file, text, int(match[1])) if match else Where(str(file))
+            reason, where = toml_fault(str(file), text, wrong)
             raise PluginBroken(_FAULT.at(where, reason=reason)) from wrong
         made = cls(folder, table, text)
         if faults := list(made._faults()):
@@ -299,17 +299,8 @@ def _place(file: Path, text: str, way: tuple[str, ...]) -> Where:
         elif way[: len(table)] == table and (match := re.match(r"\s*([\w\"'.-]+)\s*=", line)):
             keys = (*table, *(part.strip("\"'") for part in match[1].split(".")))
             if way[: len(keys)] == keys or (keys == way[:-1] and last in line):
-                return _line(file, text, number)
-    return _line(file, text, best)
-
-
-def _line(file: Path, text: str, number: int) -> Where:
-    lines = text.split("\n")
-    line = lines[number - 1] if 0 < number <= len(lines) else ""
-    if not line.strip():
-        return Where(str(file), number)
-    column = len(line) - len(line.lstrip()) + 1
-    return Where(str(file), number, column, line, number, len(line.rstrip()) + 1)
+                return whole_line(str(file), text, number)
+    return whole_line(str(file), text, best)
 
 
 def _camel(name: str) -> str:

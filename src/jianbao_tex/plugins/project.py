@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from jianbao_tex.errors import PluginBroken, reason_of
-from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.findings import Finding, error
 from jianbao_tex.language import Phrase, say
+from jianbao_tex.places import toml_fault, whole_line
 from jianbao_tex.registry import Choices
 from jianbao_tex.registry.plugins import KINDS
 
@@ -89,9 +90,8 @@ class _Reader:
         try:
             data = tomllib.loads(self._text)
         except (ValueError, RecursionError) as wrong:
-            match = re.search(r" \(at line (\d+), column (\d+)\)$", str(wrong))
-            reason = str(wrong).removesuffix(match[0]) if match else str(wrong)
-            raise PluginBroken(self._fault(reason, int(match[1]) if match else 0)) from wrong
+            reason, where = toml_fault(str(self._file), self._text, wrong)
+            raise PluginBroken(_UNREADABLE.at(where, reason=reason)) from wrong
         for key in data.keys() - {"plugins"}:
             self._unknown(key, ("plugins",))
         said = data.get("plugins", {})
@@ -145,8 +145,5 @@ class _Reader:
         return next((number for number, line in lines if key_here.search(line)), 0)
 
     def _fault(self, reason: Phrase | str, line: int = 0) -> Finding:
-        lines = self.__dict__.get("_text", "").split("\n")
-        text = lines[line - 1] if 0 < line <= len(lines) else ""
-        end = (line, len(text.rstrip()) + 1) if text else (0, 0)
-        where = Where(str(self._file), line, 1 if text else 0, text, *end)
+        where = whole_line(str(self._file), self.__dict__.get("_text", ""), line)
         return _UNREADABLE.at(where, reason=reason)

@@ -12,6 +12,7 @@ from typing import Any
 
 from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.places import whole_line
 from jianbao_tex.registry.plugins import Plugin
 
 RAISED = error(
@@ -120,15 +121,12 @@ def failure(plugin: Plugin, what: str, wrong: BaseException) -> Finding:
 
 
 def line_of(file: str, line: int) -> Where:
-    """A whole line of a file, with its text where it can be read."""
+    """A line of a file, with its text where it can be read."""
     try:
-        lines = Path(file).read_text(encoding="utf-8", errors="replace").split("\n")
+        text = Path(file).read_text(encoding="utf-8", errors="replace")
     except (OSError, ValueError):
-        lines = []
-    text = lines[line - 1] if 0 < line <= len(lines) else ""
-    if not text.strip():
-        return Where(file, line)
-    return Where(file, line, len(text) - len(text.lstrip()) + 1, text, line, len(text.rstrip()) + 1)
+        text = ""
+    return whole_line(file, text, line)
 
 
 def _frames(trace: TracebackType | None) -> list[TracebackType]:
