@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from fence import FENCE
-from jianbao_tex.press import Composed, Press, Pressing, Source
-
-ROOT = Path(__file__).resolve().parent.parent
-EXAMPLES = ROOT / "examples"
-# The printed issues lie beside the checkout where the project is developed; a copy of
-# their text is kept here, so that the tests need nothing but the checkout.
-BULLETINS = Path(__file__).resolve().parent / "bulletins"
-
+from jianbao_tex.press import Press
+from workshop import Workshop
 
 # No clock, and the same strings in every run.
 settings.register_profile("house", deadline=None, derandomize=True)
@@ -32,41 +25,6 @@ def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001 -- pytest's
 def press() -> Press:
     """A press with the built-in plugin alone."""
     return Press(plugins={}, sandbox=FENCE)
-
-
-class Workshop:
-    """Presses issues given as YAML text or as files; each one once."""
-
-    def __init__(self, press: Press) -> None:
-        self.press = press
-        self._pressed: dict[str, Pressing] = {}
-
-    @staticmethod
-    def source(text: str, folder: Path | None = None) -> Source:
-        return Source.from_bytes(text.encode(), "issue.yaml", folder)
-
-    def compose(self, text: str, folder: Path | None = None) -> Composed:
-        return self.press.compose(self.source(text, folder))
-
-    def body(self, text: str, folder: Path | None = None) -> str:
-        """The TeX between \\begin{document} and \\end{document}."""
-        main = self.compose(text, folder).tree.files["issue.tex"].decode()
-        return main.split("\\begin{document}\n")[1].split("\\end{document}")[0]
-
-    def pressing(self, text: str, folder: Path | None = None) -> Pressing:
-        key = f"{folder}{text}"
-        if key not in self._pressed:
-            self._pressed[key] = self.press.press(self.source(text, folder))
-        return self._pressed[key]
-
-    def pdf(self, text: str, folder: Path | None = None) -> bytes:
-        return self.pressing(text, folder).artifacts[0].data
-
-    def example(self, name: str) -> Pressing:
-        if name not in self._pressed:
-            source = Source.from_file(EXAMPLES / f"{name}.yaml")
-            self._pressed[name] = self.press.press(source, ("pdf", "text"))
-        return self._pressed[name]
 
 
 @pytest.fixture(scope="session")

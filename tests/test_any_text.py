@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import Workshop
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.press import Press
 from jianbao_tex.tex import refused
 from pdf_pages import squeezed, text_of
+from workshop import Workshop
 
 # Sequences that TeX, its fonts or YAML would take for something else than text.
 SEQUENCES = [

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
-from conftest import ROOT
 from jianbao_tex.catalogue import entries
 from jianbao_tex.cli.explain import kinds
 from jianbao_tex.testing.golden import compare
+from workshop import ROOT
 
 HERE = Path(__file__).parent
 BROKEN = HERE / "broken"

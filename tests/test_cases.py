@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Workshop
 from jianbao_tex.testing.golden import compare
 from pdf_pages import pages_of, squeezed, text_of
+from workshop import Workshop
 
 CASES = sorted(p.parent for p in (Path(__file__).parent / "cases").glob("*/issue.yaml"))
 

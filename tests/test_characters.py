@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, Workshop
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.press import Press
 from pdf_pages import pages_of, squeezed, text_of
+from workshop import ROOT, Workshop
 
 NAMES = "䶮㛃𬱖𬍛喆堃玥祎犇翀頔甪垚㙦𬭎啰瞭"
 SYMBOLS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳★℃→㎡½‰§¥€"

@@ -9,11 +9,11 @@ from collections.abc import Callable
 import pikepdf
 import pytest
 
-from conftest import Workshop
 from jianbao_tex.hooks import Severity, Subject
 from jianbao_tex.master import Master
 from jianbao_tex.preflight import inspect
 from jianbao_tex.press import Press
+from workshop import Workshop
 
 GOOD = """
 masthead: {name: 工作简报, slogan: 求真务实, issuer: 办公室}

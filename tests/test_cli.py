@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
-from conftest import EXAMPLES, ROOT
 from pdf_pages import pages_of, text_of
+from workshop import EXAMPLES, ROOT
 
 SMALL = """\
 masthead: {name: 工作简报}

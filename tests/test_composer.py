@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from conftest import EXAMPLES, Workshop
 from jianbao_tex.composer.titles import balanced, fitted, width
 from jianbao_tex.errors import IssueInvalid, ToolMissing
 from jianbao_tex.fonts import FontShelf
 from jianbao_tex.press import Press, Source
 from jianbao_tex.tex import Ledger
+from workshop import EXAMPLES, Workshop
 
 
 def lines(title: str, columns: float = 19) -> list[str]:

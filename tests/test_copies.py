@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
-from conftest import EXAMPLES
+from workshop import EXAMPLES
 
 TEXT = "layout: ours\nmasthead: {name: 工作简报}\narticles: {title: 标题, body: 正文。}\n"
 

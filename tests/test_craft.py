@@ -6,12 +6,12 @@ import itertools
 
 import pytest
 
-from conftest import Workshop
 from jianbao_tex.chinese import width
 from jianbao_tex.composer.titles import balanced
 from jianbao_tex.tex import Ledger
 from pdf_pages import pages_of, text_of
 from short_issues import EM, HEAD, body_lines, issue
+from workshop import Workshop
 
 # --- Options of the grid -----------------------------------------------------------------
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
-from conftest import ROOT
 from jianbao_tex.testing import conformance
+from workshop import ROOT
 
 PLUGINS = {
     "approval_sheet": "folder",

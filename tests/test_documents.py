@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
-from conftest import ROOT, Workshop
 from fence import demand_fence
 from jianbao_tex.testing.golden import compare
+from workshop import ROOT, Workshop
 
 sys.path.insert(0, str(ROOT / "tools"))
 import print_documents

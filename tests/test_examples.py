@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from conftest import BULLETINS, EXAMPLES, ROOT, Workshop
 from jianbao_tex.press import Press, Source
 from pdf_pages import pages_of, squeezed, text_of
+from workshop import BULLETINS, EXAMPLES, ROOT, Workshop
 
 ISSUES = ("363", "365")
 

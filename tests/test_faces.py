@@ -9,11 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from conftest import ROOT, Workshop
 from fence import FENCE
 from jianbao_tex.hooks import Layout, hookimpl
 from jianbao_tex.press import Press
 from pdf_pages import Glyph, pages_of
+from workshop import ROOT, Workshop
 
 EM = 156 / 28
 ISSUE = """\

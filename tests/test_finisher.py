@@ -7,13 +7,13 @@ import io
 import pikepdf
 import pytest
 
-from conftest import Workshop
 from jianbao_tex.errors import TypesettingFailed
 from jianbao_tex.finisher import finish
 from jianbao_tex.fonts import FontFile
 from jianbao_tex.master import Draft
 from jianbao_tex.press import Composed, Press
 from pdf_pages import text_of
+from workshop import Workshop
 
 ISSUE = "masthead: {name: 工作简报}\narticles:\n  body: 国家；…-·①, 100% AVA fi ffl.\n"
 

@@ -31,7 +31,7 @@ def run(subject: Subject) -> list[Finding]:
             index = value.find(wrong) if isinstance(value, str) else -1
             while index >= 0:
                 where = subject.issue.place(path).within(value, index, len(wrong))
-                found.append(WRONG.at(where, text=wrong).with_fix(right))
+                found.append(WRONG.at(where, text=wrong).with_fix(wrong, right))
                 index = value.find(wrong, index + len(wrong))
     return found
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import get_args
 
 from command import jianbao
-from conftest import ROOT
 from jianbao_tex.plugins.fields import Declared, FieldType
 from jianbao_tex.plugins.manifest import ManifestTable, PartTable
 from jianbao_tex.plugins.project import Project
+from workshop import ROOT
 
 GUIDE = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
 TEN_MINUTES = GUIDE.split("## A section type in ten minutes")[1].split("\n## ")[0]

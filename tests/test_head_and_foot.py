@@ -7,9 +7,9 @@ import re
 import pypdfium2
 import pytest
 
-from conftest import Workshop
 from pdf_pages import pages_of
 from short_issues import EM, HEAD, body_lines, issue
+from workshop import Workshop
 
 # --- Distribution block ----------------------------------------------------------------------
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
-from conftest import Workshop
 from jianbao_tex.errors import IssueInvalid, JianbaoError, ToolMissing
 from jianbao_tex.findings import errors_among
 from jianbao_tex.fonts import FontShelf
 from jianbao_tex.press import Press, Source
 from pdf_pages import pages_of, squeezed, text_of
 from test_composer import picture
+from workshop import Workshop
 
 HEAD = "masthead: {name: 工作简报}\n"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from conftest import ROOT
 from jianbao_tex.composer.lint import lint
 from jianbao_tex.composer.templates import environment
+from workshop import ROOT
 
 SOURCE = sorted((ROOT / "src").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").glob("*.py"))

@@ -10,10 +10,10 @@ import pytest
 from babel.messages.catalog import Message
 
 from command import jianbao
-from conftest import ROOT
 from jianbao_tex.catalogue import entries
 from jianbao_tex.cli.explain import kinds
 from jianbao_tex.language import CATALOGUES, ENGLISH, LANGUAGES, language, say, say_count
+from workshop import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
 import messages

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
 from jianbao_tex.errors import LayoutBroken
 from jianbao_tex.hooks import hookimpl
 from jianbao_tex.layout import STRENGTHS, Layout
 from jianbao_tex.press import Press
+from workshop import ROOT
 
 CLASSIC = ROOT / "templates" / "latex" / "layouts" / "classic"
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from conftest import EXAMPLES, Workshop
 from jianbao_tex.grid import Grid
 from jianbao_tex.measure import Glyph, Page, measure
 from pdf_pages import squeezed
+from workshop import EXAMPLES, Workshop
 
 MM = 25.4 / 72
 WORD = re.compile(

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
-from conftest import ROOT
 from fence import FENCE
 from jianbao_tex.language import language
 from jianbao_tex.reader.samples import PICTURE, sample_of
 from jianbao_tex.testing import Project
+from workshop import ROOT
 
 SECTIONS = ["articles", "briefs", "text", "statistics", "leaders_remarks"]
 BLOCKS = [

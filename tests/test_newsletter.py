@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Workshop
 from jianbao_tex.grid import Grid
 from jianbao_tex.press import Press
 from pdf_pages import Page, pages_of
 from short_issues import HEAD
+from workshop import Workshop
 
 CASES = sorted(p.parent for p in (Path(__file__).parent / "cases").glob("*/issue.yaml"))
 NEWS = "layout: newsletter\n" + HEAD

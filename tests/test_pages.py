@@ -8,8 +8,8 @@ import re
 import pikepdf
 import pytest
 
-from conftest import Workshop
 from pdf_pages import Glyph, Page, pages_of
+from workshop import Workshop
 
 EM = 156 / 28
 PITCH = (225 - EM) / 21

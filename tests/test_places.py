@@ -9,10 +9,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import Workshop
 from jianbao_tex.places import Place
 from jianbao_tex.press import Press
 from jianbao_tex.reader.nodes import Node, parse
+from workshop import Workshop
 
 STYLES = {
     "backslashes in quotes": 't: "a\\\\\\\\b"\n',

@@ -8,12 +8,12 @@ from typing import Any
 import jsonschema
 import pytest
 
-from conftest import ROOT
 from fence import FENCE
 from jianbao_tex.language import language
 from jianbao_tex.reader.schema import issue_schema
 from jianbao_tex.testing import Project
 from test_schema import faults
+from workshop import ROOT
 
 PLUGINS = ROOT / "plugins"
 CASES = sorted(

@@ -11,7 +11,6 @@ from typing import Annotated
 import pytest
 from pydantic import BeforeValidator, Field
 
-from conftest import ROOT, Workshop
 from fence import FENCE
 from jianbao_tex.errors import IssueInvalid, LayoutBroken, PreflightFailed
 from jianbao_tex.hooks import (
@@ -35,6 +34,7 @@ from jianbao_tex.hooks import (
 from jianbao_tex.press import Press
 from jianbao_tex.reader.keys import CHINESE
 from pdf_pages import text_of
+from workshop import ROOT, Workshop
 
 
 class Figure(Part):

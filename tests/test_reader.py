@@ -9,13 +9,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import EXAMPLES, Workshop
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.findings import Finding
 from jianbao_tex.issue import Article, Issue
 from jianbao_tex.press import Press, Source
 from jianbao_tex.reader.keys import CHINESE, canonical, nearest, spellings_of
 from jianbao_tex.reader.nodes import parse
+from workshop import EXAMPLES, Workshop
 
 ISSUE = """\
 masthead:

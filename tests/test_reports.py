@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sarif_pydantic import Sarif
 
 from command import jianbao
-from conftest import ROOT
 from jianbao_tex.cli.terminal import cells, excerpt, wrapped
 from jianbao_tex.findings import Where, visible
+from workshop import ROOT
 
 BROKEN = ROOT / "tests" / "broken"
 MANY = "masthead: {name: 简报}\narticles:\n" + "".join(

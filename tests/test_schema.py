@@ -12,12 +12,12 @@ import pytest
 import yaml
 
 from command import jianbao
-from conftest import EXAMPLES
 from jianbao_tex.catalogue import entries
 from jianbao_tex.errors import JianbaoError
 from jianbao_tex.press import Press, Source
 from jianbao_tex.reader.schema import issue_schema, series_schema
 from jianbao_tex.testing.golden import compare
+from workshop import EXAMPLES
 
 BROKEN = Path(__file__).parent / "broken"
 CASES = Path(__file__).parent / "cases"

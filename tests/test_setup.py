@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from workshop import ROOT
 
 SETUP = ROOT / "tools" / "setup_system.py"
 SYSTEM = tomllib.loads((ROOT / "src" / "jianbao_tex" / "system.toml").read_text())

@@ -10,10 +10,10 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from conftest import Workshop
 from jianbao_tex.composer.columns import shared
 from pdf_pages import pages_of, text_of
 from short_issues import FIRST, HEAD, PITCH
+from workshop import Workshop
 
 
 def table(rows: str, more: str = "") -> str:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from conftest import EXAMPLES, Workshop
 from fence import FENCE, demand_fence
 from jianbao_tex.errors import IssueInvalid, LimitReached, ToolMissing, TypesettingFailed
 from jianbao_tex.findings import Where
@@ -21,6 +20,7 @@ from jianbao_tex.places import Place, Scalar
 from jianbao_tex.press import Press, Source
 from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
 from pdf_pages import text_of
+from workshop import EXAMPLES, Workshop
 
 TOOLS = Tools.find()
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
-from conftest import EXAMPLES, ROOT
 from pdf_pages import text_of
+from workshop import EXAMPLES, ROOT
 
 
 @pytest.fixture(scope="module")

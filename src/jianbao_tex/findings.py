@@ -151,9 +151,18 @@ class Finding:
         """What to do about it."""
         return language.told(self.advised)
 
-    def with_fix(self, text: str) -> Finding:
-        """The finding with ``text`` as what belongs in the place that it marks."""
-        return replace(self, fix=Fix(self.where, text))
+    def with_fix(self, old: str, new: str) -> Finding:
+        """
+        The finding with ``new`` as what belongs in the place of ``old``.
+
+        Only if the file spells exactly ``old`` at the place: an escape, a folded line, or
+        a text that was changed on its way cannot be mended without a reader.
+        """
+        where = self.where
+        spelt = where.text[where.column - 1 : where.end_column - 1] if where.column else ""
+        if not old or spelt != old or where.line != where.end_line:
+            return self
+        return replace(self, fix=Fix(where, new))
 
     @property
     def softened(self) -> Finding:

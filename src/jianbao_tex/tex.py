@@ -182,12 +182,6 @@ def template_mark(file: int, line: int) -> str:
     return f"{_FROM}{file}:{line}{_THERE}"
 
 
-def last_template(marked: str) -> tuple[int, int]:
-    """The number of the file and the line that the last mark of a template names; 0, 0 for none."""
-    found = [match for match in _MARKS.finditer(marked) if match[2]]
-    return (int(found[-1][2]), int(found[-1][3])) if found else (0, 0)
-
-
 @dataclass(frozen=True)
 class Stretch:
     """

@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from conftest import PLUGIN
+PLUGIN = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from jianbao_proofreading.prose import prose_of
 from jianbao_proofreading.translations import CHINESE
 
-from conftest import PLUGIN
 from jianbao_tex.hooks import Kind, Subject
 from jianbao_tex.press import Source
 from jianbao_tex.testing import Project, conformance
@@ -92,6 +91,8 @@ LOADER = f"""\
 import sys
 sys.path.insert(0, {str(PLUGIN / "src")!r})
 from jianbao_proofreading import JIANBAO_API, jianbao_checks
+
+PLUGIN = Path(__file__).resolve().parent.parent
 JIANBAO_API = "1.0"
 """
 BEFORE = """\

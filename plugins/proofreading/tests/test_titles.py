@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import pytest
 
-from conftest import PLUGIN
+PLUGIN = Path(__file__).resolve().parent.parent
+
 
 ISSUE = """\
 masthead: {{name: 工作简报}}

@@ -13,7 +13,7 @@ from jianbao_tex.cli.measured import lines_of
 from jianbao_tex.cli.reports import Reporting, Result, run
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import PreflightFailed
-from jianbao_tex.findings import errors_among, visible
+from jianbao_tex.findings import Finding, errors_among, visible
 from jianbao_tex.language import say, say_count
 from jianbao_tex.press import Press, Report, Source
 
@@ -55,23 +55,35 @@ def command(
     sys.exit(run(issues, work, reporting, press))
 
 
+_MOST_ROUNDS = 10
+
+
 def _mend(press: Press, path: Path, result: Result) -> None:
     """Writes what can be mended into the issue's own file, and says how much it was."""
-    count, most = 0, 10
-    for _round in range(most):
-        # One mend may uncover another; each round ends with fewer.
-        source = Source.from_file(path)
-        try:
-            found = press.compose(source).findings
-        except PreflightFailed as wrong:
-            found = wrong.findings
-        data, done = press.mended(path.read_bytes(), source, found)
-        if not done:
+    before = Source.from_file(path)
+    data = whole = path.read_bytes()
+    count = 0
+    found = _fixable(press, before)
+    for _round in range(_MOST_ROUNDS):
+        source = Source.from_bytes(data, before.name, before.folder)
+        tried, done = press.mended(data, source, found)
+        left = _fixable(press, Source.from_bytes(tried, before.name, before.folder))
+        # One mend may uncover another; one that leaves as many cures nothing.
+        if not done or len(left) >= len(found):
             break
+        data, found, count = tried, left, count + len(done)
+    if data != whole:
         write_whole({path.resolve(): data}, sources=())
-        count += len(done)
-    if count:
         result.note = say_count("1 place mended", "{number} places mended", count)
+
+
+def _fixable(press: Press, source: Source) -> tuple[Finding, ...]:
+    """The findings of an issue that say how they are mended."""
+    try:
+        found = press.compose(source).findings
+    except PreflightFailed as wrong:
+        found = wrong.findings
+    return tuple(finding for finding in found if finding.fix)
 
 
 def _prove(press: Press, source: Source, result: Result) -> Report:

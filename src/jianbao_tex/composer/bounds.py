@@ -3,57 +3,89 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from jinja2 import nodes
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from jianbao_tex.language import Unfit, say
 
 MOST_TURNS = 1_000_000
-"""How often the loops of one document may turn; an issue of 20,000 values needs a few times that."""
+"""How often loops may turn and macros be called; 20,000 values need a few times that."""
 MOST_PRINTED = 64 * 1024 * 1024
 """How many characters one document may have, marks counted."""
 
-_COUNTED = "jb_counted"
+MOST_SECONDS = 30
+"""How long the templates of one document may take."""
+
+_COUNTED, _TURN = "jb_counted", "jb_turn"
 _LARGEST = 1_000_000_000
+_LOOK_AT_THE_CLOCK = 1024
 
 
 class Bounded(ImmutableSandboxedEnvironment):
     """
     An environment whose templates end.
 
-    Jinja's sandbox keeps templates from Python; it does not keep loops within loops from
-    turning for ever, nor ``"x" * 10 ** 9`` from taking all memory.
+    Jinja's sandbox keeps templates from Python; it does not keep loops within loops and
+    macros that call themselves from going on for ever, nor ``"x" * 10 ** 9`` and texts that
+    double from taking all memory.  So every turn of a loop, every call of a macro, every
+    block and every included template is counted, and all that they print.
     """
 
-    intercepted_binops = frozenset(("*", "**", "%"))
+    intercepted_binops = frozenset(("+", "*", "**", "%"))
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         # Jinja's own are made for HTML, or hold what changes.
         self.globals = {"range": self.globals["range"]}
-        # Several documents may be made at once, each with turns of its own.
-        self._made_here = threading.local()
+        # Several documents may be made at once, each with counts of its own.
+        self._here = threading.local()
 
-    def _generate(self, source: nodes.Template, *rest: Any, **options: Any) -> str:
+    def _generate(
+        self,
+        source: nodes.Template,
+        name: str | None,
+        filename: str | None,
+        defer_init: bool = False,
+    ) -> str:
+        for join in source.find_all(nodes.Concat):
+            # What is joined has no place any more, and doubles where nobody counts.
+            raise TemplateSyntaxError("texts cannot be joined with ~", join.lineno, name, filename)
         for loop in source.find_all(nodes.For):
-            loop.iter = nodes.Filter(loop.iter, _COUNTED, [], [], None, None)
+            printed = nodes.Const(_printed_by(loop))
+            loop.iter = nodes.Filter(loop.iter, _COUNTED, [printed], [], None, None)
+        called: Any = (source, *source.find_all((nodes.Macro, nodes.CallBlock, nodes.Block)))
+        for part in called:
+            turn = nodes.Filter(nodes.Const(_printed_by(part)), _TURN, [], [], None, None)
+            part.body.insert(0, nodes.ExprStmt(turn, lineno=part.lineno or 1))
         self.filters.setdefault(_COUNTED, self._counted)
-        made = super()._generate(source, *rest, **options)
+        self.filters.setdefault(_TURN, self._turn)
+        made = super()._generate(source, name, filename, defer_init)
         assert isinstance(made, str)
         return made
 
-    def _counted(self, values: Iterable[Any]) -> Any:
+    def _counted(self, values: Iterable[Any], printed: int) -> Any:
         # A loop asks for the length where it can have one: loop.last needs it.
-        return _Counted(values, self._turn)
+        return _Counted(values, lambda: self._turn(printed))
 
-    def _turn(self) -> None:
-        turns = getattr(self._made_here, "turns", 0) + 1
-        self._made_here.turns = turns
-        if turns > MOST_TURNS:
+    def _turn(self, printed: int) -> None:
+        """Counts a turn that prints so many characters of the template's own."""
+        here = self._here
+        here.turns = getattr(here, "turns", 0) + 1
+        if here.turns > MOST_TURNS:
             raise Unfit(say("its loops turn more than {most} times", most=MOST_TURNS))
+        if here.turns % _LOOK_AT_THE_CLOCK == 0 and time.monotonic() > here.deadline:
+            raise Unfit(say("it takes more than {most} seconds", most=MOST_SECONDS))
+        self.print(printed)
+
+    def print(self, length: int) -> None:
+        """Counts characters that a template prints, on the page or into a value."""
+        self._here.printed = getattr(self._here, "printed", 0) + length
+        if self._here.printed > MOST_PRINTED:
+            raise Unfit(say("it prints more than {most} characters", most=MOST_PRINTED))
 
     def wrap_str_format(self, value: Any) -> None:  # noqa: ARG002 -- Jinja's signature
         """Not even the format that Jinja makes safe: "{:999999999}" is as long as it says."""
@@ -72,28 +104,15 @@ class Bounded(ImmutableSandboxedEnvironment):
             raise Unfit(say("{operator} is not for templates here", operator=operator))
         return super().call_binop(context, operator, left, right)
 
-    def bounded(self, pieces: Iterable[str]) -> str:
-        """The whole text of the pieces that a template prints."""
-        self._made_here.turns = 0
-        whole: list[str] = []
-        length = 0
-        for piece in pieces:
-            length += len(piece)
-            whole.append(piece)
-            if length > MOST_PRINTED:
-                raise TooLong("".join(whole[-_TAIL:]))
-        return "".join(whole)
+    def start(self) -> None:
+        """Counts from nothing, for a new document."""
+        self._here.turns = self._here.printed = 0
+        self._here.deadline = time.monotonic() + MOST_SECONDS
 
 
-class TooLong(Unfit):
-    """A template prints too much; ``tail`` is what it printed last."""
-
-    def __init__(self, tail: str) -> None:
-        self.tail = tail
-        super().__init__(say("it prints more than {most} characters", most=MOST_PRINTED))
-
-
-_TAIL = 3
+def _printed_by(node: nodes.Node) -> int:
+    """How many characters of the template itself stand in a node."""
+    return sum(len(data.data) for data in node.find_all(nodes.TemplateData))
 
 
 class _Counted:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jinja2
 
-from jianbao_tex.composer.bounds import Bounded, TooLong
+from jianbao_tex.composer.bounds import Bounded
 from jianbao_tex.composer.columns import shared
 from jianbao_tex.composer.titles import balanced, fitted
 from jianbao_tex.composer.tracing import Tracing
@@ -19,7 +19,7 @@ from jianbao_tex.hooks import Layout
 from jianbao_tex.language import Phrase, Unfit, say
 from jianbao_tex.places import whole_line
 from jianbao_tex.registry import Registry
-from jianbao_tex.tex import Text, last_template
+from jianbao_tex.tex import Text
 
 _FAULT = error(
     "JB202",
@@ -71,15 +71,13 @@ class Templates:
         """
         try:
             template = self._environment.get_template(f"layout:{self._layout.name}")
-            return self._environment.bounded(template.generate(context))
+            self._environment.start()
+            return template.render(context)
         except jinja2.TemplateSyntaxError as wrong:
             where = self._at(wrong.filename or wrong.name or "template", wrong.lineno)
             raise LayoutBroken(_FAULT.at(where, reason=wrong.message)) from wrong
         except LayoutBroken:
             raise
-        except TooLong as wrong:
-            where = self.where(*last_template(wrong.tail))
-            raise LayoutBroken(_FAULT.at(where, reason=wrong.reason)) from wrong
         except Exception as wrong:
             # Whatever a template raises is the template's fault; the deepest frame of
             # a template in the traceback says where.
@@ -148,10 +146,16 @@ def environment(
         undefined=jinja2.StrictUndefined,
         autoescape=False,
         extensions=[Tracing],
-        finalize=_printable,
         loader=jinja2.FunctionLoader(load),
     )
     made.filters = dict(FILTERS)
+
+    def printed(value: object) -> str:
+        text = _printable(value)
+        made.print(len(text))
+        return text
+
+    made.finalize = printed
     return made
 
 

@@ -61,7 +61,7 @@ class Prose:
         finding = kind.at(self.where(index, length), **values)
         if fix is None or not self._spells(finding.where, index, length):
             return finding
-        return finding.with_fix(fix)
+        return finding.with_fix(self.text[index : index + length], fix)
 
     def is_spelt(self, index: int, length: int = 1) -> bool:
         """Whether the file has these characters as they are, side by side in one line."""
