@@ -8,8 +8,8 @@ from typing import get_args
 
 from command import jianbao
 from jianbao_tex.plugins.fields import Declared, FieldType
-from jianbao_tex.plugins.manifest import ManifestTable, PartTable
 from jianbao_tex.plugins.project import Project
+from jianbao_tex.plugins.tables import ManifestTable, PartTable
 from workshop import ROOT
 
 GUIDE = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")

@@ -204,8 +204,7 @@ def run(folder: Path, template: str) -> Build:
         "<% macro f() %><%= f() %><%= f() %><% endmacro %><%= f() %>",
         "<% include 'mine:one' %><% include 'mine:one' %>",
         "<% block a %><%= self.a() %><%= self.a() %><% endblock %>",
-        "<% macro f() %><%= caller() %><%= caller() %><% endmacro %>"
-        "<% call f() %><% call f() %>x<% endcall %><% endcall %><%= nothing %>",
+        "<% macro f() %><%= caller() %><% endmacro %><% call f() %><%= nothing %><% endcall %>",
         "<% include 'mine:../../../etc/passwd' %>",
         "<% include '/etc/passwd' %>",
         "<% include section.words %>",

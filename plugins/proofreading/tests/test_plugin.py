@@ -16,6 +16,7 @@ from jianbao_tex.hooks import Kind, Subject
 from jianbao_tex.press import Source
 from jianbao_tex.testing import Project, conformance
 
+PLUGIN = Path(__file__).resolve().parent.parent
 EXAMPLES = PLUGIN.parent.parent / "examples"
 
 
@@ -90,9 +91,8 @@ sections:
 LOADER = f"""\
 import sys
 sys.path.insert(0, {str(PLUGIN / "src")!r})
-from jianbao_proofreading import JIANBAO_API, jianbao_checks
+from jianbao_proofreading import jianbao_checks
 
-PLUGIN = Path(__file__).resolve().parent.parent
 JIANBAO_API = "1.0"
 """
 BEFORE = """\

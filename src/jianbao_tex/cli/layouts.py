@@ -15,7 +15,7 @@ from jianbao_tex.cli.findings import show as show_findings
 from jianbao_tex.cli.reports import Reporting, Result, run, tell
 from jianbao_tex.cli.speech import _, told
 from jianbao_tex.cli.terminal import note
-from jianbao_tex.copies import changed_since_copied, copy_of, difference, renewed
+from jianbao_tex.copies import ORIGIN, changed_since_copied, copy_of, difference, renewed
 from jianbao_tex.figures import Figure
 from jianbao_tex.findings import visible
 from jianbao_tex.hooks import API
@@ -23,7 +23,7 @@ from jianbao_tex.language import say_count
 from jianbao_tex.layout import Layout
 from jianbao_tex.plugins import Selection
 from jianbao_tex.press import Press, Source
-from jianbao_tex.registry.records import NAME
+from jianbao_tex.registry.records import PLUGIN_NAME
 
 
 @click.group(
@@ -87,7 +87,7 @@ def eject(name: str, own: str | None, parts: tuple[str, ...], selection: Selecti
     press = options.make_press(selection=selection)
     layout = _known(press, name)
     own = own or f"own_{name}"
-    if not NAME.fullmatch(own) or own in press.registry.layouts:
+    if not PLUGIN_NAME.fullmatch(own) or own in press.registry.layouts:
         text = _("{name} cannot be the name of the copy: it is taken, or has other signs than a-z")
         raise click.UsageError(text.format(name=visible(own)))
     shared = {path.name.split(".")[0]: path for path in _shared_templates()}
@@ -120,6 +120,9 @@ def diff(name: str, seen: bool, press: Press) -> None:
     if seen:
         files = {layout.folder / file: data for file, data in renewed(layout).items()}
         write_whole(files, sources=())
+        for path in (layout.folder / ORIGIN).iterdir():
+            if path not in files:
+                path.unlink()
         return
     for line in difference(layout):
         tell(line)

@@ -54,3 +54,4 @@ def command(file: Path, types: tuple[str, ...], layout: str, selection: Selectio
     text = sample_of(registry, names, layout=layout, date=today, language=spoken())
     write_new({file: text.encode("utf-8")})
     tell(file)
+    show(registry.faults)

@@ -26,7 +26,7 @@ from jianbao_tex.plugins.selection import STATES
 from jianbao_tex.registry import RecordKind, Registry
 from jianbao_tex.registry.facade import HOOK_NAMES
 from jianbao_tex.registry.plugins import KINDS
-from jianbao_tex.registry.records import NAME
+from jianbao_tex.registry.records import PLUGIN_NAME
 
 _KIND_WORDS: Mapping[RecordKind, Phrase] = {
     "section_types": say("section types"),
@@ -134,6 +134,9 @@ def disable(name: str, selection: Selection) -> None:
 @click.argument("name")
 @options.selecting
 def enable(name: str, selection: Selection) -> None:
+    assert selection.project is not None
+    if name not in selection.project.disabled:
+        _known(selection, name)
     _choose(selection, name, off=False)
 
 
@@ -172,7 +175,7 @@ def trust(path: Path, revoke: bool) -> None:
 )
 @options.selecting
 def new(name: str, size: str, selection: Selection) -> None:
-    if not NAME.fullmatch(name) or "-" in name:
+    if not PLUGIN_NAME.fullmatch(name):
         text = _("{name} cannot be a plugin's name: lower case letters, digits and _ alone")
         raise click.UsageError(text.format(name=visible(name)))
     assert selection.project is not None

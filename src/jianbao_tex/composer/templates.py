@@ -19,6 +19,7 @@ from jianbao_tex.hooks import Layout
 from jianbao_tex.language import Phrase, Unfit, say
 from jianbao_tex.places import whole_line
 from jianbao_tex.registry import Registry
+from jianbao_tex.registry.records import leads_out
 from jianbao_tex.tex import Text
 
 _FAULT = error(
@@ -125,7 +126,8 @@ def _of_plugins(registry: Registry) -> dict[str, Path]:
     ):
         for name, record in records.items():
             owner = registry.owners[kind, name]  # type: ignore[index]
-            found |= _beside(record.template.parent, owner.name)
+            beside = _beside(record.template.parent, owner.name)
+            found |= {n: path for n, path in beside.items() if not leads_out(path, owner)}
     return found
 
 

@@ -81,7 +81,7 @@ def _number(value: object) -> object:
     return value
 
 
-_SCALARS: Mapping[str, Any] = {
+PLAIN: Mapping[str, Any] = {
     "line": Line,
     "long": Long,
     "title": Title,
@@ -89,6 +89,8 @@ _SCALARS: Mapping[str, Any] = {
     "number": Annotated[float, BeforeValidator(_number)],
     "date": Day,
 }
+
+"""The types of fields that hold one value that is printed."""
 
 _Printable = str | int | float | IssueDate
 
@@ -185,7 +187,7 @@ def model_of(
     model: type[AnyPart] = create_model(name, __base__=base, **made)  # type: ignore[call-overload]
     model.printing = _Printing(fields)  # type: ignore[attr-defined]
     for key, field in fields.items():
-        if field.type in {*_SCALARS, "choice"}:
+        if field.type in {*PLAIN, "choice"}:
             setattr(model, f"{key}_line", property(_line(key, field)))
     return model
 
@@ -220,7 +222,9 @@ def _field(field: Declared, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:
     if is_list:
         return kind, Field(default=(), **{k: v for k, v in settings.items() if k != "min_length"})
     if field.default is not None:
-        return kind, Field(default=field.default, **settings)
+        # As an issue would write it.
+        value = field.default if isinstance(field.default, bool) else str(field.default)
+        return kind, Field(default=value, validate_default=True, **settings)
     return kind, Field(default=None, **settings)
 
 
@@ -245,4 +249,4 @@ def _type(field: Declared, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]: 
             inner = parts[field.part]
             return tuple[inner, ...], ListOf(inner)  # type: ignore[valid-type]
         case _:
-            return _SCALARS[field.type], None
+            return PLAIN[field.type], None

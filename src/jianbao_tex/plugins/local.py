@@ -16,14 +16,13 @@ from jianbao_tex.language import say
 from jianbao_tex.plugins.found import MANIFEST, Found, State
 from jianbao_tex.plugins.statement import statement_of
 from jianbao_tex.plugins.trust import Trust
-from jianbao_tex.registry.records import NAME
 
 _NOT_TRUSTED = error(
     "JB514",
     "the plugin {plugin} is {state}, and was not run",
     "read the file; if you trust it: jianbao plugins trust {path}",
 )
-_UNUSABLE = error(
+UNUSABLE = error(
     "JB520",
     "the plugin {plugin} cannot be used: {reason}",
     "mend it; to do without it: jianbao plugins disable {plugin}",
@@ -51,18 +50,12 @@ def at(path: Path, trust: Trust, *, trust_all: bool = False) -> Found | None:
     if path.name.startswith((".", "_")):
         return None
     if path.is_dir() and (path / MANIFEST).is_file():
-        found = folder_plugin(path)
-    elif path.is_dir() and (path / "pyproject.toml").is_file():
+        return folder_plugin(path)
+    if path.is_dir() and (path / "pyproject.toml").is_file():
         return _package(path)
-    elif path.suffix == ".py" and path.is_file():
-        found = file_plugin(path, trust, trust_all=trust_all)
-    else:
-        return None
-    if not NAME.fullmatch(found.name):
-        reason = say("its name is not of lower case letters, digits, - and _, a letter first")
-        fault = _UNUSABLE.at(Where(str(path)), plugin=found.name, reason=reason)
-        return replace(found, state=State.BROKEN, faults=(fault,))
-    return found
+    if path.suffix == ".py" and path.is_file():
+        return file_plugin(path, trust, trust_all=trust_all)
+    return None
 
 
 def found_at(path: Path, trust: Trust, *, trust_all: bool = False) -> Found | None:
@@ -111,7 +104,7 @@ def file_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> Found:
     try:
         data = path.read_bytes()
     except OSError as wrong:
-        fault = _UNUSABLE.at(Where(str(path)), plugin=path.stem, reason=reason_of(wrong))
+        fault = UNUSABLE.at(Where(str(path)), plugin=path.stem, reason=reason_of(wrong))
         nothing = Found(path.stem, "file", str(path), lambda: None, home=path)
         return replace(nothing, state=State.BROKEN, faults=(fault,))
     said = statement_of(data) if len(data) <= MAX_SOURCE else statement_of(b"")
@@ -161,9 +154,10 @@ def _package(path: Path) -> Found | None:
 
     def load() -> object:
         reason = say("it is a package that is not installed: pip install {path}", path=str(path))
-        raise PluginBroken(_UNUSABLE.at(Where(str(path)), plugin=name, reason=reason))
+        raise PluginBroken(UNUSABLE.at(Where(str(path)), plugin=name, reason=reason))
 
     version = str(project.get("version", ""))
     label = str(project.get("description", ""))
     state = State.NOT_INSTALLED
-    return Found(name, "package", str(value), load, path, version, label, state=state)
+    # Imported code knows itself by its whole path.
+    return Found(name, "package", str(value), load, path.resolve(), version, label, state=state)

@@ -9,25 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from jianbao_tex.errors import PluginBroken, reason_of
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.hooks import (
-    API,
     BlockType,
     Layout,
     Part,
-    Section,
     SectionType,
-    Unfit,
     hookimpl,
     say,
 )
 from jianbao_tex.language import Phrase
 from jianbao_tex.places import toml_fault, whole_line
 from jianbao_tex.plugins.fields import (
-    Declared,
     DeclaredBlock,
     DeclaredPart,
     DeclaredSection,
@@ -35,8 +31,8 @@ from jianbao_tex.plugins.fields import (
     model_of,
 )
 from jianbao_tex.plugins.found import MANIFEST
+from jianbao_tex.plugins.tables import ManifestTable, PartTable, faults_of
 from jianbao_tex.registry import RecordKind
-from jianbao_tex.registry.records import NAME
 
 MAX_BYTES = 256 * 1024
 LAYOUTS = "layouts"
@@ -45,32 +41,6 @@ _FAULT = error(
     "JB513", "plugin.toml cannot be used: {reason}", "see docs/plugins.md for what may stand there"
 )
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class PartTable(_Table):
-    """A part, a block or a section type as it is declared."""
-
-    label: str = Field(default="", max_length=40)
-    short: str | None = None
-    template: str = ""
-    styles: list[str] | None = None
-    contents: str = ""
-    since: str = ""
-    fields: dict[str, Declared] = Field(default_factory=dict)
-
-
-class ManifestTable(_Table):
-    label: str = Field(min_length=1, max_length=40)
-    version: str = Field(min_length=1, max_length=40)
-    api: str = Field(default=API, pattern=r"^[0-9]+\.[0-9]+$")
-    description: str = ""
-    parts: dict[str, PartTable] = Field(default_factory=dict)
-    section_types: dict[str, PartTable] = Field(default_factory=dict)
-    blocks: dict[str, PartTable] = Field(default_factory=dict)
 
 
 class FolderPlugin:
@@ -112,7 +82,11 @@ class Manifest:
         text = ""
         try:
             with file.open("rb") as opened:
-                text = opened.read(MAX_BYTES).decode("utf-8")
+                data = opened.read(MAX_BYTES + 1)
+            if len(data) > MAX_BYTES:
+                too_much = say("it has more than {most} bytes", most=MAX_BYTES)
+                raise PluginBroken(_FAULT.at(Where(str(file)), reason=too_much))
+            text = data.decode("utf-8")
             table = ManifestTable.model_validate(tomllib.loads(text))
         except OSError as wrong:
             raise PluginBroken(_FAULT.at(Where(str(file)), reason=reason_of(wrong))) from wrong
@@ -199,76 +173,44 @@ class Manifest:
         return made
 
     def _template(self, name: str, table: PartTable) -> Path:
-        return self._inside(table.template or f"{name}.tex.jinja")
+        return self.folder / (table.template or f"{name}.tex.jinja")
 
     def _styles(self, name: str, table: PartTable) -> tuple[Path, ...]:
         if table.styles is not None:
-            return tuple(self._inside(style) for style in table.styles)
+            return tuple(self.folder / style for style in table.styles)
         own = self.folder / f"{name}.sty"
         return (own,) if own.is_file() else ()
-
-    def _inside(self, name: str) -> Path:
-        """
-        A file of the folder.
-
-        Raises:
-            Unfit: the name leads out of it.
-        """
-        path = self.folder / name
-        if not path.resolve().is_relative_to(self.folder.resolve()):
-            raise Unfit(say("{file} is outside the plugin's folder", file=name))
-        return path
-
-    # --- Faults ----------------------------------------------------------------------------
 
     def _faults(self) -> Iterator[Finding]:
         """What a table alone cannot say is wrong."""
         file = self.folder / MANIFEST
-        tables = (
-            *(("parts", name, table) for name, table in self.table.parts.items()),
-            *(("section_types", name, table) for name, table in self.table.section_types.items()),
-            *(("blocks", name, table) for name, table in self.table.blocks.items()),
-        )
-        declared: list[str] = []
-        for group, name, table in tables:
-            for key, reason in self._wrong(group, name, table, declared):
-                where = _place(file, self.text, (group, name, *key))
-                said = say("{key}: {reason}", key=".".join((group, name, *key)), reason=reason)
-                yield _FAULT.at(where, reason=said)
-            declared += [name] if group == "parts" else []
+        for key, reason in (*faults_of(self.table), *self._outside()):
+            where = _place(file, self.text, key)
+            said = say("{key}: {reason}", key=".".join(key), reason=reason)
+            yield _FAULT.at(where, reason=said)
+        for layout in self.layouts:
+            name = _name_in(layout / "layout.toml")
+            if name not in {"", layout.name}:
+                # What is listed before the layout is read is the name of its folder.
+                said = say(
+                    "the layout in the folder {folder} is called {name}",
+                    folder=layout.name,
+                    name=name,
+                )
+                yield _FAULT.at(Where(str(layout / "layout.toml")), reason=said)
 
-    def _wrong(
-        self, group: str, name: str, table: PartTable, declared: list[str]
-    ) -> Iterator[tuple[tuple[str, ...], Phrase]]:
-        if not NAME.fullmatch(name):
-            yield (), say("its name is not of lower case letters, digits, - and _, a letter first")
-        if group != "parts" and not table.label:
-            yield (), say("it has no label")
-        if not table.fields and group != "section_types":
-            yield (), say("it has no fields")
-        if table.short and table.short not in table.fields:
-            yield ("short",), say("there is no field {name}", name=table.short)
-        for file in (*(table.styles or ()), table.template):
-            if file and not (self.folder / file).resolve().is_relative_to(self.folder.resolve()):
-                yield (), say("{file} is outside the plugin's folder", file=file)
-        for key, field in table.fields.items():
-            for reason in _wrong_field(key, field, declared, group):
-                yield ("fields", key), reason
+    def _outside(self) -> Iterator[tuple[tuple[str, ...], Phrase]]:
+        """Files that the manifest names and that are not the plugin's own."""
+        groups = {"section_types": self.table.section_types, "blocks": self.table.blocks}
+        for group, declared in groups.items():
+            for name, table in declared.items():
+                for file in (*(table.styles or ()), table.template):
+                    if file and not self._is_inside(file):
+                        outside = say("{file} is outside the plugin's folder", file=file)
+                        yield (group, name), outside
 
-
-def _wrong_field(key: str, field: Declared, declared: list[str], group: str) -> Iterator[Phrase]:
-    taken = {"template", "texts", "printing", "contents", "entries", "body_texts", "shapes"}
-    own = set(Section.model_fields) if group == "section_types" else set()
-    if not _FIELD.fullmatch(key) or key in taken | own or hasattr(BaseModel, key):
-        yield say("a field cannot be called {name}", name=key)
-    if field.type == "choice" and not field.choices:
-        yield say("a choice needs choices")
-    if field.type in {"part", "parts"} and field.part not in declared:
-        yield say("the part {part} is not declared above", part=field.part or "?")
-    if field.default is not None and (field.required or field.type in {"part", "parts", "body"}):
-        yield say("it cannot have a default")
-    if field.type == "choice" and field.default not in {None, *field.choices}:
-        yield say("its default is none of its choices")
+    def _is_inside(self, name: str) -> bool:
+        return (self.folder / name).resolve().is_relative_to(self.folder.resolve())
 
 
 def _said(fault: Any, file: Path, text: str) -> Finding:
@@ -301,6 +243,15 @@ def _place(file: Path, text: str, way: tuple[str, ...]) -> Where:
             if way[: len(keys)] == keys or (keys == way[:-1] and last in line):
                 return whole_line(str(file), text, number)
     return whole_line(str(file), text, best)
+
+
+def _name_in(file: Path) -> str:
+    """The name that a layout.toml gives; '' for none, or where it cannot be read."""
+    try:
+        return str(tomllib.loads(file.read_text(encoding="utf-8")).get("name", ""))
+    except (OSError, ValueError, RecursionError):
+        # Whoever loads the layout says what is wrong.
+        return ""
 
 
 def _camel(name: str) -> str:

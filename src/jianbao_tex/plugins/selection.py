@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,12 +16,13 @@ from jianbao_tex.hooks import API, PROJECT
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.plugins.found import OLD_API, Found, State, is_served
 from jianbao_tex.plugins.installed import installed
-from jianbao_tex.plugins.local import local
+from jianbao_tex.plugins.local import UNUSABLE, local
 from jianbao_tex.plugins.project import Project
 from jianbao_tex.plugins.trust import Trust
 from jianbao_tex.registry import Absence, Choices, Plugin, Trace
 from jianbao_tex.registry.calls import failure
 from jianbao_tex.registry.plugins import KINDS
+from jianbao_tex.registry.records import PLUGIN_NAME
 
 _IMPORT = error(
     "JB505",
@@ -126,6 +128,8 @@ class Selection:
             return replace(found, state=State.DISABLED, faults=())
         if self.allowed is not None and found.name not in self.allowed:
             return replace(found, state=State.NOT_ALLOWED, faults=())
+        if fault := misnamed(found):
+            return replace(found, state=State.BROKEN, faults=(fault,))
         if found.state is State.ACTIVE and not is_served(found.api):
             return replace(found, state=State.BROKEN, faults=(_old(found, found.api),))
         return found
@@ -149,8 +153,20 @@ class Selection:
             else:
                 absences += _absences(found, loaded)
         choices = self.project.choices if self.project else Choices()
-        _demand(choices.required, plugins, absences, self.project)
+        if not self.none:
+            _demand(choices.required, plugins, absences, self.project)
         return Loaded(tuple(plugins), tuple(absences), choices)
+
+
+def misnamed(found: Found) -> Finding | None:
+    """What is wrong with a plugin's name, if anything."""
+    if PLUGIN_NAME.fullmatch(found.name):
+        return None
+    reason = say(
+        "its name is not of lower case letters, digits and _, or begins with jianbao, or is a word "
+        "of the package's own"
+    )
+    return UNUSABLE.at(Where(str(found.home or found.where)), plugin=found.name, reason=reason)
 
 
 def load_one(found: Found) -> Plugin:
@@ -160,8 +176,8 @@ def load_one(found: Found) -> Plugin:
     Raises:
         PluginBroken: it cannot be used.
     """
-    if found.faults:
-        raise PluginBroken(found.faults)
+    if faults := found.faults or tuple(filter(None, [misnamed(found)])):
+        raise PluginBroken(faults)
     loaded = _load(found, None) if is_served(found.api) else (_old(found, found.api),)
     if isinstance(loaded, Plugin):
         return loaded
@@ -187,7 +203,7 @@ def _load(found: Found, trace: Trace | None) -> Plugin | tuple[Finding, ...]:
     """The plugin, running; or what is wrong with it."""
     try:
         timing = trace.timing(found.name, "import") if trace else contextlib.nullcontext()
-        with timing:
+        with timing, contextlib.redirect_stdout(sys.stderr):
             hooks = found.load()
         api = str(getattr(hooks, "JIANBAO_API", found.api))
     except JianbaoError as wrong:

@@ -32,8 +32,8 @@ def statement_of(source: bytes) -> Statement:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("jianbao_"):
             hooks.append(node.name)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            for target in node.targets:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if isinstance(target, ast.Name) and isinstance(node.value.value, str):
                     said[target.id] = node.value.value
     first = (ast.get_docstring(tree) or "").split("\n")[0].rstrip(".")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -65,7 +66,8 @@ class Calls:
         """
         timing = self._trace.timing(plugin.name, what) if self._trace else contextlib.nullcontext()
         try:
-            with timing:
+            # Standard output is for what was asked for; a plugin that prints must not spoil it.
+            with timing, contextlib.redirect_stdout(sys.stderr):
                 return function(*given, **named)
         except JianbaoError:
             raise

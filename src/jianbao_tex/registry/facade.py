@@ -142,17 +142,26 @@ class Facade:
             for name in self._marked(plugin):
                 if name not in HOOK_NAMES:
                     self._misspelt(plugin, name)
+            self._refuse_wrappers(plugin)
             self._manager.register(plugin.hooks, name=plugin.name)
         except pluggy.PluginValidationError as wrong:
             # Told by pluggy in several lines; the last says what is wrong.
             reason = say("{said}", said=str(wrong).strip().splitlines()[-1])
             self._miss(plugin, "", unfit(plugin, "", "jianbao_…", reason))
-            self._manager.unregister(name=plugin.name)
+            if self._manager.has_plugin(plugin.name):
+                self._manager.unregister(name=plugin.name)
             return False
         except Exception as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
             self._miss(plugin, "", failure(plugin, "import", wrong))
             return False
         return True
+
+    def _refuse_wrappers(self, plugin: Plugin) -> None:
+        """A wrapper would be given what others return; here each is called for itself."""
+        for hook in HOOK_NAMES:
+            options: Any = self._manager.parse_hookimpl_opts(plugin.hooks, hook) or {}
+            if options.get("wrapper") or options.get("hookwrapper"):
+                raise pluggy.PluginValidationError(plugin.hooks, f"{hook} cannot be a wrapper")
 
     def _marked(self, plugin: Plugin) -> list[str]:
         names = (name for name in dir(plugin.hooks) if name.startswith("jianbao_"))

@@ -75,17 +75,18 @@ class _Gathering:
             **{f"section:{name}": record.model for name, record in sections.items()},
             **{f"block:{name}": record.model for name, record in blocks.items()},
         }
+        layouts = self._extended(self._chosen("layouts", self._hooks.layouts()))
         return Registry(
             plugins=tuple(self._plugins),
             section_types=sections,
             blocks=blocks,
-            layouts=self._extended(self._chosen("layouts", self._hooks.layouts())),
+            layouts=layouts,
             checks=self._chosen("checks", self._hooks.checks()),
             outputs=self._chosen("outputs", self._hooks.outputs()),
             owners=MappingProxyType(self._owners),
             absences=tuple(self._absences),
             calls=self._calls,
-            prepare=Preparer(self._calls, self._hooks.prepare(), known),
+            prepare=Preparer(self._calls, self._hooks.prepare(), known, layouts),
             called=self._hooks.called,
         )
 
@@ -104,11 +105,25 @@ class _Gathering:
                 self._refuse(plugin, kind, record.name, say("it stands there twice"))
             else:
                 claimed.append((plugin, record))
-        found: dict[str, AnyRecord] = {}
-        for name in sorted(claims):
-            if owned := self._owned(kind, name, claims[name]):
-                self._owners[kind, name], found[name] = owned
-        return MappingProxyType(found)
+        owned = {name: self._owned(kind, name, claims[name]) for name in sorted(claims)}
+        chosen = {name: pair for name, pair in owned.items() if pair}
+        if kind in {"section_types", "blocks"}:
+            self._share_labels(kind, chosen)
+        self._owners |= {(kind, name): plugin for name, (plugin, _) in chosen.items()}
+        return MappingProxyType({name: record for name, (_, record) in chosen.items()})
+
+    def _share_labels(self, kind: RecordKind, chosen: dict[str, tuple[Plugin, AnyRecord]]) -> None:
+        """Takes out those whose label others use: an issue may write it for the name."""
+        claims: dict[str, list[tuple[Plugin, AnyRecord]]] = {}
+        built_in_first = sorted(chosen.items(), key=lambda item: item[1][0].size != "built-in")
+        for name, pair in built_in_first:
+            for word in {name, pair[1].label}:
+                claims.setdefault(word, []).append(pair)
+        for word, pairs in claims.items():
+            owner = self._owned(kind, word, pairs)
+            for pair in pairs:
+                if pair is not owner and pair[1] is not (owner and owner[1]):
+                    chosen.pop(pair[1].name, None)
 
     def _owned(
         self, kind: RecordKind, name: str, claims: Sequence[tuple[Plugin, AnyRecord]]

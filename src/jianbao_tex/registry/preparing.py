@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,11 +29,17 @@ _INVALID = error(
 
 @dataclass(frozen=True)
 class Preparer:
-    """Calls the stage hook of each plugin, in the given order."""
+    """
+    Calls the stage hook of each plugin, in the given order.
+
+    ``known`` has the model of each section type (``section:NAME``) and block (``block:NAME``),
+    ``layouts`` the names of the layouts.
+    """
 
     calls: Calls
     functions: Sequence[tuple[Plugin, Callable[[Issue], object]]]
     known: Mapping[str, type[Part]]
+    layouts: Collection[str]
 
     def __call__(self, issue: Issue) -> Issue:
         """
@@ -47,15 +53,23 @@ class Preparer:
             if changed is None or changed is issue:
                 continue
             try:
-                checked = self._checked(_issue(changed), ())
+                checked = self._whole(_issue(changed))
             except _Broken as wrong:
                 where = Where(str(plugin.home or plugin.name))
                 values = {"plugin": plugin.titled, "name": plugin.name, "hook": HOOK}
                 path = ".".join(map(str, wrong.path)) or "issue"
                 fault = _INVALID.at(where, path=path, reason=wrong.reason, **values)
                 raise PluginBroken(fault) from wrong
-            issue = checked.with_places(_places(issue, checked))
+            # What was kept is the same object in what the plugin returned, not once checked.
+            issue = checked.with_places(_places(issue, changed))
         return issue
+
+    def _whole(self, issue: Issue) -> Issue:
+        if issue.layout not in self.layouts:
+            raise _Broken(("layout",), say("there is no layout {name}", name=issue.layout))
+        checked = self._checked(issue, ())
+        assert isinstance(checked, Issue)
+        return checked
 
     def _checked(self, part: Any, path: DataPath) -> Any:
         """The part made anew from its values, so that every rule of its model is asked."""
@@ -64,17 +78,19 @@ class Preparer:
             raise _Broken(path, say("there is no section type {name}", name=part.type))
         if isinstance(part, Block) and known.get(f"block:{type(part).name}") is not type(part):
             raise _Broken(path, say("there is no block {name}", name=type(part).name))
-        values = {
-            name: self._value(value, (*path, name))
-            for name, value in vars(part).items()
-            if name in type(part).model_fields
-        }
+        fields = type(part).model_fields
+        values = {}
+        for name, value in vars(part).items():
+            if name not in fields:
+                raise _Broken((*path, name), say("there is no field {name}", name=name))
+            values[name] = self._value(value, (*path, name))
         try:
             return type(part).model_validate(values)
         except ValidationError as wrong:
             first = wrong.errors(include_url=False)[0]
-            reason = first.get("ctx", {}).get("error", first["msg"])
-            said = reason.reason if isinstance(reason, Unfit) else say("{said}", said=reason)
+            reason = first.get("ctx", {}).get("error")
+            kind = say("it is not right ({type})", type=first["type"])
+            said = reason.reason if isinstance(reason, Unfit) else kind
             raise _Broken((*path, *first["loc"]), said) from wrong
 
     def _value(self, value: Any, path: DataPath) -> Any:
@@ -131,15 +147,11 @@ def _places(before: Issue, after: Issue) -> dict[DataPath, Place]:
 
 
 def _same(old: tuple[Any, ...], new: tuple[Any, ...]) -> list[int | None]:
-    """For each new item the number of the old one that it was."""
-    left = set(range(len(old)))
+    """For each new item the number of the old one that it was: the same object, or its equal there."""
+    numbers = {id(item): n for n, item in enumerate(old)}
     found: list[int | None] = []
     for i, item in enumerate(new):
-        equal = i if i in left and old[i] == item else None
-        if equal is None:
-            equal = next((n for n in sorted(left) if old[n] == item), None)
-        left -= {equal} if equal is not None else set()
-        found.append(equal)
-    if len(old) == len(new):
-        return [i if n is None and i in left else n for i, n in enumerate(found)]
+        here = i < len(old) and (old[i] is item or len(old) == len(new))
+        moved = numbers.get(id(item)) if isinstance(item, Part) else None
+        found.append(moved if moved is not None else i if here else None)
     return found

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
-from jianbao_tex.hooks import Block, BlockType, Check, Output, Section, SectionType
+from jianbao_tex.hooks import Block, BlockType, Check, Layout, Output, Section, SectionType
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.parts import Part
 from jianbao_tex.registry.plugins import Plugin, Record
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-"""The form of all names: of plugins, and of what they bring."""
+"""The form of the names of records."""
+PLUGIN_NAME = re.compile(r"(?!jianbao)(?!(part|section|block|layout)$)[a-z][a-z0-9_]{0,39}")
+"""The form of the names of plugins: none of the prefixes of the package's own templates."""
 _SUFFIX = re.compile(r"(\.[a-z0-9][a-z0-9-]{0,15}){1,3}")
 _STAGES = ("issue", "tex", "master")
 # Templates see these beside the fields.
@@ -33,15 +35,26 @@ def faults_of(record: Record, plugin: Plugin) -> Iterator[Phrase]:
         case BlockType():
             yield from _model(record.model, Block)
             yield from _files(record, plugin)
-        case Check() if record.stage not in _STAGES:
-            yield say("its stage is none of {stages}", stages=_STAGES)
-        case Check() if not callable(record.run):
-            yield say("its run cannot be called")
+        case Layout():
+            yield from _layout(record, plugin)
+        case Check():
+            yield from _check(record)
         case Output():
-            if not isinstance(record.suffix, str) or not _SUFFIX.fullmatch(record.suffix):
-                yield say("its suffix is not of the form .txt")
-            if not callable(record.make):
-                yield say("its make cannot be called")
+            yield from _output(record)
+
+
+def _check(check: Check) -> Iterator[Phrase]:
+    if check.stage not in _STAGES:
+        yield say("its stage is none of {stages}", stages=_STAGES)
+    if not callable(check.run):
+        yield say("its run cannot be called")
+
+
+def _output(output: Output) -> Iterator[Phrase]:
+    if not isinstance(output.suffix, str) or not _SUFFIX.fullmatch(output.suffix):
+        yield say("its suffix is not of the form .txt")
+    if not callable(output.make):
+        yield say("its make cannot be called")
 
 
 def _model(model: object, base: type[Part]) -> Iterator[Phrase]:
@@ -61,6 +74,11 @@ def _model(model: object, base: type[Part]) -> Iterator[Phrase]:
         titles = [field.title for field in part.model_fields.values() if field.title]
         for title in sorted({title for title in titles if titles.count(title) > 1}):
             yield say("two fields have the title {title}", title=title)
+
+
+def _is_own(stem: str, plugin: str) -> bool:
+    """Names of plugins have no -, so that no other plugin's can begin so."""
+    return stem == plugin or stem.startswith(f"{plugin}-")
 
 
 def _is_key(title: object) -> bool:
@@ -83,9 +101,27 @@ def _types(annotation: object) -> Iterator[type[Part]]:
         yield from _types(inner)
 
 
+def _layout(layout: Layout, plugin: Plugin) -> Iterator[Phrase]:
+    own = sorted(layout.folder.iterdir())
+    for path in own:
+        if path.suffix == ".sty" and path.stem.startswith("jianbao"):
+            yield say("the style file {file} has a name of the package's own", file=path.name)
+        if leads_out(path, plugin):
+            yield say("{file} is outside the plugin's folder", file=path.name)
+
+
+def leads_out(path: Path, plugin: Plugin) -> bool:
+    """Whether a file of a folder plugin is a link to one that is not its own."""
+    if plugin.size != "folder" or plugin.home is None:
+        return False
+    return not path.resolve().is_relative_to(plugin.home.resolve())
+
+
 def _files(record: SectionType | BlockType, plugin: Plugin) -> Iterator[Phrase]:
     if not isinstance(record.template, Path) or not record.template.is_file():
         yield say("there is no template {file}", file=record.template)
+    elif leads_out(record.template, plugin):
+        yield say("{file} is outside the plugin's folder", file=record.template.name)
     yield from _styles(record.styles, plugin)
 
 
@@ -95,7 +131,7 @@ def _styles(styles: object, plugin: Plugin) -> Iterator[Phrase]:
         yield say("its styles are no tuple of paths")
         return
     for path in styles:
-        if plugin.size != "built-in" and not path.stem.startswith(plugin.name):
+        if plugin.size != "built-in" and not _is_own(path.stem, plugin.name):
             yield say(
                 "the name of the style file {file} does not begin with {plugin}",
                 file=path.name,
@@ -103,3 +139,5 @@ def _styles(styles: object, plugin: Plugin) -> Iterator[Phrase]:
             )
         if not path.is_file():
             yield say("there is no style file {file}", file=path)
+        elif leads_out(path, plugin):
+            yield say("{file} is outside the plugin's folder", file=path.name)

@@ -1,0 +1,143 @@
+"""The tables of a ``plugin.toml``, and what is wrong in one beyond the types of its values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from jianbao_tex.hooks import API, Section, say
+from jianbao_tex.language import Phrase
+from jianbao_tex.plugins.fields import PLAIN, Declared
+from jianbao_tex.registry.records import NAME
+
+Key = tuple[str, ...]
+"""The way to a value: table by table, then the key."""
+
+_FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
+# What templates and the model see beside the fields.
+_TAKEN = frozenset(
+    ("template", "texts", "printing", "contents", "entries", "body_texts", "shapes", "short")
+)
+_LISTS = frozenset(("body", "texts", "rows", "parts"))
+_NUMBERS = frozenset(("count", "number"))
+# Which types of field have which further keys.
+_FOR: Mapping[str, frozenset[str]] = {
+    "choices": frozenset(("choice",)),
+    "part": frozenset(("part", "parts")),
+    "least": _LISTS | _NUMBERS,
+    "most": _LISTS | _NUMBERS,
+    "before": frozenset((*PLAIN, "choice")),
+    "after": frozenset((*PLAIN, "choice")),
+    "default": frozenset((*PLAIN, "choice", "yes_no")),
+}
+_ENTRIES = frozenset(("line", "long", "title", "choice"))
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class PartTable(_Table):
+    """A part, a block or a section type as it is declared."""
+
+    label: str = Field(default="", max_length=40)
+    short: str | None = None
+    template: str = ""
+    styles: list[str] | None = None
+    contents: str = ""
+    since: str = ""
+    fields: dict[str, Declared] = Field(default_factory=dict)
+
+
+class ManifestTable(_Table):
+    label: str = Field(min_length=1, max_length=40)
+    version: str = Field(min_length=1, max_length=40)
+    api: str = Field(default=API, pattern=r"^[0-9]+\.[0-9]+$")
+    description: str = ""
+    parts: dict[str, PartTable] = Field(default_factory=dict)
+    section_types: dict[str, PartTable] = Field(default_factory=dict)
+    blocks: dict[str, PartTable] = Field(default_factory=dict)
+
+
+def faults_of(manifest: ManifestTable) -> Iterator[tuple[Key, Phrase]]:
+    """Where in a manifest something is wrong, and what."""
+    declared: list[str] = []
+    for name, table in manifest.parts.items():
+        yield from _faults_of_table(("parts", name), table, declared)
+        declared.append(name)
+    for name, table in manifest.section_types.items():
+        key = ("section_types", name)
+        yield from _faults_of_table(key, table, declared)
+        if table.contents and not _leads_to_a_text(table, manifest):
+            way = table.contents
+            yield (*key, "contents"), say("{way} leads to no line, title or choice", way=way)
+    for name, table in manifest.blocks.items():
+        yield from _faults_of_table(("blocks", name), table, declared)
+
+
+def _faults_of_table(
+    key: Key, table: PartTable, declared: list[str]
+) -> Iterator[tuple[Key, Phrase]]:
+    group, name = key
+    if not NAME.fullmatch(name):
+        yield key, say("its name is not of lower case letters, digits, - and _, a letter first")
+    if group != "parts" and not table.label:
+        yield key, say("it has no label")
+    if not table.fields and group != "section_types":
+        yield key, say("it has no fields")
+    if table.short and table.short not in table.fields:
+        yield (*key, "short"), say("there is no field {name}", name=table.short)
+    own = set(Section.model_fields) if group == "section_types" else set()
+    for field_name, field in table.fields.items():
+        way = (*key, "fields", field_name)
+        is_taken = field_name in _TAKEN | own or hasattr(BaseModel, field_name)
+        if is_taken or not _FIELD.fullmatch(field_name) or _is_made(field_name, table):
+            yield way, say("a field cannot be called {name}", name=field_name)
+        for reason in _faults_of_field(field, declared):
+            yield way, reason
+
+
+def _is_made(name: str, table: PartTable) -> bool:
+    """Whether a name is that of a printed form: date_line beside date."""
+    return name.endswith("_line") and name.removesuffix("_line") in table.fields
+
+
+def _faults_of_field(field: Declared, declared: list[str]) -> Iterator[Phrase]:
+    for key in sorted(field.model_fields_set & _FOR.keys()):
+        if field.type not in _FOR[key]:
+            yield say("a field of the type {type} has no {key}", type=field.type, key=key)
+    if field.type == "choice" and not field.choices:
+        yield say("a choice needs choices")
+    if field.type in {"part", "parts"} and field.part not in declared:
+        yield say("the part {part} is not declared above", part=field.part or "?")
+    if field.default is not None:
+        if field.required:
+            yield say("it cannot have a default")
+        elif not _is_right(field):
+            yield say("its default is not of its kind")
+
+
+def _is_right(field: Declared) -> bool:
+    """Whether the default of a field is a value that the field may have."""
+    if field.type == "choice":
+        return field.default in field.choices
+    if field.type == "yes_no":
+        return isinstance(field.default, bool)
+    try:
+        TypeAdapter(PLAIN[field.type]).validate_python(str(field.default))
+    except (KeyError, ValidationError):
+        return False
+    return True
+
+
+def _leads_to_a_text(table: PartTable, manifest: ManifestTable) -> bool:
+    fields = table.fields
+    *way, last = table.contents.split(".")
+    for step in way:
+        field = fields.get(step)
+        if field is None or field.type not in {"part", "parts"}:
+            return False
+        fields = manifest.parts[field.part].fields if field.part in manifest.parts else {}
+    return last in fields and fields[last].type in _ENTRIES
