@@ -78,3 +78,13 @@ def test_comments_of_the_original_are_kept(tmp_path: Path) -> None:
     assert toml.startswith('# The layout "classic"')
     assert 'name = "ours"' in toml
     assert 'copied = "classic"' in toml
+
+
+def test_a_file_that_the_original_lost_is_seen_too(tmp_path: Path) -> None:
+    copy = eject(tmp_path, "classic")
+    (copy / "origin" / "gone.sty").write_text("old\n")
+    stale = jianbao("check", "issue.yaml", folder=tmp_path)
+    jianbao("layouts", "diff", "ours", "--seen", folder=tmp_path)
+
+    assert "gone.sty" in stale.stderr
+    assert jianbao("check", "issue.yaml", folder=tmp_path).stderr == "issue.yaml: no findings\n"

@@ -14,6 +14,7 @@ from jianbao_tex.hooks import Check, Finding, Subject, hookimpl, warning
 from jianbao_tex.press import Source
 from jianbao_tex.testing import Project
 
+PAIRS = (("的的", "的"), ("坏", ": #"))
 WRONG = warning("FIX001", "{text} stands twice", "write it once")
 PLUGIN = """\
 import sys
@@ -27,7 +28,7 @@ def run(subject: Subject) -> list[Finding]:
     """的的 is 的; a 坏 cannot be mended without harm: it is to become a colon."""
     found = []
     for path, value in subject.issue.walk():
-        for wrong, right in (("的的", "的"), ("坏", ": #")):
+        for wrong, right in PAIRS:
             index = value.find(wrong) if isinstance(value, str) else -1
             while index >= 0:
                 where = subject.issue.place(path).within(value, index, len(wrong))
@@ -102,6 +103,16 @@ def test_a_fix_that_would_change_more_is_left_alone(project: Path) -> None:
     text = "masthead: {name: 简报}\narticles: {title: 坏, body: 的的}\n"
 
     assert mend(project, text.encode()).decode() == text.replace("的的", "的")
+
+
+def test_a_fix_that_cures_nothing_is_not_made(project: Path) -> None:
+    """Here every mend makes another of the same kind; the file stays as it was."""
+    plugin = project / "plugins" / "twice.py"
+    text = plugin.read_text(encoding="utf-8")
+    plugin.write_text(text + "\nimport test_fix\ntest_fix.PAIRS = (('甲', '甲甲'),)\n")
+    before = "masthead: {name: 甲}\narticles: {body: 文。}\n"
+
+    assert mend(project, before.encode()).decode() == before
 
 
 def test_the_file_stays_as_open_and_where_it_is(project: Path) -> None:

@@ -266,7 +266,18 @@ def test_a_template_finds_others_under_its_plugin_s_own_name(tmp_path: Path) -> 
         ONE.replace('type = "line"', 'type = "line", default = "x", required = true'),
         ONE.replace('type = "line"', 'type = "choice", choices = ["a"], default = "b"'),
         ONE.replace('type = "line"', 'type = "part", part = "one"'),
+        ONE.replace('label = "一"', 'label = "一"\ncontents = "nothing"'),
+        ONE.replace('type = "line"', 'type = "body"').replace(
+            'label = "一"', 'label = "一"\ncontents = "words"'
+        ),
+        ONE.replace('type = "line"', 'type = "count", default = "many"'),
+        ONE.replace('type = "line"', 'type = "date", default = "2026-99-99"'),
+        ONE.replace('type = "line"', 'type = "line", least = 3'),
+        ONE.replace('type = "line"', 'type = "yes_no", choices = ["a"]'),
+        ONE.replace('type = "line"', 'type = "body", before = "x"'),
+        ONE + 'words_line = { type = "line", label = "行" }\n',
         "a = " + "[" * 5000 + "\n",
+        "# " + "x" * 300_000 + "\n",
         "\x00",
     ],
 )
@@ -278,6 +289,34 @@ def test_a_manifest_that_cannot_be_is_refused_with_its_line(manifest: str, tmp_p
         plugin_at(plugin)
 
     assert info.value.exit_code == 5
+
+
+@pytest.mark.parametrize("link", ["one.tex.jinja", "one.sty", "other.tex.jinja"])
+def test_no_file_of_the_user_is_read_through_a_link(link: str, tmp_path: Path) -> None:
+    """Of template, style and included template none may lead out of the folder."""
+    (tmp_path / "secret").write_text("\nsecret\n")
+    template = '<% include "mine:other" %>\n' if link.startswith("other") else "\n"
+    made = project(tmp_path, ONE, one=template)
+    (tmp_path / "mine" / link).unlink(missing_ok=True)
+    (tmp_path / "mine" / link).symlink_to(tmp_path / "secret")
+    built = made.check(SECTION)
+
+    assert built.exit_code == 5
+    assert built.tree is None
+
+
+def test_two_documents_at_once_have_turns_of_their_own(tmp_path: Path) -> None:
+    """Four of 400,000 turns each; together they would be more than one may have."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    loops = "<% for a in range(20) %><% for b in range(20000) %><% endfor %><% endfor %>"
+    made = project(tmp_path, ONE, one=loops + "\n<%= section.words %>\n")
+    first = made.check(SECTION).tex
+    with ThreadPoolExecutor(4) as pool:
+        others = list(pool.map(lambda _: made.check(SECTION).tex, range(4)))
+
+    assert first
+    assert others == [first] * 4
 
 
 def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:

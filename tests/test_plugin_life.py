@@ -228,10 +228,50 @@ def test_the_trace_names_calls_and_times(project: Path) -> None:
     assert ["canary", "canary"] in traced
 
 
+@pytest.mark.parametrize("name", ["part", "section", "jianbao_tex", "jianbao", "layout", "a-b"])
+def test_a_name_of_the_package_s_own_is_no_plugin_s(project: Path, name: str) -> None:
+    """Its templates would be taken for the shared ones, its records for the built-in ones."""
+    folder = project / "plugins" / name
+    folder.mkdir()
+    (folder / "plugin.toml").write_text('label = "甲"\nversion = "1"\n', encoding="utf-8")
+    (folder / "masthead.tex.jinja").write_text("hijacked\n")
+    done = run(project, "check", "issue.yaml")
+    made = run(project, "plugins", "new", name)
+
+    assert done.returncode == 0
+    assert "warning JB520" in done.stderr
+    assert made.returncode == 2
+
+
+def test_what_a_plugin_prints_does_not_spoil_the_json(project: Path) -> None:
+    path = project / "plugins" / "canary.py"
+    loud = path.read_text(encoding="utf-8").replace("return [", "print('hook'); return [")
+    path.write_text("print('import')\n" + loud, encoding="utf-8")
+    done = run(project, "check", "issue.yaml", "--json", "--trust-plugins")
+
+    assert json.loads(done.stdout)["exit_code"] == 0
+    assert {"import", "hook"} <= set(done.stderr.split())
+
+
+def test_without_plugins_a_project_that_requires_one_can_be_built(project: Path) -> None:
+    (project / "jianbao.toml").write_text('[plugins]\nrequired = ["none"]\n')
+
+    assert run(project, "check", "issue.yaml").returncode == 5
+    assert run(project, "check", "issue.yaml", "--no-plugins").returncode == 0
+
+
+def test_check_runs_no_plugin_that_the_machine_does_not_list(project: Path) -> None:
+    done = run(project, "plugins", "check", "plugins/canary.py", JIANBAO_PLUGINS="other")
+
+    assert done.returncode == 2
+    assert not (project / "canary").exists()
+
+
 @pytest.mark.parametrize(
     "words",
     [
         ("plugins", "show", "none"),
+        ("plugins", "enable", "none"),
         ("plugins", "disable", "none"),
         ("plugins", "order", "none"),
         ("plugins", "new", "Bad-Name"),

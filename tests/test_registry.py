@@ -20,6 +20,7 @@ from jianbao_tex.hooks import (
     SectionType,
     Subject,
     hookimpl,
+    warning,
 )
 from jianbao_tex.registry import Choices, Plugin, Registry, gather
 from jianbao_tex.testing import Build, Project
@@ -90,6 +91,38 @@ def test_a_plugin_that_names_a_thing_twice_keeps_the_first() -> None:
 
     assert set(registry.outputs) == {"card"}
     assert codes(registry) == ["JB512"]
+
+
+def typed(folder: Path, *types: tuple[str, str]) -> Callable[[], list[SectionType]]:
+    template = folder / "mine.tex.jinja"
+    template.write_text("\n")
+    return lambda: [SectionType(name, label, Mine, template) for name, label in types]
+
+
+def test_a_label_that_is_the_package_s_own_is_refused(tmp_path: Path) -> None:
+    """Else an issue that writes 简讯 would get another department's section."""
+    other = plugin("other", jianbao_section_types=typed(tmp_path, ("aaa", "简讯")))
+    registry = project(tmp_path, other=other).registry
+
+    assert registry.named("section_types", "简讯") == "briefs"
+    assert "aaa" not in registry.section_types
+    assert codes(registry) == ["JB502"]
+
+
+def test_a_label_of_two_plugins_is_nobody_s_until_the_project_chooses(tmp_path: Path) -> None:
+    first = plugin("one", jianbao_section_types=typed(tmp_path, ("aaa", "同名")))
+    second = plugin("two", jianbao_section_types=typed(tmp_path, ("bbb", "同名")))
+    chosen = Choices(prefer={("section_types", "同名"): "two"})
+
+    assert set(gather([first, second]).section_types) == set()
+    assert set(gather([first, second], choices=chosen).section_types) == {"bbb"}
+
+
+def test_a_name_that_is_another_s_label_clashes_too(tmp_path: Path) -> None:
+    first = plugin("one", jianbao_section_types=typed(tmp_path, ("aaa", "bbb")))
+    second = plugin("two", jianbao_section_types=typed(tmp_path, ("bbb", "乙")))
+
+    assert codes(gather([first, second])) == ["JB502"]
 
 
 # --- Records ---------------------------------------------------------------------------------
@@ -181,6 +214,17 @@ def test_a_hook_with_an_argument_that_is_none_is_refused() -> None:
     assert codes(registry) == ["JB512"]
 
 
+@pytest.mark.parametrize("options", [{"wrapper": True}, {"hookwrapper": True}])
+def test_a_wrapper_is_refused_with_its_reason(options: dict[str, bool]) -> None:
+    def jianbao_outputs() -> object:
+        return (yield)
+
+    hooks = SimpleNamespace(jianbao_outputs=hookimpl(**options)(jianbao_outputs))
+    (finding,) = gather([Plugin("bad", hooks, size="file")]).faults
+
+    assert "jianbao_outputs cannot be a wrapper" in finding.message
+
+
 def test_a_new_argument_breaks_no_old_plugin() -> None:
     """A hook is given the arguments that it names, and no others."""
     seen: list[object] = []
@@ -240,6 +284,8 @@ def prepared(folder: Path, change: Callable[[Issue], object]) -> Build:
         (lambda i: i.model_copy(update={"copy_number": "a\x07"}), "copy_number: control character"),
         (lambda i: i.model_copy(update={"sections": (Mine(type="mine"),)}), "there is no section type mine"),
         (lambda i: i.model_copy(update={"sections": "none"}), "sections: "),
+        (lambda i: i.model_copy(update={"layuot": "classic"}), "layuot: there is no field layuot"),
+        (lambda i: i.model_copy(update={"layout": "nope"}), "layout: there is no layout nope"),
         (lambda _: 1 / 0, "ZeroDivisionError"),
     ],
 )  # fmt: skip
@@ -274,6 +320,22 @@ def test_changed_parts_keep_their_places(tmp_path: Path) -> None:
     assert [a.title for a in built.issue.sections[0].articles] == ["新", "甲"]
     assert str(built.issue.where(path)) == "issue.yaml:3:20"
     assert "新" in built.body
+
+
+def test_what_a_plugin_wrote_cannot_be_mended_in_the_file(tmp_path: Path) -> None:
+    """A fix would replace the author's own words by those made of the plugin's."""
+
+    def change(issue: Issue) -> Issue:
+        masthead = issue.masthead.model_copy(update={"name": "总的的简报"})
+        return issue.model_copy(update={"masthead": masthead})
+
+    built = prepared(tmp_path, change)
+    assert built.issue is not None
+    place = built.issue.place(("masthead", "name"))
+    found = warning("X001", "twice", "once").at(place.within("总的的简报", 1, 2))
+
+    assert str(found.where) == "issue.yaml:1:18"
+    assert found.with_fix("的的", "的").fix is None
 
 
 def test_a_check_sees_what_was_prepared(tmp_path: Path) -> None:

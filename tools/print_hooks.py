@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
+import itertools
 from collections.abc import Iterator
+from pathlib import Path
 
 from jianbao_tex import hooks
 
@@ -33,7 +36,7 @@ def _hooks() -> Iterator[str]:
         if name.startswith("jianbao_"):
             signature = inspect.signature(hook)
             named = [p for p in signature.parameters.values() if p.name != "self"]
-            given = ", ".join(map(str, named))
+            given = ", ".join(f"{p.name}: {p.annotation}" for p in named)
             yield f"### {name}({given}) -> {signature.return_annotation}\n"
             yield f"{_told(hook)}\n"
 
@@ -56,7 +59,7 @@ def _others() -> Iterator[str]:
     yield "| name | is |\n|---|---|"
     for name in hooks.__all__:
         if name not in _RECORDS:
-            yield f"| `{name}` | {_first(getattr(hooks, name))} |"
+            yield f"| `{name}` | {_first(name)} |"
     yield ""
 
 
@@ -76,8 +79,23 @@ def _told(thing: object) -> str:
     return "\n".join(text)
 
 
-def _first(thing: object) -> str:
-    if not (inspect.isclass(thing) or inspect.isfunction(thing)):
-        return "a type or a constant: see the source"
-    told = (inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " ").replace("``", "`")
-    return told.replace("|", "or")
+def _first(name: str) -> str:
+    """The first sentence of what is said of a name: its docstring, or the text below it."""
+    thing = getattr(hooks, name)
+    is_code = inspect.isclass(thing) or inspect.isfunction(thing)
+    told = _CONSTANTS.get(name) or (inspect.getdoc(thing) or "" if is_code else "")
+    return told.split("\n\n")[0].replace("\n", " ").replace("``", "`").replace("|", "or")
+
+
+def _sentences() -> Iterator[tuple[str, str]]:
+    """Each constant of the package with the text that stands below it."""
+    for path in Path(hooks.__file__).parent.glob("*.py"):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        for node, below in itertools.pairwise(body):
+            target = node.targets[0] if isinstance(node, ast.Assign) else None
+            said = below.value if isinstance(below, ast.Expr) else None
+            if isinstance(target, ast.Name) and isinstance(said, ast.Constant):
+                yield target.id, str(said.value).strip()
+
+
+_CONSTANTS = dict(_sentences())

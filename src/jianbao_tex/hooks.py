@@ -16,17 +16,18 @@ from pathlib import Path
 from typing import Literal
 
 from pluggy import HookimplMarker, HookspecMarker
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from jianbao_tex.chinese import IssueDate, width
 from jianbao_tex.copies import changed_since_copied
 from jianbao_tex.figures import Figure
 from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where, error, visible, warning
-from jianbao_tex.fonts import FontFile, Typeface
+from jianbao_tex.fonts import Typeface
 from jianbao_tex.grid import MM_PER_BP, Grid
 from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, Section
 from jianbao_tex.language import Phrase, Unfit, learn, say, say_count
 from jianbao_tex.layout import Layout
-from jianbao_tex.master import Artifact, LogMessage, Master, Origin, TexTree
+from jianbao_tex.master import Artifact, LogMessage, Master, TexTree
 from jianbao_tex.measure import Glyph, Measured, Page, Rule, measure
 from jianbao_tex.parts import (
     BodyOf,
@@ -49,8 +50,10 @@ from jianbao_tex.parts import (
 __all__ = [
     "API",
     "MM_PER_BP",
+    "AfterValidator",
     "Article",
     "Artifact",
+    "BeforeValidator",
     "Block",
     "BlockType",
     "Body",
@@ -59,10 +62,10 @@ __all__ = [
     "Count",
     "DataPath",
     "Day",
+    "Field",
     "Figure",
     "Finding",
     "Fix",
-    "FontFile",
     "Glyph",
     "Grid",
     "Heading",
@@ -77,7 +80,6 @@ __all__ = [
     "Master",
     "Measured",
     "OneOf",
-    "Origin",
     "Output",
     "Page",
     "Paragraph",
@@ -101,8 +103,8 @@ __all__ = [
     "changed_since_copied",
     "error",
     "hookimpl",
-    "hookspec",
     "learn",
+    "model_validator",
     "say",
     "say_count",
     "visible",
@@ -119,6 +121,7 @@ written for; it runs with every later one of the same first number.
 PROJECT = "jianbao_tex"
 hookspec = HookspecMarker(PROJECT)
 hookimpl = HookimplMarker(PROJECT)
+"""Marks a function as the implementation of a hook; ``@hookimpl(tryfirst=True)`` calls it first."""
 
 
 @dataclass(frozen=True)

@@ -205,6 +205,10 @@ def new(name: str, size: str, selection: Selection) -> None:
 def check(path: Path, accept: bool, verbose: bool, strict: bool) -> None:
     from jianbao_tex.testing import conformance
 
+    allowed = options.make_selection().allowed
+    if allowed is not None and path.resolve().stem not in allowed:
+        text = _("{name} is not on the list in JIANBAO_PLUGINS")
+        raise click.UsageError(text.format(name=visible(path.resolve().stem)))
     with tempfile.TemporaryDirectory(prefix="jianbao-") as folder:
         found = conformance(path, Path(folder), accept=accept)
     show_findings(found, raw=verbose)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import inspect
 import sys
 from collections.abc import Iterable, Iterator
@@ -48,6 +49,12 @@ _TWICE = error(
     "JB522",
     "two plugins are called {plugin}: {first} and {second}",
     "rename one of them, or take it away",
+)
+
+_UNKNOWN = error(
+    "JB523",
+    "there is no plugin {plugin}, which {whence} names{guess}",
+    "check its name: jianbao plugins list",
 )
 
 STATES = {
@@ -134,6 +141,19 @@ class Selection:
             return replace(found, state=State.BROKEN, faults=(_old(found, found.api),))
         return found
 
+    def _unknown(self, known: set[str], choices: Choices) -> Iterator[Absence]:
+        """Names that the project file or an option gives to no plugin: slips, most likely."""
+        named: dict[str, str | Phrase] = dict.fromkeys(self.off, "-p")
+        if self.project:
+            chosen = (*self.project.disabled, *choices.order, *choices.prefer.values())
+            named |= dict.fromkeys(chosen, self.project.file.name)
+        for name in sorted(named.keys() - known - {PROJECT}):
+            close = difflib.get_close_matches(name, known, n=1)
+            guess = say(" (did you mean {name}?)", name=close[0]) if close else ""
+            where = Where(str(self.project.file if self.project else PROJECT))
+            fault = _UNKNOWN.at(where, plugin=name, whence=named[name], guess=guess)
+            yield Absence(fault, name, "plugins")
+
     def load(self) -> Loaded:
         """
         The plugins that are wanted, loaded one by one; one that fails is an absence.
@@ -146,13 +166,15 @@ class Selection:
             return Loaded()
         plugins: list[Plugin] = []
         absences: list[Absence] = []
-        for found in self.found():
+        every = self.found()
+        for found in every:
             loaded = _load(found, self.trace) if found.state is State.ACTIVE else found.faults
             if isinstance(loaded, Plugin):
                 plugins.append(loaded)
             else:
                 absences += _absences(found, loaded)
         choices = self.project.choices if self.project else Choices()
+        absences += self._unknown({found.name for found in every}, choices)
         if not self.none:
             _demand(choices.required, plugins, absences, self.project)
         return Loaded(tuple(plugins), tuple(absences), choices)

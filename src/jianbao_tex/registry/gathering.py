@@ -20,8 +20,8 @@ from jianbao_tex.registry.registry import Registry
 _CLASH = error(
     "JB502",
     "{what} {name} comes from two plugins, {first} and {second}",
-    'choose in jianbao.toml: [plugins.prefer.{kind}] {name} = "{choice}"; or switch one off: '
-    "jianbao plugins disable {choice}",
+    'choose in jianbao.toml: [plugins.prefer.{kind}] {name} = "{choice}"; or switch one of the two '
+    "off: jianbao plugins disable {choice}",
 )
 _EXTENDS = error(
     "JB216",

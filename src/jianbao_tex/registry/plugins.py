@@ -65,13 +65,14 @@ class Absence:
     """
     Something of a plugin that is not there, and why.
 
-    ``kind`` and ``name`` are those of the record that is missing, '' where any may be.
+    ``kind`` and ``name`` are those of the record that is missing, '' where any may be;
+    the kind ``plugins`` says that a whole plugin is, whose records nobody knows.
     What is ``broken`` is reported in any case, the rest only where it is asked for.
     """
 
     finding: Finding
     plugin: str
-    kind: RecordKind | Literal[""] = ""
+    kind: RecordKind | Literal["", "plugins"] = ""
     name: str = ""
     broken: bool = True
 

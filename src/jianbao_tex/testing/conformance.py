@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -118,9 +119,14 @@ class _Examiner:
         yield from self._cases()
 
     def _codes(self) -> Iterator[Finding]:
-        for value in vars(self._plugin.hooks).values():
-            if isinstance(value, Kind) and value.code.startswith("JB"):
-                yield _CODE.at(Where(str(self._plugin.home)), code=value.code)
+        kinds: dict[str, Kind] = {}
+        for module in list(sys.modules.values()):
+            file = getattr(module, "__file__", None) or ""
+            if module is self._plugin.hooks or (file and self._plugin.owns(file)):
+                named = (value for value in vars(module).values() if isinstance(value, Kind))
+                kinds |= {kind.code: kind for kind in named}
+        for code in sorted(code for code in kinds if code.startswith("JB")):
+            yield _CODE.at(Where(str(self._plugin.home)), code=code)
 
     def _templates(self) -> Iterator[Finding]:
         home = self._plugin.home

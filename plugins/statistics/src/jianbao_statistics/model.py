@@ -7,8 +7,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
-
 from jianbao_statistics.numbers import (
     ABSENT,
     change_of,
@@ -19,7 +17,20 @@ from jianbao_statistics.numbers import (
     value_of,
     written,
 )
-from jianbao_tex.hooks import Line, ListOf, Part, Section, TextsOf, Unfit, YesNo, say, width
+from jianbao_tex.hooks import (
+    AfterValidator,
+    Field,
+    Line,
+    ListOf,
+    Part,
+    Section,
+    TextsOf,
+    Unfit,
+    YesNo,
+    model_validator,
+    say,
+    width,
+)
 
 MOST_IN_CHART = 6
 """How many items a chart tells apart in black alone; of more it shows the total."""
