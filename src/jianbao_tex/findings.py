@@ -213,15 +213,20 @@ def code_point(character: str) -> str:
 _LONGEST_VALUE = 300
 
 
-def _shown(value: object) -> Value:
+_MOST_NESTED = 6
+
+
+def _shown(value: object, depth: int = _MOST_NESTED) -> Value:
     """A value for a message: a phrase, a text that is short and visible, or several."""
     if isinstance(value, Unfit):
         value = value.reason
+    if not depth:
+        return "…"
     if isinstance(value, Phrase):
-        values = tuple((name, _shown(inner)) for name, inner in value.values)
+        values = tuple((name, _shown(inner, depth - 1)) for name, inner in value.values)
         return replace(value, values=values)
     if isinstance(value, tuple | list):
-        return tuple(map(_shown, value))
+        return tuple(_shown(inner, depth - 1) for inner in value)
     text = str(value)
     return visible(text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…")
 

@@ -8,6 +8,7 @@ shows it chooses the `Language`.  Source: GNU gettext, whose catalogues translat
 from __future__ import annotations
 
 import functools
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,10 +71,31 @@ def learn(name: str, sentences: Mapping[str, str]) -> None:
         name: ``zh``.
         sentences: the messages, advice and phrases of the plugin as they stand in its
             source, each with its translation.
+
+    Raises:
+        ValueError: a translation has other placeholders than its sentence.
     """
     known = _LEARNT.setdefault(name, {})
     for english, other in sentences.items():
+        if placeholders(english) != placeholders(other):
+            raise ValueError(f"{other!r} has not the placeholders of {english!r}")
         known.setdefault(english, other)
+
+
+def placeholders(text: str) -> set[str]:
+    """
+    The names in braces of a template for messages.
+
+    Raises:
+        ValueError: something else stands in braces: no name, or a name with a format.
+    """
+    found: set[str] = set()
+    for _, name, form, conversion in string.Formatter().parse(text):
+        if name is not None:
+            if not name.isidentifier() or form or conversion:
+                raise ValueError(f"{{{name}}} is no name of a value")
+            found.add(name)
+    return found
 
 
 class Language:

@@ -68,7 +68,8 @@ class Layout:
     @property
     def styles(self) -> tuple[Path, ...]:
         """The layout's style files: those that it inherits, then its own by name."""
-        return (*self.inherited, *sorted(self.folder.glob("*.sty")))
+        own = sorted(path for path in self.folder.glob("*.sty") if path.is_file())
+        return (*self.inherited, *own)
 
     @property
     def roles(self) -> tuple[str, ...]:

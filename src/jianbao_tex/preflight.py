@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from jianbao_tex.errors import PluginBroken
+from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, Where, error, in_order, warning
 from jianbao_tex.grid import Grid
 from jianbao_tex.hooks import Check, Subject
 from jianbao_tex.measure import FontFact, Page
 from jianbao_tex.registry import Plugin, Registry
+from jianbao_tex.registry.calls import said_by
+from jianbao_tex.soundness import unsound
 
 _BROKEN = error(
     "JB510",
@@ -45,31 +47,36 @@ def inspect(
 def _found(registry: Registry, check: Check, subject: Subject) -> tuple[Finding, ...]:
     owner = registry.owners["checks", check.name]
     try:
-        found = registry.calls(owner, check.name, lambda: tuple(check.run(subject) or ()))
-        return tuple(map(_finding, found))
-    except (PluginBroken, TypeError) as wrong:
-        of_itself = not isinstance(wrong, PluginBroken) or _is_of(owner, wrong)
-        if not of_itself:
+        found = registry.calls(owner, check.name, _walked, check, subject)
+    except JianbaoError as wrong:
+        blamed = {dict(finding.values).get("name") for finding in wrong.findings} - {None}
+        is_built_in = owner.size == "built-in"
+        # A model of another plugin, or what a check of the package itself says on purpose.
+        if blamed - {owner.name} or (is_built_in and not blamed):
             raise
-        cause = wrong.__cause__ or wrong
-        reason = f"{type(cause).__name__}: {cause}".rstrip(": ")
-        where = wrong.findings[0].where if isinstance(wrong, PluginBroken) else Where(check.name)
-        if owner.size == "built-in":
+        home = Where(str(owner.home or owner.name))
+        where = wrong.findings[0].where if wrong.findings else home
+        reason = said_by(wrong.__cause__ or wrong)
+        if is_built_in:
             raise PluginBroken(_BROKEN.at(where, check=check.name, reason=reason)) from wrong
-        values = {"plugin": owner.titled, "name": owner.name, "reason": reason}
-        return (_NOT_CHECKED.at(where, check=check.name, **values),)
+        return (_not_checked(owner, check, where, reason),)
+    assert isinstance(found, tuple)
+    if owner.size == "built-in":
+        return found
+    faults = [reason for one in found if (reason := unsound(one))]
+    sound = tuple(one for one in found if not unsound(one))
+    where = Where(str(owner.home or owner.name))
+    # What can be told is told, and that there was more.
+    return (*sound, *(_not_checked(owner, check, where, reason) for reason in faults[:1]))
 
 
-def _is_of(owner: Plugin, wrong: PluginBroken) -> bool:
-    """Whether it is the check's own plugin that raised, not a model that it looked at."""
-    values = dict(wrong.findings[0].values)
-    return wrong.__cause__ is not None and values.get("name") == owner.name
+def _walked(check: Check, subject: Subject) -> tuple[Finding, ...]:
+    return tuple(check.run(subject) or ())
 
 
-def _finding(found: object) -> Finding:
-    if not isinstance(found, Finding):
-        raise TypeError(f"it yields a {type(found).__name__}, no Finding")
-    return found
+def _not_checked(owner: Plugin, check: Check, where: Where, reason: str) -> Finding:
+    values = {"plugin": owner.titled, "name": owner.name, "reason": reason}
+    return _NOT_CHECKED.at(where, check=check.name, **values)
 
 
 # --- The report ------------------------------------------------------------------------------

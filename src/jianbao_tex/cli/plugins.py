@@ -158,7 +158,7 @@ def trust(path: Path, revoke: bool) -> None:
         return
     if path.suffix != ".py":
         raise click.UsageError(_("only a plugin of one file, ….py, needs to be trusted"))
-    tell(f"{record.add(path)}  {path}")
+    tell(f"{record.add(path)}  {visible(str(path))}")
 
 
 # --- Writing one ------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ def _choose(selection: Selection, name: str, *, off: bool) -> None:
         words = _("{name} is disabled already") if off else _("{name} is not disabled")
         note(words.format(name=visible(name)))
         return
-    text = project.file.read_text(encoding="utf-8") if project.file.is_file() else ""
+    text = project.file.read_bytes().decode("utf-8") if project.file.is_file() else ""
     data = tomlkit.parse(text)
     plugins = data.setdefault("plugins", tomlkit.table())
     names = [one for one in plugins.get("disable", []) if one != name]

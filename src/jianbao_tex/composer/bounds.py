@@ -51,9 +51,8 @@ class Bounded(ImmutableSandboxedEnvironment):
         filename: str | None,
         defer_init: bool = False,
     ) -> str:
-        for join in source.find_all(nodes.Concat):
-            # What is joined has no place any more, and doubles where nobody counts.
-            raise TemplateSyntaxError("texts cannot be joined with ~", join.lineno, name, filename)
+        for node, reason in _refused(source):
+            raise TemplateSyntaxError(reason, node.lineno, name, filename)
         for loop in source.find_all(nodes.For):
             printed = nodes.Const(_printed_by(loop))
             loop.iter = nodes.Filter(loop.iter, _COUNTED, [printed], [], None, None)
@@ -108,6 +107,18 @@ class Bounded(ImmutableSandboxedEnvironment):
         """Counts from nothing, for a new document."""
         self._here.turns = self._here.printed = 0
         self._here.deadline = time.monotonic() + MOST_SECONDS
+
+
+def _refused(source: nodes.Template) -> Iterator[tuple[nodes.Node, str]]:
+    """What would double where nobody counts, and why it cannot stand in a template."""
+    for join in source.find_all(nodes.Concat):
+        yield join, "texts cannot be joined with ~"
+    for literal in source.find_all((nodes.List, nodes.Dict, nodes.Tuple)):
+        if getattr(literal, "ctx", "load") == "load":
+            yield literal, "lists cannot be made in a template"
+    for loop in source.find_all(nodes.For):
+        if loop.recursive:
+            yield loop, "a loop cannot be recursive"
 
 
 def _printed_by(node: nodes.Node) -> int:

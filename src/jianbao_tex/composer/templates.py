@@ -38,6 +38,8 @@ FILTERS: Mapping[str, Callable[..., object]] = {
 
 
 _SUFFIX = ".tex.jinja"
+MOST_BYTES = 256 * 1024
+"""How large the file of a template may be."""
 
 
 class Templates:
@@ -102,7 +104,13 @@ class Templates:
         if path is None:
             raise jinja2.TemplateNotFound(name)
         try:
-            return path.read_text(encoding="utf-8"), str(path), lambda: True
+            with path.open("rb") as file:
+                data = file.read(MOST_BYTES + 1)
+            if len(data) > MOST_BYTES:
+                too_much = say("it has more than {most} bytes", most=MOST_BYTES)
+                raise LayoutBroken(_FAULT.at(Where(str(path)), reason=too_much))
+            text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+            return text, str(path), lambda: True
         except UnicodeDecodeError as wrong:
             fault = _FAULT.at(Where(str(path)), reason=say("it is not UTF-8"))
             raise LayoutBroken(fault) from wrong
@@ -113,7 +121,7 @@ class Templates:
 
 def _beside(folder: Path, prefix: str) -> dict[str, Path]:
     """The templates in a folder, by a prefix and their bare names."""
-    found = sorted(folder.glob(f"*{_SUFFIX}"))
+    found = sorted(path for path in folder.glob(f"*{_SUFFIX}") if path.is_file())
     return {f"{prefix}:{path.name.removesuffix(_SUFFIX)}": path for path in found}
 
 

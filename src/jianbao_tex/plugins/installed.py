@@ -10,13 +10,13 @@ from pathlib import Path
 
 from jianbao_tex.hooks import PROJECT
 from jianbao_tex.plugins.found import Found
-from jianbao_tex.plugins.statement import Statement, statement_of
+from jianbao_tex.plugins.statement import MAX_SOURCE, Statement, statement_of
 
 
 def installed() -> Iterator[Found]:
     """The plugins of the entry-point group ``jianbao_tex``, by the name of their entry."""
     for entry in importlib.metadata.entry_points(group=PROJECT):
-        file = _file_of(entry.module)
+        file = _file_of(entry)
         said = statement_of(_bytes_of(file)) if file else Statement()
         version = entry.dist.version if entry.dist else said.version
         home = file.parent if file and file.name == "__init__.py" else file
@@ -33,10 +33,10 @@ def installed() -> Iterator[Found]:
         )
 
 
-def _file_of(module: str) -> Path | None:
-    """The file of a module, none of whose parents is imported on the way."""
-    top, *inner = module.split(".")
+def _file_of(entry: importlib.metadata.EntryPoint) -> Path | None:
+    """The file of an entry's module, none of whose parents is imported on the way."""
     try:
+        top, *inner = entry.module.split(".")
         spec = importlib.util.find_spec(top)
         for number in range(len(inner)):
             if spec is None or spec.submodule_search_locations is None:
@@ -44,13 +44,14 @@ def _file_of(module: str) -> Path | None:
             name = ".".join((top, *inner[: number + 1]))
             places = list(spec.submodule_search_locations)
             spec = importlib.machinery.PathFinder.find_spec(name, places)
-    except (ImportError, ValueError, AttributeError, OSError):
+    except Exception:  # noqa: BLE001 -- the entry may name anything, and finders are others' code
         return None
     return Path(spec.origin) if spec and spec.origin and Path(spec.origin).is_file() else None
 
 
 def _bytes_of(file: Path) -> bytes:
     try:
-        return file.read_bytes() if file.suffix == ".py" else b""
+        is_source = file.suffix == ".py" and file.stat().st_size <= MAX_SOURCE
+        return file.read_bytes() if is_source else b""
     except OSError:
         return b""

@@ -14,7 +14,7 @@ from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import PROJECT
 from jianbao_tex.language import say
 from jianbao_tex.plugins.found import MANIFEST, Found, State
-from jianbao_tex.plugins.statement import statement_of
+from jianbao_tex.plugins.statement import MAX_SOURCE, statement_of
 from jianbao_tex.plugins.trust import Trust
 
 _NOT_TRUSTED = error(
@@ -27,7 +27,6 @@ UNUSABLE = error(
     "the plugin {plugin} cannot be used: {reason}",
     "mend it; to do without it: jianbao plugins disable {plugin}",
 )
-MAX_SOURCE = 1024 * 1024
 _STATES = {
     State.NOT_TRUSTED: say("not trusted"),
     State.CHANGED: say("not what it was when it was trusted"),
@@ -102,12 +101,18 @@ def folder_plugin(path: Path) -> Found:
 def file_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> Found:
     """The plugin of a single Python file, which runs only if it is trusted as it is."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_SOURCE + 1)
     except OSError as wrong:
         fault = UNUSABLE.at(Where(str(path)), plugin=path.stem, reason=reason_of(wrong))
         nothing = Found(path.stem, "file", str(path), lambda: None, home=path)
         return replace(nothing, state=State.BROKEN, faults=(fault,))
-    said = statement_of(data) if len(data) <= MAX_SOURCE else statement_of(b"")
+    if len(data) > MAX_SOURCE:
+        too_much = say("it has more than {most} bytes", most=MAX_SOURCE)
+        fault = UNUSABLE.at(Where(str(path)), plugin=path.stem, reason=too_much)
+        nothing = Found(path.stem, "file", str(path), lambda: None, home=path)
+        return replace(nothing, state=State.BROKEN, faults=(fault,))
+    said = statement_of(data)
     found = Found(
         path.stem,
         "file",
@@ -146,10 +151,11 @@ def _run(path: Path, data: bytes) -> object:
 def _package(path: Path) -> Found | None:
     """A plugin package that lies in the project; it runs only once it is installed."""
     try:
-        data = tomllib.loads((path / "pyproject.toml").read_text(encoding="utf-8"))
+        with (path / "pyproject.toml").open("rb") as file:
+            data = tomllib.loads(file.read(MAX_SOURCE).decode("utf-8"))
         project = data["project"]
         (name, value), *_ = project["entry-points"][PROJECT].items()
-    except (OSError, ValueError, LookupError, AttributeError, TypeError):
+    except (OSError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
         return None
 
     def load() -> object:

@@ -184,11 +184,14 @@ class Manifest:
     def _faults(self) -> Iterator[Finding]:
         """What a table alone cannot say is wrong."""
         file = self.folder / MANIFEST
-        for key, reason in (*faults_of(self.table), *self._outside()):
+        faults = list(faults_of(self.table))
+        # What has no name of a file is not looked for.
+        faults = faults or list(self._outside())
+        for key, reason in faults:
             where = _place(file, self.text, key)
             said = say("{key}: {reason}", key=".".join(key), reason=reason)
             yield _FAULT.at(where, reason=said)
-        for layout in self.layouts:
+        for layout in () if faults else self.layouts:
             name = _name_in(layout / "layout.toml")
             if name not in {"", layout.name}:
                 # What is listed before the layout is read is the name of its folder.
@@ -205,12 +208,17 @@ class Manifest:
         for group, declared in groups.items():
             for name, table in declared.items():
                 for file in (*(table.styles or ()), table.template):
-                    if file and not self._is_inside(file):
+                    if file and not self._is_inside(self.folder / file):
                         outside = say("{file} is outside the plugin's folder", file=file)
                         yield (group, name), outside
+        for layout in self.layouts:
+            for path in (layout, *sorted(layout.iterdir())):
+                if not self._is_inside(path):
+                    outside = say("{file} is outside the plugin's folder", file=path.name)
+                    yield (LAYOUTS, layout.name), outside
 
-    def _is_inside(self, name: str) -> bool:
-        return (self.folder / name).resolve().is_relative_to(self.folder.resolve())
+    def _is_inside(self, path: Path) -> bool:
+        return path.resolve().is_relative_to(self.folder.resolve())
 
 
 def _said(fault: Any, file: Path, text: str) -> Finding:

@@ -21,7 +21,7 @@ from jianbao_tex.plugins.local import UNUSABLE, local
 from jianbao_tex.plugins.project import Project
 from jianbao_tex.plugins.trust import Trust
 from jianbao_tex.registry import Absence, Choices, Plugin, Trace
-from jianbao_tex.registry.calls import failure
+from jianbao_tex.registry.calls import failure, line_of, said_by
 from jianbao_tex.registry.plugins import KINDS
 from jianbao_tex.registry.records import PLUGIN_NAME
 
@@ -228,34 +228,31 @@ def _load(found: Found, trace: Trace | None) -> Plugin | tuple[Finding, ...]:
         with timing, contextlib.redirect_stdout(sys.stderr):
             hooks = found.load()
         api = str(getattr(hooks, "JIANBAO_API", found.api))
+        hooks = hooks() if inspect.isclass(hooks) else hooks
+        version = found.version or str(getattr(hooks, "__version__", ""))
     except JianbaoError as wrong:
         return wrong.findings
-    except (Exception, SystemExit) as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
+    except KeyboardInterrupt:
+        raise
+    except BaseException as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
         return (_not_imported(found, wrong),)
     if not is_served(api):
         return (_old(found, api),)
-    if inspect.isclass(hooks):
-        try:
-            hooks = hooks()
-        except (Exception, SystemExit) as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
-            return (_not_imported(found, wrong),)
-    version = found.version or str(getattr(hooks, "__version__", ""))
     return Plugin(found.name, hooks, version, found.size, found.home)
 
 
 def _not_imported(found: Found, wrong: BaseException) -> Finding:
     where = Where(found.where)
     values = {"plugin": found.titled, "name": found.name}
-    package = (wrong.name or "").split(".")[0] if isinstance(wrong, ModuleNotFoundError) else ""
+    missing = getattr(wrong, "name", "") if isinstance(wrong, ModuleNotFoundError) else ""
+    package = missing.split(".")[0] if isinstance(missing, str) else ""
     if package and package != PROJECT and package != found.where.split(":")[0].split(".")[0]:
         return _DEPENDENCY.at(where, package=package, **values)
-    reason = f"{type(wrong).__name__}: {wrong}".rstrip(": ")
+    reason = said_by(wrong)
     plugin = Plugin(found.name, None, home=found.home)
     deepest = failure(plugin, "import", wrong).where
-    if isinstance(wrong, SyntaxError) and wrong.filename and wrong.lineno:
-        deepest = Where(
-            wrong.filename, wrong.lineno, wrong.offset or 0, (wrong.text or "").rstrip("\n")
-        )
+    if isinstance(wrong, SyntaxError) and type(wrong.lineno) is int:
+        deepest = line_of((found.home and str(found.home)) or found.where, wrong.lineno)
         reason = f"SyntaxError: {wrong.msg}"
     return _IMPORT.at(deepest if found.home else where, reason=reason, **values)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+MAX_SOURCE = 1024 * 1024
+"""How many bytes of a source are looked at, and may run as a plugin of one file."""
+
 
 @dataclass(frozen=True)
 class Statement:

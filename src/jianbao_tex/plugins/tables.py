@@ -15,6 +15,7 @@ from jianbao_tex.registry.records import NAME
 Key = tuple[str, ...]
 """The way to a value: table by table, then the key."""
 
+_FILE = re.compile(r"[A-Za-z0-9_./-]{1,100}")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # What templates and the model see beside the fields.
 _TAKEN = frozenset(
@@ -87,12 +88,15 @@ def _faults_of_table(
         yield key, say("it has no label")
     if not table.fields and group != "section_types":
         yield key, say("it has no fields")
+    for file in filter(None, (table.template, *(table.styles or ()))):
+        if not _FILE.fullmatch(file):
+            yield key, say("{file} is no name of a file", file=file)
     if table.short and table.short not in table.fields:
         yield (*key, "short"), say("there is no field {name}", name=table.short)
     own = set(Section.model_fields) if group == "section_types" else set()
     for field_name, field in table.fields.items():
         way = (*key, "fields", field_name)
-        is_taken = field_name in _TAKEN | own or hasattr(BaseModel, field_name)
+        is_taken = field_name in _TAKEN | own or hasattr(Section, field_name)
         if is_taken or not _FIELD.fullmatch(field_name) or _is_made(field_name, table):
             yield way, say("a field cannot be called {name}", name=field_name)
         for reason in _faults_of_field(field, declared):

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,16 +52,35 @@ class Trust:
             OSError: the file cannot be read.
         """
         hashed = digest(path.read_bytes())
-        self._write({**self._record(), str(path.resolve()): hashed})
+        with self._alone():
+            self._write({**self._record(), str(path.resolve()): hashed})
         return hashed
 
     def remove(self, path: Path) -> bool:
         """Takes a file out of the record; whether it was there."""
-        record = self._record()
-        was = record.pop(str(path.resolve()), None)
-        if was:
-            self._write(record)
+        with self._alone():
+            record = self._record()
+            was = record.pop(str(path.resolve()), None)
+            if was:
+                self._write(record)
         return was is not None
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Lets one process at a time change the record."""
+        import fcntl
+
+        if self.file is None:
+            raise PluginBroken(_NOT_KEPT.at(Where(str(self.file)), reason="?"))
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = self.file.with_suffix(".lock").open("w")
+        except OSError as wrong:
+            fault = _NOT_KEPT.at(Where(str(self.file)), reason=reason_of(wrong))
+            raise PluginBroken(fault) from wrong
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _record(self) -> dict[str, str]:
         # What cannot be read trusts nobody.
@@ -73,14 +93,12 @@ class Trust:
         return {}
 
     def _write(self, record: dict[str, str]) -> None:
-        where = Where(str(self.file))
-        if self.file is None:
-            raise PluginBroken(_NOT_KEPT.at(where, reason="?"))
+        assert self.file is not None
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle, name = tempfile.mkstemp(prefix=".trusted-", dir=self.file.parent)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump(dict(sorted(record.items())), file, ensure_ascii=False, indent=2)
             Path(name).replace(self.file)
         except OSError as wrong:
-            raise PluginBroken(_NOT_KEPT.at(where, reason=reason_of(wrong))) from wrong
+            fault = _NOT_KEPT.at(Where(str(self.file)), reason=reason_of(wrong))
+            raise PluginBroken(fault) from wrong

@@ -69,10 +69,10 @@ class Calls:
             # Standard output is for what was asked for; a plugin that prints must not spoil it.
             with timing, contextlib.redirect_stdout(sys.stderr):
                 return function(*given, **named)
-        except JianbaoError:
+        except (JianbaoError, KeyboardInterrupt):
             raise
-        except (Exception, SystemExit) as wrong:
-            # A check of ours fails when a department's model does.
+        except BaseException as wrong:
+            # SystemExit and their like are faults of the plugin, not wishes of the user.  A check of ours fails when a department's model does.
             culprit = self._culprit(wrong)
             if culprit and culprit[0] is not plugin:
                 plugin, what = culprit
@@ -118,8 +118,19 @@ def failure(plugin: Plugin, what: str, wrong: BaseException) -> Finding:
         if plugin.owns(file) or plugin.home is None:
             where = line_of(file, frame.tb_lineno)
             break
-    reason = f"{type(wrong).__name__}: {wrong}".rstrip(": ")
+    reason = said_by(wrong)
     return RAISED.at(where, plugin=plugin.titled, name=plugin.name, hook=what, reason=reason)
+
+
+def said_by(wrong: BaseException) -> str:
+    """What an exception says of itself, which may itself raise."""
+    name = type(wrong).__name__
+    try:
+        return f"{name}: {wrong}".rstrip(": ")
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 -- whatever a plugin raises is its own
+        return name
 
 
 def line_of(file: str, line: int) -> Where:

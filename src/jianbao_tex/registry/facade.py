@@ -151,7 +151,9 @@ class Facade:
             if self._manager.has_plugin(plugin.name):
                 self._manager.unregister(name=plugin.name)
             return False
-        except Exception as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
+        except KeyboardInterrupt:
+            raise
+        except BaseException as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
             self._miss(plugin, "", failure(plugin, "import", wrong))
             return False
         return True

@@ -29,6 +29,9 @@ _EXTENDS = error(
     "name another layout, and let no two extend each other; known: {known}",
 )
 
+_MOST_BELOW = 20
+"""How many layouts may extend one another in a row."""
+
 
 def gather(
     plugins: Sequence[Plugin],
@@ -148,7 +151,9 @@ class _Gathering:
         try:
             faults = list(faults_of(record, plugin))
             name = str(record.name)
-        except Exception as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
+        except KeyboardInterrupt:
+            raise
+        except BaseException as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
             fault = failure(plugin, f"jianbao_{kind}", wrong)
             self._absences.append(Absence(fault, plugin.name, kind))
             return False
@@ -168,7 +173,8 @@ class _Gathering:
         def complete(name: str, above: tuple[str, ...]) -> Layout:
             layout = layouts[name]
             if name not in whole:
-                if layout.extends in above or layout.extends not in {"", *layouts}:
+                is_circle = layout.extends in above or len(above) > _MOST_BELOW
+                if is_circle or layout.extends not in {"", *layouts}:
                     where = Where(str(layout.folder / "layout.toml"))
                     known = tuple(layouts)
                     raise LayoutBroken(_EXTENDS.at(where, base=layout.extends, known=known))

@@ -17,6 +17,8 @@ NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 PLUGIN_NAME = re.compile(r"(?!jianbao)(?!(part|section|block|layout)$)[a-z][a-z0-9_]{0,39}")
 """The form of the names of plugins: none of the prefixes of the package's own templates."""
 _SUFFIX = re.compile(r"(\.[a-z0-9][a-z0-9-]{0,15}){1,3}")
+MOST_BYTES = 1024 * 1024
+"""How large a style file, or a file of a layout, may be."""
 _STAGES = ("issue", "tex", "master")
 # Templates see these beside the fields.
 _TAKEN = {"template"}
@@ -108,6 +110,12 @@ def _layout(layout: Layout, plugin: Plugin) -> Iterator[Phrase]:
             yield say("the style file {file} has a name of the package's own", file=path.name)
         if leads_out(path, plugin):
             yield say("{file} is outside the plugin's folder", file=path.name)
+        elif _too_large(path):
+            yield say("{file} has more than {most} bytes", file=path.name, most=MOST_BYTES)
+
+
+def _too_large(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > MOST_BYTES
 
 
 def leads_out(path: Path, plugin: Plugin) -> bool:
@@ -141,3 +149,5 @@ def _styles(styles: object, plugin: Plugin) -> Iterator[Phrase]:
             yield say("there is no style file {file}", file=path)
         elif leads_out(path, plugin):
             yield say("{file} is outside the plugin's folder", file=path.name)
+        elif _too_large(path):
+            yield say("{file} has more than {most} bytes", file=path.name, most=MOST_BYTES)

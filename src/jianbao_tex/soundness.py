@@ -1,0 +1,87 @@
+"""Whether a finding that a department's check yields can be told: its kind, place and values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where
+from jianbao_tex.language import Phrase, placeholders
+
+_CODE = re.compile(r"[A-Z]{1,12}[0-9]{1,5}")
+# As many as a finding itself keeps.
+_MOST_NESTED = 8
+
+
+def unsound(found: object) -> str:
+    """Why what a check yields is no finding that can be told; '' for one that can."""
+    if not isinstance(found, Finding):
+        return f"it yields a {type(found).__name__}, no Finding"
+    return next(_faults(found), "")
+
+
+def _faults(finding: Finding) -> Iterator[str]:
+    kind = finding.kind
+    if not isinstance(kind, Kind) or not isinstance(kind.severity, Severity):
+        yield "the kind of its finding was made by neither error nor warning"
+    elif not isinstance(kind.code, str) or not _CODE.fullmatch(kind.code):
+        yield "the code of its finding is not of capitals and digits"
+    elif not _are_values(finding.values, _MOST_NESTED):
+        yield f"the values of {kind.code} are neither texts nor phrases"
+    else:
+        given = {name for name, _ in finding.values}
+        for text in (kind.message, kind.advice):
+            yield from _faults_of_template(text, given, kind.code)
+    for where in (finding.where, *finding.also) if isinstance(finding.also, tuple) else (None,):
+        if not _is_place(where):
+            yield "its finding has no place that can be told"
+    if not isinstance(finding.raw, str):
+        yield "what its finding quotes is no text"
+    if finding.fix is not None and not _is_fix(finding.fix):
+        yield "what its finding would write is no text at a place"
+
+
+def _faults_of_template(text: object, given: set[str], code: str) -> Iterator[str]:
+    try:
+        lacking = placeholders(text) - given if isinstance(text, str) else {"?"}
+    except ValueError as wrong:
+        yield f"the message of {code} cannot be told: {wrong}"
+        return
+    if lacking:
+        yield f"the message of {code} has no value for {', '.join(sorted(lacking))}"
+
+
+def _are_values(values: object, depth: int) -> bool:
+    if not isinstance(values, tuple) or not depth:
+        return False
+    return all(
+        isinstance(pair, tuple)
+        and len(pair) == 2  # noqa: PLR2004 -- a name and its value
+        and isinstance(pair[0], str)
+        and _is_value(pair[1], depth)
+        for pair in values
+    )
+
+
+def _is_value(value: object, depth: int) -> bool:
+    if isinstance(value, Phrase):
+        given = {name for name, _ in value.values} if _are_values(value.values, depth - 1) else None
+        texts = (value.text, value.plural)
+        return given is not None and not any(
+            any(_faults_of_template(t, given, "")) for t in texts if t
+        )
+    if isinstance(value, tuple):
+        return depth > 0 and all(_is_value(inner, depth - 1) for inner in value)
+    return type(value) is str
+
+
+def _is_place(where: object) -> bool:
+    if not isinstance(where, Where):
+        return False
+    numbers = (where.line, where.column, where.end_line, where.end_column)
+    are_numbers = all(type(number) is int and number >= 0 for number in numbers)
+    return are_numbers and type(where.file) is str and type(where.text) is str
+
+
+def _is_fix(fix: object) -> bool:
+    return isinstance(fix, Fix) and type(fix.text) is str and _is_place(fix.where)
