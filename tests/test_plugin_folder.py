@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -205,6 +206,13 @@ def run(folder: Path, template: str) -> Build:
         "<% include 'mine:one' %><% include 'mine:one' %>",
         "<% block a %><%= self.a() %><%= self.a() %><% endblock %>",
         "<% macro f() %><%= caller() %><% endmacro %><% call f() %><%= nothing %><% endcall %>",
+        "<% set a = [1] %>"
+        + "<% set a = [a, a] %>" * 60
+        + "<% if a == a %><% endif %><%= nothing %>",
+        "<% set a = (1, 1) %>",
+        "<% set a = {'a': 1} %>",
+        "<% for a in range(9) recursive %><%= loop(range(9)) %><%= loop(range(9)) %><% endfor %>",
+        "x" * 300_000,
         "<% include 'mine:../../../etc/passwd' %>",
         "<% include '/etc/passwd' %>",
         "<% include section.words %>",
@@ -257,6 +265,8 @@ def test_a_template_finds_others_under_its_plugin_s_own_name(tmp_path: Path) -> 
         '[section_types.one]\nlabel = ""\n',
         '[section_types.one]\nlabel = "一"\ntemplate = "/etc/passwd"\n',
         '[section_types.one]\nlabel = "一"\nstyles = ["../x.sty"]\n',
+        '[section_types.one]\nlabel = "一"\ntemplate = "a\\u0000b"\n',
+        '[section_types.one]\nlabel = "一"\nstyles = ["a b"]\n',
         '[section_types.one]\nlabel = "一"\nshort = "none"\n',
         ONE.replace("words =", "__init__ ="),
         ONE.replace("words =", "texts ="),
@@ -303,6 +313,57 @@ def test_no_file_of_the_user_is_read_through_a_link(link: str, tmp_path: Path) -
 
     assert built.exit_code == 5
     assert built.tree is None
+
+
+LAYOUT = 'name = "{name}"\nlabel = "版"\nextends = "{base}"\n'
+
+
+def layout(folder: Path, name: str, base: str = "classic") -> Path:
+    made = folder / "mine" / "layouts" / name
+    made.mkdir(parents=True)
+    (made / "layout.toml").write_text(LAYOUT.format(name=name, base=base), encoding="utf-8")
+    return made
+
+
+@pytest.mark.parametrize("link", ["layout.toml", "own.sty", "masthead.tex.jinja"])
+def test_no_file_of_the_user_is_read_through_a_link_of_a_layout(link: str, tmp_path: Path) -> None:
+    """Neither its text nor a line of it is shown; the finding names the link."""
+    (tmp_path / "secret").write_text("TOPSECRET=hunter2\n")
+    made = project(tmp_path, ONE, one="\n")
+    folder = layout(tmp_path, "own")
+    (folder / link).unlink(missing_ok=True)
+    (folder / link).symlink_to(tmp_path / "secret")
+    built = made.check("layout: own\n" + SECTION)
+
+    assert built.codes == ["JB513"]
+    assert f"{link} is outside" in built.findings[0].message
+    assert "hunter2" not in f"{built.findings[0].where.text}{built.findings[0].message}"
+
+
+def test_pipes_are_no_files(tmp_path: Path) -> None:
+    """A pipe in the place of a template or a style would be waited for, for ever."""
+    made = project(tmp_path, ONE, one='<% include "mine:other" %>')
+    folder = layout(tmp_path, "own")
+    for path in (
+        tmp_path / "mine" / "other.tex.jinja",
+        folder / "own.sty",
+        folder / "masthead.tex.jinja",
+    ):
+        os.mkfifo(path)
+    built = made.check("layout: own\n" + SECTION)
+
+    assert built.codes == ["JB202", "JB507"]
+
+
+def test_a_long_row_of_layouts_is_refused(tmp_path: Path) -> None:
+    made = project(tmp_path, ONE, one="\n<%= section.words %>\n")
+    layout(tmp_path, "a0")
+    for number in range(1, 300):
+        layout(tmp_path, f"a{number}", f"a{number - 1}")
+
+    assert made.check(SECTION).codes == []
+    assert made.check("layout: a5\n" + SECTION).codes == []
+    assert made.check("layout: a299\n" + SECTION).exit_code == 5
 
 
 def test_two_documents_at_once_have_turns_of_their_own(tmp_path: Path) -> None:

@@ -133,14 +133,15 @@ def test_switches_and_lists_keep_a_plugin_off(project: Path) -> None:
 
 def test_the_project_file_keeps_what_else_it_says(project: Path) -> None:
     """disable and enable change one list; comments and order stay."""
-    text = '# our plugins\n[plugins]\norder = ["b"] # first\n'
-    (project / "jianbao.toml").write_text(text, encoding="utf-8")
+    text = '# our plugins\r\n[plugins]\r\norder = ["b"] # first\r\n'
+    (project / "jianbao.toml").write_bytes(text.encode())
     run(project, "plugins", "trust", "plugins/canary.py")
     disabled = run(project, "plugins", "disable", "canary")
-    after = (project / "jianbao.toml").read_text(encoding="utf-8")
+    after = (project / "jianbao.toml").read_bytes().decode()
 
     assert disabled.returncode == 0
-    assert after == text + 'disable = ["canary"]\n'
+    assert after.startswith(text)
+    assert after[len(text) :].strip() == 'disable = ["canary"]'
     assert not sings(project)
     assert run(project, "plugins", "enable", "canary").returncode == 0
     assert sings(project)
@@ -195,6 +196,68 @@ def test_no_code_of_a_plugin_runs_to_be_looked_at(package: Path, words: tuple[st
     run(project, *words, PYTHONPATH=str(package))
 
     assert not (project / "canary").exists()
+
+
+@pytest.mark.parametrize(
+    "value", ["", "!!", "a b", ":x", "pp:", "pp/x", "-", "pp.y.x", "os:environ"]
+)
+def test_an_entry_that_names_nothing_is_a_broken_plugin(package: Path, value: str) -> None:
+    """No command fails for it; ``pp`` is a package without a file of its own."""
+    (package / "dist-1.2.dist-info" / "entry_points.txt").write_text(
+        f"[jianbao_tex]\ncanary = {value}\n"
+    )
+    (package / "pp" / "y").mkdir(parents=True)
+    project = package.parent
+    for words in (
+        ("plugins", "list"),
+        ("doctor",),
+        ("check", "issue.yaml"),
+        ("check", "issue.yaml", "--no-plugins"),
+    ):
+        done = run(project, *words, PYTHONPATH=str(package))
+
+        assert "Traceback" not in done.stderr
+        assert done.returncode == 0
+    assert not (project / "canary").exists()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class E(Exception):\n    def __str__(self): raise SystemExit(0)\nraise E()",
+        "raise GeneratorExit",
+        "raise ModuleNotFoundError('x', name=3)",
+        "raise SyntaxError('x', (1, 2, 3, 4))",
+        "def __getattr__(name): raise SystemExit(0)",
+        "class V:\n    def __str__(self): raise SystemExit(0)\n__version__ = V()",
+        "JIANBAO_API = '9.0'",
+        "JIANBAO_API: str = '9.0'",
+        "import jianbao_tex.nothing",
+        "x = 1 / 0",
+        "exec('x = ' * 9999)",
+        "from jianbao_tex.hooks import nothing",
+    ],
+)
+def test_whatever_an_import_does_the_issue_is_checked(project: Path, source: str) -> None:
+    (project / "plugins" / "canary.py").write_text(source + "\n", encoding="utf-8")
+    done = run(project, "check", "issue.yaml", "--trust-plugins")
+
+    assert "Traceback" not in done.stderr
+    assert "issue.yaml: no findings" in done.stderr
+    assert "warning JB5" in done.stderr
+
+
+def test_many_files_are_trusted_at_once(project: Path) -> None:
+    """No record of one is lost to another."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    files = [project / "plugins" / f"p{number}.py" for number in range(8)]
+    for file in files:
+        file.write_text("")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda file: run(project, "plugins", "trust", str(file)), files))
+
+    assert "not trusted" not in run(project, "plugins", "list", "-p", "no:canary").stdout
 
 
 def test_list_says_what_can_be_told_without_running(package: Path) -> None:

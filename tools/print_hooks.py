@@ -82,6 +82,8 @@ def _told(thing: object) -> str:
 def _first(name: str) -> str:
     """The first sentence of what is said of a name: its docstring, or the text below it."""
     thing = getattr(hooks, name)
+    if str(getattr(thing, "__module__", "")).startswith("pydantic"):
+        return "pydantic's own, for models"
     is_code = inspect.isclass(thing) or inspect.isfunction(thing)
     told = _CONSTANTS.get(name) or (inspect.getdoc(thing) or "" if is_code else "")
     return told.split("\n\n")[0].replace("\n", " ").replace("``", "`").replace("|", "or")

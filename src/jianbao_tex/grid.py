@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MM_PER_BP = 25.4 / 72
+"""How many millimetres a big point has."""
 
 
 @dataclass(frozen=True)

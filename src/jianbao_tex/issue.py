@@ -55,6 +55,7 @@ class Block(Part):
 
 
 Body = Annotated[tuple[Block, ...], BodyOf()]
+"""A body: paragraphs, headings and other blocks, in their order."""
 
 
 class Run(Part):

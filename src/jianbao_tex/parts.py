@@ -170,6 +170,7 @@ Count = Annotated[int, BeforeValidator(digits), _DIGITS]
 Day = Annotated[IssueDate, BeforeValidator(_date), _DAY]
 """A day or a month."""
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no), _YES_NO]
+"""True or false."""
 
 
 def bracketed(text: str, opening: str, closing: str) -> str:

@@ -58,7 +58,8 @@ def _found(registry: Registry, check: Check, subject: Subject) -> tuple[Finding,
         where = wrong.findings[0].where if wrong.findings else home
         reason = said_by(wrong.__cause__ or wrong)
         if is_built_in:
-            raise PluginBroken(_BROKEN.at(where, check=check.name, reason=reason)) from wrong
+            fault = _BROKEN.at(Where(check.name), check=check.name, reason=reason)
+            raise PluginBroken(fault) from wrong
         return (_not_checked(owner, check, where, reason),)
     assert isinstance(found, tuple)
     if owner.size == "built-in":
