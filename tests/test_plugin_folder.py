@@ -355,6 +355,15 @@ def test_pipes_are_no_files(tmp_path: Path) -> None:
     assert built.codes == ["JB202", "JB507"]
 
 
+def test_a_broken_layout_leaves_those_beside_it(tmp_path: Path) -> None:
+    made = project(tmp_path, ONE, one="\n<%= section.words %>\n")
+    (layout(tmp_path, "bad") / "layout.toml").write_text('name = "bad"\n[figures.grid]\nrows = 3\n')
+    layout(tmp_path, "good")
+
+    assert made.check("layout: good\n" + SECTION).codes == []
+    assert made.check("layout: bad\n" + SECTION).exit_code == 5
+
+
 def test_a_long_row_of_layouts_is_refused(tmp_path: Path) -> None:
     made = project(tmp_path, ONE, one="\n<%= section.words %>\n")
     layout(tmp_path, "a0")

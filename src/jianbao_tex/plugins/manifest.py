@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from jianbao_tex.errors import PluginBroken, reason_of
+from jianbao_tex.errors import LayoutBroken, PluginBroken, reason_of
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.hooks import (
     BlockType,
@@ -58,8 +58,16 @@ class FolderPlugin:
         return self._manifest.blocks()
 
     @hookimpl
-    def jianbao_layouts(self) -> list[Layout]:
-        return [Layout.from_folder(folder) for folder in self._manifest.layouts]
+    def jianbao_layouts(self) -> Iterator[Layout]:
+        faults: list[Finding] = []
+        for folder in self._manifest.layouts:
+            try:
+                yield Layout.from_folder(folder)
+            except LayoutBroken as wrong:
+                faults += wrong.findings
+        if faults:
+            # The others have been handed out.
+            raise LayoutBroken(faults)
 
 
 @dataclass(frozen=True)

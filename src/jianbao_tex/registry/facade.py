@@ -116,11 +116,12 @@ class Facade:
         hook = f"jianbao_{kind}"
         found: list[tuple[Plugin, AnyRecord]] = []
         for plugin, function in self._implementations(hook):
+            made: list[Any] = []
             try:
-                made = self._calls(plugin, hook, _walked, function)
+                self._calls(plugin, hook, _walk, function, made)
             except JianbaoError as wrong:
                 self._miss(plugin, kind, *wrong.findings)
-                continue
+            # What came before a fault is as good as it was.
             for record in made:
                 if isinstance(record, wanted):
                     found.append((plugin, record))
@@ -196,9 +197,9 @@ def named(plugin: Plugin) -> dict[str, str]:
     return {"plugin": plugin.titled, "name": plugin.name}
 
 
-def _walked(function: Callable[[], Any]) -> tuple[Any, ...]:
-    """What a function returns, one by one: what a generator raises comes on the way."""
-    return tuple(function() or ())
+def _walk(function: Callable[[], Any], made: list[Any]) -> None:
+    """Gathers what a function returns, one by one: what a generator raises comes on the way."""
+    made.extend(function() or ())
 
 
 def _by_name(implementation: Any) -> Callable[..., Any]:
