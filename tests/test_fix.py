@@ -115,6 +115,49 @@ def test_a_fix_that_cures_nothing_is_not_made(project: Path) -> None:
     assert mend(project, before.encode()).decode() == before
 
 
+def test_a_check_that_reports_one_place_at_a_time_is_followed(project: Path) -> None:
+    """Each round mends what the last one uncovered."""
+    plugin = project / "plugins" / "twice.py"
+    text = plugin.read_text(encoding="utf-8")
+    first = (
+        "\nimport test_fix\nfrom jianbao_tex.hooks import Check\n"
+        "CHECKS = [Check('twice', '重复', 'issue', lambda s: test_fix.run(s)[:1])]\n"
+        "@hookimpl\ndef jianbao_checks(): return CHECKS\n"
+    )
+    plugin.write_text(text + first, encoding="utf-8")
+    before = "masthead: {name: 报}\narticles: {body: 甲的的乙的的丙的的丁}\n"
+
+    assert mend(project, before.encode()).decode() == before.replace("的的", "的")
+
+
+def test_a_place_that_the_file_does_not_have_is_let_be(project: Path) -> None:
+    plugin = project / "plugins" / "twice.py"
+    text = plugin.read_text(encoding="utf-8")
+    far = (
+        "\nfrom dataclasses import replace\nimport test_fix\n"
+        "from jianbao_tex.hooks import Check, Fix, Where\n"
+        "FAR = Where('issue.yaml', 99999, 5, 'abcdefg', 99999, 7)\n"
+        "FOUND = replace(test_fix.WRONG.at(FAR, text='x'), fix=Fix(FAR, 'y'))\n"
+        "CHECKS = [Check('far', '远', 'issue', lambda s: [FOUND])]\n"
+        "@hookimpl\ndef jianbao_checks(): return CHECKS\n"
+    )
+    plugin.write_text(text + far, encoding="utf-8")
+    before = b"masthead: {name: x}\narticles: {body: y}\n"
+
+    assert mend(project, before) == before
+
+
+def test_a_file_that_is_not_to_be_written_is_not(project: Path) -> None:
+    path = project / "issue.yaml"
+    path.write_text("masthead: {name: 的的}\narticles: {body: 文。}\n", encoding="utf-8")
+    path.chmod(0o444)
+    done = jianbao("check", "--fix", "issue.yaml", "--trust-plugins", folder=project)
+
+    assert done.returncode == 2
+    assert "JB420" in done.stderr
+    assert "的的" in path.read_text(encoding="utf-8")
+
+
 def test_the_file_stays_as_open_and_where_it_is(project: Path) -> None:
     """Its mode stays, and a link goes on leading to it."""
     real = project / "real.yaml"

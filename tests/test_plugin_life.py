@@ -144,6 +144,7 @@ def test_the_project_file_keeps_what_else_it_says(project: Path) -> None:
     assert after[len(text) :].strip() == 'disable = ["canary"]'
     assert not sings(project)
     assert run(project, "plugins", "enable", "canary").returncode == 0
+    assert (project / "jianbao.toml").read_bytes() == text.encode()
     assert sings(project)
 
 

@@ -78,6 +78,9 @@ def test_a_good_finding_is_told(tmp_path: Path) -> None:
         replace(GOOD.at(PLACE), values=(("v", 3),)),
         replace(GOOD.at(PLACE, v="1"), also=[PLACE]),
         replace(GOOD.at(PLACE, v="1"), also=(None,)),
+        GOOD.at(Where("i\ud800.yaml"), v="1"),
+        replace(GOOD.at(PLACE, v="1"), fix=Fix(PLACE, "\ud800")),
+        replace(GOOD.at(PLACE, v="1"), fix=Fix(PLACE, "a\nb")),
         replace(GOOD.at(PLACE, v="1"), raw=b"x"),
         replace(GOOD.at(PLACE, v="1"), fix="x"),
         replace(GOOD.at(PLACE, v="1"), fix=Fix(PLACE, None)),  # type: ignore[arg-type]

@@ -49,6 +49,12 @@ class TexTree:
     sources: Mapping[str, str] = field(default_factory=dict)
     issue: Where = field(default_factory=lambda: Where("issue"))
 
+    @property
+    def used(self) -> frozenset[str]:
+        """The templates and the styles that went into it."""
+        templates = (origin.template.file for origin in self.origins)
+        return frozenset((*templates, *self.sources.values()))
+
     def lines(self, file: str) -> list[str]:
         """The lines of a file; none for one that is not there."""
         return self.files.get(file, b"").decode("utf-8", "replace").split("\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -213,15 +213,18 @@ class Press:
 
     def _typeset(self, made: Composed) -> tuple[Subject, tuple[Finding, ...]]:
         """The typeset issue with all that the checks of every stage found."""
-        with self._naming_plugins():
+        used = made.tree.used
+        with self._naming_plugins(used):
             draft = self.engine.typeset(made.tree)
         fonts = {font for face in made.faces.values() for font in (*face.chain, face.latin)}
         master = finish(draft, made.tree, sorted(fonts, key=lambda font: font.name))
         subject = Subject(
             made.issue, made.layout, made.faces, made.tree, master, before=made.before
         )
-        with self._naming_plugins():
+        with self._naming_plugins(used):
             found = inspect(self.registry, "master", subject)
+        if errors_among(found):
+            found = self.registry.belonging(found, used)
         return subject, in_order((*made.findings, *found))
 
     def _made(self, maker: Output, subject: Subject) -> bytes:
@@ -234,13 +237,13 @@ class Press:
         return data
 
     @contextlib.contextmanager
-    def _naming_plugins(self) -> Iterator[None]:
+    def _naming_plugins(self, used: Iterable[str] = ()) -> Iterator[None]:
         """What fails in a file or in the code of a plugin names that plugin."""
         try:
             with self.registry.calls.blaming():
                 yield
         except JianbaoError as wrong:
-            found = self.registry.belonging(wrong.findings)
+            found = self.registry.belonging(wrong.findings, used)
             if len(found) > len(wrong.findings):
                 raise type(wrong)(found) from wrong
             raise

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where
 from jianbao_tex.language import Phrase, placeholders
+from jianbao_tex.tex import refused
 
 _CODE = re.compile(r"[A-Z]{1,12}[0-9]{1,5}")
 # As many as a finding itself keeps.
@@ -80,8 +81,19 @@ def _is_place(where: object) -> bool:
         return False
     numbers = (where.line, where.column, where.end_line, where.end_column)
     are_numbers = all(type(number) is int and number >= 0 for number in numbers)
-    return are_numbers and type(where.file) is str and type(where.text) is str
+    are_texts = type(where.file) is str and type(where.text) is str
+    return are_numbers and are_texts and _is_name(where.file)
+
+
+def _is_name(file: str) -> bool:
+    """Whether a system can have a file of the name."""
+    try:
+        return bool(file.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:
+        return False
 
 
 def _is_fix(fix: object) -> bool:
-    return isinstance(fix, Fix) and type(fix.text) is str and _is_place(fix.where)
+    if not isinstance(fix, Fix) or type(fix.text) is not str or not _is_place(fix.where):
+        return False
+    return "\n" not in fix.text and not refused(fix.text)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 
 import click
 
 from jianbao_tex.cli import options
-from jianbao_tex.cli.files import write_whole
+from jianbao_tex.cli.files import NOT_WRITTEN, OutputRefused, write_whole
 from jianbao_tex.cli.measured import lines_of
 from jianbao_tex.cli.reports import Reporting, Result, run
 from jianbao_tex.cli.speech import _
-from jianbao_tex.errors import PreflightFailed
-from jianbao_tex.findings import Finding, errors_among, visible
+from jianbao_tex.errors import PreflightFailed, reason_of
+from jianbao_tex.findings import Finding, Where, errors_among, visible
 from jianbao_tex.language import say, say_count
 from jianbao_tex.press import Press, Report, Source
 
@@ -55,12 +56,15 @@ def command(
     sys.exit(run(issues, work, reporting, press))
 
 
-_MOST_ROUNDS = 10
+_MOST_ROUNDS = 100
 
 
 def _mend(press: Press, path: Path, result: Result) -> None:
     """Writes what can be mended into the issue's own file, and says how much it was."""
     before = Source.from_file(path)
+    if not path.stat().st_mode & 0o222:
+        # A new file could be put in the place of one that is not to be changed.
+        raise OutputRefused(NOT_WRITTEN.at(Where(str(path)), reason=reason_of(errno.EACCES)))
     data = whole = path.read_bytes()
     count = 0
     found = _fixable(press, before)
@@ -68,13 +72,25 @@ def _mend(press: Press, path: Path, result: Result) -> None:
         source = Source.from_bytes(data, before.name, before.folder)
         tried, done = press.mended(data, source, found)
         left = _fixable(press, Source.from_bytes(tried, before.name, before.folder))
-        # One mend may uncover another; one that leaves as many cures nothing.
-        if not done or len(left) >= len(found):
+        if not done or not _is_better(found, left, shorter=len(tried) < len(data)):
             break
         data, found, count = tried, left, count + len(done)
     if data != whole:
         write_whole({path.resolve(): data}, sources=())
         result.note = say_count("1 place mended", "{number} places mended", count)
+
+
+def _is_better(before: tuple[Finding, ...], after: tuple[Finding, ...], *, shorter: bool) -> bool:
+    """
+    Whether a round of mending came nearer to its end.
+
+    One mend may uncover another; one that leaves as many, at the same places of a text that
+    is no shorter, cures nothing and would go on for ever.
+    """
+    if len(after) < len(before):
+        return True
+    places = {finding.where for finding in before} & {finding.where for finding in after}
+    return len(after) == len(before) and (shorter or not places)
 
 
 def _fixable(press: Press, source: Source) -> tuple[Finding, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from jianbao_tex.errors import JianbaoError, reason_of
 from jianbao_tex.findings import Where, error
 
-_NOT_WRITTEN = error(
+NOT_WRITTEN = error(
     "JB420", "the file cannot be written: {reason}", "check the folder, its permissions and space"
 )
 
@@ -51,14 +51,14 @@ def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> No
                 raise OutputRefused(_SOURCE.at(Where(str(path))))
             if path.is_dir():
                 raise OutputRefused(
-                    _NOT_WRITTEN.at(Where(str(path)), reason=reason_of(errno.EISDIR))
+                    NOT_WRITTEN.at(Where(str(path)), reason=reason_of(errno.EISDIR))
                 )
         for path, data in files.items():
             written[path] = _beside(path, data)
         for path, temporary in written.items():
             temporary.replace(path)
     except OSError as wrong:
-        raise OutputRefused(_NOT_WRITTEN.at(Where(str(path)), reason=reason_of(wrong))) from wrong
+        raise OutputRefused(NOT_WRITTEN.at(Where(str(path)), reason=reason_of(wrong))) from wrong
     finally:
         for temporary in written.values():
             with contextlib.suppress(OSError):

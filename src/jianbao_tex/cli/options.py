@@ -218,9 +218,14 @@ def make_selection(project: Path | None = None) -> Selection:
     """The plugins of a project, else of the one here, as far as the machine allows them."""
     allowed = os.environ.get("JIANBAO_PLUGINS")
     names = frozenset(filter(None, re.split(r"[,\s]+", allowed or "")))
-    return Selection(
+    try:
         # As seen from here: so people read it in messages.
-        folder=project or Path(os.path.relpath(folder_of(Path.cwd()))),
+        here = Path(os.path.relpath(folder_of(Path.cwd())))
+    except FileNotFoundError:
+        # The folder where the command runs was taken away.
+        here = Path()
+    return Selection(
+        folder=project or here,
         allowed=None if allowed is None else names,
         trust=Trust(trust_file()),
     )

@@ -244,11 +244,17 @@ def _choose(selection: Selection, name: str, *, off: bool) -> None:
         note(words.format(name=visible(name)))
         return
     text = project.file.read_bytes().decode("utf-8") if project.file.is_file() else ""
-    data = tomlkit.parse(text)
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    ends = "\r\n" if "\r\n" in text else "\n"
+    data = tomlkit.parse(text.removeprefix(mark).replace("\r\n", "\n"))
     plugins = data.setdefault("plugins", tomlkit.table())
     names = [one for one in plugins.get("disable", []) if one != name]
-    plugins["disable"] = sorted([*names, name]) if off else names
-    write_whole({project.file: tomlkit.dumps(data).encode("utf-8")}, sources=())
+    if off or names:
+        plugins["disable"] = sorted([*names, name]) if off else names
+    else:
+        plugins.remove("disable")
+    whole = mark + tomlkit.dumps(data).replace("\n", ends)
+    write_whole({project.file: whole.encode("utf-8")}, sources=())
     tell(project.file)
 
 

@@ -79,7 +79,7 @@ class _Reader:
     @cached_property
     def _text(self) -> str:
         try:
-            return self._file.read_text(encoding="utf-8")
+            return self._file.read_text(encoding="utf-8-sig")
         except OSError as wrong:
             raise PluginBroken(self._fault(reason_of(wrong))) from wrong
         except UnicodeDecodeError as wrong:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken
-from jianbao_tex.findings import Finding, error, errors_among
+from jianbao_tex.findings import Finding, Fix, error, errors_among
 from jianbao_tex.issue import Issue
 from jianbao_tex.reader.builder import KIND_WORDS, Builder
 from jianbao_tex.reader.mending import changed_only_where, overlap, replaced
@@ -80,7 +80,7 @@ def mended(
     before = read(source, registry)
     # From the end, so that the places of those before stay right.
     every = sorted(
-        (f for f in findings if f.fix and f.fix.where.file == source.name),
+        (f for f in findings if f.fix and _is_there(f.fix, source)),
         key=lambda f: f.where,
         reverse=True,
     )
@@ -109,6 +109,13 @@ def mended(
 
     data = apply(apart, data) if apart else data
     return data, tuple(reversed(done))
+
+
+def _is_there(fix: Fix, source: Source) -> bool:
+    """Whether the file has the line that a fix is about."""
+    where, lines = fix.where, source.lines
+    is_line = where.file == source.name and 0 < where.line <= len(lines)
+    return is_line and lines[where.line - 1] == where.text
 
 
 def _meets(finding: Finding, other: Finding | None) -> bool:

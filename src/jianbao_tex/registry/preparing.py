@@ -49,10 +49,12 @@ class Preparer:
             PluginBroken: a plugin raised, or what it returned is no valid issue.
         """
         for plugin, function in self.functions:
+            said = repr(issue)
             changed = self.calls(plugin, HOOK, function, issue)
-            if changed is None or changed is issue:
-                continue
             try:
+                _refuse_changed(issue, said)
+                if changed is None or changed is issue:
+                    continue
                 checked = self._whole(_issue(changed))
             except _Broken as wrong:
                 where = Where(str(plugin.home or plugin.name))
@@ -110,6 +112,16 @@ class _Broken(Exception):
         self.path = path
         self.reason = reason
         super().__init__(str(reason))
+
+
+def _refuse_changed(issue: Issue, said: str) -> None:
+    """Parts are frozen: what was changed in them behind their back was never checked."""
+    try:
+        is_same = repr(issue) == said
+    except Exception:  # noqa: BLE001 -- a value of a wrong type may fail anywhere
+        is_same = False
+    if not is_same:
+        raise _Broken((), say("it changes a frozen part; model_copy makes another"))
 
 
 def _issue(changed: object) -> Issue:

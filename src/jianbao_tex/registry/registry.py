@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from jianbao_tex.findings import Finding, Where, error, in_order
@@ -60,8 +60,14 @@ class Registry:
         )
         return next((r.name for r in records.values() if r.label == label), label)
 
-    def belonging(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """The findings, with the plugin behind each file of a department named."""
+    def belonging(
+        self, findings: tuple[Finding, ...], used: Iterable[str] = ()
+    ) -> tuple[Finding, ...]:
+        """
+        The findings, with the plugin behind each file of a department named.
+
+        Where they name none, those whose files were ``used``: TeX seldom knows who misled it.
+        """
         found: dict[str, Finding] = {}
         for finding in findings:
             for where in (finding.where, *finding.also):
@@ -72,6 +78,12 @@ class Registry:
                     values = {"plugin": owner.titled, "name": owner.name, "hook": hook}
                     place = Where(where.file, where.line, where.column)
                     found[owner.name] = _BELONGS.at(place, **values).softened
+        for file in () if found else sorted(set(used)):
+            owner = self.calls.owner_of(file)
+            if owner and owner.size != "built-in":
+                hook = self._hook_of(owner, file)
+                values = {"plugin": owner.titled, "name": owner.name, "hook": hook}
+                found.setdefault(owner.name, _BELONGS.at(Where(file), **values).softened)
         return in_order((*findings, *found.values()))
 
     def _hook_of(self, owner: Plugin, file: str) -> str:
