@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from jianbao_tex.grid import Grid
+from jianbao_tex.inventory import strangers
 
 if TYPE_CHECKING:
     import pikepdf
@@ -169,10 +170,11 @@ class FontFact:
 
 @dataclass(frozen=True)
 class Measured:
-    """All pages and fonts of a PDF."""
+    """All pages and fonts of a PDF, and the keys that a bulletin does not need."""
 
     pages: tuple[Page, ...]
     fonts: tuple[FontFact, ...]
+    strangers: tuple[str, ...] = ()
 
     @property
     def bulletin(self) -> tuple[Page, ...]:
@@ -206,7 +208,7 @@ def measure(pdf: bytes) -> Measured:
                 _page(number, shown[number - 1], page)
                 for number, page in enumerate(document.pages, start=1)
             )
-            return Measured(pages, tuple(_fonts(document)))
+            return Measured(pages, tuple(_fonts(document)), strangers(document))
     except (pikepdf.PdfError, pypdfium2.PdfiumError) as wrong:
         raise ValueError(f"no PDF that can be read: {wrong}") from wrong
 

@@ -16,6 +16,12 @@ _WHOLE = warning(
     "the file is larger than need be",
 )
 
+_STRANGERS = error(
+    "JB352",
+    "the PDF holds what no bulletin needs: {keys}",
+    "a template or a style puts it there by \\special; take that out",
+)
+
 
 def _fonts(subject: Subject) -> Iterator[Finding]:
     """All fonts are embedded subsets."""
@@ -42,7 +48,14 @@ def _colours(subject: Subject) -> Iterator[Finding]:
             yield against(colours["colour.black"], subject, what, " ".join(colour), wanted)
 
 
+def _strangers(subject: Subject) -> Iterator[Finding]:
+    """Nothing acts when the PDF is opened, and no file is carried along in it."""
+    if keys := subject.measured.strangers:
+        yield _STRANGERS.at(subject.issue.where(()), keys=keys)
+
+
 CHECKS = (
+    Check("nothing-else", "没有其他内容", "master", _strangers, since="0.2"),
     Check("fonts", "字体嵌入", "master", _fonts, since="0.2"),
     Check("colours", "颜色", "master", _colours, since="0.2"),
 )
