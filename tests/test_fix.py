@@ -14,7 +14,7 @@ from jianbao_tex.hooks import Check, Finding, Subject, hookimpl, warning
 from jianbao_tex.press import Source
 from jianbao_tex.testing import Project
 
-PAIRS = (("的的", "的"), ("坏", ": #"))
+PAIRS = (("的的", "的"), ("坏", ": #"), ("双", "''"))
 WRONG = warning("FIX001", "{text} stands twice", "write it once")
 PLUGIN = """\
 import sys
@@ -101,6 +101,13 @@ def test_only_the_marked_characters_change(project: Path, ends: str, mark: str) 
 def test_a_fix_that_would_change_more_is_left_alone(project: Path) -> None:
     """What would become a comment or a key is not written; the other places are mended."""
     text = "masthead: {name: 简报}\narticles: {title: 坏, body: 的的}\n"
+
+    assert mend(project, text.encode()).decode() == text.replace("的的", "的")
+
+
+def test_a_fix_that_yaml_would_read_as_another_is_left_alone(project: Path) -> None:
+    """Between single quotes two of them are one: the page would not say what was proposed."""
+    text = "masthead: {name: 简报}\narticles: {title: '双', body: 的的}\n"
 
     assert mend(project, text.encode()).decode() == text.replace("的的", "的")
 
