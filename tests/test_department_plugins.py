@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -51,3 +54,22 @@ def test_the_command_lists_them(tmp_path: Path) -> None:
     found = {one["name"]: one["size"] for one in json.loads(done.stdout)}
 
     assert found.items() >= PLUGINS.items()
+
+
+@pytest.mark.parametrize("name", [name for name, size in PLUGINS.items() if size == "package"])
+def test_a_package_works_as_pip_would_leave_it(name: str, tmp_path: Path) -> None:
+    """Its wheel carries templates and styles, and its entry point is found."""
+    wheel = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(wheel, cwd=ROOT / "plugins" / name, capture_output=True, timeout=120, check=True)
+    (path,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path / "site")
+    site = str(tmp_path / "site")
+    listed = jianbao("plugins", "list", "--json", folder=tmp_path, PYTHONPATH=site)
+    (found,) = json.loads(listed.stdout)
+    section = "statistics" if name == "statistics" else "articles"
+    jianbao("new", "issue.yaml", "--section", section, folder=tmp_path, PYTHONPATH=site)
+    built = jianbao("build", "issue.yaml", "--strict", folder=tmp_path, PYTHONPATH=site)
+
+    assert (found["name"], found["version"], found["state"]) == (name, "1.0", "active")
+    assert built.returncode == 0, built.stderr
