@@ -8,6 +8,7 @@ the font file itself, preferring the characters that the issue holds.
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import io
 import re
@@ -61,12 +62,18 @@ def finish(draft: Draft, tree: TexTree, fonts: Iterable[FontFile]) -> Master:
                         # A form of a glyph (a figure of another width) is known to TeX alone.
                         texts[cid] = drafted.get(cid) or _any(font, cid)
                     item.ToUnicode = document.make_stream(_to_unicode(texts))
+            document.docinfo["/CreationDate"] = _moment(tree.epoch)
             document.save(made, deterministic_id=True)
     except pikepdf.PdfError as wrong:
         raise TypesettingFailed(
             _UNREADABLE.at(tree.issue, reason=str(wrong).split(">: ")[-1])
         ) from wrong
     return Master(made.getvalue(), draft.pages, draft.log, draft.tools, frozenset(twins))
+
+
+def _moment(epoch: int) -> str:
+    """The date of the issue as PDF writes it; the engine itself always runs in 1970."""
+    return f"{datetime.datetime.fromtimestamp(epoch, datetime.UTC):D:%Y%m%d%H%M%SZ}"
 
 
 def _named(name: str, fonts: Sequence[FontFile]) -> FontFile | None:

@@ -24,6 +24,7 @@ from jianbao_tex.plugins import Selection
 from jianbao_tex.preflight import Report, inspect, report
 from jianbao_tex.reader import Source, mended, previous, read
 from jianbao_tex.registry import Plugin, Registry, Trace, gather
+from jianbao_tex.store import Store
 from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
 
 _NO_BYTES = error(
@@ -82,6 +83,7 @@ class Press:
         fonts: folders with a user's own font files, searched first.
         sandbox: whether TeX must be shut in; ``required`` where the data is not trusted.
         limits: what one issue may use.
+        store: where to keep what can be used again; nothing is kept without one.
     """
 
     def __init__(
@@ -91,11 +93,13 @@ class Press:
         fonts: Sequence[Path] = (),
         sandbox: Sandbox = Sandbox.AUTO,
         limits: Limits | None = None,
+        store: Store | None = None,
     ) -> None:
         self._plugins = Selection() if plugins is None else plugins
         self._fonts = tuple(fonts)
         self._sandbox = sandbox
         self._limits = limits or Limits()
+        self._store = store
 
     @functools.cached_property
     def registry(self) -> Registry:
@@ -136,7 +140,7 @@ class Press:
     @functools.cached_property
     def engine(self) -> Engine:
         """The typesetting engine of this machine."""
-        return Engine(Tools.find(), self._sandbox, self._limits)
+        return Engine(Tools.find(), self._sandbox, self._limits, self._store)
 
     @functools.cached_property
     def fonts(self) -> FontShelf:

@@ -1,6 +1,7 @@
-"""TexTree -> Master: the only room that starts TeX."""
+"""TexTree -> Draft: the only room that starts TeX."""
 
-from jianbao_tex.typesetter.engine import Engine, Limits
+from jianbao_tex.typesetter.engine import Engine
+from jianbao_tex.typesetter.process import Limits
 from jianbao_tex.typesetter.sandbox import Sandbox
 from jianbao_tex.typesetter.sandbox import works as sandbox_works
 from jianbao_tex.typesetter.tools import Tools

@@ -1,26 +1,33 @@
-"""One run of xelatex: private folder, constant command line, limits, reproducible bytes."""
+"""
+TexTree -> Draft: one job of xelatex, in a private folder, within limits, the same each time.
+
+A job goes to an engine that waits with its opening already read, where the cache has a format
+for it; else xelatex reads the whole document.  Both make the same pages, byte for byte.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import os
+import re
 import signal
-import subprocess
-import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from jianbao_tex.errors import IssueInvalid, LimitReached, ToolMissing, TypesettingFailed, reason_of
-from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.errors import IssueInvalid, LimitReached, TypesettingFailed, reason_of
+from jianbao_tex.findings import Finding, error
 from jianbao_tex.language import say
 from jianbao_tex.master import Draft, LogMessage, TexTree
+from jianbao_tex.store import Store, key_of
 from jianbao_tex.typesetter.diagnosis import LIMITS, TEXT_FAULTS, findings_of
+from jianbao_tex.typesetter.formats import COMMAND, Format, Formats, Undumpable
 from jianbao_tex.typesetter.log import messages, pages
-from jianbao_tex.typesetter.sandbox import Sandbox, fenced
-from jianbao_tex.typesetter.tools import NO_ANSWER, Tools
+from jianbao_tex.typesetter.opening import Opening, opening_of, rest_of, whole_of
+from jianbao_tex.typesetter.pool import Pool, Waiting
+from jianbao_tex.typesetter.process import Limits, Process, Starter
+from jianbao_tex.typesetter.sandbox import Sandbox
+from jianbao_tex.typesetter.tools import Tools
+from jianbao_tex.typesetter.workplace import Workplace, sweep
 
 _TIME = error("JB320", "typesetting took more than {limit} seconds", "split the issue")
 _LIMIT = error("JB321", "typesetting needed more {what} than it may", "split the issue")
@@ -34,37 +41,54 @@ _NO_ROOM = error(
     "make room in the temporary folder, or name another one in TMPDIR",
 )
 
-# Constant: nothing of the data ever stands in a command line, since XeTeX starts its
-# PDF writer through a shell.
-_COMMAND = (
-    "-no-shell-escape",
-    "-no-parse-first-line",
-    "-interaction=nonstopmode",
-    "-halt-on-error",
-    "-file-line-error",
-)
 _JOB = "issue"
+_PLAIN = (*COMMAND, f"{_JOB}.tex")
+_TEXT_WAS_READ = f"(./{_JOB}.tex"
+_VERSION = re.compile(r"This is (XeTeX, Version .+?\))")
+_LIKELY = "likely"
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What one issue may use: seconds for all runs together, bytes, number of runs."""
-
-    wall_s: float = 60.0
-    cpu_s: int = 40
-    memory: int = 2 * 1024**3
-    file: int = 50 * 1024**2
-    files: int = 256
-    runs: int = 3
-
-
-@dataclass(frozen=True)
 class Engine:
-    """Sets TeX with the tools of the machine."""
+    """
+    Sets TeX with the tools of the machine.
 
-    tools: Tools
-    sandbox: Sandbox = Sandbox.AUTO
-    limits: Limits = field(default_factory=Limits)
+    Args:
+        store: where formats are kept; without one every run reads the class anew.
+        keep: how many engines to keep waiting for the next job like the last one.
+    """
+
+    def __init__(
+        self,
+        tools: Tools,
+        sandbox: Sandbox = Sandbox.AUTO,
+        limits: Limits | None = None,
+        store: Store | None = None,
+        keep: int = 0,
+    ) -> None:
+        self.tools = tools
+        self.sandbox = sandbox
+        self.limits = limits or Limits()
+        self._starter = Starter(tools, sandbox, self.limits)
+        self._store = store
+        self._formats = Formats(store, self._starter) if store else None
+        self._pool = Pool(self._starter, keep)
+        sweep()
+
+    def expect(self, issue: str) -> None:
+        """
+        Starts an engine for what an issue needed last time, or else what any issue did.
+
+        A guess: where it is wrong the engine is of no use, and nothing else.
+        """
+        if self._store is None or self._formats is None:
+            return
+        for name in (_name_of(issue), _LIKELY):
+            record = self._store.get_record(_LIKELY, name)
+            made = self._formats.known(record["format"]) if record else None
+            if record and made:
+                with contextlib.suppress(OSError):
+                    self._pool.put(record["key"], self._pool.start(made, record["settings"], {}))
+                return
 
     def typeset(self, tree: TexTree) -> Draft:
         """
@@ -78,75 +102,102 @@ class Engine:
             ToolMissing: the sandbox is required and does not work.
         """
         deadline = time.monotonic() + self.limits.wall_s
-        with self._workplace(tree) as folder:
+        try:
+            return self._typeset_ahead(tree, deadline) or self._typeset_plain(tree, deadline)
+        except OSError as wrong:
+            raise LimitReached(_NO_ROOM.at(tree.issue, reason=reason_of(wrong))) from wrong
+
+    def close(self) -> None:
+        """Ends all that waits."""
+        self._pool.close()
+
+    def _typeset_ahead(self, tree: TexTree, deadline: float) -> Draft | None:
+        """The PDF, set by an engine that waited; ``None`` where there can be none."""
+        opening = opening_of(tree) if self._formats else None
+        if opening is None or self._formats is None:
+            return None
+        engine = self._pool.take(opening.key)
+        self._pool.drop_others(opening.key)
+        if engine is None:
+            made = self._formats.of(opening)
+            if isinstance(made, Undumpable):
+                return self._typeset_plain(tree, deadline, made.reason)
+            if made is None:
+                return None
+            engine = self._start(made, opening)
+        try:
+            self._refill(engine.made, opening)
+            draft = self._served(engine, tree, deadline)
+        finally:
+            engine.close()
+        if draft:
+            self._remember(tree, opening)
+        return draft
+
+    def _start(self, made: Format, opening: Opening) -> Waiting:
+        return self._pool.start(made, opening.settings, dict(opening.fonts))
+
+    def _refill(self, made: Format, opening: Opening) -> None:
+        self._pool.refill(opening.key, lambda: self._start(made, opening))
+
+    def _served(self, engine: Waiting, tree: TexTree, deadline: float) -> Draft | None:
+        """What a waiting engine makes of a tree; ``None`` if it never got to read it."""
+        place = engine.place
+        place.write({**tree.files, tree.main: rest_of(tree)})
+        engine.process.tell()
+        status = self._ended(engine.process, tree, deadline)
+        log = place.read(f"{_JOB}.log")
+        if status and (_TEXT_WAS_READ not in log or not self._is_whole(engine.made)):
+            return None
+        if status:
+            self._fail(tree, status, log, place.said())
+        found = tuple(messages(log))
+        if any(message.kind == "rerun" for message in found):
+            return None
+        return self._draft(tree, place, log, found)
+
+    def _is_whole(self, made: Format) -> bool:
+        assert self._formats is not None
+        return self._formats.is_whole(made)
+
+    def _remember(self, tree: TexTree, opening: Opening) -> None:
+        """Notes what this issue needed, for the next time; own fonts are not kept."""
+        if self._store is None or opening.fonts:
+            return
+        record = {"key": opening.key, "format": opening.format_key, "settings": opening.settings}
+        for name in (_name_of(tree.issue.file), _LIKELY):
+            if self._store.get_record(_LIKELY, name) != record:
+                self._store.put_record(_LIKELY, name, record)
+
+    def _typeset_plain(self, tree: TexTree, deadline: float, reason: str = "") -> Draft:
+        """The PDF, set by an engine that reads the whole document."""
+        place = Workplace()
+        try:
+            place.write({**tree.files, tree.main: whole_of(tree)})
             for _ in range(self.limits.runs):
-                log = self._run(tree, folder, deadline)
+                process = self._starter.start(_PLAIN, place)
+                status = self._ended(process, tree, deadline)
+                log = place.read(f"{_JOB}.log")
+                if status:
+                    self._fail(tree, status, log, place.said())
                 found = tuple(messages(log))
                 if not any(message.kind == "rerun" for message in found):
                     break
-            return self._draft(tree, folder, log, found)
+            if reason:
+                found += (LogMessage("plain", reason),)
+            return self._draft(tree, place, log, found)
+        finally:
+            place.close()
 
-    @contextlib.contextmanager
-    def _workplace(self, tree: TexTree) -> Iterator[Path]:
-        """A folder with the files of a tree; taken away afterwards."""
-        with contextlib.ExitStack() as stack:
-            try:
-                made = tempfile.TemporaryDirectory(prefix="jianbao-")
-                folder = Path(stack.enter_context(made)) / "job"
-                folder.mkdir(mode=0o700)
-                for file, data in tree.files.items():
-                    (folder / file).write_bytes(data)
-            except OSError as wrong:
-                raise LimitReached(_NO_ROOM.at(tree.issue, reason=reason_of(wrong))) from wrong
-            yield folder
-
-    def _run(self, tree: TexTree, folder: Path, deadline: float) -> str:
-        """One run; its log, if it ended well."""
-        environment = self.tools.environment(tree.epoch)
-        command = [
-            *fenced(self.tools, self.sandbox, folder, environment),
-            *self._limited(),
-            *(str(self.tools.xelatex), *_COMMAND, f"{_JOB}.tex"),
-        ]
-        terminal = folder.parent / "terminal"
-        with terminal.open("wb") as output:
-            try:
-                process = subprocess.Popen(
-                    command,
-                    cwd=folder,
-                    env=environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                )
-            except OSError as wrong:
-                where = Where(Path(command[0]).name)
-                raise ToolMissing(NO_ANSWER.at(where, reason=reason_of(wrong))) from wrong
-            try:
-                status = process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired as late:
-                limit = f"{self.limits.wall_s:g}"
-                raise LimitReached(_TIME.at(tree.issue, limit=limit)) from late
-            finally:
-                _end(process)
-        log = _text(folder / f"{_JOB}.log")
-        if status:
-            self._fail(tree, status, log, _text(terminal))
-        return log
-
-    def _limited(self) -> list[str]:
-        if self.tools.prlimit is None:
-            return []
-        limits = self.limits
-        return [
-            str(self.tools.prlimit),
-            f"--cpu={limits.cpu_s}",
-            f"--as={limits.memory}",
-            f"--fsize={limits.file}",
-            f"--nofile={limits.files}",
-            "--core=0",
-        ]
+    def _ended(self, process: Process, tree: TexTree, deadline: float) -> int:
+        """The exit status of a run that ended in time."""
+        try:
+            status = process.wait(max(0.1, deadline - time.monotonic()))
+        finally:
+            process.end()
+        if status is None:
+            raise LimitReached(_TIME.at(tree.issue, limit=f"{self.limits.wall_s:g}"))
+        return status
 
     def _fail(self, tree: TexTree, status: int, log: str, terminal: str) -> NoReturn:
         where = tree.issue
@@ -165,15 +216,20 @@ class Engine:
         said = last[:200] or say("nothing")
         raise TypesettingFailed(_SILENT.at(where, status=status, last=said))
 
-    def _draft(self, tree: TexTree, folder: Path, log: str, found: tuple[LogMessage, ...]) -> Draft:
-        if self.sandbox is Sandbox.AUTO and not fenced(self.tools, self.sandbox, folder, {}):
+    def _draft(
+        self, tree: TexTree, place: Workplace, log: str, found: tuple[LogMessage, ...]
+    ) -> Draft:
+        if self.sandbox is Sandbox.AUTO and not self._starter.is_fenced:
             found += (LogMessage("unfenced", "TeX ran without a sandbox"),)
-        pdf = folder / f"{_JOB}.pdf"
         _refuse(findings_of(found, tree))
-        if not pages(log) or not pdf.is_file():
+        pdf, count = place.folder / f"{_JOB}.pdf", pages(log)
+        if not count or not pdf.is_file():
             last = say("no pages of output")
             raise TypesettingFailed(_SILENT.at(tree.issue, status=0, last=last))
-        return Draft(pdf.read_bytes(), pages(log), found, {"xelatex": self.tools.version})
+        if count > self.limits.pages:
+            raise LimitReached(_LIMIT.at(tree.issue, what=say("pages")))
+        version = _VERSION.search(log)
+        return Draft(pdf.read_bytes(), count, found, {"xelatex": version[1] if version else "?"})
 
 
 def _refuse(found: list[Finding]) -> None:
@@ -186,12 +242,6 @@ def _refuse(found: list[Finding]) -> None:
         raise TypesettingFailed(found)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends the whole process group, also after success: a child may outlive its parent."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+def _name_of(issue: str) -> str:
+    """The name under which it is noted what an issue needed."""
+    return key_of(str(Path(issue).absolute()))

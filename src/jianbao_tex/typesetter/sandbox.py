@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import subprocess
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -52,11 +53,29 @@ _SYSTEM = (
 )
 
 
-def fenced(tools: Tools, mode: Sandbox, folder: Path, environment: dict[str, str]) -> list[str]:
+# Pictures in PostScript make the PDF writer start Ghostscript, and file names can switch its
+# protection off.  There is none in here.
+_ABSENT = ("/usr/bin/gs",)
+
+
+def fenced(
+    tools: Tools,
+    mode: Sandbox,
+    folder: Path,
+    beside: Mapping[str, Path],
+    environment: Callable[[str], dict[str, str]],
+) -> list[str]:
     """
     The words to put before a command so that it runs shut in over a folder.
 
     Empty where the mode allows to run without.
+
+    Args:
+        tools: where bubblewrap is.
+        mode: whether to do without it where it does not work.
+        folder: all that can be written.
+        beside: files that can be read, by their names beside the folder.
+        environment: the variables, from the place beside the folder.
 
     Raises:
         ToolMissing: the mode is ``required`` and bubblewrap is absent or does not work.
@@ -70,7 +89,12 @@ def fenced(tools: Tools, mode: Sandbox, folder: Path, environment: dict[str, str
     mounts = [*_SYSTEM]
     for path in (*_READ_ONLY, *([str(tools.tex_root)] if tools.tex_root else [])):
         mounts += ["--ro-bind-try", path, path]
-    variables = [word for pair in environment.items() for word in ("--setenv", *pair)]
+    for path in _ABSENT:
+        if Path(path).exists():
+            mounts += ["--ro-bind", "/dev/null", path]
+    for name, source in beside.items():
+        mounts += ["--ro-bind", str(source), f"/{name}"]
+    variables = [word for pair in environment("/").items() for word in ("--setenv", *pair)]
     return [
         str(tools.bwrap),
         *("--unshare-all", "--die-with-parent", "--new-session", "--clearenv"),

@@ -39,6 +39,11 @@ _UNFENCED = warning(
     "TeX ran without a sandbox, because bubblewrap does not work here",
     "install bubblewrap and allow user namespaces; for trusted issues say --sandbox off",
 )
+_PLAIN = warning(
+    "JB425",
+    "no format can be made of the class and the styles of this layout: {reason}",
+    "load fonts and set lengths of type behind \\begin{{document}}; until then TeX reads all each time",
+)
 
 
 def _overfull(subject: Subject) -> Iterator[Finding]:
@@ -70,6 +75,12 @@ def _unfenced(subject: Subject) -> Iterator[Finding]:
     """A fence that was hoped for and not there."""
     if any(_messages(subject, "unfenced")):
         yield _UNFENCED.at(subject.issue.where(()))
+
+
+def _plain(subject: Subject) -> Iterator[Finding]:
+    """A layout that cannot be compiled ahead, which makes each build slower."""
+    for message in _messages(subject, "plain"):
+        yield _PLAIN.at(subject.issue.where(()), reason=message.text)
 
 
 def _shrunk(subject: Subject) -> Iterator[Finding]:
@@ -112,4 +123,5 @@ CHECKS = (
     Check("shrunk", "缩小的标题", "master", _shrunk, since="0.2"),
     Check("font-substitutions", "字体替换", "master", _substituted, since="0.3"),
     Check("unfenced", "没有隔离", "master", _unfenced, since="0.1"),
+    Check("formats", "预编译格式", "master", _plain, since="0.1"),
 )

@@ -1,0 +1,216 @@
+"""
+The cache folder: things that were made once and can be made again.
+
+Every entry appears whole or not at all, is believed only while its digest is right, and may
+be taken away at any time.  A folder that cannot be used is no fault: nothing is kept then.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LAYOUT = "1"
+"""The shape of the folder; another version of it lies beside this one and is not read."""
+
+MOST_BYTES = 1024**3
+"""How much one kind of entries may take before those longest unused go."""
+
+_HEAD = 65  # the digest in hexadecimal digits and a line end
+_SLACK = 0.9
+
+
+@dataclass(frozen=True)
+class Size:
+    """What entries of one kind take: how many there are, and bytes."""
+
+    count: int
+    size: int
+
+
+class Store:
+    """
+    Entries by kind and key, in a folder of the user's own.
+
+    Args:
+        folder: where to keep them; made, for its owner alone, at the first entry.  One that
+            belongs to somebody else is not used: what lies in it would be run.
+        most: bytes that one kind may take.
+    """
+
+    def __init__(self, folder: Path, most: int = MOST_BYTES) -> None:
+        self.folder = folder / LAYOUT
+        self._most = most
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """An entry; ``None`` where there is none, and a damaged one is taken away."""
+        path = self.path(kind, key)
+        try:
+            if not self._is_own():
+                return None
+            data = path.read_bytes()
+        except OSError:
+            return None
+        digest, body = data[: _HEAD - 1], data[_HEAD:]
+        if digest != digest_of(body).encode("ascii"):
+            self.drop(kind, key)
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(path)
+        return body
+
+    def put(self, kind: str, key: str, data: bytes) -> bool:
+        """Keeps an entry; whether it was kept."""
+        return self.put_raw(kind, key, digest_of(data).encode("ascii") + b"\n" + data)
+
+    def get_record(self, kind: str, key: str) -> dict[str, Any] | None:
+        """An entry that is a mapping of plain data."""
+        data = self.get(kind, key)
+        found = json.loads(data) if data is not None else None
+        return found if isinstance(found, dict) else None
+
+    def put_record(self, kind: str, key: str, record: dict[str, Any]) -> bool:
+        """Keeps a mapping of plain data; whether it was kept."""
+        return self.put(kind, key, json.dumps(record, ensure_ascii=True).encode("ascii"))
+
+    def put_raw(self, kind: str, key: str, data: bytes) -> bool:
+        """Keeps a file for other programs, which has no digest of its own."""
+        path = self.path(kind, key)
+        temporary = None
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._is_own():
+                return False
+            handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(temporary).replace(path)
+        except OSError:
+            if temporary:
+                with contextlib.suppress(OSError):
+                    Path(temporary).unlink()
+            return False
+        return True
+
+    def path(self, kind: str, key: str) -> Path:
+        """Where an entry lies, or would lie."""
+        return self.folder / kind / key
+
+    def drop(self, kind: str, key: str) -> None:
+        """Takes an entry away, if it is there."""
+        with contextlib.suppress(OSError):
+            self.path(kind, key).unlink()
+
+    @contextlib.contextmanager
+    def lock(self, kind: str, key: str) -> Iterator[None]:
+        """Keeps other processes from making the same entry meanwhile, where that can be done."""
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(OSError):
+                folder = self.folder / "locks"
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                file = stack.enter_context((folder / f"{kind}-{key[:32]}").open("wb"))
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def trim(self, kind: str) -> None:
+        """Takes the longest unused entries of a kind away until the rest fits."""
+        entries = self._entries(kind)
+        total = sum(size for _, size, _ in entries)
+        if total <= self._most:
+            return
+        for _, size, path in sorted(entries):
+            if total <= self._most * _SLACK:
+                return
+            with contextlib.suppress(OSError):
+                path.unlink()
+                total -= size
+
+    def sizes(self) -> dict[str, Size]:
+        """What is kept, by kind."""
+        found = {}
+        for kind in self._kinds():
+            entries = self._entries(kind)
+            found[kind] = Size(len(entries), sum(size for _, size, _ in entries))
+        return found
+
+    def clear(self) -> Size:
+        """Takes everything away, of other versions too; what that was."""
+        count = size = 0
+        for top in _below(self.folder.parent):
+            if not (top.name.isdigit() and top.is_dir() and not top.is_symlink()):
+                continue
+            for kind in _below(top):
+                for path in _below(kind):
+                    with contextlib.suppress(OSError):
+                        bytes_of = path.lstat().st_size
+                        path.unlink()
+                        count, size = count + 1, size + bytes_of
+                with contextlib.suppress(OSError):
+                    kind.rmdir()
+            with contextlib.suppress(OSError):
+                top.rmdir()
+        return Size(count, size)
+
+    def _kinds(self) -> list[str]:
+        return [p.name for p in _below(self.folder) if p.is_dir() and p.name != "locks"]
+
+    def _entries(self, kind: str) -> list[tuple[float, int, Path]]:
+        """Moment of the last use, size and path of each entry."""
+        found = []
+        for path in _below(self.folder / kind):
+            with contextlib.suppress(OSError):
+                about = path.lstat()
+                found.append((about.st_mtime, about.st_size, path))
+        return found
+
+    def _is_own(self) -> bool:
+        """Whether nobody else can write what is read here."""
+        about = self.folder.lstat()
+        return (
+            stat.S_ISDIR(about.st_mode)
+            and about.st_uid == os.getuid()
+            and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        )
+
+
+def digest_of(*parts: bytes) -> str:
+    """The SHA-256 of parts one behind the other, in hexadecimal digits."""
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(part)
+    return found.hexdigest()
+
+
+def key_of(*parts: str | bytes) -> str:
+    """A key for an entry that is made from these parts, each told apart from the next."""
+    found = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
+        found.update(b"%d:" % len(data))
+        found.update(data)
+    return found.hexdigest()
+
+
+def stamp_of(path: Path) -> str:
+    """What changes when a file does: its size and times; ``absent`` where there is none."""
+    try:
+        about = path.stat()
+    except OSError:
+        return "absent"
+    return f"{about.st_size}-{about.st_mtime_ns}-{about.st_ino}"
+
+
+def _below(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []

@@ -1,0 +1,91 @@
+r"""
+The opening of a document: what comes before its text, and how much of it many share.
+
+The first lines load the class and the styles; they are the same for every issue of a layout
+and can be read once for all into a format.  The lines up to ``\begin{document}`` set figures
+and fonts; they are the same for most issues of a series, and an engine can read them ahead.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jianbao_tex.master import TexTree
+from jianbao_tex.store import key_of
+
+_LOADS = re.compile(r"\\(?:documentclass|usepackage)\{[A-Za-z0-9-]+\}\s*$")
+_BEGIN = "\\begin{document}"
+_CODE = (".cls", ".sty")
+_FONTS = (".otf", ".ttf", ".ttc")
+
+
+@dataclass(frozen=True)
+class Opening:
+    r"""
+    The lines before the text, and the files that they read.
+
+    ``loads`` are the lines that a format holds, ``settings`` those from there up to and with
+    ``\begin{document}``, in their own lines: both have as many line ends as the document has.
+    """
+
+    loads: str
+    settings: str
+    code: Mapping[str, bytes]
+    fonts: Mapping[str, bytes]
+
+    @property
+    def format_key(self) -> str:
+        """What decides a format, apart from TeX itself."""
+        parts = [part for item in sorted(self.code.items()) for part in item]
+        return key_of(self.loads.strip(), *parts)
+
+    @property
+    def key(self) -> str:
+        """What decides all that is read before the text."""
+        parts = [part for item in sorted(self.fonts.items()) for part in item]
+        return key_of(self.format_key, self.settings.strip(), *parts)
+
+
+def opening_of(tree: TexTree) -> Opening | None:
+    """The opening of a tree's document; ``None`` where it has another shape."""
+    lines = tree.lines(tree.main)
+    if _BEGIN not in lines or not lines[0].startswith("\\documentclass"):
+        return None
+    begin = lines.index(_BEGIN)
+    count = next((i for i, line in enumerate(lines) if not _LOADS.match(line)), 0)
+    if not 0 < count <= begin:
+        return None
+    return Opening(
+        "".join(f"{line}\n" for line in lines[:count]),
+        "\n" * count + "".join(f"{line}\n" for line in lines[count : begin + 1]),
+        {name: data for name, data in tree.files.items() if name.endswith(_CODE)},
+        {name: data for name, data in tree.files.items() if name.endswith(_FONTS)},
+    )
+
+
+def rest_of(tree: TexTree) -> bytes:
+    """The document behind its opening, each line where it was."""
+    lines = tree.lines(tree.main)
+    begin = lines.index(_BEGIN)
+    blank = [_today(tree.epoch), *[""] * begin]
+    return "\n".join([*blank, *lines[begin + 1 :]]).encode("utf-8")
+
+
+def whole_of(tree: TexTree) -> bytes:
+    """The whole document, for an engine that has read nothing ahead."""
+    first, *others = tree.lines(tree.main)
+    return "\n".join([first + _today(tree.epoch), *others]).encode("utf-8")
+
+
+def _today(epoch: int) -> str:
+    r"""
+    The day of the issue, for ``\today``.
+
+    The engine itself always runs on the first day of 1970: it may have been started before
+    anybody knew what it would set.
+    """
+    day = datetime.datetime.fromtimestamp(epoch, datetime.UTC)
+    return f"\\year={day.year}\\month={day.month}\\day={day.day}\\time=0\\relax"

@@ -1,0 +1,111 @@
+"""
+Engines started ahead: class, figures and fonts read, waiting for a text.
+
+Each serves one job and ends.  It reads the line that starts it from a pipe, so that it ends
+too when whoever started it is gone, however that came about.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from jianbao_tex.typesetter.formats import COMMAND, Format
+from jianbao_tex.typesetter.process import Process, Starter
+from jianbao_tex.typesetter.workplace import Workplace
+
+_WAIT = Path(__file__).parent / "engine_tex" / "wait.tex"
+_COMMAND = ("-fmt=../jianbao", *COMMAND, "-jobname=issue", "wait.tex")
+
+
+@dataclass
+class Waiting:
+    """An engine that has read an opening, in its workplace."""
+
+    place: Workplace
+    process: Process
+    made: Format
+
+    def close(self) -> None:
+        """Ends it and takes its folder away."""
+        self.process.end()
+        self.place.close()
+
+
+class Pool:
+    """
+    Waiting engines by the key of what they have read.
+
+    Args:
+        keep: how many to keep waiting for a key that was asked for.
+    """
+
+    def __init__(self, starter: Starter, keep: int = 0) -> None:
+        self.keep = keep
+        self._starter = starter
+        self._waiting: dict[str, list[Waiting]] = {}
+        self._lock = threading.Lock()
+        self._is_closed = False
+
+    def start(self, made: Format, settings: str, fonts: dict[str, bytes]) -> Waiting:
+        """
+        A new engine, that reads the settings of a document on its way.
+
+        Raises:
+            ToolMissing: it cannot be started.
+            OSError: there is no room for it.
+        """
+        place = Workplace()
+        try:
+            place.write({**fonts, "settings.tex": settings.encode("utf-8")})
+            place.write({"wait.tex": _WAIT.read_bytes()})
+            shown = {"jianbao.fmt": made.path}
+            process = self._starter.start(_COMMAND, place, shown=shown, listens=True)
+        except BaseException:
+            place.close()
+            raise
+        return Waiting(place, process, made)
+
+    def put(self, key: str, engine: Waiting) -> None:
+        """Keeps an engine for later."""
+        with self._lock:
+            if not self._is_closed:
+                self._waiting.setdefault(key, []).append(engine)
+                return
+        engine.close()
+
+    def take(self, key: str) -> Waiting | None:
+        """An engine that has read this, if one is there and alive."""
+        while True:
+            with self._lock:
+                waiting = self._waiting.get(key)
+                if not waiting:
+                    return None
+                engine = waiting.pop(0)
+            if engine.process.is_alive:
+                return engine
+            engine.close()
+
+    def refill(self, key: str, start: Callable[[], Waiting]) -> None:
+        """Starts engines until as many wait as are to be kept."""
+        while True:
+            with self._lock:
+                if self._is_closed or len(self._waiting.get(key, ())) >= self.keep:
+                    return
+            self.put(key, start())
+
+    def drop_others(self, key: str) -> None:
+        """Ends the engines that wait for something else."""
+        with self._lock:
+            others = [e for k, engines in self._waiting.items() if k != key for e in engines]
+            self._waiting = {k: engines for k, engines in self._waiting.items() if k == key}
+        for engine in others:
+            engine.close()
+
+    def close(self) -> None:
+        """Ends all that wait; none is kept any more."""
+        with self._lock:
+            self._is_closed = True
+        self.drop_others("")

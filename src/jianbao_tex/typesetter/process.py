@@ -1,0 +1,176 @@
+"""A program of TeX in its fence: how it is started, waited for and ended, with all it started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jianbao_tex.errors import ToolMissing, reason_of
+from jianbao_tex.findings import Where
+from jianbao_tex.typesetter.sandbox import Sandbox, fenced
+from jianbao_tex.typesetter.tools import NO_ANSWER, Tools
+from jianbao_tex.typesetter.workplace import Workplace
+
+_MEBI = 1024**2
+
+
+@dataclass(frozen=True)
+class Limits:
+    """
+    What one issue may use.
+
+    ``wall_s`` are seconds for all runs together, ``cpu_s`` processor seconds of each program,
+    ``memory`` and ``file`` bytes, ``files`` open at a time, ``pages`` of the PDF.
+    """
+
+    wall_s: float = 60.0
+    cpu_s: int = 40
+    memory: int = 2 * 1024 * _MEBI
+    file: int = 50 * _MEBI
+    files: int = 256
+    processes: int = 32
+    pages: int = 2000
+    runs: int = 3
+
+
+class Process:
+    """A running program; ends with the whole of its group."""
+
+    def __init__(self, popen: subprocess.Popen[bytes]) -> None:
+        self._popen = popen
+
+    @property
+    def pid(self) -> int:
+        return self._popen.pid
+
+    @property
+    def is_alive(self) -> bool:
+        return self._popen.poll() is None
+
+    def tell(self) -> bool:
+        """Says to a waiting program that it may go on; whether it is there to hear it."""
+        assert self._popen.stdin is not None
+        try:
+            self._popen.stdin.write(b"\n")
+            self._popen.stdin.close()
+        except OSError:
+            return False
+        return True
+
+    def wait(self, seconds: float) -> int | None:
+        """The exit status, or ``None`` if it still runs after so many seconds."""
+        if hasattr(os, "pidfd_open") and self._popen.returncode is None:
+            # Popen.wait asks again and again, up to 50 ms too late.
+            handle = os.pidfd_open(self._popen.pid)
+            try:
+                poll = select.poll()
+                poll.register(handle, select.POLLIN)
+                poll.poll(max(0.0, seconds) * 1000)
+            finally:
+                os.close(handle)
+            return self._popen.poll()
+        try:
+            return self._popen.wait(max(0.0, seconds))
+        except subprocess.TimeoutExpired:
+            return None
+
+    def end(self) -> None:
+        """Ends the whole process group, also after success: a child may outlive its parent."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._popen.pid, signal.SIGKILL)
+        if self._popen.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._popen.stdin.close()
+        self._popen.wait()
+
+
+@dataclass(frozen=True)
+class Starter:
+    """Starts programs of TeX, each over a workplace, within the fence and the limits."""
+
+    tools: Tools
+    sandbox: Sandbox = Sandbox.AUTO
+    limits: Limits = field(default_factory=Limits)
+
+    def start(
+        self,
+        words: Sequence[str],
+        place: Workplace,
+        *,
+        shown: Mapping[str, Path] | None = None,
+        listens: bool = False,
+    ) -> Process:
+        """
+        Starts xelatex with words that are constants.
+
+        Args:
+            words: what follows the program's name.
+            place: its folder is all that it may write.
+            shown: files that it may read, by their names beside the folder.
+            listens: whether it waits to be told something.
+
+        Raises:
+            ToolMissing: it cannot be started, or the sandbox is required and does not work.
+        """
+        beside = {place.fontconfig.name: place.fontconfig, **(shown or {})}
+        fence = fenced(self.tools, self.sandbox, place.folder, beside, self._environment)
+        if not fence:
+            for name, path in beside.items():
+                if path != place.home / name:
+                    (place.home / name).symlink_to(path)
+        command = [*fence, *self._limited(is_fenced=bool(fence)), str(self.tools.xelatex), *words]
+        with place.terminal.open("wb") as output:
+            try:
+                return Process(
+                    subprocess.Popen(
+                        command,
+                        cwd=place.folder,
+                        env=self._environment(str(place.home)),
+                        stdin=subprocess.PIPE if listens else subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=subprocess.STDOUT,
+                        start_new_session=True,
+                    )
+                )
+            except OSError as wrong:
+                where = Where(Path(command[0]).name)
+                raise ToolMissing(NO_ANSWER.at(where, reason=reason_of(wrong))) from wrong
+
+    @property
+    def is_fenced(self) -> bool:
+        """Whether what is started now is shut in."""
+        return bool(fenced(self.tools, self.sandbox, Path(), {}, self._environment))
+
+    def _environment(self, home: str) -> dict[str, str]:
+        return self.tools.environment(home)
+
+    def _limited(self, *, is_fenced: bool) -> list[str]:
+        if self.tools.prlimit is None:
+            return []
+        limits = self.limits
+        words = [
+            str(self.tools.prlimit),
+            f"--cpu={limits.cpu_s}",
+            f"--as={limits.memory}",
+            f"--fsize={limits.file}",
+            f"--nofile={limits.files}",
+            "--core=0",
+        ]
+        if is_fenced and _counts_by_namespace():
+            words.append(f"--nproc={limits.processes}")
+        return words
+
+
+def _counts_by_namespace() -> bool:
+    """Whether the system counts processes within a namespace, not all those of a user."""
+    if sys.platform != "linux":
+        return False
+    major, minor = os.uname().release.split(".")[:2]
+    return (int(major), int("".join(filter(str.isdigit, minor)) or 0)) >= (5, 14)
