@@ -57,10 +57,8 @@ def finish(draft: Draft, tree: TexTree, fonts: Iterable[FontFile]) -> Master:
                 font = _named(str(item.BaseFont), known)
                 if font:
                     texts = _texts(font, shown, printed, twins)
-                    drafted = _drafted(item) if shown - texts.keys() else {}
                     for cid in shown - texts.keys():
-                        # A form of a glyph (a figure of another width) is known to TeX alone.
-                        texts[cid] = drafted.get(cid) or _any(font, cid)
+                        texts[cid] = font.form_of(cid, printed) or _any(font, cid)
                     item.ToUnicode = document.make_stream(_to_unicode(texts))
             document.docinfo["/CreationDate"] = _moment(tree.epoch)
             document.save(made, deterministic_id=True)
@@ -150,31 +148,6 @@ def _texts(
 def _any(font: FontFile, cid: int) -> str:
     """Any character whose glyph it is; U+FFFD for a glyph without one."""
     return next((c for c in font.all_characters if font.cid(c) == cid), "\ufffd")
-
-
-_ENTRY = re.compile(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]{4,})>")
-_RANGE = re.compile(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]{4,})>")
-_SECTION = re.compile(rb"begin(bfchar|bfrange)(.*?)end", re.DOTALL)
-
-
-def _drafted(item: pikepdf.Object) -> dict[int, str]:
-    """The characters of the codes as TeX's own map has them."""
-    texts: dict[int, str] = {}
-    data = item.ToUnicode.read_bytes() if "/ToUnicode" in item else b""
-    for kind, section in _SECTION.findall(data):
-        if kind == b"bfchar":
-            for code, text in _ENTRY.findall(section):
-                texts[int(code, 16)] = _text(text)
-        else:
-            for first, last, text in _RANGE.findall(section):
-                for step in range(int(last, 16) - int(first, 16) + 1):
-                    start = _text(text)
-                    texts[int(first, 16) + step] = start[:-1] + chr(ord(start[-1]) + step)
-    return texts
-
-
-def _text(hexadecimal: bytes) -> str:
-    return bytes.fromhex(hexadecimal.decode("ascii")).decode("utf-16-be", "replace")
 
 
 def _to_unicode(texts: Mapping[int, str]) -> bytes:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import functools
 import tomllib
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from jianbao_tex.errors import ToolMissing, reason_of
 from jianbao_tex.findings import Where, error
 from jianbao_tex.language import Unfit, say
+from jianbao_tex.store import Store, key_of, stamp_of
 
 _NO_FONT = error(
     "JB411",
@@ -37,6 +39,7 @@ class FontFile:
     path: Path
     index: int
     own: bool
+    store: Store | None = field(default=None, compare=False, repr=False)
 
     @property
     def file(self) -> str:
@@ -60,15 +63,39 @@ class FontFile:
     @property
     def pdf_name(self) -> str:
         """The name by which a PDF knows the font: for a collection, that of its outlines."""
-        return _written(self.path, self.index)[0]
+        return _written(self).name
+
+    @property
+    def is_slow_to_map(self) -> bool:
+        """Whether a PDF writer goes through all its forms of glyphs to find their characters."""
+        return _written(self).has_outlines_of_postscript
 
     def cid(self, character: str) -> int | None:
         """The number that a PDF writes for a character; ``None`` without a glyph."""
         glyph = _face(self.path, self.index).get_nominal_glyph(ord(character))
         if glyph is None:
             return None
-        _, charset = _written(self.path, self.index)
-        return int(charset[glyph].removeprefix("cid")) if charset else int(glyph)
+        cids = _written(self).cids
+        return cids[glyph] if cids else int(glyph)
+
+    def form_of(self, cid: int, characters: Iterable[str]) -> str | None:
+        """
+        The character among these of which a glyph is another form.
+
+        The font's own rules say so (OpenType, GSUB): a figure for fractions, a mark of
+        another language.
+        """
+        font = _face(self.path, self.index)
+        cids = _written(self).cids
+        for character in characters:
+            glyph = font.get_nominal_glyph(ord(character))
+            if glyph is None:
+                continue
+            for lookup in range(_MOST_LOOKUPS):
+                forms = font.face.get_lookup_glyph_alternates(lookup, glyph) or ()
+                if any((cids[form] if cids else form) == cid for form in forms):
+                    return character
+        return None
 
     @property
     def all_characters(self) -> Iterator[str]:
@@ -122,17 +149,57 @@ def _face(path: Path, index: int) -> Any:
 
 _EVERY_CID = 65_535
 _POSTSCRIPT_NAME = 6
+_MOST_LOOKUPS = 256
 
 
-@functools.lru_cache(maxsize=64)
-def _written(path: Path, index: int) -> tuple[str, Sequence[str]]:
-    """
-    The name of a font in a PDF, and the names (cid00042) under which its glyphs stand
-    there; none where these are written by their own numbers.
-    """
+@dataclass(frozen=True)
+class _Written:
+    """How a PDF knows a font: its name, and the number of each glyph, none where it is its own."""
+
+    name: str
+    cids: Sequence[int]
+    has_outlines_of_postscript: bool
+
+    def packed(self) -> bytes:
+        """The same as bytes."""
+        head = f"{self.name}\n{int(self.has_outlines_of_postscript)}\n"
+        return head.encode() + array("H", self.cids).tobytes()
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> _Written:
+        name, kind, rest = data.split(b"\n", 2)
+        cids = array("H")
+        cids.frombytes(rest)
+        return cls(name.decode(), cids, kind == b"1")
+
+
+def _written(font: FontFile) -> _Written:
+    key = (font.path, font.index)
+    if key not in _WRITTEN:
+        _WRITTEN[key] = _kept(font)
+    return _WRITTEN[key]
+
+
+_WRITTEN: dict[tuple[Path, int], _Written] = {}
+
+
+def _kept(font: FontFile) -> _Written:
+    """What is read from a font's outlines, which takes long, or what the store has of it."""
+    if font.store is None:
+        return _read_outlines(font.path, font.index)
+    key = key_of(str(font.path), stamp_of(font.path), str(font.index))
+    data = font.store.get("fonts", key)
+    if data is not None:
+        return _Written.unpacked(data)
+    found = _read_outlines(font.path, font.index)
+    font.store.put("fonts", key, found.packed())
+    return found
+
+
+def _read_outlines(path: Path, index: int) -> _Written:
     face = _face(path, index).face
     if "CFF " not in face.table_tags:
-        return str(face.get_name(_POSTSCRIPT_NAME) or ""), ()
+        return _Written(str(face.get_name(_POSTSCRIPT_NAME) or ""), (), False)
     # The faces of a collection share their outlines, and the name of these.
     from fontTools.ttLib import TTFont
 
@@ -141,8 +208,9 @@ def _written(path: Path, index: int) -> tuple[str, Sequence[str]]:
             outlines = font["CFF "].cff
             name, top = str(outlines.fontNames[0]), outlines[0]
             # A font with a glyph for every CID has them in their own order.
-            keyed = hasattr(top, "ROS") and face.glyph_count < _EVERY_CID
-            return name, ["cid0", *top.charset[1:]] if keyed else ()
+            if not hasattr(top, "ROS") or face.glyph_count >= _EVERY_CID:
+                return _Written(name, (), True)
+            return _Written(name, [0, *(int(n.removeprefix("cid")) for n in top.charset[1:])], True)
     except Exception as wrong:  # a damaged font makes fontTools raise anything
         raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=type(wrong).__name__)) from wrong
 
@@ -159,9 +227,17 @@ class FontShelf:
         manifest: the text of ``fonts.toml``.
         folders: a user's own fonts, searched before the system's.
         locate: finds files by name where TeX would find them.
+        store: where to keep what takes long to read from a font.
     """
 
-    def __init__(self, manifest: str, folders: Sequence[Path], locate: Locate) -> None:
+    def __init__(
+        self,
+        manifest: str,
+        folders: Sequence[Path],
+        locate: Locate,
+        store: Store | None = None,
+    ) -> None:
+        self._store = store
         where = Where("fonts.toml")
         try:
             data = tomllib.loads(manifest)
@@ -181,11 +257,11 @@ class FontShelf:
         for file in entry["files"]:
             if file in self._own:
                 # A user's file is looked into at once: a damaged one is named, not met by TeX.
-                own = FontFile(name, self._own[file], index, own=True)
+                own = FontFile(name, self._own[file], index, True, self._store)
                 own.has(" ")
                 return own
             if file in self._system:
-                return FontFile(name, self._system[file], index, own=False)
+                return FontFile(name, self._system[file], index, False, self._store)
         return None
 
     def typeface(self, role: str) -> Typeface:

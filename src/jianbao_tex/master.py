@@ -39,7 +39,8 @@ class TexTree:
     ``files`` maps plain file names to bytes; ``main`` is one of them, ``origins`` are its
     stretches from its beginning to its end.  ``sources`` says where the other files were
     taken from, ``issue`` what findings about the whole are about.  ``epoch`` is the moment, in
-    seconds from 1970, that the PDF claims for itself.
+    seconds from 1970, that the PDF claims for itself.  ``mapped`` are fonts, by their names in
+    a PDF, whose glyphs the finisher leads back to characters, so that nobody else need do it.
     """
 
     main: str
@@ -48,6 +49,7 @@ class TexTree:
     epoch: int = 0
     sources: Mapping[str, str] = field(default_factory=dict)
     issue: Where = field(default_factory=lambda: Where("issue"))
+    mapped: tuple[str, ...] = ()
 
     @property
     def used(self) -> frozenset[str]:

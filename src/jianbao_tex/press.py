@@ -146,7 +146,8 @@ class Press:
     def fonts(self) -> FontShelf:
         """The font roles as this machine can serve them."""
         manifest = (assets.fonts() / "fonts.toml").read_text(encoding="utf-8")
-        return FontShelf(manifest, (*self._fonts, assets.fonts()), self.engine.tools.locate)
+        folders = (*self._fonts, assets.fonts())
+        return FontShelf(manifest, folders, self.engine.tools.locate, self._store)
 
     @functools.cached_property
     def _composer(self) -> Composer:

@@ -111,6 +111,7 @@ class Composer:
             epoch=issue.date.epoch if issue.date else 0,
             issue=Where(issue.where(()).file),
             sources={name: str(path) for name, path in sources.items()},
+            mapped=tuple(sorted({f.pdf_name for f in _fonts(faces) if f.is_slow_to_map})),
         )
         return Composition(tree, layout, faces)
 
@@ -207,4 +208,8 @@ def _origins(
 
 def _own_fonts(faces: Mapping[str, Typeface]) -> list[FontFile]:
     """The fonts that TeX finds only if they travel with the document."""
-    return [f for face in faces.values() for f in (*face.chain, face.latin) if f.own]
+    return [font for font in _fonts(faces) if font.own]
+
+
+def _fonts(faces: Mapping[str, Typeface]) -> Iterable[FontFile]:
+    return (font for face in faces.values() for font in (*face.chain, face.latin))

@@ -22,7 +22,7 @@ from jianbao_tex.store import Store, key_of
 from jianbao_tex.typesetter.diagnosis import LIMITS, TEXT_FAULTS, findings_of
 from jianbao_tex.typesetter.formats import COMMAND, Format, Formats, Undumpable
 from jianbao_tex.typesetter.log import messages, pages
-from jianbao_tex.typesetter.opening import Opening, opening_of, rest_of, whole_of
+from jianbao_tex.typesetter.opening import Opening, maps_of, opening_of, rest_of, whole_of
 from jianbao_tex.typesetter.pool import Pool, Waiting
 from jianbao_tex.typesetter.process import Limits, Process, Starter
 from jianbao_tex.typesetter.sandbox import Sandbox
@@ -126,24 +126,22 @@ class Engine:
                 return None
             engine = self._start(made, opening)
         try:
-            self._refill(engine.made, opening)
             draft = self._served(engine, tree, deadline)
         finally:
             engine.close()
         if draft:
             self._remember(tree, opening)
+            # Not before: it would take the time of this job.
+            self._pool.refill(opening.key, lambda: self._start(engine.made, opening))
         return draft
 
     def _start(self, made: Format, opening: Opening) -> Waiting:
         return self._pool.start(made, opening.settings, dict(opening.fonts))
 
-    def _refill(self, made: Format, opening: Opening) -> None:
-        self._pool.refill(opening.key, lambda: self._start(made, opening))
-
     def _served(self, engine: Waiting, tree: TexTree, deadline: float) -> Draft | None:
         """What a waiting engine makes of a tree; ``None`` if it never got to read it."""
         place = engine.place
-        place.write({**tree.files, tree.main: rest_of(tree)})
+        place.write({**tree.files, **maps_of(tree), tree.main: rest_of(tree)})
         engine.process.tell()
         status = self._ended(engine.process, tree, deadline)
         log = place.read(f"{_JOB}.log")
@@ -173,7 +171,7 @@ class Engine:
         """The PDF, set by an engine that reads the whole document."""
         place = Workplace()
         try:
-            place.write({**tree.files, tree.main: whole_of(tree)})
+            place.write({**tree.files, **maps_of(tree), tree.main: whole_of(tree)})
             for _ in range(self.limits.runs):
                 process = self._starter.start(_PLAIN, place)
                 status = self._ended(process, tree, deadline)
