@@ -1,6 +1,6 @@
 """``python -m jianbao_tex`` is the command ``jianbao``."""
 
-from jianbao_tex.cli import main
+from jianbao_tex.cli import entry
 
 if __name__ == "__main__":
-    main()
+    entry()

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jianbao_tex.grid import Grid
 from jianbao_tex.inventory import strangers
@@ -33,8 +33,7 @@ _HIGH_HALVES = range(0xD800, 0xDC00)
 _LINE_END_HYPHEN = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """
     A character of a page: its origin on the baseline, the box of its ink, its size in bp.
 

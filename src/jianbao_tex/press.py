@@ -84,6 +84,7 @@ class Press:
         sandbox: whether TeX must be shut in; ``required`` where the data is not trusted.
         limits: what one issue may use.
         store: where to keep what can be used again; nothing is kept without one.
+        engine: what sets the issues; made from the others unless given.
     """
 
     def __init__(
@@ -94,12 +95,14 @@ class Press:
         sandbox: Sandbox = Sandbox.AUTO,
         limits: Limits | None = None,
         store: Store | None = None,
+        engine: Engine | None = None,
     ) -> None:
         self._plugins = Selection() if plugins is None else plugins
         self._fonts = tuple(fonts)
         self._sandbox = sandbox
         self._limits = limits or Limits()
         self._store = store
+        self._engine = engine
 
     @functools.cached_property
     def registry(self) -> Registry:
@@ -140,7 +143,7 @@ class Press:
     @functools.cached_property
     def engine(self) -> Engine:
         """The typesetting engine of this machine."""
-        return Engine(Tools.find(), self._sandbox, self._limits, self._store)
+        return self._engine or Engine(Tools.find(), self._sandbox, self._limits, self._store)
 
     @functools.cached_property
     def fonts(self) -> FontShelf:
@@ -151,7 +154,7 @@ class Press:
 
     @functools.cached_property
     def _composer(self) -> Composer:
-        return Composer(self.registry, assets.templates(), self.fonts.typeface)
+        return Composer(self.registry, assets.templates(), self.fonts.typeface, self._store)
 
     def read(self, source: Source) -> Issue:
         """The validated issue in a source, as the plugins prepared it."""
@@ -220,7 +223,7 @@ class Press:
         """The typeset issue with all that the checks of every stage found."""
         used = made.tree.used
         with self._naming_plugins(used):
-            draft = self.engine.typeset(made.tree)
+            draft = self.engine.typeset(made.tree, _load_readers)
         fonts = {font for face in made.faces.values() for font in (*face.chain, face.latin)}
         master = finish(draft, made.tree, sorted(fonts, key=lambda font: font.name))
         subject = Subject(
@@ -252,6 +255,12 @@ class Press:
             if len(found) > len(wrong.findings):
                 raise type(wrong)(found) from wrong
             raise
+
+
+def _load_readers() -> None:
+    """What reads a PDF takes a twentieth of a second to load: time in which TeX works."""
+    import pikepdf  # noqa: F401
+    import pypdfium2  # noqa: F401
 
 
 def as_plugin(name: str, hooks: object) -> Plugin:

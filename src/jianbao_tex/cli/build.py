@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,8 +14,10 @@ from jianbao_tex.cli.reports import Reporting, Result, run
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import PluginBroken, PreflightFailed
 from jianbao_tex.findings import visible
-from jianbao_tex.press import Press, Source
-from jianbao_tex.registry import Registry
+
+if TYPE_CHECKING:
+    from jianbao_tex.press import Press
+    from jianbao_tex.registry import Registry
 
 
 @click.command("build", help=_("Build each ISSUE into a print-ready PDF."))
@@ -38,6 +41,8 @@ def command(
     press: Press,
     reporting: Reporting,
 ) -> None:
+    from jianbao_tex.press import Source
+
     _refuse_one_name(issues)
 
     def work(path: Path, result: Result) -> None:

@@ -7,19 +7,22 @@ import math
 import os
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jianbao_tex.cli.reports import Reporting
 from jianbao_tex.cli.speech import _
 from jianbao_tex.findings import visible
-from jianbao_tex.plugins import Selection, Trust, folder_of
-from jianbao_tex.press import Press
-from jianbao_tex.registry import Trace
-from jianbao_tex.typesetter import Limits, Sandbox
+from jianbao_tex.store import Store
+from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
+
+if TYPE_CHECKING:
+    from jianbao_tex.plugins import Selection
+    from jianbao_tex.press import Press
+
+# Plugins and press take a fifth of a second to load: where TeX is needed it is started before.
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -137,27 +140,9 @@ def selecting(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options about plugins; the command gets them as one ``selection``."""
 
     @functools.wraps(command)
-    def with_selection(
-        *,
-        switches: tuple[str, ...],
-        no_plugins: bool,
-        trust_plugins: bool,
-        trace_plugins: bool,
-        project: Path | None,
-        **others: Any,
-    ) -> Any:
-        wrong = [switch for switch in switches if not switch.startswith("no:")]
-        if wrong:
-            text = _("-p takes no:NAME, not {value}")
-            raise click.UsageError(text.format(value=visible(wrong[0])))
-        selection = replace(
-            make_selection(project),
-            off=frozenset(switch.removeprefix("no:") for switch in switches),
-            none=no_plugins,
-            trust_all=trust_plugins,
-            trace=Trace() if trace_plugins else None,
-        )
-        return command(selection=selection, **others)
+    def with_selection(**given: Any) -> Any:
+        selection = _selection_of(given)
+        return command(selection=selection, **given)
 
     return _with(_PLUGINS, with_selection)
 
@@ -173,22 +158,62 @@ def pressing(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def typesetting(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of those who run TeX; the command gets a ``press``."""
+    """
+    The options of those who run TeX; the command gets a ``press`` that is closed behind it.
+
+    An engine for the first issue is started before anything else is done, unless ``pdf`` says
+    that none is needed.
+    """
 
     @functools.wraps(command)
     def with_press(
-        *,
-        fonts: tuple[Path, ...],
-        sandbox: str,
-        time_limit: float,
-        selection: Selection,
-        **others: Any,
+        *, fonts: tuple[Path, ...], sandbox: str, time_limit: float, **others: Any
     ) -> Any:
         if math.isnan(time_limit):
             raise click.UsageError(_("--time-limit must be a number"))
-        return command(press=make_press(fonts, sandbox, time_limit, selection), **others)
+        engine = _engine_of(sandbox, time_limit)
+        try:
+            if others.get("pdf", True) and engine and others["issues"]:
+                engine.expect(str(others["issues"][0]))
+            selection = _selection_of(others)
+            press = make_press(fonts, sandbox, time_limit, selection, engine)
+            return command(press=press, **others)
+        finally:
+            if engine:
+                engine.close()
 
-    return _with(_TYPESETTING, selecting(with_press))
+    return _with((*_TYPESETTING, *_PLUGINS), with_press)
+
+
+def _selection_of(given: dict[str, Any]) -> Selection:
+    """The plugins that the options ask for; they are taken out of what is given."""
+    from dataclasses import replace
+
+    from jianbao_tex.registry import Trace
+
+    switches = given.pop("switches")
+    wrong = [switch for switch in switches if not switch.startswith("no:")]
+    if wrong:
+        text = _("-p takes no:NAME, not {value}")
+        raise click.UsageError(text.format(value=visible(wrong[0])))
+    return replace(
+        make_selection(given.pop("project")),
+        off=frozenset(switch.removeprefix("no:") for switch in switches),
+        none=given.pop("no_plugins"),
+        trust_all=given.pop("trust_plugins"),
+        trace=Trace() if given.pop("trace_plugins") else None,
+    )
+
+
+def _engine_of(sandbox: str, time_limit: float) -> Engine | None:
+    """The engine for the options, if TeX is there; who needs it says so otherwise."""
+    from jianbao_tex.errors import ToolMissing
+
+    try:
+        tools = Tools.find()
+    except ToolMissing:
+        return None
+    return Engine(tools, Sandbox(sandbox), Limits(wall_s=time_limit), make_store())
 
 
 def _with(decorators: tuple[Decorator, ...], command: Callable[..., Any]) -> Callable[..., Any]:
@@ -202,8 +227,11 @@ def make_press(
     sandbox: str = Sandbox.AUTO.value,
     time_limit: float = Limits().wall_s,
     selection: Selection | None = None,
+    engine: Engine | None = None,
 ) -> Press:
     """The press for the options of a command and the environment."""
+    from jianbao_tex.press import Press
+
     listed = os.environ.get("JIANBAO_FONTS", "").split(os.pathsep)
     own = (*fonts, *(Path(folder) for folder in listed if folder))
     return Press(
@@ -211,11 +239,25 @@ def make_press(
         fonts=own,
         sandbox=Sandbox(sandbox),
         limits=Limits(wall_s=time_limit),
+        store=make_store(),
+        engine=engine,
     )
+
+
+def make_store() -> Store | None:
+    """The user's cache folder, or the one that JIANBAO_CACHE names; none where that is empty."""
+    named = os.environ.get("JIANBAO_CACHE")
+    if named is not None:
+        return Store(Path(named)) if named else None
+    import platformdirs
+
+    return Store(platformdirs.user_cache_path("jianbao_tex"))
 
 
 def make_selection(project: Path | None = None) -> Selection:
     """The plugins of a project, else of the one here, as far as the machine allows them."""
+    from jianbao_tex.plugins import Selection, Trust, folder_of
+
     allowed = os.environ.get("JIANBAO_PLUGINS")
     names = frozenset(filter(None, re.split(r"[,\s]+", allowed or "")))
     try:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,8 +21,10 @@ from jianbao_tex.cli.terminal import let_go, note
 from jianbao_tex.errors import JianbaoError, PreflightFailed, reason_of
 from jianbao_tex.findings import Finding, Where, in_order, visible
 from jianbao_tex.language import Phrase, say
-from jianbao_tex.press import Press
-from jianbao_tex.registry import Trace
+
+if TYPE_CHECKING:
+    from jianbao_tex.press import Press
+    from jianbao_tex.registry import Trace
 
 SOME_FAILED = 8
 """The exit code when some of several issues failed."""

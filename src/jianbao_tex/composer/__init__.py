@@ -21,6 +21,7 @@ from jianbao_tex.issue import Block, Issue, Section
 from jianbao_tex.language import Unfit, say
 from jianbao_tex.master import Origin, TexTree
 from jianbao_tex.registry import Registry
+from jianbao_tex.store import Store
 from jianbao_tex.tex import Ledger, Stretch
 
 __all__ = ["Composer", "Composition"]
@@ -49,11 +50,17 @@ class Composer:
     Args:
         templates: the folder with the class, its parts and the shared templates.
         typeface: gives the typeface of a role; asked once for each role of a layout.
+        store: where to keep compiled templates.
     """
 
     def __init__(
-        self, registry: Registry, templates: Path, typeface: Callable[[str], Typeface]
+        self,
+        registry: Registry,
+        templates: Path,
+        typeface: Callable[[str], Typeface],
+        store: Store | None = None,
     ) -> None:
+        self._store = store
         self._registry = registry
         self._folder = templates
         self._typeface = typeface
@@ -117,7 +124,9 @@ class Composer:
 
     def _templates_of(self, layout: Layout) -> Templates:
         if layout.name not in self._templates:
-            self._templates[layout.name] = Templates(self._registry, self._folder, layout)
+            self._templates[layout.name] = Templates(
+                self._registry, self._folder, layout, self._store
+            )
         return self._templates[layout.name]
 
     def _layout(self, issue: Issue, faults: list[Finding]) -> Layout:

@@ -60,11 +60,14 @@ class Bounded(ImmutableSandboxedEnvironment):
         for part in called:
             turn = nodes.Filter(nodes.Const(_printed_by(part)), _TURN, [], [], None, None)
             part.body.insert(0, nodes.ExprStmt(turn, lineno=part.lineno or 1))
-        self.filters.setdefault(_COUNTED, self._counted)
-        self.filters.setdefault(_TURN, self._turn)
         made = super()._generate(source, name, filename, defer_init)
         assert isinstance(made, str)
         return made
+
+    @property
+    def counters(self) -> dict[str, Callable[..., Any]]:
+        """The filters that templates are compiled to call."""
+        return {_COUNTED: self._counted, _TURN: self._turn}
 
     def _counted(self, values: Iterable[Any], printed: int) -> Any:
         # A loop asks for the length where it can have one: loop.last needs it.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import jinja2
 
 from jianbao_tex.composer.bounds import Bounded
 from jianbao_tex.composer.columns import shared
+from jianbao_tex.composer.compiled import Compiled
 from jianbao_tex.composer.titles import balanced, fitted
 from jianbao_tex.composer.tracing import Tracing
 from jianbao_tex.composer.views import Name
@@ -20,6 +21,7 @@ from jianbao_tex.language import Phrase, Unfit, say
 from jianbao_tex.places import whole_line
 from jianbao_tex.registry import Registry
 from jianbao_tex.registry.records import leads_out
+from jianbao_tex.store import Store
 from jianbao_tex.tex import Text
 
 _FAULT = error(
@@ -51,7 +53,9 @@ class Templates:
     name of a plugin with a colon to the files beside its own templates.
     """
 
-    def __init__(self, registry: Registry, folder: Path, layout: Layout) -> None:
+    def __init__(
+        self, registry: Registry, folder: Path, layout: Layout, store: Store | None = None
+    ) -> None:
         self._layout = layout
         self._paths = {
             **_beside(folder / "parts", "part"),
@@ -62,7 +66,8 @@ class Templates:
         }
         for base in reversed(layout.folders):
             self._paths |= _beside(base, "part")
-        self._environment = environment(self._load)
+        traced = sorted(set(map(str, self._paths.values())))
+        self._environment = environment(self._load, traced, store)
         self._texts: dict[str, str] = {}
 
     def render(self, context: Mapping[str, object]) -> str:
@@ -141,8 +146,17 @@ def _of_plugins(registry: Registry) -> dict[str, Path]:
 
 def environment(
     load: Callable[[str], tuple[str, str, Callable[[], bool]]],
+    traced: Sequence[str] = (),
+    store: Store | None = None,
 ) -> Bounded:
-    """A sandboxed environment with Sphinx's marks for LaTeX and `FILTERS` alone."""
+    """
+    A sandboxed environment with Sphinx's marks for LaTeX and `FILTERS` alone.
+
+    Args:
+        load: gives the text of a template by its name.
+        traced: the files of templates, which marks name by their numbers here.
+        store: where to keep compiled templates.
+    """
     made = Bounded(
         block_start_string="<%",
         block_end_string="%>",
@@ -157,8 +171,10 @@ def environment(
         autoescape=False,
         extensions=[Tracing],
         loader=jinja2.FunctionLoader(load),
+        bytecode_cache=Compiled(store, traced) if store else None,
     )
-    made.filters = dict(FILTERS)
+    made.traced.extend(traced)  # type: ignore[attr-defined]
+    made.filters = {**FILTERS, **made.counters}
 
     def printed(value: object) -> str:
         text = _printable(value)

@@ -11,6 +11,7 @@ import contextlib
 import re
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -90,9 +91,13 @@ class Engine:
                     self._pool.put(record["key"], self._pool.start(made, record["settings"], {}))
                 return
 
-    def typeset(self, tree: TexTree) -> Draft:
+    def typeset(self, tree: TexTree, meanwhile: Callable[[], None] = lambda: None) -> Draft:
         """
         The PDF of a tree, as TeX leaves it.
+
+        Args:
+            tree: all that TeX may read.
+            meanwhile: done while TeX works.
 
         Raises:
             IssueInvalid: a character without a glyph, or a piece higher than a page.
@@ -103,7 +108,9 @@ class Engine:
         """
         deadline = time.monotonic() + self.limits.wall_s
         try:
-            return self._typeset_ahead(tree, deadline) or self._typeset_plain(tree, deadline)
+            return self._typeset_ahead(tree, deadline, meanwhile) or self._typeset_plain(
+                tree, deadline
+            )
         except OSError as wrong:
             raise LimitReached(_NO_ROOM.at(tree.issue, reason=reason_of(wrong))) from wrong
 
@@ -111,7 +118,9 @@ class Engine:
         """Ends all that waits."""
         self._pool.close()
 
-    def _typeset_ahead(self, tree: TexTree, deadline: float) -> Draft | None:
+    def _typeset_ahead(
+        self, tree: TexTree, deadline: float, meanwhile: Callable[[], None]
+    ) -> Draft | None:
         """The PDF, set by an engine that waited; ``None`` where there can be none."""
         opening = opening_of(tree) if self._formats else None
         if opening is None or self._formats is None:
@@ -126,7 +135,7 @@ class Engine:
                 return None
             engine = self._start(made, opening)
         try:
-            draft = self._served(engine, tree, deadline)
+            draft = self._served(engine, tree, deadline, meanwhile)
         finally:
             engine.close()
         if draft:
@@ -138,11 +147,14 @@ class Engine:
     def _start(self, made: Format, opening: Opening) -> Waiting:
         return self._pool.start(made, opening.settings, dict(opening.fonts))
 
-    def _served(self, engine: Waiting, tree: TexTree, deadline: float) -> Draft | None:
+    def _served(
+        self, engine: Waiting, tree: TexTree, deadline: float, meanwhile: Callable[[], None]
+    ) -> Draft | None:
         """What a waiting engine makes of a tree; ``None`` if it never got to read it."""
         place = engine.place
         place.write({**tree.files, **maps_of(tree), tree.main: rest_of(tree)})
         engine.process.tell()
+        meanwhile()
         status = self._ended(engine.process, tree, deadline)
         log = place.read(f"{_JOB}.log")
         if status and (_TEXT_WAS_READ not in log or not self._is_whole(engine.made)):
