@@ -13,7 +13,7 @@ from typing import Any
 from jianbao_tex.errors import ToolMissing, reason_of
 from jianbao_tex.findings import Where, error
 from jianbao_tex.language import Unfit, say
-from jianbao_tex.store import Store, key_of, stamp_of
+from jianbao_tex.store import Store, digest_of, key_of, stamp_of
 
 _NO_FONT = error(
     "JB411",
@@ -64,6 +64,11 @@ class FontFile:
     def pdf_name(self) -> str:
         """The name by which a PDF knows the font: for a collection, that of its outlines."""
         return _written(self).name
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the file."""
+        return _digest(self.path, stamp_of(self.path), self.store)
 
     @property
     def is_slow_to_map(self) -> bool:
@@ -145,6 +150,19 @@ def _face(path: Path, index: int) -> Any:
     if not face.glyph_count or not face.unicodes:
         raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=say("no characters in it")))
     return uharfbuzz.Font(face)
+
+
+@functools.lru_cache(maxsize=64)
+def _digest(path: Path, stamp: str, store: Store | None) -> str:
+    """The digest of a file; a collection has twenty megabytes, so it is kept."""
+    key = key_of("digest", str(path), stamp)
+    kept = store.get("fonts", key) if store else None
+    if kept is not None:
+        return kept.decode("ascii")
+    found = digest_of(path.read_bytes())
+    if store:
+        store.put("fonts", key, found.encode("ascii"))
+    return found
 
 
 _EVERY_CID = 65_535
@@ -289,6 +307,12 @@ class FontShelf:
                 )
             )
         return Typeface(role, entry["label"], entry["official"], chain, latin)
+
+    @property
+    def stamp(self) -> str:
+        """What changes when a font comes, goes or changes."""
+        found = [font for name in self.fonts if (font := self.font(name))]
+        return key_of(*(f"{font.path} {stamp_of(font.path)}" for font in found))
 
     def packages(self, role: str) -> tuple[str, ...]:
         """The Debian packages of the fonts of a role, sorted."""

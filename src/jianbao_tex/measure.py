@@ -12,6 +12,7 @@ import ctypes
 import io
 import itertools
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +32,10 @@ _BODY = frozenset({"", "JbHeading"})
 _RULE_MM = 10.0
 _HIGH_HALVES = range(0xD800, 0xDC00)
 _LINE_END_HYPHEN = 2
+
+
+_PDFIUM = threading.Lock()
+"""pdfium keeps things for itself: one thread at a time."""
 
 
 class Glyph(NamedTuple):
@@ -201,8 +206,8 @@ def measure(pdf: bytes) -> Measured:
     import pypdfium2
 
     try:
-        shown = pypdfium2.PdfDocument(pdf)
-        with pikepdf.open(io.BytesIO(pdf)) as document:
+        with _PDFIUM, pikepdf.open(io.BytesIO(pdf)) as document:
+            shown = pypdfium2.PdfDocument(pdf)
             pages = tuple(
                 _page(number, shown[number - 1], page)
                 for number, page in enumerate(document.pages, start=1)

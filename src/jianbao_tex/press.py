@@ -6,12 +6,12 @@ import contextlib
 import functools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from jianbao_tex import __version__, assets
 from jianbao_tex.builtin import Builtin
-from jianbao_tex.composer import Composer
+from jianbao_tex.composer import Composer, names_of
 from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
 from jianbao_tex.findings import Finding, Where, error, errors_among, in_order
 from jianbao_tex.finisher import finish
@@ -24,7 +24,7 @@ from jianbao_tex.plugins import Selection
 from jianbao_tex.preflight import Report, inspect, report
 from jianbao_tex.reader import Source, mended, previous, read
 from jianbao_tex.registry import Plugin, Registry, Trace, gather
-from jianbao_tex.store import Store
+from jianbao_tex.store import Store, digest_of
 from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
 
 _NO_BYTES = error(
@@ -39,13 +39,16 @@ class Pressing:
     """
     What one issue came to: files to hand out, and findings that did not stop it.
 
-    ``sources`` names the files that were read; none of them is to be written over.
+    ``sources`` names the files that were read; none of them is to be written over.  ``inputs``
+    are the SHA-256 of all that decides the bytes, by name, ``tools`` the programs by version.
     """
 
     artifacts: tuple[Artifact, ...]
     findings: tuple[Finding, ...]
     pages: int
     sources: tuple[str, ...] = ()
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    tools: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Composed:
     faces: Mapping[str, Typeface]
     findings: tuple[Finding, ...]
     before: Callable[[], Issue | None] = lambda: None
+    read: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,11 +101,11 @@ class Press:
         store: Store | None = None,
         engine: Engine | None = None,
     ) -> None:
-        self._plugins = Selection() if plugins is None else plugins
-        self._fonts = tuple(fonts)
-        self._sandbox = sandbox
-        self._limits = limits or Limits()
-        self._store = store
+        self.plugins = Selection() if plugins is None else plugins
+        self.own_fonts = tuple(fonts)
+        self.sandbox = sandbox
+        self.limits = limits or Limits()
+        self.store = store
         self._engine = engine
 
     @functools.cached_property
@@ -120,20 +124,20 @@ class Press:
             "built-in",
             Path(__file__).resolve().parent,
         )
-        if isinstance(self._plugins, Selection):
-            loaded = self._plugins.load()
+        if isinstance(self.plugins, Selection):
+            loaded = self.plugins.load()
             return gather(
                 (built_in, *loaded.plugins),
                 absences=loaded.absences,
                 choices=loaded.choices,
-                trace=self._plugins.trace,
+                trace=self.plugins.trace,
             )
-        return gather((built_in, *(as_plugin(n, p) for n, p in self._plugins.items())))
+        return gather((built_in, *(as_plugin(n, p) for n, p in self.plugins.items())))
 
     @property
     def trace(self) -> Trace | None:
         """The calls of plugins, where they are to be noted."""
-        return self._plugins.trace if isinstance(self._plugins, Selection) else None
+        return self.plugins.trace if isinstance(self.plugins, Selection) else None
 
     @property
     def plugin_faults(self) -> tuple[Finding, ...]:
@@ -143,23 +147,29 @@ class Press:
     @functools.cached_property
     def engine(self) -> Engine:
         """The typesetting engine of this machine."""
-        return self._engine or Engine(Tools.find(), self._sandbox, self._limits, self._store)
+        return self._engine or Engine(Tools.find(), self.sandbox, self.limits, self.store)
 
     @functools.cached_property
     def fonts(self) -> FontShelf:
         """The font roles as this machine can serve them."""
         manifest = (assets.fonts() / "fonts.toml").read_text(encoding="utf-8")
-        folders = (*self._fonts, assets.fonts())
-        return FontShelf(manifest, folders, self.engine.tools.locate, self._store)
+        folders = (*self.own_fonts, assets.fonts())
+        return FontShelf(manifest, folders, self.engine.tools.locate, self.store)
 
     @functools.cached_property
     def _composer(self) -> Composer:
-        return Composer(self.registry, assets.templates(), self.fonts.typeface, self._store)
+        return Composer(self.registry, assets.templates(), self.fonts.typeface, self.store)
 
     def read(self, source: Source) -> Issue:
         """The validated issue in a source, as the plugins prepared it."""
         with self.registry.calls.blaming():
             return self.registry.prepare(read(source, self.registry))
+
+    def needed(self, source: Source) -> tuple[str, ...]:
+        """The files that an issue is made from: its own, its series', its pictures."""
+        issue = self.read(source)
+        folder = source.folder or Path()
+        return (*issue.files, *(str(folder / name) for name in names_of(issue)))
 
     def compose(self, source: Source) -> Composed:
         """
@@ -179,7 +189,8 @@ class Press:
             made = self._composer.compose(issue, source.folder)
             subject = Subject(issue, made.layout, made.faces, made.tree, before=before)
             found += inspect(self.registry, "tex", subject)
-        return Composed(issue, made.tree, made.layout, made.faces, _passed(found), before)
+        read = (*issue.files, *(str(path) for path in made.pictures))
+        return Composed(issue, made.tree, made.layout, made.faces, _passed(found), before, read)
 
     def press(self, source: Source, outputs: Sequence[str] = ("pdf",)) -> Pressing:
         """
@@ -190,7 +201,8 @@ class Press:
             KeyError: an output that the registry does not know.
         """
         makers = [self.registry.outputs[name] for name in outputs]
-        subject, found = self._typeset(self.compose(source))
+        made = self.compose(source)
+        subject, found = self._typeset(made)
         assert subject.master is not None
         stem = PurePath(source.name).stem
         _passed(found)
@@ -198,7 +210,10 @@ class Press:
             Artifact(stem + maker.suffix, maker.media_type, self._made(maker, subject))
             for maker in makers
         )
-        return Pressing(artifacts, found, subject.master.pages, subject.issue.files)
+        tools = {"jianbao_tex": __version__, **subject.master.tools}
+        return Pressing(
+            artifacts, found, subject.master.pages, made.read, inputs_of(made, source), tools
+        )
 
     def mended(
         self, data: bytes, source: Source, findings: Sequence[Finding]
@@ -255,6 +270,21 @@ class Press:
             if len(found) > len(wrong.findings):
                 raise type(wrong)(found) from wrong
             raise
+
+
+def inputs_of(made: Composed, source: Source) -> dict[str, str]:
+    """The SHA-256 of all that decides the bytes of an issue, by name, sorted."""
+    root = assets.templates()
+    found = {source.name: digest_of(source.text.encode("utf-8"))}
+    for name in (*made.read, *made.tree.used):
+        path = Path(name)
+        if path.is_file():
+            shown = path.relative_to(root) if path.is_relative_to(root) else path
+            found[shown.as_posix()] = digest_of(path.read_bytes())
+    for face in made.faces.values():
+        found |= {font.file: font.digest for font in (*face.chain, face.latin)}
+    found[made.tree.main] = digest_of(made.tree.files[made.tree.main])
+    return dict(sorted(found.items()))
 
 
 def _load_readers() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,14 +14,16 @@ import click
 
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import write_whole
-from jianbao_tex.cli.reports import Reporting, Result, run
+from jianbao_tex.cli.reports import Reporting, Result, finish, judged
 from jianbao_tex.cli.speech import _
-from jianbao_tex.errors import PluginBroken, PreflightFailed
+from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
 from jianbao_tex.findings import visible
+from jianbao_tex.store import digest_of
 
 if TYPE_CHECKING:
+    from jianbao_tex.batch import Outcome
     from jianbao_tex.press import Press
-    from jianbao_tex.registry import Registry
+    from jianbao_tex.results import Results
 
 
 @click.command("build", help=_("Build each ISSUE into a print-ready PDF."))
@@ -32,33 +38,133 @@ if TYPE_CHECKING:
     metavar=_("NAME"),
     help=_("What to make; may be given several times."),
 )
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1, max=256),
+    metavar=_("COUNT"),
+    help=_("How many issues to build at a time; else as many as there are processors."),
+)
+@click.option(
+    "--no-cache", is_flag=True, help=_("Set every issue anew, also where nothing has changed.")
+)
+@click.option(
+    "--cluster",
+    metavar=_("ADDRESS"),
+    help=_("Build on the workers of a Dask cluster, such as tcp://10.0.0.1:8786."),
+)
 @options.typesetting
 @options.reporting
 def command(
     issues: tuple[Path, ...],
     folder: Path,
     outputs: tuple[str, ...],
+    jobs: int | None,
+    no_cache: bool,
+    cluster: str | None,
     press: Press,
     reporting: Reporting,
 ) -> None:
-    from jianbao_tex.press import Source
-
     _refuse_one_name(issues)
+    refusal = _refusal(outputs, press)
+    jobs = min(jobs or os.cpu_count() or 1, len(issues))
 
-    def work(path: Path, result: Result) -> None:
-        _refuse_unknown(outputs, press.registry)
-        source = Source.from_file(path)
-        pressing = press.press(source, outputs)
-        result.findings, result.pages = pressing.findings, pressing.pages
-        if reporting.strict and pressing.findings:
-            raise PreflightFailed(pressing.findings)
-        files = {folder / artifact.name: artifact.data for artifact in pressing.artifacts}
-        write_whole(files, sources=(*issues, *map(Path, pressing.sources)))
-        result.files += files
-        if reporting.is_text:
-            result.told += files
+    def done(outcome: Outcome) -> Result:
+        result = Result.of(outcome)
+        with judged(result, strict=reporting.strict):
+            _write(outcome, result, folder, issues, reporting)
+        return result
 
-    sys.exit(run(issues, work, reporting, press))
+    if refusal:
+        made = _all_refused(issues, refusal)
+    elif cluster:
+        from jianbao_tex.cli.cluster import outcomes_on
+
+        made = outcomes_on(cluster, press, issues, outputs)
+    else:
+        made = _outcomes(press, issues, outputs, jobs, anew=no_cache)
+    with contextlib.closing(made):
+        sys.exit(finish(map(done, made), len(issues), reporting, press))
+
+
+def _all_refused(issues: tuple[Path, ...], refusal: JianbaoError) -> Generator[Outcome, None, None]:
+    from jianbao_tex.batch import failed
+
+    for path in issues:
+        yield failed(str(path), refusal)
+
+
+def _outcomes(
+    press: Press, issues: tuple[Path, ...], outputs: tuple[str, ...], jobs: int, *, anew: bool
+) -> Generator[Outcome, None, None]:
+    """What becomes of each issue on this machine, one behind the other or several at a time."""
+    from jianbao_tex.batch import Batch, each
+
+    results = None if anew or press.trace else _results(press)
+    batch = Batch(press, outputs, results)
+    try:
+        if jobs == 1:
+            for path in issues:
+                # The next issue is likely to want what this one did.
+                press.engine.keep = int(path is not issues[-1])
+                yield batch.one(path)
+            return
+        press.engine.keep = jobs
+        with ThreadPoolExecutor(jobs) as executor, _ending(press.engine.close):
+            yield from each(batch.one, issues, executor, jobs)
+    finally:
+        if results:
+            results.close()
+
+
+@contextlib.contextmanager
+def _ending(close: Callable[[], None]) -> Iterator[None]:
+    """Ends what runs before the threads are waited for that wait for it."""
+    try:
+        yield
+    finally:
+        close()
+
+
+def _results(press: Press) -> Results | None:
+    """What was made before; ``None`` where nothing is kept, or the press cannot work at all."""
+    from jianbao_tex.results import Results
+
+    if press.store is None:
+        return None
+    try:
+        return Results(press.store, press)
+    except JianbaoError:
+        return None
+
+
+def _write(
+    outcome: Outcome,
+    result: Result,
+    folder: Path,
+    issues: tuple[Path, ...],
+    reporting: Reporting,
+) -> None:
+    """
+    Puts the files of an issue into their folder.
+
+    Raises:
+        OutputRefused: they cannot be written.
+        PreflightFailed: there are findings, and warnings are to be errors.
+    """
+    if result.exit_code:
+        return
+    if reporting.strict and outcome.findings:
+        raise PreflightFailed(outcome.findings)
+    files = {folder / artifact.name: artifact.data for artifact in outcome.artifacts}
+    write_whole(files, sources=(*issues, *map(Path, outcome.sources)))
+    result.files += files
+    result.artifacts = [
+        {"file": str(path), "bytes": len(data), "sha256": digest_of(data)}
+        for path, data in files.items()
+    ]
+    if reporting.is_text:
+        result.told += files
 
 
 def _refuse_one_name(issues: tuple[Path, ...]) -> None:
@@ -73,12 +179,17 @@ def _refuse_one_name(issues: tuple[Path, ...]) -> None:
         seen[path.stem] = path
 
 
-def _refuse_unknown(outputs: tuple[str, ...], registry: Registry) -> None:
+def _refusal(outputs: tuple[str, ...], press: Press) -> JianbaoError | None:
+    """Why no issue at all can be built, if that is so already."""
+    try:
+        known = press.registry.outputs
+    except JianbaoError as wrong:
+        return wrong
     for name in outputs:
-        if name not in registry.outputs:
-            broken = [absence.finding for absence in registry.why_missing("outputs", name)]
+        if name not in known:
+            broken = [absence.finding for absence in press.registry.why_missing("outputs", name)]
             if broken:
-                raise PluginBroken(broken)
+                return PluginBroken(broken)
             text = _("unknown output {name}; known: {known}")
-            known = ", ".join(registry.outputs)
-            raise click.UsageError(text.format(name=visible(name), known=known))
+            raise click.UsageError(text.format(name=visible(name), known=", ".join(known)))
+    return None

@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from jianbao_tex.findings import Finding, Where, in_order, visible
 from jianbao_tex.language import Phrase, say
 
 if TYPE_CHECKING:
+    from jianbao_tex.batch import Outcome
     from jianbao_tex.press import Press
     from jianbao_tex.registry import Trace
 
@@ -61,6 +62,23 @@ class Result:
     measured: dict[str, object] | None = None
     told: list[str | Path] = field(default_factory=list)
     note: Phrase | None = None
+    artifacts: list[dict[str, object]] | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    tools: Mapping[str, str] = field(default_factory=dict)
+    cached: bool = False
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Result:
+        """The result of an issue that was built, before its files are written."""
+        return cls(
+            outcome.source,
+            exit_code=outcome.exit_code,
+            pages=outcome.pages,
+            findings=outcome.findings,
+            inputs=outcome.inputs,
+            tools=outcome.tools,
+            cached=outcome.cached,
+        )
 
     def shown(self, reporting: Reporting) -> list[Finding]:
         """The findings for machines, which fold none, as far as they are not too many."""
@@ -82,6 +100,13 @@ class Result:
             ],
             "findings_left_out": len(self.findings) - len(shown),
         }
+        if self.artifacts is not None:
+            data |= {
+                "artifacts": self.artifacts,
+                "inputs": dict(self.inputs),
+                "tools": dict(self.tools),
+                "cached": self.cached,
+            }
         return data if self.measured is None else {**data, "measured": self.measured}
 
 
@@ -91,17 +116,37 @@ def run(
     reporting: Reporting,
     press: Press,
 ) -> int:
+    """Does the work for each source, one behind the other, reports, and returns the exit code."""
+
+    def done(source: Path) -> Result:
+        result = Result(str(source))
+        with judged(result, strict=reporting.strict):
+            work(source, result)
+        return result
+
+    return finish(map(done, sources), len(sources), reporting, press)
+
+
+def finish(made: Iterator[Result], count: int, reporting: Reporting, press: Press) -> int:
     """
-    Does the work for each source, reports, and returns the exit code.
+    Reports what comes of ``count`` issues, each as it comes, and returns the exit code.
 
     An error of one issue does not keep the others from being done.  What is broken among
     the plugins of the press is told once, and is no fault of any issue.
     """
     # A polite end: the running TeX is ended and its folder taken away on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    results = [_one(source, work, strict=reporting.strict) for source in sources]
+    results = []
+    with progress(count) as advance:
+        for result in made:
+            results.append(result)
+            advance(result.source)
+            for line in result.told:
+                tell(line)
+            if result.note:
+                note(told(result.note))
     failed = [result.exit_code for result in results if result.exit_code]
-    code = 0 if not failed else failed[0] if len(results) == 1 else SOME_FAILED
+    code = 0 if not failed else failed[0] if count == 1 else SOME_FAILED
     if reporting.form == "json":
         issues = [result.as_json(reporting) for result in results]
         plugins = [finding.as_json(spoken()) for finding in press.plugin_faults]
@@ -183,31 +228,55 @@ def _tell(said: str | bytes) -> None:
         raise OutputRefused(STANDARD_OUTPUT.at(Where("stdout"), reason=reason_of(wrong))) from wrong
 
 
-def _one(source: Path, work: Callable[[Path, Result], None], *, strict: bool) -> Result:
-    result = Result(str(source))
+@contextlib.contextmanager
+def judged(result: Result, *, strict: bool) -> Iterator[None]:
+    """Errors inside are the result's own, and so are its warnings if they are to be errors."""
     try:
-        with _progress(result.source):
-            work(source, result)
-        if strict and result.findings:
+        yield
+        if strict and result.findings and not result.exit_code:
             raise PreflightFailed(result.findings)
     except JianbaoError as wrong:
         result.exit_code = wrong.exit_code
         result.findings = in_order((*result.findings, *wrong.findings))
-    for line in result.told:
-        tell(line)
-    if result.note:
-        note(told(result.note))
-    return result
 
 
 @contextlib.contextmanager
-def _progress(name: str) -> Iterator[None]:
-    """A moving line on a terminal; nothing elsewhere."""
+def progress(count: int) -> Iterator[Callable[[str], None]]:
+    """
+    A moving line on a terminal, with the rate and the time left where there are several issues;
+    nothing elsewhere.  Whoever works along says which issue is done.
+    """
     if not sys.stderr.isatty():
-        yield
+        yield lambda _: None
         return
     from rich.console import Console
-    from rich.text import Text
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        SpinnerColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
-    with Console(stderr=True).status(Text(f"{visible(name)} …")):
-        yield
+    columns: list[ProgressColumn] = [SpinnerColumn()]
+    if count > 1:
+        rate = TextColumn("{task.fields[rate]}")
+        columns += [BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn()]
+    shown = Progress(
+        *columns,
+        TextColumn("{task.fields[name]}", markup=False),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with shown:
+        task = shown.add_task("", total=count, rate="", name="…")
+
+        def advance(name: str) -> None:
+            speed = shown.tasks[0].speed
+            shown.update(
+                task, advance=1, name=visible(name), rate=f"{speed:.1f}/s" if speed else ""
+            )
+
+        yield advance

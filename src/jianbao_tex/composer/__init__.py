@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jianbao_tex.composer.characters import characters_of, lost_characters, served_by_chain
-from jianbao_tex.composer.pictures import pictures_of
+from jianbao_tex.composer.pictures import names_of, pictures_of
 from jianbao_tex.composer.preamble import code_points, face_lines
 from jianbao_tex.composer.templates import Templates
 from jianbao_tex.composer.tracing import MARKS
@@ -24,7 +24,7 @@ from jianbao_tex.registry import Registry
 from jianbao_tex.store import Store
 from jianbao_tex.tex import Ledger, Stretch
 
-__all__ = ["Composer", "Composition"]
+__all__ = ["Composer", "Composition", "names_of"]
 
 _NO_LAYOUT = error("JB201", "there is no layout {name}", "known layouts: {known}")
 _NO_FIGURE = error("JB213", "the layout {layout} has no figure {name}", "{hint}")
@@ -36,11 +36,15 @@ MAIN = "issue.tex"
 
 @dataclass(frozen=True)
 class Composition:
-    """The TeX of an issue, the layout with the issue's options, the typeface of each role."""
+    """
+    The TeX of an issue, the layout with the issue's options, the typeface of each role, and
+    the files of its pictures.
+    """
 
     tree: TexTree
     layout: Layout
     faces: Mapping[str, Typeface]
+    pictures: tuple[Path, ...] = ()
 
 
 class Composer:
@@ -120,7 +124,8 @@ class Composer:
             sources={name: str(path) for name, path in sources.items()},
             mapped=tuple(sorted({f.pdf_name for f in _fonts(faces) if f.is_slow_to_map})),
         )
-        return Composition(tree, layout, faces)
+        files_of = tuple(sorted({picture.path for picture in pictures.values()}))
+        return Composition(tree, layout, faces, files_of)
 
     def _templates_of(self, layout: Layout) -> Templates:
         if layout.name not in self._templates:

@@ -41,6 +41,7 @@ class Picture:
     name: str
     data: bytes
     ratio: float
+    path: Path
 
 
 def pictures_of(
@@ -58,8 +59,14 @@ def pictures_of(
             continue
         if looked := _look_into(file, data, where, faults):
             kind, ratio = looked
-            found[path] = Picture(f"picture-{len(found) + 1}.{kind}", data, ratio)
+            name = f"picture-{len(found) + 1}.{kind}"
+            found[path] = Picture(name, data, ratio, (folder or Path()) / file)
     return found
+
+
+def names_of(issue: Issue) -> tuple[str, ...]:
+    """The pictures of an issue as it names them."""
+    return tuple(file for _, file in _fields(issue))
 
 
 def _fields(issue: Issue) -> list[tuple[DataPath, str]]:

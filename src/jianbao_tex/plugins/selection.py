@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import difflib
 import inspect
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,7 +20,7 @@ from jianbao_tex.plugins.local import UNUSABLE, local
 from jianbao_tex.plugins.project import Project
 from jianbao_tex.plugins.trust import Trust
 from jianbao_tex.registry import Absence, Choices, Plugin, Trace
-from jianbao_tex.registry.calls import failure, line_of, said_by
+from jianbao_tex.registry.calls import aside, failure, line_of, said_by
 from jianbao_tex.registry.plugins import KINDS
 from jianbao_tex.registry.records import PLUGIN_NAME
 
@@ -225,7 +224,7 @@ def _load(found: Found, trace: Trace | None) -> Plugin | tuple[Finding, ...]:
     """The plugin, running; or what is wrong with it."""
     try:
         timing = trace.timing(found.name, "import") if trace else contextlib.nullcontext()
-        with timing, contextlib.redirect_stdout(sys.stderr):
+        with timing, aside:
             hooks = found.load()
         api = str(getattr(hooks, "JIANBAO_API", found.api))
         hooks = hooks() if inspect.isclass(hooks) else hooks

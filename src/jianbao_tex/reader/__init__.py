@@ -9,7 +9,7 @@ from jianbao_tex.findings import Finding, Fix, error, errors_among
 from jianbao_tex.issue import Issue
 from jianbao_tex.reader.builder import KIND_WORDS, Builder
 from jianbao_tex.reader.mending import changed_only_where, overlap, replaced
-from jianbao_tex.reader.neighbours import source_before
+from jianbao_tex.reader.neighbours import file_before, source_before
 from jianbao_tex.reader.nodes import parse
 from jianbao_tex.reader.series import with_series
 from jianbao_tex.reader.shorthand import with_sections
@@ -17,7 +17,7 @@ from jianbao_tex.reader.sources import Source
 from jianbao_tex.reader.validation import MISSING
 from jianbao_tex.registry import Registry
 
-__all__ = ["Source", "mended", "previous", "read"]
+__all__ = ["Source", "file_before", "mended", "previous", "read"]
 
 _NO_MAPPING = error(
     "JB117", "the file is not a mapping of keys but {got}", "see examples/ for a complete issue"

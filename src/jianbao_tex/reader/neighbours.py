@@ -12,11 +12,19 @@ _NUMBER = re.compile(r"\d+(?=\D*$)")
 
 def source_before(source: Source) -> Source | None:
     """
-    The file that a source's name points back to: 364.yaml, or 363.yaml, for 365.yaml.
+    The source that a source's name points back to.
 
     Raises:
         IssueInvalid: the file is there and cannot be read.
     """
+    path = file_before(source)
+    if path is None:
+        return None
+    return Source.from_file(path, str(PurePath(source.name).parent / path.name))
+
+
+def file_before(source: Source) -> Path | None:
+    """The file that a source's name points back to: 364.yaml, or 363.yaml, for 365.yaml."""
     name = PurePath(source.name)
     number = _NUMBER.search(name.stem)
     if source.folder is None or number is None:
@@ -28,7 +36,4 @@ def source_before(source: Source) -> Source | None:
         match = form.fullmatch(path.name)
         if match and int(match[1]) < int(number[0]):
             found.append((int(match[1]), path))
-    if not found:
-        return None
-    path = max(found)[1]
-    return Source.from_file(path, str(name.parent / path.name))
+    return max(found)[1] if found else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,42 @@ RAISED = error(
     "plugin {plugin} failed in {hook}: {reason}",
     "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
 )
+
+
+class _Aside:
+    """
+    Standard output as plugins see it: what one prints goes to standard error.
+
+    Several plugins may run at once, each in its thread, while others print what was asked for;
+    so each thread's own words are led aside, and nobody else's.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._here = threading.local()
+        self._depth = 0
+        self._real: Any = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._depth:
+                self._real, sys.stdout = sys.stdout, self
+            self._depth += 1
+        self._here.depth = getattr(self._here, "depth", 0) + 1
+
+    def __exit__(self, *_: object) -> None:
+        self._here.depth -= 1
+        with self._lock:
+            self._depth -= 1
+            if not self._depth and sys.stdout is self:
+                sys.stdout = self._real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys.stderr if getattr(self._here, "depth", 0) else self._real, name)
+
+
+aside = _Aside()
+"""Around every call of a plugin: standard output is for what was asked for."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +103,7 @@ class Calls:
         """
         timing = self._trace.timing(plugin.name, what) if self._trace else contextlib.nullcontext()
         try:
-            # Standard output is for what was asked for; a plugin that prints must not spoil it.
-            with timing, contextlib.redirect_stdout(sys.stderr):
+            with timing, aside:
                 return function(*given, **named)
         except (JianbaoError, KeyboardInterrupt):
             raise

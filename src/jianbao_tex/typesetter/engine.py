@@ -12,6 +12,7 @@ import re
 import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import NoReturn
 
@@ -73,7 +74,18 @@ class Engine:
         self._store = store
         self._formats = Formats(store, self._starter) if store else None
         self._pool = Pool(self._starter, keep)
+        self._running: set[Process] = set()
+        self._is_closed = False
         sweep()
+
+    @property
+    def keep(self) -> int:
+        """How many engines to keep waiting."""
+        return self._pool.keep
+
+    @keep.setter
+    def keep(self, count: int) -> None:
+        self._pool.keep = count
 
     def expect(self, issue: str) -> None:
         """
@@ -115,8 +127,11 @@ class Engine:
             raise LimitReached(_NO_ROOM.at(tree.issue, reason=reason_of(wrong))) from wrong
 
     def close(self) -> None:
-        """Ends all that waits."""
+        """Ends all that waits and all that runs; the jobs at work raise `CancelledError`."""
+        self._is_closed = True
         self._pool.close()
+        for process in tuple(self._running):
+            process.end()
 
     def _typeset_ahead(
         self, tree: TexTree, deadline: float, meanwhile: Callable[[], None]
@@ -126,7 +141,9 @@ class Engine:
         if opening is None or self._formats is None:
             return None
         engine = self._pool.take(opening.key)
-        self._pool.drop_others(opening.key)
+        if not self._pool.keep:
+            # What was started on a guess, and was none.
+            self._pool.drop_others(opening.key)
         if engine is None:
             made = self._formats.of(opening)
             if isinstance(made, Undumpable):
@@ -201,10 +218,16 @@ class Engine:
 
     def _ended(self, process: Process, tree: TexTree, deadline: float) -> int:
         """The exit status of a run that ended in time."""
+        self._running.add(process)
         try:
+            if self._is_closed:
+                raise CancelledError
             status = process.wait(max(0.1, deadline - time.monotonic()))
         finally:
             process.end()
+            self._running.discard(process)
+        if self._is_closed:
+            raise CancelledError
         if status is None:
             raise LimitReached(_TIME.at(tree.issue, limit=f"{self.limits.wall_s:g}"))
         return status

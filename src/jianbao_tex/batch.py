@@ -1,0 +1,301 @@
+"""
+Many issues: pressed by any executor, each for itself, the results in the order of the issues.
+
+Threads share one press.  Other processes and other machines get parcels: all the files that
+an issue needs, so that they need nothing but this package and TeX.
+"""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
+from typing import Any
+
+from jianbao_tex.errors import IssueInvalid, JianbaoError, LimitReached
+from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.master import Artifact
+from jianbao_tex.plugins import Selection, State
+from jianbao_tex.press import Press, Source
+from jianbao_tex.reader import file_before
+from jianbao_tex.results import Results
+from jianbao_tex.store import Store, key_of
+from jianbao_tex.typesetter import Limits, Sandbox
+
+_LOST = error(
+    "JB427",
+    "the worker that had this issue was lost ({reason})",
+    "build it again; look at the worker's memory and its log",
+)
+
+_AHEAD = 3
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one issue: files to hand out, or the exit code and findings why not."""
+
+    source: str
+    exit_code: int = 0
+    artifacts: tuple[Artifact, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    pages: int | None = None
+    sources: tuple[str, ...] = ()
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    tools: Mapping[str, str] = field(default_factory=dict)
+    cached: bool = False
+
+
+class Batch:
+    """
+    Presses issues by name.
+
+    Args:
+        outputs: what to make of each.
+        results: where what was made before is found.
+    """
+
+    def __init__(
+        self, press: Press, outputs: Sequence[str] = ("pdf",), results: Results | None = None
+    ) -> None:
+        self._press = press
+        self._outputs = tuple(outputs)
+        self._results = results
+
+    def one(self, path: Path) -> Outcome:
+        """What becomes of the issue in a file; nothing that is wrong with it is raised."""
+        try:
+            return self.pressed(Source.from_file(path))
+        except JianbaoError as wrong:
+            return failed(str(path), wrong)
+
+    def pressed(self, source: Source) -> Outcome:
+        """What a source comes to; raises what `Press.press` raises."""
+        made = self._results.get(source, self._outputs) if self._results else None
+        cached = made is not None
+        if made is None:
+            made = self._press.press(source, self._outputs)
+            if self._results:
+                self._results.put(source, self._outputs, made)
+        return Outcome(
+            source.name,
+            artifacts=made.artifacts,
+            findings=made.findings,
+            pages=made.pages,
+            sources=made.sources,
+            inputs=made.inputs,
+            tools=made.tools,
+            cached=cached,
+        )
+
+
+def failed(name: str, wrong: JianbaoError) -> Outcome:
+    """What becomes of an issue that was refused."""
+    return Outcome(name, exit_code=wrong.exit_code, findings=wrong.findings)
+
+
+def each(
+    function: Callable[[Any], Outcome],
+    items: Iterable[Any],
+    executor: Executor,
+    jobs: int,
+    lost: tuple[type[Exception], ...] = (BrokenExecutor,),
+) -> Iterator[Outcome]:
+    """
+    What a function makes of each item, in the order of the items.
+
+    Only so many are given out ahead that the results of a thousand do not fill the memory.
+    Leaving the loop early takes back the rest.
+
+    Args:
+        function: takes an item; what it raises is raised here.
+        items: what it takes, or outcomes that are known already.
+        executor: any that runs functions: threads, processes, a cluster.
+        jobs: how many it runs at a time.
+        lost: what its futures raise when a worker dies; that is a finding on the issue.
+    """
+    waiting: deque[tuple[str, Future[Outcome]]] = deque()
+
+    def came() -> Outcome:
+        name, future = waiting.popleft()
+        try:
+            return future.result()
+        except lost as wrong:
+            return failed(name, LimitReached(_LOST.at(Where(name), reason=type(wrong).__name__)))
+
+    try:
+        for item in items:
+            waiting.append((_name_of(item), _given(function, item, executor)))
+            if len(waiting) >= jobs * _AHEAD:
+                yield came()
+        while waiting:
+            yield came()
+    finally:
+        for _, future in waiting:
+            future.cancel()
+
+
+def _given(function: Callable[[Any], Outcome], item: Any, executor: Executor) -> Future[Outcome]:
+    if not isinstance(item, Outcome):
+        return executor.submit(function, item)
+    known: Future[Outcome] = Future()
+    known.set_result(item)
+    return known
+
+
+def _name_of(item: Any) -> str:
+    return str(getattr(item, "source", item))
+
+
+# --- Parcels ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How a worker is to press: what a `Press` is told, apart from files."""
+
+    outputs: tuple[str, ...] = ("pdf",)
+    sandbox: str = Sandbox.AUTO.value
+    limits: Limits = field(default_factory=Limits)
+    plugins: Selection = field(default_factory=Selection)
+
+    @classmethod
+    def of(cls, press: Press, outputs: Sequence[str]) -> Setup:
+        """
+        How a press here is set up, as far as that can travel.
+
+        Neither the project's folder nor the record of what is trusted goes along: what goes
+        are the plugins that run here.
+        """
+        chosen = press.plugins if isinstance(press.plugins, Selection) else Selection(none=True)
+        bare = Selection(off=chosen.off, none=chosen.none, allowed=chosen.allowed)
+        return cls(tuple(outputs), press.sandbox.value, press.limits, bare)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """
+    An issue with all the files that it needs, for a worker that has none of them.
+
+    ``files`` lie in and below the issue's folder, ``project`` below that of the plugins,
+    ``fonts`` are a user's own; all by their relative names.
+    """
+
+    source: str
+    file: str
+    files: Mapping[str, bytes]
+    project: Mapping[str, bytes]
+    fonts: Mapping[str, bytes]
+    setup: Setup
+
+
+class Packer:
+    """Packs issues for workers elsewhere, as a press here would press them."""
+
+    def __init__(self, press: Press, outputs: Sequence[str] = ("pdf",)) -> None:
+        self._press = press
+        self._setup = Setup.of(press, outputs)
+
+    @functools.cached_property
+    def _fonts(self) -> dict[str, bytes]:
+        """The user's own font files."""
+        return {
+            path.name: path.read_bytes()
+            for folder in reversed(self._press.own_fonts)
+            for path in sorted(folder.iterdir())
+            if path.is_file()
+        }
+
+    @functools.cached_property
+    def _project(self) -> dict[str, bytes]:
+        """The project file and those plugins of the project that run here."""
+        chosen = self._press.plugins
+        if not isinstance(chosen, Selection) or chosen.folder is None:
+            return {}
+        folder = chosen.folder
+        files = [folder / "jianbao.toml"]
+        for found in chosen.found():
+            if found.state is State.ACTIVE and found.home and found.home.is_relative_to(folder):
+                files += [found.home] if found.home.is_file() else sorted(found.home.rglob("*"))
+        wanted = [p for p in files if p.is_file() and "__pycache__" not in p.parts]
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in wanted}
+
+    def pack(self, path: Path) -> Parcel | Outcome:
+        """The parcel of an issue, or what becomes of one that cannot even be read."""
+        try:
+            return self._packed(path, Source.from_file(path))
+        except JianbaoError as wrong:
+            return failed(str(path), wrong)
+
+    def _packed(self, path: Path, source: Source) -> Parcel:
+        files = {path.name: path.read_bytes()}
+        before = file_before(source)
+        for name in (*self._press.needed(source), *([str(before)] if before else [])):
+            near = Path(name)
+            if near.is_file() and near.resolve().is_relative_to(path.parent.resolve()):
+                inside = near.resolve().relative_to(path.parent.resolve()).as_posix()
+                files[inside] = near.read_bytes()
+        return Parcel(str(path), path.name, files, self._project, self._fonts, self._setup)
+
+
+def press_parcel(parcel: Parcel) -> Outcome:
+    """What becomes of a parcel; for workers, whose presses are kept from one to the next."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="jianbao-parcel-") as place:
+            folder = Path(place)
+            _unpack(parcel.files, folder)
+            source = Source.from_file(folder / parcel.file, parcel.source)
+            made = Batch(_press_for(parcel), parcel.setup.outputs).pressed(source)
+            return replace(made, source=parcel.source)
+    except JianbaoError as wrong:
+        return failed(parcel.source, wrong)
+    except OSError as wrong:
+        lost = LimitReached(_LOST.at(Where(parcel.source), reason=type(wrong).__name__))
+        return failed(parcel.source, lost)
+
+
+_PRESSES: dict[str, tuple[Press, tempfile.TemporaryDirectory[str]]] = {}
+_LOCK = threading.Lock()
+
+
+def _press_for(parcel: Parcel) -> Press:
+    """A press with the project and the fonts of a parcel; one for all parcels alike."""
+    parts = [part for item in (*parcel.project.items(), *parcel.fonts.items()) for part in item]
+    key = key_of(repr(parcel.setup), *parts)
+    with _LOCK:
+        if key not in _PRESSES:
+            # As long as this process lives.
+            home = tempfile.TemporaryDirectory(prefix="jianbao-worker-")
+            project, fonts = Path(home.name) / "project", Path(home.name) / "fonts"
+            for folder, files in ((project, parcel.project), (fonts, parcel.fonts)):
+                folder.mkdir()
+                _unpack(files, folder)
+            press = Press(
+                plugins=replace(parcel.setup.plugins, folder=project, trust_all=True),
+                fonts=(fonts,),
+                sandbox=Sandbox(parcel.setup.sandbox),
+                limits=parcel.setup.limits,
+                store=Store(Path(home.name) / "cache"),
+            )
+            _PRESSES[key] = (press, home)
+        return _PRESSES[key][0]
+
+
+def _unpack(files: Mapping[str, bytes], folder: Path) -> None:
+    """
+    Writes files below a folder.
+
+    Raises:
+        IssueInvalid: a name leads out of it.
+    """
+    for name, data in files.items():
+        path = folder / name
+        if ".." in PurePath(name).parts or PurePath(name).is_absolute():
+            raise IssueInvalid(_LOST.at(Where(name), reason="name"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)

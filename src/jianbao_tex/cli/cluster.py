@@ -1,0 +1,56 @@
+"""Issues built on the workers of a Dask cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jianbao_tex.errors import ToolMissing
+from jianbao_tex.findings import Where, error
+
+if TYPE_CHECKING:
+    from jianbao_tex.batch import Outcome
+    from jianbao_tex.press import Press
+
+_NO_DASK = error(
+    "JB428",
+    "the Python package distributed, which speaks to clusters, is not installed",
+    "install it: pip install 'jianbao_tex[cluster]'",
+)
+_NO_SCHEDULER = error(
+    "JB429",
+    "no Dask scheduler answers there: {reason}",
+    "check the address, and that the scheduler runs and can be reached",
+)
+
+_PATIENCE_S = 15
+_RETRIES = 3
+
+
+def outcomes_on(
+    address: str, press: Press, issues: Sequence[Path], outputs: Sequence[str]
+) -> Generator[Outcome, None, None]:
+    """
+    What becomes of each issue on a cluster; a job whose worker dies is given to another.
+
+    Raises:
+        ToolMissing: there is no cluster at the address.
+    """
+    from jianbao_tex.batch import Packer, each, press_parcel
+
+    try:
+        from distributed import Client, KilledWorker
+    except ImportError as wrong:
+        raise ToolMissing(_NO_DASK.at(Where(address))) from wrong
+    packer = Packer(press, outputs)
+    try:
+        client = Client(address, timeout=_PATIENCE_S, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as wrong:
+        raise ToolMissing(_NO_SCHEDULER.at(Where(address), reason=str(wrong))) from wrong
+    with client:
+        workers = sum(client.ncores().values())
+        executor = client.get_executor(pure=False, retries=_RETRIES)
+        yield from each(
+            press_parcel, map(packer.pack, issues), executor, max(workers, 1), (KilledWorker,)
+        )

@@ -1,0 +1,233 @@
+"""
+What issues came to, kept: an issue that nothing has changed for is not set again.
+
+A result is found by everything that decides its bytes.  What is known before an issue is read
+is in its key: its text, the plugins, the fonts, the programs.  What is known only behind it,
+the files that it names, stands in the result with their digests, and is looked at again.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from jianbao_tex import __version__, assets
+from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where
+from jianbao_tex.language import Phrase
+from jianbao_tex.master import Artifact
+from jianbao_tex.press import Press, Pressing
+from jianbao_tex.reader import Source, file_before
+from jianbao_tex.store import Store, digest_of, key_of, stamp_of
+
+_KIND = "results"
+_SHAPE = "1"
+_MOST_FILES = 5000
+_LIBRARIES = ("budoux", "fonttools", "jinja2", "pikepdf", "pillow", "pydantic", "pypdfium2")
+_LISTS = (
+    "/etc/texmf/ls-R",
+    "/usr/local/share/texmf/ls-R",
+    "/usr/share/texlive/texmf-dist/ls-R",
+    "/usr/share/texmf/ls-R",
+    "/var/lib/texmf/ls-R",
+    "/var/lib/texmf/web2c/xetex/xelatex.fmt",
+)
+
+
+class Results:
+    """
+    The results of a press in a store.
+
+    Raises:
+        JianbaoError: what keeps the press from working at all: no TeX, a required plugin.
+    """
+
+    def __init__(self, store: Store, press: Press) -> None:
+        self._store = store
+        self._press = press
+        self._print = fingerprint(press)
+        self._digests: dict[tuple[str, str], str] = {}
+
+    def get(self, source: Source, outputs: Sequence[str]) -> Pressing | None:
+        """What the issue came to, if nothing that decided it has changed."""
+        data = self._store.get(_KIND, self._key(source, outputs))
+        if data is None:
+            return None
+        head, _, body = data.partition(b"\n")
+        record = json.loads(head)
+        if any(self._digest(path) != digest for path, digest in record["read"]):
+            return None
+        if record["before"] != self._issue_before(source):
+            return None
+        return _unpacked(record, body)
+
+    def put(self, source: Source, outputs: Sequence[str], pressing: Pressing) -> None:
+        """Keeps what an issue came to."""
+        if self._print is None:
+            return
+        record = {
+            "read": [[path, self._digest(path)] for path in _absolute(pressing.sources)],
+            "before": self._issue_before(source),
+            **_packed(pressing),
+        }
+        head = json.dumps(record, ensure_ascii=True).encode("ascii")
+        body = b"".join(artifact.data for artifact in pressing.artifacts)
+        self._store.put(_KIND, self._key(source, outputs), head + b"\n" + body)
+
+    def close(self) -> None:
+        """Takes away what is too much."""
+        self._store.trim(_KIND)
+
+    def _key(self, source: Source, outputs: Sequence[str]) -> str:
+        folder = str(source.folder.absolute()) if source.folder else ""
+        return key_of(str(self._print), source.name, folder, source.text, *outputs)
+
+    def _issue_before(self, source: Source) -> list[str]:
+        """The file of the issue before, which some checks read, and its digest."""
+        try:
+            path = file_before(source)
+        except OSError:
+            path = None
+        return [str(path.absolute()), self._digest(str(path.absolute()))] if path else []
+
+    def _digest(self, path: str) -> str:
+        """The digest of a file; one that many issues share is read once."""
+        stamp = stamp_of(Path(path))
+        if (path, stamp) not in self._digests:
+            try:
+                self._digests[path, stamp] = digest_of(Path(path).read_bytes())
+            except OSError:
+                return "absent"
+        return self._digests[path, stamp]
+
+
+def fingerprint(press: Press) -> str | None:
+    """
+    What decides the bytes of all issues of a press; ``None`` where it cannot be told.
+
+    A plugin in Python that asks the clock or the network is none that can be kept for.
+    """
+    plugins = [
+        stamp
+        for plugin in press.registry.plugins
+        if plugin.size != "built-in"
+        for stamp in (plugin.name, plugin.version, plugin.size, _stamps(plugin.home))
+    ]
+    if None in plugins:
+        return None
+    tools = press.engine.tools
+    programs = [tools.xelatex.resolve(), tools.xelatex.parent / "xdvipdfmx", *map(Path, _LISTS)]
+    if tools.tex_root:
+        programs += [tools.tex_root / "texmf-dist" / "ls-R"]
+    return key_of(
+        *(_SHAPE, __version__, sys.version, press.engine.sandbox.value, str(tools.bwrap)),
+        *(f"{name} {metadata.version(name)}" for name in _LIBRARIES),
+        *map(stamp_of, programs),
+        str(_stamps(Path(__file__).parent)),
+        str(_stamps(assets.templates())),
+        press.fonts.stamp,
+        repr([(*what, owner.name) for what, owner in press.registry.owners.items()]),
+        *map(str, plugins),
+    )
+
+
+def _stamps(home: Path | None) -> str | None:
+    """What changes when a file below a folder does."""
+    if home is None or not home.exists():
+        return None
+    files = [home] if home.is_file() else sorted(_code(home))
+    if len(files) > _MOST_FILES:
+        return None
+    return key_of(*(f"{path} {stamp_of(path)}" for path in files))
+
+
+def _code(home: Path) -> Iterable[Path]:
+    for path in home.rglob("*"):
+        if path.suffix != ".pyc" and path.is_file():
+            yield path
+
+
+def _absolute(paths: Iterable[str]) -> list[str]:
+    return [str(Path(path).absolute()) for path in paths]
+
+
+# --- Plain data -----------------------------------------------------------------------------
+
+
+def _packed(pressing: Pressing) -> dict[str, Any]:
+    return {
+        "artifacts": [[a.name, a.media_type, len(a.data)] for a in pressing.artifacts],
+        "findings": [_packed_finding(finding) for finding in pressing.findings],
+        "pages": pressing.pages,
+        "sources": list(pressing.sources),
+        "inputs": dict(pressing.inputs),
+        "tools": dict(pressing.tools),
+    }
+
+
+def _unpacked(record: dict[str, Any], body: bytes) -> Pressing:
+    artifacts = []
+    start = 0
+    for name, media_type, size in record["artifacts"]:
+        artifacts.append(Artifact(name, media_type, body[start : start + size]))
+        start += size
+    return Pressing(
+        tuple(artifacts),
+        tuple(_unpacked_finding(data) for data in record["findings"]),
+        record["pages"],
+        tuple(record["sources"]),
+        record["inputs"],
+        record["tools"],
+    )
+
+
+def _packed_finding(finding: Finding) -> dict[str, Any]:
+    kind, fix = finding.kind, finding.fix
+    return {
+        "kind": [kind.code, kind.severity.value, kind.message, kind.advice],
+        "where": _packed_place(finding.where),
+        "values": [[name, _packed_value(value)] for name, value in finding.values],
+        "also": [_packed_place(where) for where in finding.also],
+        "raw": finding.raw,
+        "fix": [_packed_place(fix.where), fix.text] if fix else None,
+    }
+
+
+def _unpacked_finding(data: dict[str, Any]) -> Finding:
+    code, severity, message, advice = data["kind"]
+    return Finding(
+        Kind(code, Severity(severity), message, advice),
+        Where(*data["where"]),
+        tuple((name, _unpacked_value(value)) for name, value in data["values"]),
+        tuple(Where(*where) for where in data["also"]),
+        data["raw"],
+        Fix(Where(*data["fix"][0]), data["fix"][1]) if data["fix"] else None,
+    )
+
+
+def _packed_place(where: Where) -> list[object]:
+    return [
+        *(where.file, where.line, where.column, where.text),
+        *(where.end_line, where.end_column),
+    ]
+
+
+def _packed_value(value: object) -> Any:
+    if isinstance(value, Phrase):
+        values = [[name, _packed_value(inner)] for name, inner in value.values]
+        return {"text": value.text, "values": values, "other": [value.plural, value.number]}
+    if isinstance(value, tuple):
+        return [_packed_value(inner) for inner in value]
+    return value if isinstance(value, int) else str(value)
+
+
+def _unpacked_value(value: Any) -> Any:
+    if isinstance(value, dict):
+        values = tuple((name, _unpacked_value(inner)) for name, inner in value["values"])
+        return Phrase(value["text"], values, *value["other"])
+    if isinstance(value, list):
+        return tuple(_unpacked_value(inner) for inner in value)
+    return value
