@@ -7,8 +7,8 @@ an issue needs, so that they need nothing but this package and TeX.
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +19,7 @@ from typing import Any
 
 from jianbao_tex.errors import IssueInvalid, JianbaoError, LimitReached
 from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.leases import Lease
 from jianbao_tex.master import Artifact
 from jianbao_tex.plugins import Selection, State
 from jianbao_tex.press import Press, Source
@@ -246,8 +247,9 @@ class Packer:
 def press_parcel(parcel: Parcel) -> Outcome:
     """What becomes of a parcel; for workers, whose presses are kept from one to the next."""
     try:
-        with tempfile.TemporaryDirectory(prefix="jianbao-parcel-") as place:
-            folder = Path(place)
+        with contextlib.closing(Lease()) as lease:
+            folder = lease.home / "issue"
+            folder.mkdir()
             _unpack(parcel.files, folder)
             source = Source.from_file(folder / parcel.file, parcel.source)
             made = Batch(_press_for(parcel), parcel.setup.outputs).pressed(source)
@@ -259,7 +261,7 @@ def press_parcel(parcel: Parcel) -> Outcome:
         return failed(parcel.source, lost)
 
 
-_PRESSES: dict[str, tuple[Press, tempfile.TemporaryDirectory[str]]] = {}
+_PRESSES: dict[str, tuple[Press, Lease]] = {}
 _LOCK = threading.Lock()
 
 
@@ -270,8 +272,8 @@ def _press_for(parcel: Parcel) -> Press:
     with _LOCK:
         if key not in _PRESSES:
             # As long as this process lives.
-            home = tempfile.TemporaryDirectory(prefix="jianbao-worker-")
-            project, fonts = Path(home.name) / "project", Path(home.name) / "fonts"
+            lease = Lease()
+            project, fonts = lease.home / "project", lease.home / "fonts"
             for folder, files in ((project, parcel.project), (fonts, parcel.fonts)):
                 folder.mkdir()
                 _unpack(files, folder)
@@ -280,9 +282,9 @@ def _press_for(parcel: Parcel) -> Press:
                 fonts=(fonts,),
                 sandbox=Sandbox(parcel.setup.sandbox),
                 limits=parcel.setup.limits,
-                store=Store(Path(home.name) / "cache"),
+                store=Store(lease.home / "cache"),
             )
-            _PRESSES[key] = (press, home)
+            _PRESSES[key] = (press, lease)
         return _PRESSES[key][0]
 
 

@@ -6,7 +6,7 @@ import contextlib
 import functools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from jianbao_tex import __version__, assets
@@ -16,7 +16,7 @@ from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
 from jianbao_tex.findings import Finding, Where, error, errors_among, in_order
 from jianbao_tex.finisher import finish
 from jianbao_tex.fonts import FontShelf, Typeface
-from jianbao_tex.hooks import Output, Subject
+from jianbao_tex.hooks import PROJECT, Output, Subject
 from jianbao_tex.issue import Issue
 from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, TexTree
@@ -24,7 +24,7 @@ from jianbao_tex.plugins import Selection
 from jianbao_tex.preflight import Report, inspect, report
 from jianbao_tex.reader import Source, mended, previous, read
 from jianbao_tex.registry import Plugin, Registry, Trace, gather
-from jianbao_tex.store import Store, digest_of
+from jianbao_tex.store import Store, digest_of, files_below
 from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
 
 _NO_BYTES = error(
@@ -133,6 +133,28 @@ class Press:
                 trace=self.plugins.trace,
             )
         return gather((built_in, *(as_plugin(n, p) for n, p in self.plugins.items())))
+
+    def renewed(self) -> Press:
+        """A press like this one that has read plugins and templates again."""
+        selection = self.plugins
+        if isinstance(selection, Selection):
+            selection = replace(selection)
+        return Press(
+            plugins=selection,
+            fonts=self.own_fonts,
+            sandbox=self.sandbox,
+            limits=self.limits,
+            store=self.store,
+            engine=self.engine,
+        )
+
+    @property
+    def code(self) -> list[Path]:
+        """The files of plugins and templates as they lie there now, sorted."""
+        homes = [plugin.home for plugin in self.registry.plugins if plugin.home]
+        if isinstance(self.plugins, Selection) and self.plugins.folder:
+            homes += [self.plugins.folder / name for name in (PROJECT, "plugins")]
+        return files_below((*homes, assets.templates()))
 
     @property
     def trace(self) -> Trace | None:

@@ -21,7 +21,7 @@ from jianbao_tex.language import Phrase
 from jianbao_tex.master import Artifact
 from jianbao_tex.press import Press, Pressing
 from jianbao_tex.reader import Source, file_before
-from jianbao_tex.store import Store, digest_of, key_of, stamp_of
+from jianbao_tex.store import Store, digest_of, files_below, key_of, stamp_of
 
 _KIND = "results"
 _SHAPE = "1"
@@ -138,16 +138,10 @@ def _stamps(home: Path | None) -> str | None:
     """What changes when a file below a folder does."""
     if home is None or not home.exists():
         return None
-    files = [home] if home.is_file() else sorted(_code(home))
+    files = files_below([home])
     if len(files) > _MOST_FILES:
         return None
     return key_of(*(f"{path} {stamp_of(path)}" for path in files))
-
-
-def _code(home: Path) -> Iterable[Path]:
-    for path in home.rglob("*"):
-        if path.suffix != ".pyc" and path.is_file():
-            yield path
 
 
 def _absolute(paths: Iterable[str]) -> list[str]:

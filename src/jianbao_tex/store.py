@@ -14,7 +14,7 @@ import json
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -207,6 +207,15 @@ def stamp_of(path: Path) -> str:
     except OSError:
         return "absent"
     return f"{about.st_size}-{about.st_mtime_ns}-{about.st_ino}"
+
+
+def files_below(homes: Iterable[Path]) -> list[Path]:
+    """The files in and below folders, and those named themselves, sorted; no compiled Python."""
+    found: set[Path] = set()
+    for home in homes:
+        inside = home.rglob("*") if home.is_dir() else (home,)
+        found.update(path for path in inside if path.suffix != ".pyc" and path.is_file())
+    return sorted(found)
 
 
 def _below(folder: Path) -> list[Path]:

@@ -72,7 +72,7 @@ def command(
     def done(outcome: Outcome) -> Result:
         result = Result.of(outcome)
         with judged(result, strict=reporting.strict):
-            _write(outcome, result, folder, issues, reporting)
+            write(outcome, result, folder, issues, reporting)
         return result
 
     if refusal:
@@ -138,7 +138,7 @@ def _results(press: Press) -> Results | None:
         return None
 
 
-def _write(
+def write(
     outcome: Outcome,
     result: Result,
     folder: Path,

@@ -18,6 +18,7 @@ _INTERRUPTED = 130
 
 COMMANDS = (
     "build",
+    "cache",
     "check",
     "doctor",
     "explain",
@@ -26,6 +27,7 @@ COMMANDS = (
     "plugins",
     "schema",
     "tex",
+    "watch",
 )
 
 

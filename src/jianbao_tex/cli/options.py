@@ -173,8 +173,8 @@ def typesetting(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.UsageError(_("--time-limit must be a number"))
         engine = _engine_of(sandbox, time_limit)
         try:
-            if others.get("pdf", True) and engine and others["issues"]:
-                engine.expect(str(others["issues"][0]))
+            if engine and others.get("pdf", True):
+                engine.expect(str(others["issue"] if "issue" in others else others["issues"][0]))
             selection = _selection_of(others)
             press = make_press(fonts, sandbox, time_limit, selection, engine)
             return command(press=press, **others)

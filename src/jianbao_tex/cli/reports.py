@@ -207,6 +207,18 @@ def tell(result: str | Path) -> None:
     _tell(os.fsencode(result) if isinstance(result, Path) else result)
 
 
+def tell_line(data: object) -> None:
+    """Prints data as one line of JSON; for whoever reads results as they come."""
+    _tell(json.dumps(data, ensure_ascii=True))
+
+
+def show_result(result: Result, reporting: Reporting) -> None:
+    """What became of one issue, for people."""
+    show(result.findings, most=reporting.most, raw=reporting.raw)
+    if result.findings:
+        note(told(tally(result.findings)))
+
+
 def tell_data(data: object) -> None:
     """
     Prints data as JSON on standard output, in UTF-8 whatever the locale is.

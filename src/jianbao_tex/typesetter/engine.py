@@ -19,6 +19,7 @@ from typing import NoReturn
 from jianbao_tex.errors import IssueInvalid, LimitReached, TypesettingFailed, reason_of
 from jianbao_tex.findings import Finding, error
 from jianbao_tex.language import say
+from jianbao_tex.leases import sweep
 from jianbao_tex.master import Draft, LogMessage, TexTree
 from jianbao_tex.store import Store, key_of
 from jianbao_tex.typesetter.diagnosis import LIMITS, TEXT_FAULTS, findings_of
@@ -29,7 +30,7 @@ from jianbao_tex.typesetter.pool import Pool, Waiting
 from jianbao_tex.typesetter.process import Limits, Process, Starter
 from jianbao_tex.typesetter.sandbox import Sandbox
 from jianbao_tex.typesetter.tools import Tools
-from jianbao_tex.typesetter.workplace import Workplace, sweep
+from jianbao_tex.typesetter.workplace import Workplace
 
 _TIME = error("JB320", "typesetting took more than {limit} seconds", "split the issue")
 _LIMIT = error("JB321", "typesetting needed more {what} than it may", "split the issue")

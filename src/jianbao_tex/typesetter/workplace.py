@@ -1,17 +1,12 @@
-"""A private folder for one job, gone when the job is; those of killed processes go later."""
+"""The place of one job: a folder that TeX sees, and beside it what only we do."""
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-_PREFIX = "jianbao-"
-_OWNER = "owner"
+from jianbao_tex.leases import Lease
+
 _FONTCONFIG = """\
 <?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -25,26 +20,25 @@ _FONTCONFIG = """\
 
 class Workplace:
     """
-    A folder ``job`` that TeX sees, and beside it what only we do.
+    A folder for a job; whoever makes it closes it.
 
     Raises:
         OSError: there is no room for it.
     """
 
     def __init__(self) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        self._owner: int | None = None
+        self._lease = Lease()
         try:
-            # Held as long as this process lives: see `sweep`.
-            self._owner = os.open(
-                self.home / _OWNER, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600
-            )
-            fcntl.flock(self._owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self.folder.mkdir(mode=0o700)
             self.fontconfig.write_text(_FONTCONFIG, encoding="ascii")
         except OSError:
             self.close()
             raise
+
+    @property
+    def home(self) -> Path:
+        """What only we see."""
+        return self._lease.home
 
     @property
     def folder(self) -> Path:
@@ -78,35 +72,4 @@ class Workplace:
 
     def close(self) -> None:
         """Takes everything away."""
-        _remove(self.home)
-        if self._owner is not None:
-            os.close(self._owner)
-            self._owner = None
-
-
-def sweep() -> None:
-    """
-    Takes the folders away that processes left behind which were killed.
-
-    Nobody holds the lock of such a folder any more.
-    """
-    with contextlib.suppress(OSError):
-        for home in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-            with contextlib.suppress(OSError):
-                _sweep(home)
-
-
-def _sweep(home: Path) -> None:
-    if home.is_symlink() or home.stat().st_uid != os.getuid():
-        return
-    owner = os.open(home / _OWNER, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        _remove(home)
-    finally:
-        os.close(owner)
-
-
-def _remove(home: Path) -> None:
-    # TeX may have taken the right to write from a folder of its own.
-    shutil.rmtree(home, ignore_errors=True)
+        self._lease.close()

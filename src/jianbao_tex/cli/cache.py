@@ -1,0 +1,58 @@
+"""``jianbao cache``: what is kept to be used again, how large it is, and away with it."""
+
+from __future__ import annotations
+
+import click
+
+from jianbao_tex.cli import options
+from jianbao_tex.cli.reports import tell, tell_data
+from jianbao_tex.cli.speech import _, told
+from jianbao_tex.cli.terminal import note
+from jianbao_tex.language import Phrase, say
+from jianbao_tex.store import Size
+
+_MEBI = 1024 * 1024
+_WHAT: dict[str, Phrase] = {
+    "fonts": say("facts of font files"),
+    "formats": say("classes and styles, compiled for TeX"),
+    "likely": say("what each issue needed last time"),
+    "results": say("finished files"),
+    "templates": say("templates, compiled"),
+}
+
+
+@click.group(
+    "cache",
+    invoke_without_command=True,
+    help=_(
+        "Show what is kept to be used again.\n\n"
+        "All of it is made anew when it is gone. It lies in the user's cache folder, or where "
+        "JIANBAO_CACHE says; an empty JIANBAO_CACHE keeps nothing."
+    ),
+)
+@options.as_json
+@click.pass_context
+def command(context: click.Context, as_json: bool) -> None:
+    if context.invoked_subcommand:
+        return
+    store = options.make_store()
+    sizes = store.sizes() if store else {}
+    if as_json:
+        kinds = {kind: {"count": s.count, "bytes": s.size} for kind, s in sizes.items()}
+        tell_data({"folder": str(store.folder.parent) if store else None, "kinds": kinds})
+        return
+    if store is None:
+        note(told(say("nothing is kept: JIANBAO_CACHE is empty")))
+        return
+    tell(store.folder.parent)
+    for kind, size in sizes.items():
+        what = told(_WHAT[kind]) if kind in _WHAT else ""
+        tell(f"{size.count:6}  {size.size / _MEBI:8.1f} MiB  {kind:10}  {what}".rstrip())
+
+
+@command.command("clear", help=_("Take all of it away."))
+def clear() -> None:
+    store = options.make_store()
+    gone = store.clear() if store else Size(0, 0)
+    size = f"{gone.size / _MEBI:.1f}"
+    note(told(say("{count} files, {size} MiB taken away", count=str(gone.count), size=size)))
