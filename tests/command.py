@@ -13,6 +13,9 @@ from pathlib import Path
 from fence import FENCE
 from jianbao_tex.typesetter import Sandbox
 
+CACHE = "CACHE_OF_TESTS"
+"""The variable that names the cache of the run."""
+
 # What would change the words or the width of what the command says.
 _OF_THE_CALLER = re.compile("PYTHON|JIANBAO_|LC_|LANG|COLUMNS|TMPDIR")
 
@@ -33,6 +36,7 @@ def jianbao(
     # Where no sandbox works the tests of the sandbox say so, not each of the others.
     sandbox = "auto" if FENCE is Sandbox.REQUIRED else "off"
     ours = {"NO_COLOR": "1", "LC_ALL": "C.UTF-8", "JIANBAO_SANDBOX": sandbox}
+    ours["JIANBAO_CACHE"] = os.environ.get(CACHE, "")
     inherited = {k: v for k, v in os.environ.items() if not _OF_THE_CALLER.match(k)}
     with contextlib.ExitStack() as stack:
         return subprocess.run(

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from command import CACHE
 from fence import FENCE
 from jianbao_tex.press import Press
+from jianbao_tex.store import Store
 from workshop import Workshop
 
 # No clock, and the same strings in every run.
@@ -16,15 +22,31 @@ settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
 
-def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001 -- pytest's signature
+def pytest_configure(config: pytest.Config) -> None:
     if not shutil.which("xelatex"):
         raise pytest.UsageError("xelatex is missing; run the tests by `make test`")
+    if not hasattr(config, "workerinput"):
+        # One cache for the whole run, as a user has one; workers inherit the variable.
+        os.environ[CACHE] = tempfile.mkdtemp(prefix="cache-of-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ[CACHE], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def press() -> Press:
+def store() -> Store:
+    """The cache of the run."""
+    return Store(Path(os.environ[CACHE]))
+
+
+@pytest.fixture(scope="session")
+def press(store: Store) -> Iterator[Press]:
     """A press with the built-in plugin alone."""
-    return Press(plugins={}, sandbox=FENCE)
+    made = Press(plugins={}, sandbox=FENCE, store=store)
+    yield made
+    made.engine.close()
 
 
 @pytest.fixture(scope="session")

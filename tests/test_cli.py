@@ -9,10 +9,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
 from command import jianbao
+from jianbao_tex import __version__
+from jianbao_tex.store import digest_of
 from pdf_pages import pages_of, text_of
 from workshop import EXAMPLES, ROOT
 
@@ -64,7 +67,11 @@ def test_some_of_several_failed_is_exit_8_and_the_others_are_built(folder: Path)
 def test_json_says_what_was_built(folder: Path) -> None:
     done = jianbao("build", "issue.yaml", "--json", folder=folder)
     data = json.loads(done.stdout)
+    inputs = data["issues"][0].pop("inputs")
+    pdf = (folder / "issue.pdf").read_bytes()
 
+    assert inputs["issue.yaml"] == digest_of((folder / "issue.yaml").read_bytes())
+    assert {"jianbao.cls", "issue.tex", "FandolSong-Regular.otf"} < inputs.keys()
     assert data == {
         "exit_code": 0,
         "issues": [
@@ -76,6 +83,9 @@ def test_json_says_what_was_built(folder: Path) -> None:
                 "files": ["issue.pdf"],
                 "findings": [],
                 "findings_left_out": 0,
+                "artifacts": [{"file": "issue.pdf", "bytes": len(pdf), "sha256": digest_of(pdf)}],
+                "tools": {"jianbao_tex": __version__, "xelatex": ANY},
+                "cached": ANY,
             }
         ],
         "plugins": [],

@@ -14,11 +14,24 @@ _PAGE = frozenset(("/Type", "/Parent", "/Resources", "/MediaBox", "/Contents"))
 _RESOURCES = frozenset(
     ("/Font", "/ProcSet", "/XObject", "/ColorSpace", "/ExtGState", "/Pattern", "/Shading")
 )
+# What acts, asks, plays or is carried along, wherever it stands (ISO 32000-1, 7.11 and 12).
+_ACTS = frozenset(
+    (
+        *("/AA", "/EF", "/EmbeddedFile", "/FFilter", "/GoToE", "/GoToR", "/ImportData", "/JS"),
+        *("/JavaScript", "/Launch", "/OpenAction", "/Ref", "/RichMedia", "/SubmitForm"),
+    )
+)
+# What says of a stream that it is an outline of a font, a picture, a form, a pattern.
+_TELLING = frozenset(
+    ("/Subtype", "/Type", "/Length1", "/PatternType", "/ShadingType", "/FunctionType", "/N")
+)
+_NAMED_STREAMS = ("/ToUnicode", "/CIDSet", "/CIDToGIDMap", "/Encoding")
 
 
 def strangers(document: pikepdf.Pdf) -> tuple[str, ...]:
     """
-    The keys of catalogue, page tree, pages and resources that a bulletin does not need, sorted.
+    What a bulletin does not need, sorted: keys of catalogue, page tree, pages and resources,
+    whatever acts, anywhere, and streams that no page and no font leads to.
 
     Whatever acts (/OpenAction, /AA, /Annots) or is carried along (/Names, /EmbeddedFiles)
     hangs on one of them.
@@ -29,9 +42,34 @@ def strangers(document: pikepdf.Pdf) -> tuple[str, ...]:
         found.update(_beyond(page.obj.get("/Resources"), _RESOURCES))
     tree = document.Root.get("/Pages")
     found.update(_beyond(tree, _TREE))
+    found.update(_streams(document))
     return tuple(sorted(found))
 
 
 def _beyond(dictionary: object, known: frozenset[str]) -> Iterator[str]:
     keys = getattr(dictionary, "keys", None)
     yield from (str(key) for key in (keys() if keys else ()) if str(key) not in known)
+
+
+def _streams(document: pikepdf.Pdf) -> Iterator[str]:
+    """Streams of unknown use, and what acts in any object."""
+    import pikepdf
+
+    used: set[tuple[int, int]] = set()
+    for page in document.pages:
+        contents = page.obj.get("/Contents")
+        parts = contents if isinstance(contents, pikepdf.Array) else [contents]
+        used.update(part.objgen for part in parts if isinstance(part, pikepdf.Stream))
+    bare = []
+    for item in document.objects:
+        if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+            continue
+        keys = {str(key) for key in item.keys()}  # noqa: SIM118 -- no mapping, though like one
+        yield from keys & _ACTS
+        for name in keys.intersection(_NAMED_STREAMS):
+            if isinstance(item[name], pikepdf.Stream):
+                used.add(item[name].objgen)
+        if isinstance(item, pikepdf.Stream) and not keys & _TELLING:
+            bare.append(item.objgen)
+    if any(one not in used for one in bare):
+        yield "stream"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,24 +106,31 @@ def _outcomes(
         if jobs == 1:
             for path in issues:
                 # The next issue is likely to want what this one did.
-                press.engine.keep = int(path is not issues[-1])
+                _keep(press, int(path is not issues[-1]))
                 yield batch.one(path)
             return
-        press.engine.keep = jobs
-        with ThreadPoolExecutor(jobs) as executor, _ending(press.engine.close):
+        _keep(press, jobs)
+        with ThreadPoolExecutor(jobs) as executor, _ending(press):
             yield from each(batch.one, issues, executor, jobs)
     finally:
         if results:
             results.close()
 
 
+def _keep(press: Press, count: int) -> None:
+    """Keeps engines waiting, where there is TeX; else each issue says that there is none."""
+    with contextlib.suppress(JianbaoError):
+        press.engine.keep = count
+
+
 @contextlib.contextmanager
-def _ending(close: Callable[[], None]) -> Iterator[None]:
+def _ending(press: Press) -> Iterator[None]:
     """Ends what runs before the threads are waited for that wait for it."""
     try:
         yield
     finally:
-        close()
+        with contextlib.suppress(JianbaoError):
+            press.engine.close()
 
 
 def _results(press: Press) -> Results | None:

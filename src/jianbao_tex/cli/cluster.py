@@ -24,7 +24,7 @@ _NO_SCHEDULER = error(
     "check the address, and that the scheduler runs and can be reached",
 )
 
-_PATIENCE_S = 15
+_PATIENCE_S = 10
 _RETRIES = 3
 
 

@@ -85,8 +85,36 @@ RESULT: Schema = {
                             "type": "object",
                             "description": _("with check --pdf: see docs/automation.md"),
                         },
+                        "artifacts": {
+                            "type": "array",
+                            "description": _("with build: the files with their digests"),
+                            "items": _object(
+                                _("A finished file."),
+                                {
+                                    "file": _text(_("where it was written")),
+                                    "bytes": {"type": "integer", "minimum": 0},
+                                    "sha256": _text(_("of its bytes, in hexadecimal digits")),
+                                },
+                            ),
+                        },
+                        "inputs": {
+                            "type": "object",
+                            "description": _(
+                                "with build: the SHA-256 of all that decides the bytes, by name"
+                            ),
+                            "additionalProperties": {"type": "string"},
+                        },
+                        "tools": {
+                            "type": "object",
+                            "description": _("with build: the programs, by version"),
+                            "additionalProperties": {"type": "string"},
+                        },
+                        "cached": {
+                            "type": "boolean",
+                            "description": _("with build: whether it was kept from an earlier run"),
+                        },
                     },
-                    optional=("measured",),
+                    optional=("measured", "artifacts", "inputs", "tools", "cached"),
                 ),
             },
             "plugins": {

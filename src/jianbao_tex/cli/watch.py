@@ -39,7 +39,8 @@ _LOOK_S = 0.02
 @options.typesetting
 @options.reporting
 def command(issue: Path, folder: Path, press: Press, reporting: Reporting) -> None:
-    press.engine.keep = 1
+    with contextlib.suppress(JianbaoError):
+        press.engine.keep = 1
     with contextlib.suppress(KeyboardInterrupt):
         for number, changed in enumerate(_rounds(press, issue)):
             if changed:

@@ -46,7 +46,11 @@ _NO_ROOM = error(
 
 _JOB = "issue"
 _PLAIN = (*COMMAND, f"{_JOB}.tex")
-_TEXT_WAS_READ = f"(./{_JOB}.tex"
+# What fails before the text, or behind its end, is told better by a run without an engine's
+# own files around it.
+_OUTSIDE_THE_TEXT = re.compile(
+    rf"\A(?!.*\(\./{_JOB}\.tex)|^\./(?:wait|settings)\.tex:", re.MULTILINE | re.DOTALL
+)
 _VERSION = re.compile(r"This is (XeTeX, Version .+?\))")
 _LIKELY = "likely"
 
@@ -175,7 +179,7 @@ class Engine:
         meanwhile()
         status = self._ended(engine.process, tree, deadline)
         log = place.read(f"{_JOB}.log")
-        if status and (_TEXT_WAS_READ not in log or not self._is_whole(engine.made)):
+        if status and (_OUTSIDE_THE_TEXT.search(log) or not self._is_whole(engine.made)):
             return None
         if status:
             self._fail(tree, status, log, place.said())

@@ -1,0 +1,3 @@
+"""A machine without the package."""
+
+raise ImportError("distributed")
