@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import itertools
-import os
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+from engines import TOOLS, engine, none_left
 from fence import FENCE, demand_fence
 from jianbao_tex.errors import IssueInvalid, LimitReached, ToolMissing, TypesettingFailed
 from jianbao_tex.findings import Where
 from jianbao_tex.master import Origin, TexTree
 from jianbao_tex.places import Place, Scalar
 from jianbao_tex.press import Press, Source
-from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
+from jianbao_tex.typesetter import Engine, Sandbox
 from pdf_pages import text_of
 from workshop import EXAMPLES, Workshop
 
-TOOLS = Tools.find()
-
 
 def tree(body: str, **files: bytes) -> TexTree:
-    """A document of plain article class around a body."""
+    """A document that no format fits: its opening is not on lines of its own."""
     main = f"\\documentclass{{article}}\\begin{{document}}{body}\\end{{document}}\n"
     return TexTree("issue.tex", {"issue.tex": main.encode(), **files})
-
-
-def engine(sandbox: Sandbox = FENCE, **limits: float) -> Engine:
-    return Engine(TOOLS, sandbox, Limits(**limits))  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -178,7 +171,7 @@ def test_an_endless_run_is_ended_with_all_its_processes(
         engine(sandbox, wall_s=2.0).typeset(tree(r"\def\a{\a}\a"))
 
     assert time.monotonic() - start < 10
-    assert _none_left(str(tmp_path))
+    assert none_left(str(tmp_path))
 
 
 def test_a_child_that_outlives_tex_is_ended_too(tmp_path: Path) -> None:
@@ -189,27 +182,7 @@ def test_a_child_that_outlives_tex_is_ended_too(tmp_path: Path) -> None:
     with pytest.raises(TypesettingFailed):
         Engine(dataclasses.replace(TOOLS, xelatex=fake), Sandbox.OFF).typeset(tree("x"))
 
-    assert _none_left("sleep\0987")
-
-
-def _none_left(mark: str) -> bool:
-    """Whether no process with the mark in its command or its folder is alive soon."""
-    for _ in range(40):
-        if not any(mark in process for process in _processes()):
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def _processes() -> list[str]:
-    """Command line and working folder of each process."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        with contextlib.suppress(OSError):
-            if folder.name.isdigit() and int(folder.name) != os.getpid():
-                command = (folder / "cmdline").read_text(errors="replace")
-                found.append(f"{command} {(folder / 'cwd').readlink()}")
-    return found
+    assert none_left("sleep\0987")
 
 
 def test_processor_time_is_limited() -> None:

@@ -146,7 +146,9 @@ class Formats:
         """The bytes of a format, the files of TeX that it read, and why it was not made."""
         place = Workplace()
         try:
-            place.write({**opening.code, "loads.tex": opening.loads.encode("utf-8")})
+            first, _, styles = opening.loads.partition("\n")
+            loads = f"{first}\n\\jbDumpWatch\n{styles}"
+            place.write({**opening.code, "loads.tex": loads.encode("utf-8")})
             place.write({"dump.tex": (_TEX / "dump.tex").read_bytes()})
             process = self._starter.start(_DUMP, place)
             deadline = max(self._starter.limits.wall_s, _SHORTEST_WAIT)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from jianbao_tex.master import TexTree
 from jianbao_tex.store import key_of
 
-_LOADS = re.compile(r"\\(?:documentclass|usepackage)\{[A-Za-z0-9-]+\}\s*$")
+_LOADS = re.compile(r"\\(?:documentclass|usepackage)\{[A-Za-z0-9_-]+\}\s*$")
 _BEGIN = "\\begin{document}"
 _CODE = (".cls", ".sty")
 _FONTS = (".otf", ".ttf", ".ttc")

@@ -1,0 +1,48 @@
+"""Engines for tests, and what may be left of them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from pathlib import Path
+
+from fence import FENCE
+from jianbao_tex.master import TexTree
+from jianbao_tex.store import Store
+from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
+
+TOOLS = Tools.find()
+
+
+def tree(body: str, head: str = "\\documentclass{article}\n", **files: bytes) -> TexTree:
+    """A document around a body, its opening on lines of its own, as a template writes it."""
+    main = f"{head}\\begin{{document}}\n{body}\n\\end{{document}}\n"
+    return TexTree("issue.tex", {"issue.tex": main.encode(), **files})
+
+
+def engine(
+    sandbox: Sandbox = FENCE, store: Store | None = None, keep: int = 0, **limits: float
+) -> Engine:
+    return Engine(TOOLS, sandbox, Limits(**limits), store, keep)  # type: ignore[arg-type]
+
+
+def none_left(mark: str, seconds: float = 3) -> bool:
+    """Whether no process with the mark in its command or its folder is alive soon."""
+    end = time.monotonic() + seconds
+    while any(mark in process for process in processes()):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def processes() -> list[str]:
+    """Command line and working folder of each process."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if folder.name.isdigit() and int(folder.name) != os.getpid():
+                command = (folder / "cmdline").read_text(errors="replace")
+                found.append(f"{command} {(folder / 'cwd').readlink()}")
+    return found
