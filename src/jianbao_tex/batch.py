@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -70,19 +71,20 @@ class Batch:
 
     def one(self, path: Path) -> Outcome:
         """What becomes of the issue in a file; nothing that is wrong with it is raised."""
+        since = time.time_ns()
         try:
-            return self.pressed(Source.from_file(path))
+            return self.pressed(Source.from_file(path), since)
         except JianbaoError as wrong:
             return failed(str(path), wrong)
 
-    def pressed(self, source: Source) -> Outcome:
-        """What a source comes to; raises what `Press.press` raises."""
+    def pressed(self, source: Source, since_ns: int = 0) -> Outcome:
+        """What a source comes to, read at a moment; raises what `Press.press` raises."""
         made = self._results.get(source, self._outputs) if self._results else None
         cached = made is not None
         if made is None:
             made = self._press.press(source, self._outputs)
-            if self._results:
-                self._results.put(source, self._outputs, made)
+            if self._results and since_ns:
+                self._results.put(source, self._outputs, made, since_ns)
         return Outcome(
             source.name,
             artifacts=made.artifacts,

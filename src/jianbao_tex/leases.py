@@ -11,6 +11,7 @@ from pathlib import Path
 
 _PREFIX = "jianbao-"
 _OWNER = "owner"
+_TRIES = 20
 
 
 class Lease:
@@ -22,16 +23,23 @@ class Lease:
     """
 
     def __init__(self) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        self._owner: int | None = None
-        try:
-            flags = os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC
-            self._owner = os.open(self.home / _OWNER, flags, 0o600)
-            # The system lets go of it, however this process ends: see `sweep`.
-            fcntl.flock(self._owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self.close()
-            raise
+        for _ in range(_TRIES):
+            self.home = Path(tempfile.mkdtemp(prefix=_PREFIX))
+            self._owner: int | None = None
+            try:
+                flags = os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC
+                self._owner = os.open(self.home / _OWNER, flags, 0o600)
+                # The system lets go of it, however this process ends: see `sweep`.
+                fcntl.flock(self._owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                # Somebody sweeps, and was here first.
+                self.close()
+            except OSError:
+                self.close()
+                raise
+            else:
+                return
+        raise BlockingIOError
 
     def close(self) -> None:
         """Takes everything away."""

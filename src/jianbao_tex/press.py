@@ -16,11 +16,11 @@ from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
 from jianbao_tex.findings import Finding, Where, error, errors_among, in_order
 from jianbao_tex.finisher import finish
 from jianbao_tex.fonts import FontShelf, Typeface
-from jianbao_tex.hooks import PROJECT, Output, Subject
+from jianbao_tex.hooks import Output, Subject
 from jianbao_tex.issue import Issue
 from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, TexTree
-from jianbao_tex.plugins import Selection
+from jianbao_tex.plugins import PROJECT_FILE, Selection
 from jianbao_tex.preflight import Report, inspect, report
 from jianbao_tex.reader import Source, mended, previous, read
 from jianbao_tex.registry import Plugin, Registry, Trace, gather
@@ -151,9 +151,12 @@ class Press:
     @property
     def code(self) -> list[Path]:
         """The files of plugins and templates as they lie there now, sorted."""
-        homes = [plugin.home for plugin in self.registry.plugins if plugin.home]
+        try:
+            homes = [plugin.home for plugin in self.registry.plugins if plugin.home]
+        except PluginBroken:
+            homes = []
         if isinstance(self.plugins, Selection) and self.plugins.folder:
-            homes += [self.plugins.folder / name for name in (PROJECT, "plugins")]
+            homes += [self.plugins.folder / name for name in (PROJECT_FILE, "plugins")]
         return files_below((*homes, assets.templates()))
 
     @property

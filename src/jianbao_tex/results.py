@@ -26,6 +26,8 @@ from jianbao_tex.store import Store, digest_of, files_below, key_of, stamp_of
 _KIND = "results"
 _SHAPE = "1"
 _MOST_FILES = 5000
+_COARSE_NS = 20_000_000
+"""How coarse the clock of a file system is."""
 _LIBRARIES = ("budoux", "fonttools", "jinja2", "pikepdf", "pillow", "pydantic", "pypdfium2")
 _LISTS = (
     "/etc/texmf/ls-R",
@@ -64,13 +66,27 @@ class Results:
             return None
         return _unpacked(record, body)
 
-    def put(self, source: Source, outputs: Sequence[str], pressing: Pressing) -> None:
-        """Keeps what an issue came to."""
-        if self._print is None:
+    def put(
+        self, source: Source, outputs: Sequence[str], pressing: Pressing, since_ns: int
+    ) -> None:
+        """
+        Keeps what an issue came to.
+
+        Args:
+            source: the issue.
+            outputs: what was made of it.
+            pressing: what it came to.
+            since_ns: when that was begun, in nanoseconds of the system's clock.  Nothing is
+                kept if a file that it is made from was changed since: which of the two
+                was read nobody knows.
+        """
+        before = self._issue_before(source)
+        files = [*_absolute(pressing.sources), *before[:1]]
+        if self._print is None or any(_changed_since(Path(f), since_ns) for f in files):
             return
         record = {
             "read": [[path, self._digest(path)] for path in _absolute(pressing.sources)],
-            "before": self._issue_before(source),
+            "before": before,
             **_packed(pressing),
         }
         head = json.dumps(record, ensure_ascii=True).encode("ascii")
@@ -102,6 +118,15 @@ class Results:
             except OSError:
                 return "absent"
         return self._digests[path, stamp]
+
+
+def _changed_since(path: Path, since_ns: int) -> bool:
+    """Whether a file was written, or put in its place, since then, or at about that time."""
+    try:
+        about = path.stat()
+    except OSError:
+        return True
+    return max(about.st_mtime_ns, about.st_ctime_ns) > since_ns - _COARSE_NS
 
 
 def fingerprint(press: Press) -> str | None:

@@ -14,6 +14,7 @@ import json
 import os
 import stat
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,7 @@ class Store:
         except OSError:
             return None
         digest, body = data[: _HEAD - 1], data[_HEAD:]
-        if digest != digest_of(body).encode("ascii"):
+        if digest != _seal(kind, key, body):
             self.drop(kind, key)
             return None
         with contextlib.suppress(OSError):
@@ -70,12 +71,15 @@ class Store:
 
     def put(self, kind: str, key: str, data: bytes) -> bool:
         """Keeps an entry; whether it was kept."""
-        return self.put_raw(kind, key, digest_of(data).encode("ascii") + b"\n" + data)
+        return self.put_raw(kind, key, _seal(kind, key, data) + b"\n" + data)
 
     def get_record(self, kind: str, key: str) -> dict[str, Any] | None:
         """An entry that is a mapping of plain data."""
         data = self.get(kind, key)
-        found = json.loads(data) if data is not None else None
+        try:
+            found = json.loads(data) if data is not None else None
+        except ValueError:
+            found = None
         return found if isinstance(found, dict) else None
 
     def put_record(self, kind: str, key: str, record: dict[str, Any]) -> bool:
@@ -87,8 +91,7 @@ class Store:
         path = self.path(kind, key)
         temporary = None
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not self._is_own():
+            if not self._make(path.parent):
                 return False
             handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
             with os.fdopen(handle, "wb") as file:
@@ -111,15 +114,24 @@ class Store:
             self.path(kind, key).unlink()
 
     @contextlib.contextmanager
-    def lock(self, kind: str, key: str) -> Iterator[None]:
-        """Keeps other processes from making the same entry meanwhile, where that can be done."""
-        with contextlib.ExitStack() as stack:
-            with contextlib.suppress(OSError):
-                folder = self.folder / "locks"
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                file = stack.enter_context((folder / f"{kind}-{key[:32]}").open("wb"))
-                fcntl.flock(file, fcntl.LOCK_EX)
+    def lock(self, kind: str, key: str, patience_s: float = 20) -> Iterator[None]:
+        """
+        Keeps other processes from making the same entry meanwhile, where that can be done.
+
+        Whoever waits too long goes on without: an entry that is made twice is the same.
+        """
+        handle = None
+        with contextlib.suppress(OSError):
+            folder = self.folder / "locks"
+            if self._make(folder):
+                flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+                handle = os.open(folder / f"{kind}-{key[:32]}", flags, 0o600)
+                _wait_for(handle, patience_s)
+        try:
             yield
+        finally:
+            if handle is not None:
+                os.close(handle)
 
     def trim(self, kind: str) -> None:
         """Takes the longest unused entries of a kind away until the rest fits."""
@@ -172,14 +184,40 @@ class Store:
                 found.append((about.st_mtime, about.st_size, path))
         return found
 
+    def _make(self, folder: Path) -> bool:
+        """Makes a folder of the cache, each for its owner alone; whether it may be used."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        for one in (self.folder, folder):
+            with contextlib.suppress(FileExistsError):
+                one.mkdir(mode=0o700)
+        return self._is_own() and _belongs_to_us(folder)
+
     def _is_own(self) -> bool:
         """Whether nobody else can write what is read here."""
-        about = self.folder.lstat()
-        return (
-            stat.S_ISDIR(about.st_mode)
-            and about.st_uid == os.getuid()
-            and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-        )
+        return _belongs_to_us(self.folder)
+
+
+def _belongs_to_us(folder: Path) -> bool:
+    about = folder.lstat()
+    others = about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return stat.S_ISDIR(about.st_mode) and about.st_uid == os.getuid() and not others
+
+
+def _wait_for(handle: int, patience_s: float) -> None:
+    """Locks a file, if nobody holds it for longer than one's patience."""
+    end = time.monotonic() + patience_s
+    while time.monotonic() < end:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _seal(kind: str, key: str, data: bytes) -> bytes:
+    """What stands before an entry: it holds for these bytes in this place alone."""
+    return digest_of(f"{kind}/{key}\n".encode(), data).encode("ascii")
 
 
 def digest_of(*parts: bytes) -> str:

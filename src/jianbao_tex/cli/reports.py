@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -134,8 +133,6 @@ def finish(made: Iterator[Result], count: int, reporting: Reporting, press: Pres
     An error of one issue does not keep the others from being done.  What is broken among
     the plugins of the press is told once, and is no fault of any issue.
     """
-    # A polite end: the running TeX is ended and its folder taken away on the way out.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     results = []
     with progress(count) as advance:
         for result in made:

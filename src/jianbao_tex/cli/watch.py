@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,12 @@ from jianbao_tex.language import say
 from jianbao_tex.store import stamp_of
 
 if TYPE_CHECKING:
+    from jianbao_tex.findings import Finding
     from jianbao_tex.press import Press
 
 _LOOK_S = 0.02
-"""How often the files are looked at: a save is seen by their times, on any file system."""
+_SELDOM = 25
+"""Seconds between two looks at the files of an issue; looks between two at all of the code."""
 
 
 @click.command(
@@ -42,14 +45,16 @@ def command(issue: Path, folder: Path, press: Press, reporting: Reporting) -> No
     with contextlib.suppress(JianbaoError):
         press.engine.keep = 1
     with contextlib.suppress(KeyboardInterrupt):
-        for number, changed in enumerate(_rounds(press, issue)):
-            if changed:
-                press = press.renewed()
+        for number in itertools.count():
+            watched = _Watched(press, issue)
             started = time.perf_counter()
             result = _build(press, issue, folder, reporting)
             _say(result, time.perf_counter() - started, reporting)
             if not number and reporting.is_text:
                 note(told(say("watching; Ctrl-C ends it")))
+            if _wait(watched):
+                press = press.renewed()
+            _settle(issue)
     sys.exit(0)
 
 
@@ -73,34 +78,70 @@ def _say(result: Result, seconds: float, reporting: Reporting) -> None:
         note(told(say("{file}: {seconds} s", file=file, seconds=f"{seconds:.2f}")))
 
 
-def _rounds(press: Press, issue: Path) -> Iterator[bool]:
+class _Watched:
     """
-    Now, and whenever a file has changed that the issue is made from.
+    The files that decide an issue, with what they were when a build of it began.
 
-    Tells whether it was one of the plugins or templates.  A save is over when nothing has
-    changed between two looks: editors write in several steps, or put another file in place.
+    A file is known by its size and its times, on any file system.
     """
-    yield False
-    while True:
-        own, code = _own(press, issue), press.code
-        before = (_stamps(own), _stamps(code))
-        while (now := (_stamps(own), _stamps(code))) == before:
-            time.sleep(_LOOK_S)
-        while (later := (_stamps(own), _stamps(code))) != now:
-            time.sleep(_LOOK_S)
-            now = later
-        yield now[1] != before[1]
+
+    def __init__(self, press: Press, issue: Path) -> None:
+        self._press, self._issue = press, issue
+        self._own = _stamps(_own(press, issue))
+        self._code = _stamps(press.code)
+
+    def has_changed(self) -> bool:
+        """Whether a file of the issue is another."""
+        return _stamps(self._own) != self._own
+
+    def code_has_changed(self) -> bool:
+        """Whether a file of the plugins or templates is another, has come or has gone."""
+        return _stamps(self._press.code) != self._code
 
 
 def _own(press: Press, issue: Path) -> list[Path]:
-    """The files of the issue, as far as it can be read."""
+    """The files of the issue, as far as it can be read, also those that are not there."""
     from jianbao_tex.press import Source
 
     try:
         return [issue, *map(Path, press.needed(Source.from_file(issue)))]
     except JianbaoError as wrong:
-        return [issue, *{Path(finding.where.file) for finding in wrong.findings}]
+        named = [path for finding in wrong.findings for path in _named_in(finding, issue)]
+        return [issue, *named]
 
 
-def _stamps(paths: list[Path]) -> list[str]:
-    return [stamp_of(path) for path in paths]
+def _named_in(finding: Finding, issue: Path) -> list[Path]:
+    """The files that a finding is about, and those that it may miss."""
+    words = [str(value) for _, value in finding.values]
+    return [
+        Path(finding.where.file),
+        *(issue.parent / word for word in words if word.isprintable()),
+    ]
+
+
+def _stamps(paths: Iterable[Path]) -> dict[Path, str]:
+    return {path: stamp_of(path) for path in paths}
+
+
+def _wait(watched: _Watched) -> bool:
+    """Returns when something has been saved since a build began: whether that was code."""
+    for look in itertools.count():
+        if watched.has_changed():
+            return False
+        if look % _SELDOM == 0 and watched.code_has_changed():
+            return True
+        time.sleep(_LOOK_S)
+    raise AssertionError
+
+
+def _settle(issue: Path) -> None:
+    """
+    Waits until a save is over: until nothing has changed between two looks.
+
+    Editors write in several steps, or put another file in place.
+    """
+    before = _stamps([issue])
+    time.sleep(_LOOK_S)
+    while (now := _stamps([issue])) != before:
+        time.sleep(_LOOK_S)
+        before = now

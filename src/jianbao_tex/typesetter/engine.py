@@ -8,6 +8,7 @@ for it; else xelatex reads the whole document.  Both make the same pages, byte f
 from __future__ import annotations
 
 import contextlib
+import errno
 import re
 import signal
 import time
@@ -174,14 +175,19 @@ class Engine:
     ) -> Draft | None:
         """What a waiting engine makes of a tree; ``None`` if it never got to read it."""
         place = engine.place
-        place.write({**tree.files, **maps_of(tree), tree.main: rest_of(tree)})
+        try:
+            place.write({**tree.files, **maps_of(tree), tree.main: rest_of(tree)})
+        except OSError:
+            # Its folder was taken away while it waited, or there is no room.
+            return None
         engine.process.tell()
         meanwhile()
         status = self._ended(engine.process, tree, deadline)
         log = place.read(f"{_JOB}.log")
-        if status and (_OUTSIDE_THE_TEXT.search(log) or not self._is_whole(engine.made)):
-            return None
         if status:
+            # What a damaged format makes of a text is nobody's fault.
+            if not self._is_whole(engine.made) or _OUTSIDE_THE_TEXT.search(log):
+                return None
             self._fail(tree, status, log, place.said())
         found = tuple(messages(log))
         if any(message.kind == "rerun" for message in found):
@@ -262,6 +268,8 @@ class Engine:
         _refuse(findings_of(found, tree))
         pdf, count = place.folder / f"{_JOB}.pdf", pages(log)
         if not count or not pdf.is_file():
+            if place.is_full:
+                raise LimitReached(_NO_ROOM.at(tree.issue, reason=reason_of(errno.ENOSPC)))
             last = say("no pages of output")
             raise TypesettingFailed(_SILENT.at(tree.issue, status=0, last=last))
         if count > self.limits.pages:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from jianbao_tex.leases import Lease
 
+_LITTLE = 64 * 1024
 _FONTCONFIG = """\
 <?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -69,6 +71,12 @@ class Workplace:
         """What the program said so far."""
         data = self.terminal.read_bytes() if self.terminal.is_file() else b""
         return data.decode("utf-8", "replace")
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no more room where it lies."""
+        about = os.statvfs(self.home)
+        return about.f_bavail * about.f_frsize < _LITTLE
 
     def close(self) -> None:
         """Takes everything away."""

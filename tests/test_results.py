@@ -1,0 +1,210 @@
+"""Results that are kept: the same bytes, and only as long as nothing has changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from command import jianbao
+from fence import FENCE
+from jianbao_tex.batch import Batch
+from jianbao_tex.press import Press
+from jianbao_tex.results import Results
+from jianbao_tex.store import Store
+from workshop import EXAMPLES, ROOT
+
+ISSUE = """\
+series: series.yaml
+number: 12
+date: 2020-03-10
+articles:
+  - title: 标题
+    body: [正文。, {image: red.png}]
+"""
+SERIES = "masthead: {name: 工作简报, issuer: 办公室}\n"
+PICTURE = ROOT / "tests/cases/every_block/red.png"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "issues"
+    place.mkdir()
+    (place / "12.yaml").write_text(ISSUE, encoding="utf-8")
+    (place / "series.yaml").write_text(SERIES, encoding="utf-8")
+    _picture(place / "red.png", "red")
+    _settled(place)
+    return place
+
+
+def _picture(path: Path, colour: str) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (300, 200), colour).save(path)
+
+
+def _settled(place: Path) -> None:
+    """Files that were written just now are not kept for: see `Results.put`."""
+    time.sleep(0.05)
+    for path in place.rglob("*"):
+        os.utime(path, (1, 1))
+    time.sleep(0.05)
+
+
+def _build(store: Store, folder: Path, **options: object) -> object:
+    """What becomes of the issue with a press made anew, as in another process."""
+    press = Press(plugins={}, sandbox=FENCE, store=store, **options)  # type: ignore[arg-type]
+    outcome = Batch(press, ("pdf",), Results(store, press)).one(folder / "12.yaml")
+    press.engine.close()
+    return outcome
+
+
+def test_a_hit_is_what_a_build_would_be(folder: Path, store: Store) -> None:
+    """Bytes, findings, pages, digests: all but that it was kept."""
+    import dataclasses
+
+    first, second = _build(store, folder), _build(store, folder)
+
+    assert (first.cached, second.cached) == (False, True)  # type: ignore[attr-defined]
+    assert dataclasses.replace(second, cached=False) == first  # type: ignore[type-var]
+
+
+def _change_text(folder: Path) -> None:
+    (folder / "12.yaml").write_text(ISSUE.replace("正文", "文字"), encoding="utf-8")
+
+
+def _change_series(folder: Path) -> None:
+    (folder / "series.yaml").write_text(SERIES.replace("办公室", "秘书处"), encoding="utf-8")
+
+
+def _change_picture(folder: Path) -> None:
+    _picture(folder / "red.png", "blue")
+
+
+def _take_picture_away(folder: Path) -> None:
+    (folder / "red.png").unlink()
+
+
+def _issue_before(folder: Path) -> None:
+    (folder / "11.yaml").write_text(ISSUE.replace("12", "11"), encoding="utf-8")
+
+
+CHANGES: list[Callable[[Path], None]] = [
+    _change_text, _change_series, _change_picture, _take_picture_away, _issue_before,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_what_has_changed_is_set_anew(
+    change: Callable[[Path], None], folder: Path, store: Store
+) -> None:
+    assert _build(store, folder).pages  # type: ignore[attr-defined]
+    assert _build(store, folder).cached  # type: ignore[attr-defined]
+    change(folder)
+
+    assert not _build(store, folder).cached  # type: ignore[attr-defined]
+
+
+def test_other_fonts_and_other_fences_are_other_results(
+    folder: Path, store: Store, tmp_path: Path
+) -> None:
+    from jianbao_tex.typesetter import Sandbox
+
+    _build(store, folder)
+    own = tmp_path / "own"
+    own.mkdir()
+    font = next(Path("/usr/share").rglob("LiberationSerif-Bold.ttf"))
+    shutil.copy(font, own / "LiberationSerif-Regular.ttf")
+
+    assert not _build(store, folder, fonts=(own,)).cached  # type: ignore[attr-defined]
+    other = Sandbox.OFF if FENCE is not Sandbox.OFF else Sandbox.AUTO
+    press = Press(plugins={}, sandbox=other, store=store)
+    results = Results(store, press)
+    assert not Batch(press, ("pdf",), results).one(folder / "12.yaml").cached
+    press.engine.close()
+
+
+def test_a_changed_plugin_and_a_changed_project_are_other_results(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "plugins/leaders_remarks", tmp_path / "plugins/leaders_remarks")
+    (tmp_path / "jianbao.toml").write_text("")
+    (tmp_path / "1.yaml").write_text(
+        "masthead: {name: 简报}\narticles: {title: 标题, body: 正文。}\n", encoding="utf-8"
+    )
+    _settled(tmp_path)
+    cache = str(tmp_path / "cache")
+
+    def build(*more: str) -> bool:
+        done = jianbao("build", "1.yaml", "--json", *more, folder=tmp_path, JIANBAO_CACHE=cache)
+        return bool(json.loads(done.stdout)["issues"][0]["cached"])
+
+    assert [build(), build(), build("--no-cache"), build()] == [False, True, False, True]
+    assert [build("-p", "no:leaders_remarks"), build()] == [False, True]
+    style = tmp_path / "plugins/leaders_remarks/leaders_remarks.sty"
+    style.write_text(style.read_text() + "% another line\n")
+    assert [build(), build()] == [False, True]
+
+
+def test_a_file_that_changes_while_it_is_built_is_not_kept_for(
+    folder: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows which of the two was read."""
+    press = Press(plugins={}, sandbox=FENCE, store=store)
+    results = Results(store, press)
+    real = press.press
+
+    def slow(*given: object) -> object:
+        made = real(*given)  # type: ignore[arg-type]
+        _change_series(folder)
+        return made
+
+    monkeypatch.setattr(press, "press", slow)
+    batch = Batch(press, ("pdf",), results)
+    batch.one(folder / "12.yaml")
+    monkeypatch.undo()
+
+    again = batch.one(folder / "12.yaml")
+    press.engine.close()
+    assert not again.cached
+
+
+def test_a_damaged_result_is_made_anew(folder: Path, tmp_path: Path) -> None:
+    store = Store(tmp_path / "cache")
+    first = _build(store, folder)
+    (path,) = (store.folder / "results").iterdir()
+    path.write_bytes(path.read_bytes()[:-100])
+    again = _build(store, folder)
+
+    assert not again.cached  # type: ignore[attr-defined]
+    assert again.artifacts == first.artifacts  # type: ignore[attr-defined]
+    assert _build(store, folder).cached  # type: ignore[attr-defined]
+
+
+def test_findings_come_back_in_every_language(tmp_path: Path) -> None:
+    """A warning is said again, in whatever language is asked for."""
+    (tmp_path / "1.yaml").write_text("masthead: {name: 简报}\n", encoding="utf-8")
+    _settled(tmp_path)
+    cache = str(tmp_path / "cache")
+    said = [
+        jianbao("build", "1.yaml", "--lang", language, folder=tmp_path, JIANBAO_CACHE=cache)
+        for language in ("en", "en", "zh")
+    ]
+
+    assert said[0].stderr == said[1].stderr != said[2].stderr
+    assert "JB302" in said[2].stderr
+
+
+def test_outputs_are_kept_apart(store: Store) -> None:
+    press = Press(plugins={}, sandbox=FENCE, store=store)
+    results = Results(store, press)
+    made = [Batch(press, names, results).one(EXAMPLES / "365.yaml") for names in (("pdf",), ("text",), ("pdf", "text"))]  # fmt: skip
+    again = [Batch(press, names, results).one(EXAMPLES / "365.yaml") for names in (("pdf",), ("text",), ("pdf", "text"))]  # fmt: skip
+    press.engine.close()
+
+    assert [[a.name for a in one.artifacts] for one in again] == [["365.pdf"], ["365.txt"], ["365.pdf", "365.txt"]]  # fmt: skip
+    assert [one.artifacts for one in again] == [one.artifacts for one in made]
+    assert [one.cached for one in again] == [True] * 3
