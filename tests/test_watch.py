@@ -1,0 +1,175 @@
+"""``jianbao watch``: whatever is saved, however, is built; the last good PDF stays."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from command import CACHE
+from engines import none_left
+from fence import FENCE
+from pdf_pages import text_of
+from workshop import ROOT
+
+ISSUE = "series: series.yaml\nnumber: 12\narticles: {title: 标题, body: 正文一。}\n"
+SERIES = "masthead: {name: 工作简报}\n"
+
+
+class Watch:
+    """A watch at work, and what it said of each build."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
+        (folder / "tmp").mkdir(exist_ok=True)
+        self._log = folder / "log"
+        with self._log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "jianbao_tex", "watch", "12.yaml", "--json", *options],
+                cwd=folder,
+                env={
+                    **os.environ,
+                    "TMPDIR": str(folder / "tmp"),
+                    "JIANBAO_CACHE": os.environ[CACHE],
+                    "JIANBAO_SANDBOX": FENCE.value,
+                },
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def builds(self) -> list[dict[str, object]]:
+        lines = self._log.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def until(self, is_so: Callable[[], bool]) -> None:
+        end = time.monotonic() + 20
+        while not is_so():
+            assert self.process.poll() is None, self._log.read_text()
+            assert time.monotonic() < end, self._log.read_text()
+            time.sleep(0.02)
+
+    def shows(self, text: str) -> None:
+        """Waits until the PDF has a text."""
+        self.until(lambda: text in self.text())
+
+    def text(self) -> str:
+        pdf = self.folder / "12.pdf"
+        return text_of(pdf.read_bytes()) if pdf.exists() else ""
+
+    def after(self, count: int) -> dict[str, object]:
+        """The last build, once there were more than so many."""
+        self.until(lambda: len(self.builds()) > count)
+        return self.builds()[-1]
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Iterator[Watch]:
+    (tmp_path / "12.yaml").write_text(ISSUE, encoding="utf-8")
+    (tmp_path / "series.yaml").write_text(SERIES, encoding="utf-8")
+    made = Watch(tmp_path)
+    made.shows("正文一")
+    yield made
+    made.process.kill()
+    made.process.wait()
+
+
+def test_every_way_of_saving_is_seen(watch: Watch) -> None:
+    """Written in place, put in place, and in place with the same size."""
+    issue = watch.folder / "12.yaml"
+    issue.write_text(ISSUE.replace("正文一", "正文二"), encoding="utf-8")
+    watch.shows("正文二")
+    beside = watch.folder / ".12.yaml.new"
+    beside.write_text(ISSUE.replace("正文一", "正文三"), encoding="utf-8")
+    beside.rename(issue)
+    watch.shows("正文三")
+    with issue.open("w", encoding="utf-8") as file:
+        text = ISSUE.replace("正文一", "正文四")
+        file.write(text[:40])
+        file.flush()
+        time.sleep(0.01)
+        file.write(text[40:])
+    watch.shows("正文四")
+
+
+def test_the_series_is_watched_too(watch: Watch) -> None:
+    (watch.folder / "series.yaml").write_text("masthead: {name: 秘书通讯}\n", encoding="utf-8")
+    watch.shows("秘书通讯")
+
+
+def test_a_save_while_it_builds_is_not_lost(watch: Watch) -> None:
+    issue = watch.folder / "12.yaml"
+    for number in range(30):
+        issue.write_text(ISSUE.replace("正文一", f"正文{number}号"), encoding="utf-8")
+        time.sleep(0.03 + number % 7 * 0.03)
+    watch.shows("正文29号")
+
+
+def test_the_last_good_pdf_stays_until_there_is_a_better_one(watch: Watch) -> None:
+    issue, pdf = watch.folder / "12.yaml", watch.folder / "12.pdf"
+    good = pdf.read_bytes()
+    for bad in ("articles: [", "nmae: x\n", ISSUE.replace("正文一", "𓀀")):
+        count = len(watch.builds())
+        issue.write_text(bad, encoding="utf-8")
+        assert watch.after(count)["ok"] is False
+        assert pdf.read_bytes() == good
+    count = len(watch.builds())
+    issue.unlink()
+    assert watch.after(count)["ok"] is False
+    assert pdf.read_bytes() == good
+    issue.write_text(ISSUE.replace("正文一", "正文五"), encoding="utf-8")
+    watch.shows("正文五")
+
+
+def test_a_file_that_was_missing_is_seen_when_it_comes(watch: Watch) -> None:
+    series = watch.folder / "series.yaml"
+    count = len(watch.builds())
+    series.unlink()
+    assert watch.after(count)["ok"] is False
+    series.write_text("masthead: {name: 秘书通讯}\n", encoding="utf-8")
+    watch.shows("秘书通讯")
+
+
+def test_plugins_and_the_project_file_are_watched(watch: Watch) -> None:
+    """A broken project file is told, and does not end the watch."""
+    project = watch.folder / "jianbao.toml"
+    count = len(watch.builds())
+    project.write_text("x = [\n")
+    assert watch.after(count)["ok"] is False
+    count = len(watch.builds())
+    project.write_text("")
+    assert watch.after(count)["ok"] is True
+    count = len(watch.builds())
+    shutil.copytree(ROOT / "plugins/leaders_remarks", watch.folder / "plugins/leaders_remarks")
+    watch.after(count)
+    remarks = (ROOT / "plugins/leaders_remarks/tests/two_remarks.yaml").read_text(encoding="utf-8")
+    (watch.folder / "12.yaml").write_text(remarks, encoding="utf-8")
+    watch.until(lambda: watch.builds()[-1]["ok"] is True and "正文一" not in watch.text())
+
+
+def test_an_engine_whose_folder_was_taken_away_costs_nothing(watch: Watch) -> None:
+    """As cleaners of temporary folders do."""
+    time.sleep(0.3)
+    for path in (watch.folder / "tmp").iterdir():
+        shutil.rmtree(path, ignore_errors=True)
+    (watch.folder / "12.yaml").write_text(ISSUE.replace("正文一", "正文六"), encoding="utf-8")
+    watch.shows("正文六")
+    assert all(build["ok"] for build in watch.builds())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_nothing_is_left_of_a_watch(number: signal.Signals, watch: Watch) -> None:
+    watch.process.send_signal(number)
+    watch.process.wait(10)
+
+    assert watch.process.returncode == (0 if number == signal.SIGINT else -number)
+    assert none_left(str(watch.folder / "tmp"))
+    if number == signal.SIGINT:
+        assert list((watch.folder / "tmp").iterdir()) == []
