@@ -261,7 +261,7 @@ def test_a_cluster_builds_the_same_though_a_worker_is_killed(
     (place / "tmp").mkdir()
     words = ["build", *names, "8.yaml", "--cluster", address, "--json", "-o", "out"]
     process = _start(words, place)
-    _until(lambda: (place / "out/1.pdf").exists(), 60)
+    _until((place / "out/1.pdf").exists, 60)
     workers[0].kill()
     said, _ = process.communicate(timeout=120)
     data = json.loads(said)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import engines
 from engines import TOOLS, engine, none_left
 from fence import FENCE, demand_fence
 from jianbao_tex.errors import IssueInvalid, LimitReached, ToolMissing, TypesettingFailed
@@ -17,6 +18,7 @@ from jianbao_tex.findings import Where
 from jianbao_tex.master import Origin, TexTree
 from jianbao_tex.places import Place, Scalar
 from jianbao_tex.press import Press, Source
+from jianbao_tex.store import Store
 from jianbao_tex.typesetter import Engine, Sandbox
 from pdf_pages import text_of
 from workshop import EXAMPLES, Workshop
@@ -35,41 +37,19 @@ def canary(tmp_path: Path) -> Path:
     return path
 
 
+# Those that TeX's own switches stop; all of them are in test_hostile_tex.
 ATTACKS = [
-    r"\input{|echo CANARY}",
-    r"\immediate\write18{echo CANARY > PLACE/made}x",
-    r"\input{PLACE/canary.tex}",
-    r"\input{../canary.tex}",
-    r"\input{$JIANBAO_PLACE/canary.tex}",
-    r"\input{~/canary.tex}",
+    r"\input{|printf CAN%sRY A}",
+    r"\immediate\write18{touch PLACE/made}x",
     r"\newwrite\f\immediate\openout\f=PLACE/made\immediate\write\f{x}x",
     r"\newwrite\f\immediate\openout\f=../made\immediate\write\f{x}x",
-    r"\special{pdf:fstream @x (PLACE/canary.tex)}\special{pdf:put @catalog <</X @x>>}x",
-    r"\input{$SELFAUTOGRANDPARENT/etc/hostname}",
 ]
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_tex_sees_and_writes_nothing_outside_its_folder(
-    attack: str, canary: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("last", [["issue.tex"], ["-jobname=issue", "wait.tex"]])
+def test_the_sandbox_really_is_in_the_call(
+    last: list[str], store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Even if TeX code got in, files of the host are not there for it."""
-    demand_fence()
-    monkeypatch.setenv("JIANBAO_PLACE", str(canary.parent))
-    monkeypatch.setenv("HOME", str(canary.parent))
-    hostname = Path("/etc/hostname").read_text().strip() if Path("/etc/hostname").exists() else "?"
-    before = sorted(path.name for path in canary.parent.iterdir())
-    try:
-        pdf = engine().typeset(tree(attack.replace("PLACE", str(canary.parent)))).pdf
-    except TypesettingFailed:
-        pdf = b""
-
-    assert sorted(path.name for path in canary.parent.iterdir()) == before
-    assert b"CANARY" not in pdf
-    assert not pdf or ("CANARY" not in text_of(pdf) and hostname not in text_of(pdf))
-
-
-def test_the_sandbox_really_is_in_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command begins with bubblewrap, shares nothing, and names nothing of the data."""
     demand_fence()
     calls: list[list[str]] = []
@@ -80,8 +60,11 @@ def test_the_sandbox_really_is_in_the_call(monkeypatch: pytest.MonkeyPatch) -> N
         return real(command, **options)  # type: ignore[call-overload]
 
     monkeypatch.setattr("jianbao_tex.typesetter.process.subprocess.Popen", spy)
-    engine().typeset(tree("x"))
-    (command,) = [call for call in calls if "issue.tex" in call]
+    if last == ["issue.tex"]:
+        engine().typeset(tree("x"))
+    else:
+        engine(store=store).typeset(engines.tree("x"))
+    (command,) = [call for call in calls if call[-1] == last[-1]]
     fence = command[1 : command.index("--")]
     words = command[command.index("--") + 1 :]
     variables = dict(itertools.pairwise(fence))
@@ -90,11 +73,11 @@ def test_the_sandbox_really_is_in_the_call(monkeypatch: pytest.MonkeyPatch) -> N
     assert fence[:4] == ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
     assert fence[4:10] == ["--cap-drop", "ALL", "--uid", "65534", "--gid", "65534"]
     # How many processes there may be is told only where the system counts them by namespace.
-    words = [word for word in words if not word.startswith("--nproc=")]
+    words = [word for word in words if not word.startswith(("--nproc=", "-fmt="))]
     assert [Path(w).name if w.startswith("/") else w for w in words] == [
         "prlimit", "--cpu=40", f"--as={2 * 1024**3}", f"--fsize={50 * 1024**2}", "--nofile=256",
         "--core=0", "xelatex", "-no-shell-escape", "-no-parse-first-line",
-        "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "issue.tex",
+        "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", *last,
     ]  # fmt: skip
     for name, value in {"openin_any": "p", "openout_any": "p", "shell_escape": "f"}.items():
         assert variables[name] == value
@@ -110,7 +93,7 @@ def test_the_environment_is_built_from_nothing(monkeypatch: pytest.MonkeyPatch) 
     assert (environment["shell_escape"], environment["SOURCE_DATE_EPOCH"]) == ("f", "0")
 
 
-@pytest.mark.parametrize("attack", [ATTACKS[0], ATTACKS[1], ATTACKS[6], ATTACKS[7]])
+@pytest.mark.parametrize("attack", ATTACKS)
 def test_without_the_fence_tex_still_runs_nothing_and_writes_nothing_outside(
     attack: str, canary: Path
 ) -> None:

@@ -249,6 +249,8 @@ class Engine:
         limits = {
             signal.SIGXCPU: say("processor time"),
             signal.SIGXFSZ: say("disk space"),
+            # The PDF writer, to which XeTeX talks through a pipe, came to the end of it.
+            signal.SIGPIPE: say("disk space"),
             signal.SIGKILL: say("memory"),
         }
         if ended_by in limits:
