@@ -40,7 +40,7 @@ logs: system $(VENV)/.installed-dev
 	$(BIN)/python tools/logs.py
 
 bench: system $(VENV)/.installed
-	$(BIN)/python benchmarks/build.py
+	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/checks.py
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/plugins.py

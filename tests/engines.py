@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -25,6 +26,11 @@ def engine(
     sandbox: Sandbox = FENCE, store: Store | None = None, keep: int = 0, **limits: float
 ) -> Engine:
     return Engine(TOOLS, sandbox, Limits(**limits), store, keep)  # type: ignore[arg-type]
+
+
+def heeding_interrupts() -> None:
+    """For a child: Ctrl-C reaches it, also where the tests run in the background of a shell."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def none_left(mark: str, seconds: float = 3) -> bool:

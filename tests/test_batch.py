@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from command import CACHE, jianbao
-from engines import none_left
+from engines import heeding_interrupts, none_left
 from fence import FENCE
 from jianbao_tex.batch import Batch, Outcome, Packer, Parcel, each, press_parcel
 from jianbao_tex.plugins import Selection, Trust
@@ -286,6 +286,7 @@ def _start(words: list[str], folder: Path, **environment: str) -> subprocess.Pop
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        preexec_fn=heeding_interrupts,
     )
 
 

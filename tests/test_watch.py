@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from command import CACHE
-from engines import none_left
+from engines import heeding_interrupts, none_left
 from fence import FENCE
 from pdf_pages import text_of
 from workshop import ROOT
@@ -43,6 +43,7 @@ class Watch:
                 },
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                preexec_fn=heeding_interrupts,
             )
 
     def builds(self) -> list[dict[str, object]]:

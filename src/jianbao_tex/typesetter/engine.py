@@ -17,7 +17,7 @@ from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import NoReturn
 
-from jianbao_tex.errors import IssueInvalid, LimitReached, TypesettingFailed, reason_of
+from jianbao_tex.errors import IssueInvalid, LimitReached, ToolMissing, TypesettingFailed, reason_of
 from jianbao_tex.findings import Finding, error
 from jianbao_tex.language import say
 from jianbao_tex.leases import sweep
@@ -105,7 +105,8 @@ class Engine:
             record = self._store.get_record(_LIKELY, name)
             made = self._formats.known(record["format"]) if record else None
             if record and made:
-                with contextlib.suppress(OSError):
+                # What stands in the way the job itself will say.
+                with contextlib.suppress(OSError, ToolMissing):
                     self._pool.put(record["key"], self._pool.start(made, record["settings"], {}))
                 return
 
