@@ -286,7 +286,7 @@ def _start(words: list[str], folder: Path, **environment: str) -> subprocess.Pop
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        preexec_fn=heeding_interrupts,
+        preexec_fn=heeding_interrupts,  # noqa: PLW1509 -- nothing of ours runs in threads here
     )
 
 

@@ -43,7 +43,7 @@ class Watch:
                 },
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                preexec_fn=heeding_interrupts,
+                preexec_fn=heeding_interrupts,  # noqa: PLW1509 -- nothing of ours runs in threads here
             )
 
     def builds(self) -> list[dict[str, object]]:
