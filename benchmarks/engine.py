@@ -34,13 +34,16 @@ LATEXMK = ["latexmk", "-xelatex", "-interaction=batchmode", "issue.tex"]
 RUNS = 9
 EDITS = 15
 # What a batch takes of memory is asked of the process itself: its children are TeX.
-MEASURED = (
-    "import resource, sys\n"
-    "from jianbao_tex.cli import main\n"
-    "try: main(sys.argv[1:])\n"
-    "except SystemExit as ended: assert not ended.code, ended.code\n"
-    "print('peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)\n"
-)
+MEASURED = """
+import sys
+from jianbao_tex.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as ended:
+    assert not ended.code, ended.code
+status = open("/proc/self/status").read()
+print("peak", status.split("VmHWM:")[1].split()[0], file=sys.stderr)
+"""
 TYPST = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2], font_paths=sys.argv[3:])"
 
 Row = tuple[str, str, str]

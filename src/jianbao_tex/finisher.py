@@ -9,7 +9,6 @@ the font file itself, preferring the characters that the issue holds.
 from __future__ import annotations
 
 import datetime
-import difflib
 import io
 import re
 from collections import Counter
@@ -75,14 +74,10 @@ def _moment(epoch: int) -> str:
 
 
 def _named(name: str, fonts: Sequence[FontFile]) -> FontFile | None:
-    """The font that a PDF calls so; few files are opened, those of like names first."""
+    """The font that a PDF calls so."""
     match = _TAG.fullmatch(name)
     bare = match[1] if match else name
-
-    def unlike(font: FontFile) -> float:
-        return -difflib.SequenceMatcher(None, font.postscript, bare).ratio()
-
-    return next((font for font in sorted(fonts, key=unlike) if font.pdf_name == bare), None)
+    return next((font for font in fonts if font.pdf_name == bare), None)
 
 
 def _characters(tree: TexTree) -> Mapping[str, int]:

@@ -120,15 +120,23 @@ class Page:
 
         A line that runs on through the gutters is one line.
         """
-        found = []
+        if grid not in self._body_lines:
+            self._body_lines[grid] = tuple(self._found_body_lines(grid))
+        return self._body_lines[grid]
+
+    @cached_property
+    def _body_lines(self) -> dict[Grid, tuple[tuple[Glyph, ...], ...]]:
+        # Several checks ask for them.
+        return {}
+
+    def _found_body_lines(self, grid: Grid) -> Iterator[tuple[Glyph, ...]]:
         for line in self.lines:
             body = tuple(
                 glyph
                 for glyph in line
                 if glyph.mark in _BODY and abs(glyph.size - grid.em_bp) < _SAME_SIZE_BP
             )
-            found += [piece for piece in _pieces(body, grid.text_edges(self.number), grid) if piece]
-        return tuple(found)
+            yield from filter(None, _pieces(body, grid.text_edges(self.number), grid))
 
     @property
     def blank(self) -> bool:

@@ -45,9 +45,9 @@ def refused(text: str) -> tuple[tuple[int, Phrase], ...]:
     Line ends are allowed; a tab is white space.  Source: the reject list of the
     security rules in docs/security.md.
     """
-    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
-        return ()
-    found = [(i, reason) for i, c in enumerate(text) if (reason := _reason(c))]
+    # An issue has thousands of characters, and hundreds of different ones.
+    reasons = {c: reason for c in set(text) if (reason := _reason(c))}
+    found = [(i, reasons[c]) for i, c in enumerate(text) if c in reasons] if reasons else []
     found += [
         (match.start(), say("more than {most} combining marks on one letter", most=_MAX_COMBINING))
         for match in _COMBINING_HEAP.finditer(text)

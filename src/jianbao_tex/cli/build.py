@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jianbao_tex.cli import options
-from jianbao_tex.cli.files import write_whole
+from jianbao_tex.cli.files import real, write_whole
 from jianbao_tex.cli.reports import Reporting, Result, finish, judged
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
@@ -67,12 +67,13 @@ def command(
 ) -> None:
     _refuse_one_name(issues)
     refusal = _refusal(outputs, press)
+    kept = real(issues)
     jobs = min(jobs or os.cpu_count() or 1, len(issues))
 
     def done(outcome: Outcome) -> Result:
         result = Result.of(outcome)
         with judged(result, strict=reporting.strict):
-            write(outcome, result, folder, issues, reporting)
+            write(outcome, result, folder, kept, reporting)
         return result
 
     if refusal:
@@ -149,11 +150,11 @@ def write(
     outcome: Outcome,
     result: Result,
     folder: Path,
-    issues: tuple[Path, ...],
+    kept: frozenset[Path],
     reporting: Reporting,
 ) -> None:
     """
-    Puts the files of an issue into their folder.
+    Puts the files of an issue into their folder; none of ``kept`` is written over.
 
     Raises:
         OutputRefused: they cannot be written.
@@ -164,7 +165,7 @@ def write(
     if reporting.strict and outcome.findings:
         raise PreflightFailed(outcome.findings)
     files = {folder / artifact.name: artifact.data for artifact in outcome.artifacts}
-    write_whole(files, sources=(*issues, *map(Path, outcome.sources)))
+    write_whole(files, sources=kept | real(map(Path, outcome.sources)))
     result.files += files
     result.artifacts = [
         {"file": str(path), "bytes": len(data), "sha256": digest_of(data)}

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from jianbao_tex.errors import JianbaoError, reason_of
@@ -38,6 +38,10 @@ def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> No
     """
     Writes each file beside its place and moves all there once all are complete.
 
+    Args:
+        files: bytes by path.
+        sources: the real paths of files that are not to be written over.
+
     Raises:
         OutputRefused: a folder cannot be made or written, or a file is one of the
             sources; what stood there stays.
@@ -45,9 +49,8 @@ def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> No
     written: dict[Path, Path] = {}
     path = Path()
     try:
-        own = {source.resolve() for source in sources}
         for path in files:
-            if path.resolve() in own:
+            if path.resolve() in sources:
                 raise OutputRefused(_SOURCE.at(Where(str(path))))
             if path.is_dir():
                 raise OutputRefused(
@@ -63,6 +66,11 @@ def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> No
         for temporary in written.values():
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+def real(paths: Iterable[Path]) -> frozenset[Path]:
+    """The files that paths lead to."""
+    return frozenset(path.resolve() for path in paths)
 
 
 def write_new(files: Mapping[Path, bytes]) -> None:

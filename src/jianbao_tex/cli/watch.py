@@ -14,6 +14,7 @@ import click
 
 from jianbao_tex.cli import options
 from jianbao_tex.cli.build import write
+from jianbao_tex.cli.files import real
 from jianbao_tex.cli.reports import Reporting, Result, judged, show_result, tell_line
 from jianbao_tex.cli.speech import _, told
 from jianbao_tex.cli.terminal import note
@@ -64,7 +65,7 @@ def _build(press: Press, issue: Path, folder: Path, reporting: Reporting) -> Res
     outcome = Batch(press).one(issue)
     result = Result.of(outcome)
     with judged(result, strict=reporting.strict):
-        write(outcome, result, folder, (issue,), reporting)
+        write(outcome, result, folder, real([issue]), reporting)
     return result
 
 
