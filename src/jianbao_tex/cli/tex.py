@@ -9,7 +9,7 @@ import click
 
 from jianbao_tex import assets
 from jianbao_tex.cli import options
-from jianbao_tex.cli.files import OutputRefused, write_whole
+from jianbao_tex.cli.files import OutputRefused, real, write_whole
 from jianbao_tex.cli.reports import Reporting, Result, as_text, run
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import PreflightFailed
@@ -45,7 +45,7 @@ def command(issue: Path, folder: Path, press: Press, force: bool, reporting: Rep
         changed = [target for target, data in files.items() if _differs(target, data)]
         if changed and not force:
             raise OutputRefused(_OTHER.at(Where(str(changed[0]))))
-        write_whole(files, sources=(path, *map(Path, composed.issue.files)))
+        write_whole(files, sources=real((path, *map(Path, composed.issue.files))))
         result.files += files
         if reporting.is_text:
             result.told.append(folder / composed.tree.main)
