@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from jianbao_tex.findings import Finding
     from jianbao_tex.press import Press
 
-_LOOK_S = 0.02
-_SELDOM = 25
+_LOOK_S = 0.01
+_SELDOM = 50
 """Seconds between two looks at the files of an issue; looks between two at all of the code."""
 
 
@@ -46,16 +46,21 @@ def command(issue: Path, folder: Path, press: Press, reporting: Reporting) -> No
     with contextlib.suppress(JianbaoError):
         press.engine.keep = 1
     with contextlib.suppress(KeyboardInterrupt):
+        code = None
         for number in itertools.count():
-            watched = _Watched(press, issue)
+            watched = _Watched(press, issue, code)
             started = time.perf_counter()
             result = _build(press, issue, folder, reporting)
             _say(result, time.perf_counter() - started, reporting)
             if not number and reporting.is_text:
                 note(told(say("watching; Ctrl-C ends it")))
             if _wait(watched):
+                # Looked at before the plugins are read: what comes later is seen as new.
+                code = watched.settled_code()
                 press = press.renewed()
-            _settle(issue)
+            else:
+                watched.settle()
+                code = watched.code
     sys.exit(0)
 
 
@@ -86,10 +91,11 @@ class _Watched:
     A file is known by its size and its times, on any file system.
     """
 
-    def __init__(self, press: Press, issue: Path) -> None:
-        self._press, self._issue = press, issue
+    def __init__(self, press: Press, issue: Path, code: dict[Path, str] | None = None) -> None:
+        self._press = press
         self._own = _stamps(_own(press, issue))
-        self._code = _stamps(press.code)
+        # To list all of the code takes longer than to read the issue.
+        self.code = _stamps(press.code) if code is None else code
 
     def has_changed(self) -> bool:
         """Whether a file of the issue is another."""
@@ -97,7 +103,28 @@ class _Watched:
 
     def code_has_changed(self) -> bool:
         """Whether a file of the plugins or templates is another, has come or has gone."""
-        return _stamps(self._press.code) != self._code
+        return _stamps(self._press.code) != self.code
+
+    def settle(self) -> None:
+        """
+        Waits until a save is over: until nothing has changed between two looks.
+
+        Editors write in several steps, or put another file in place.
+        """
+        _settled(lambda: _stamps(self._own), _LOOK_S)
+
+    def settled_code(self) -> dict[Path, str]:
+        """The code, once nothing of it comes or changes any more: folders are copied slowly."""
+        return _settled(lambda: _stamps(self._press.code), _LOOK_S * 10)
+
+
+def _settled(look: Callable[[], dict[Path, str]], seconds: float) -> dict[Path, str]:
+    before = look()
+    time.sleep(seconds)
+    while (now := look()) != before:
+        time.sleep(seconds)
+        before = now
+    return now
 
 
 def _own(press: Press, issue: Path) -> list[Path]:
@@ -133,16 +160,3 @@ def _wait(watched: _Watched) -> bool:
             return True
         time.sleep(_LOOK_S)
     raise AssertionError
-
-
-def _settle(issue: Path) -> None:
-    """
-    Waits until a save is over: until nothing has changed between two looks.
-
-    Editors write in several steps, or put another file in place.
-    """
-    before = _stamps([issue])
-    time.sleep(_LOOK_S)
-    while (now := _stamps([issue])) != before:
-        time.sleep(_LOOK_S)
-        before = now
