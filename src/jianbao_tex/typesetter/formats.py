@@ -50,6 +50,10 @@ class Undumpable:
     reason: str
 
 
+class _Passing(Exception):
+    """A format was not made: no room, killed, out of time.  Says why, if that is worth it."""
+
+
 class Formats:
     """The formats of a cache folder, made where they are missing."""
 
@@ -131,10 +135,11 @@ class Formats:
         self._known = {key: made for key, made in self._known.items() if not _is(made, name)}
 
     def _dumped(self, opening: Opening, name: str) -> Format | Undumpable | None:
-        data, read, fault = self._dump(opening)
-        if fault and not read:
-            # Killed, or out of time: another try may go well.
-            return Undumpable(fault)
+        try:
+            data, read, fault = self._dump(opening)
+        except _Passing as wrong:
+            # Another try may go well.
+            return Undumpable(str(wrong)) if str(wrong) else None
         record = {"size": len(data), "digest": digest_of(data), "fault": fault, "read": read}
         kept = fault or self._store.put_raw(KIND, f"{name}.fmt", data)
         if not kept or not self._store.put_record(KIND, f"{name}.json", record):
@@ -143,7 +148,12 @@ class Formats:
         return Undumpable(fault) if fault else Format(name, self._store.path(KIND, f"{name}.fmt"))
 
     def _dump(self, opening: Opening) -> tuple[bytes, dict[str, str], str]:
-        """The bytes of a format, the files of TeX that it read, and why it was not made."""
+        """
+        The bytes of a format, the files of TeX that it read, and why it cannot be made.
+
+        Raises:
+            _Passing: it was not made for a reason that lies elsewhere.
+        """
         place = Workplace()
         try:
             first, _, styles = opening.loads.partition("\n")
@@ -161,10 +171,14 @@ class Formats:
                 data = _plain(made.read_bytes())
                 if data:
                     return data, read, ""
+            if place.is_full:
+                raise _Passing
             if status is None:
-                return b"", {}, f"{time.monotonic() - started:.0f} s"
+                raise _Passing(f"{time.monotonic() - started:.0f} s")
             found = [m.text for m in messages(place.read("jianbao.log")) if m.kind == "error"]
-            return b"", read, found[0] if found else f"status {status}"
+            if not found:
+                raise _Passing(f"status {status}")
+            return b"", read, found[0]
         finally:
             place.close()
 
