@@ -50,6 +50,11 @@ class Watch:
         lines = self._log.read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines if line.startswith("{")]
 
+    def last_ok(self) -> object:
+        """Whether the last build went well; ``None`` before the first."""
+        builds = self.builds()
+        return builds[-1]["ok"] if builds else None
+
     def until(self, is_so: Callable[[], bool]) -> None:
         end = time.monotonic() + 20
         while not is_so():
@@ -142,15 +147,15 @@ def test_plugins_and_the_project_file_are_watched(watch: Watch) -> None:
     """A broken project file is told, and does not end the watch."""
     project = watch.folder / "jianbao.toml"
     project.write_text("x = [\n")
-    watch.until(lambda: watch.builds()[-1]["ok"] is False)
+    watch.until(lambda: watch.last_ok() is False)
     project.write_text("")
-    watch.until(lambda: watch.builds()[-1]["ok"] is True)
+    watch.until(lambda: watch.last_ok() is True)
     count = len(watch.builds())
     shutil.copytree(ROOT / "plugins/leaders_remarks", watch.folder / "plugins/leaders_remarks")
     watch.after(count)
     remarks = (ROOT / "plugins/leaders_remarks/tests/two_remarks.yaml").read_text(encoding="utf-8")
     (watch.folder / "12.yaml").write_text(remarks, encoding="utf-8")
-    watch.until(lambda: watch.builds()[-1]["ok"] is True and "正文一" not in watch.text())
+    watch.until(lambda: watch.last_ok() is True and "正文一" not in watch.text())
 
 
 def test_an_engine_whose_folder_was_taken_away_costs_nothing(watch: Watch) -> None:

@@ -18,13 +18,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from jianbao_tex.errors import IssueInvalid, JianbaoError, LimitReached
+from jianbao_tex.errors import IssueInvalid, JianbaoError, LimitReached, reason_of
 from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.fonts import fonts_in
 from jianbao_tex.leases import Lease
 from jianbao_tex.master import Artifact
 from jianbao_tex.plugins import Selection, State
 from jianbao_tex.press import Press, Source
 from jianbao_tex.reader import file_before
+from jianbao_tex.reader.sources import NO_ACCESS
 from jianbao_tex.results import Results
 from jianbao_tex.store import Store, key_of
 from jianbao_tex.typesetter import Limits, Sandbox
@@ -36,6 +38,7 @@ _LOST = error(
 )
 
 _AHEAD = 3
+_MOST_PRESSES = 4
 
 
 @dataclass(frozen=True)
@@ -210,8 +213,7 @@ class Packer:
         return {
             path.name: path.read_bytes()
             for folder in reversed(self._press.own_fonts)
-            for path in sorted(folder.iterdir())
-            if path.is_file()
+            for path in fonts_in(folder)
         }
 
     @functools.cached_property
@@ -234,6 +236,13 @@ class Packer:
             return self._packed(path, Source.from_file(path))
         except JianbaoError as wrong:
             return failed(str(path), wrong)
+        except OSError as wrong:
+            return failed(
+                str(path),
+                IssueInvalid(
+                    NO_ACCESS.at(Where(str(wrong.filename or path)), reason=reason_of(wrong))
+                ),
+            )
 
     def _packed(self, path: Path, source: Source) -> Parcel:
         files = {path.name: path.read_bytes()}
@@ -253,7 +262,7 @@ def press_parcel(parcel: Parcel) -> Outcome:
             folder = lease.home / "issue"
             folder.mkdir()
             _unpack(parcel.files, folder)
-            source = Source.from_file(folder / parcel.file, parcel.source)
+            source = Source.from_file(folder / PurePath(parcel.file).name, parcel.source)
             made = Batch(_press_for(parcel), parcel.setup.outputs).pressed(source)
             return replace(made, source=parcel.source)
     except JianbaoError as wrong:
@@ -273,7 +282,10 @@ def _press_for(parcel: Parcel) -> Press:
     key = key_of(repr(parcel.setup), *parts)
     with _LOCK:
         if key not in _PRESSES:
-            # As long as this process lives.
+            while len(_PRESSES) >= _MOST_PRESSES:
+                old, place = _PRESSES.pop(next(iter(_PRESSES)))
+                old.engine.close()
+                place.close()
             lease = Lease()
             project, fonts = lease.home / "project", lease.home / "fonts"
             for folder, files in ((project, parcel.project), (fonts, parcel.fonts)):

@@ -265,7 +265,7 @@ class FontShelf:
             wanted = [file for font in self.fonts.values() for file in font["files"]]
         except (tomllib.TOMLDecodeError, Unfit, KeyError, TypeError) as wrong:
             raise ToolMissing(_MANIFEST.at(where, reason=wrong)) from wrong
-        self._own = {path.name: path for folder in reversed(folders) for path in _fonts_in(folder)}
+        self._own = {path.name: path for folder in reversed(folders) for path in fonts_in(folder)}
         self._system = locate([file for file in wanted if file not in self._own])
 
     def font(self, name: str) -> FontFile | None:
@@ -337,7 +337,7 @@ def _check(roles: Mapping[str, Mapping[str, Any]], fonts: Mapping[str, Mapping[s
                 raise Unfit(say("{key} is missing", key=f"fonts.{name}"))
 
 
-def _fonts_in(folder: Path) -> list[Path]:
+def fonts_in(folder: Path) -> list[Path]:
     """
     The font files of a folder.
 

@@ -31,7 +31,9 @@ class Lease:
                 self._owner = os.open(self.home / _OWNER, flags, 0o600)
                 # The system lets go of it, however this process ends: see `sweep`.
                 fcntl.flock(self._owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+                # Swept away between the two: what is locked lies nowhere any more.
+                (self.home / _OWNER).lstat()
+            except (BlockingIOError, FileNotFoundError):
                 # Somebody sweeps, and was here first.
                 self.close()
             except OSError:

@@ -8,6 +8,7 @@ than that which wrote the pages.
 from __future__ import annotations
 
 import bisect
+import contextlib
 import ctypes
 import io
 import itertools
@@ -215,11 +216,11 @@ def measure(pdf: bytes) -> Measured:
 
     try:
         with _PDFIUM, pikepdf.open(io.BytesIO(pdf)) as document:
-            shown = pypdfium2.PdfDocument(pdf)
-            pages = tuple(
-                _page(number, shown[number - 1], page)
-                for number, page in enumerate(document.pages, start=1)
-            )
+            with contextlib.closing(pypdfium2.PdfDocument(pdf)) as shown:
+                pages = tuple(
+                    _page(number, shown[number - 1], page)
+                    for number, page in enumerate(document.pages, start=1)
+                )
             return Measured(pages, tuple(_fonts(document)), strangers(document))
     except (pikepdf.PdfError, pypdfium2.PdfiumError) as wrong:
         raise ValueError(f"no PDF that can be read: {wrong}") from wrong

@@ -28,7 +28,10 @@ _SHAPE = "1"
 _MOST_FILES = 5000
 _COARSE_NS = 20_000_000
 """How coarse the clock of a file system is."""
-_LIBRARIES = ("budoux", "fonttools", "jinja2", "pikepdf", "pillow", "pydantic", "pypdfium2")
+_LIBRARIES = (
+    *("budoux", "fonttools", "jinja2", "pikepdf", "pillow", "pydantic", "pylatexenc"),
+    *("pypdfium2", "pyyaml", "rjieba", "uharfbuzz"),
+)
 _LISTS = (
     "/etc/texmf/ls-R",
     "/usr/local/share/texmf/ls-R",
@@ -94,8 +97,9 @@ class Results:
         self._store.put(_KIND, self._key(source, outputs), head + b"\n" + body)
 
     def close(self) -> None:
-        """Takes away what is too much."""
-        self._store.trim(_KIND)
+        """Takes away what is too much, of every kind."""
+        for kind in self._store.sizes():
+            self._store.trim(kind)
 
     def _key(self, source: Source, outputs: Sequence[str]) -> str:
         folder = str(source.folder.absolute()) if source.folder else ""
@@ -148,7 +152,13 @@ def fingerprint(press: Press) -> str | None:
     if tools.tex_root:
         programs += [tools.tex_root / "texmf-dist" / "ls-R"]
     return key_of(
-        *(_SHAPE, __version__, sys.version, press.engine.sandbox.value, str(tools.bwrap)),
+        *(
+            _SHAPE,
+            __version__,
+            sys.version,
+            press.engine.sandbox.value,
+            str(press.engine.is_fenced),
+        ),
         *(f"{name} {metadata.version(name)}" for name in _LIBRARIES),
         *map(stamp_of, programs),
         str(_stamps(Path(__file__).parent)),

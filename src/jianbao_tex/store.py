@@ -23,6 +23,9 @@ from typing import Any
 LAYOUT = "1"
 """The shape of the folder; another version of it lies beside this one and is not read."""
 
+KINDS = frozenset(("fonts", "formats", "likely", "locks", "results", "templates"))
+"""What entries there are."""
+
 MOST_BYTES = 1024**3
 """How much one kind of entries may take before those longest unused go."""
 
@@ -49,7 +52,7 @@ class Store:
     """
 
     def __init__(self, folder: Path, most: int = MOST_BYTES) -> None:
-        self.folder = folder / LAYOUT
+        self.folder = folder.absolute() / LAYOUT
         self._most = most
 
     def get(self, kind: str, key: str) -> bytes | None:
@@ -155,12 +158,18 @@ class Store:
         return found
 
     def clear(self) -> Size:
-        """Takes everything away, of other versions too; what that was."""
+        """
+        Takes everything away, of other versions too; what that was.
+
+        Only what is called as ours is: the folder may hold other things.
+        """
         count = size = 0
         for top in _below(self.folder.parent):
-            if not (top.name.isdigit() and top.is_dir() and not top.is_symlink()):
+            if not top.name.isdigit() or not _is_folder(top):
                 continue
-            for kind in _below(top):
+            for kind in (top / name for name in sorted(KINDS)):
+                if not _is_folder(kind):
+                    continue
                 for path in _below(kind):
                     with contextlib.suppress(OSError):
                         bytes_of = path.lstat().st_size
@@ -195,6 +204,10 @@ class Store:
     def _is_own(self) -> bool:
         """Whether nobody else can write what is read here."""
         return _belongs_to_us(self.folder)
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def _belongs_to_us(folder: Path) -> bool:

@@ -13,6 +13,14 @@ _SELDOM = 50_000
 """New objects between two looks for garbage: a command makes many, and hardly any in circles."""
 
 
+class Terminated(KeyboardInterrupt):
+    """Somebody ends the process politely; to whoever works that is as Ctrl-C."""
+
+
+def _terminate(*_: object) -> None:
+    raise Terminated
+
+
 def entry() -> None:
     """
     The command as a program of its own.
@@ -22,12 +30,14 @@ def entry() -> None:
     """
     gc.set_threshold(_SELDOM)
     # A polite end: what runs is ended, and its folders taken away, on the way out.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGTERM, _terminate)
     code: object = 0
     try:
         main()
     except SystemExit as ended:
         code = ended.code
+    except Terminated:
+        code = 128 + signal.SIGTERM
     except KeyboardInterrupt:
         code = 128 + signal.SIGINT
     with contextlib.suppress(OSError, ValueError):

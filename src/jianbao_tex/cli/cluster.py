@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,12 +32,19 @@ _RETRIES = 3
 def outcomes_on(
     address: str, press: Press, issues: Sequence[Path], outputs: Sequence[str]
 ) -> Generator[Outcome, None, None]:
-    """
-    What becomes of each issue on a cluster; a job whose worker dies is given to another.
+    """What becomes of each issue on a cluster; a job whose worker dies is given to another."""
+    from jianbao_tex.batch import failed
 
-    Raises:
-        ToolMissing: there is no cluster at the address.
-    """
+    try:
+        yield from _outcomes(address, press, issues, outputs)
+    except ToolMissing as wrong:
+        for path in issues:
+            yield failed(str(path), wrong)
+
+
+def _outcomes(
+    address: str, press: Press, issues: Sequence[Path], outputs: Sequence[str]
+) -> Generator[Outcome, None, None]:
     from jianbao_tex.batch import Packer, each, press_parcel
 
     try:
@@ -46,11 +54,12 @@ def outcomes_on(
     packer = Packer(press, outputs)
     try:
         client = Client(address, timeout=_PATIENCE_S, set_as_default=False)
+        client.wait_for_workers(1, timeout=_PATIENCE_S)
     except (OSError, ValueError, TimeoutError) as wrong:
         raise ToolMissing(_NO_SCHEDULER.at(Where(address), reason=str(wrong))) from wrong
     with client:
         workers = sum(client.ncores().values())
         executor = client.get_executor(pure=False, retries=_RETRIES)
-        yield from each(
-            press_parcel, map(packer.pack, issues), executor, max(workers, 1), (KilledWorker,)
-        )
+        # A scheduler that goes takes all that it had along.
+        lost = (KilledWorker, CancelledError, OSError)
+        yield from each(press_parcel, map(packer.pack, issues), executor, max(workers, 1), lost)

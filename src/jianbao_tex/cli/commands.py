@@ -9,12 +9,13 @@ from collections.abc import Sequence
 import click
 
 from jianbao_tex import __version__
+from jianbao_tex.cli import Terminated
 from jianbao_tex.cli.help import Context
 from jianbao_tex.cli.speech import VARIABLE, _
 from jianbao_tex.cli.terminal import let_go
 from jianbao_tex.language import LANGUAGES
 
-_INTERRUPTED = 130
+_INTERRUPTED, _TERMINATED = 130, 143
 
 COMMANDS = (
     "build",
@@ -88,8 +89,8 @@ def run(words: Sequence[str]) -> int:
         except OSError:
             let_go(sys.stderr)
         return wrong.exit_code
-    except click.Abort:
-        return _INTERRUPTED
+    except click.Abort as wrong:
+        return _TERMINATED if isinstance(wrong.__cause__, Terminated) else _INTERRUPTED
     except Exception as wrong:
         # Named late: no command that succeeds at once needs these modules.
         from jianbao_tex.cli.files import STANDARD_OUTPUT, OutputRefused

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jianbao_tex.cli import options
+from jianbao_tex.cli import Terminated, options
 from jianbao_tex.cli.build import write
 from jianbao_tex.cli.files import real
+from jianbao_tex.cli.findings import show
 from jianbao_tex.cli.reports import Reporting, Result, judged, show_result, tell_line
 from jianbao_tex.cli.speech import _, told
 from jianbao_tex.cli.terminal import note
@@ -45,23 +46,37 @@ _SELDOM = 50
 def command(issue: Path, folder: Path, press: Press, reporting: Reporting) -> None:
     with contextlib.suppress(JianbaoError):
         press.engine.keep = 1
-    with contextlib.suppress(KeyboardInterrupt):
-        code = None
-        for number in itertools.count():
-            watched = _Watched(press, issue, code)
-            started = time.perf_counter()
-            result = _build(press, issue, folder, reporting)
-            _say(result, time.perf_counter() - started, reporting)
-            if not number and reporting.is_text:
-                note(told(say("watching; Ctrl-C ends it")))
-            if _wait(watched):
-                # Looked at before the plugins are read: what comes later is seen as new.
-                code = watched.settled_code()
-                press = press.renewed()
-            else:
-                watched.settle()
-                code = watched.code
-    sys.exit(0)
+    if reporting.form == "sarif":
+        raise click.UsageError(_("watch prints --json, not --sarif"))
+    try:
+        _watch(press, issue, folder, reporting)
+    except Terminated:
+        raise
+    except KeyboardInterrupt:
+        # That is how a watch ends.
+        sys.exit(0)
+
+
+def _watch(press: Press, issue: Path, folder: Path, reporting: Reporting) -> None:
+    code: dict[Path, str] | None = None
+    told_faults: tuple[Finding, ...] = ()
+    for number in itertools.count():
+        watched = _Watched(press, issue, code)
+        started = time.perf_counter()
+        result = _build(press, issue, folder, reporting)
+        _say(result, time.perf_counter() - started, reporting)
+        if press.plugin_faults != told_faults:
+            show(press.plugin_faults)
+            told_faults = press.plugin_faults
+        if not number and reporting.is_text:
+            note(told(say("watching; Ctrl-C ends it")))
+        if _wait(watched):
+            # Looked at before the plugins are read: what comes later is seen as new.
+            code = watched.settled_code()
+            press = press.renewed()
+        else:
+            watched.settle()
+            code = watched.code
 
 
 def _build(press: Press, issue: Path, folder: Path, reporting: Reporting) -> Result:

@@ -14,7 +14,10 @@ from jianbao_tex.store import Store, key_of, stamp_of
 _KIND = "templates"
 _HERE = Path(__file__).parent
 # What decides, beside a template's own text, what is compiled of it.
-_DECIDING = (_HERE / "bounds.py", _HERE / "tracing.py", _HERE.parent / "tex.py")
+_DECIDING = (
+    *(_HERE / name for name in ("bounds.py", "templates.py", "tracing.py")),
+    _HERE.parent / "tex.py",
+)
 
 
 class Compiled(BytecodeCache):

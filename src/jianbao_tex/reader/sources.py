@@ -34,7 +34,7 @@ _CHARACTER = error(
 )
 _MOST_NAMED = 20
 
-_NO_ACCESS = error(
+NO_ACCESS = error(
     "JB107", "the file cannot be read: {reason}", "check its name and its permissions"
 )
 
@@ -129,9 +129,9 @@ def _bytes_of(path: Path, where: Where) -> bytes:
     except (FileNotFoundError, NotADirectoryError) as wrong:
         raise IssueInvalid(_NO_FILE.at(where)) from wrong
     except OSError as wrong:
-        raise IssueInvalid(_NO_ACCESS.at(where, reason=reason_of(wrong))) from wrong
+        raise IssueInvalid(NO_ACCESS.at(where, reason=reason_of(wrong))) from wrong
     except ValueError as wrong:
-        raise IssueInvalid(_NO_ACCESS.at(where, reason=say("this is no name"))) from wrong
+        raise IssueInvalid(NO_ACCESS.at(where, reason=say("this is no name"))) from wrong
 
 
 def _other_encoding(data: bytes) -> Phrase | str:

@@ -85,6 +85,14 @@ class Engine:
         sweep()
 
     @property
+    def is_fenced(self) -> bool:
+        """Whether what it runs is shut in; not so either where a sandbox is required and fails."""
+        try:
+            return self._starter.is_fenced
+        except ToolMissing:
+            return False
+
+    @property
     def keep(self) -> int:
         """How many engines to keep waiting."""
         return self._pool.keep
@@ -125,11 +133,8 @@ class Engine:
                 process is ended.
             ToolMissing: the sandbox is required and does not work.
         """
-        deadline = time.monotonic() + self.limits.wall_s
         try:
-            return self._typeset_ahead(tree, deadline, meanwhile) or self._typeset_plain(
-                tree, deadline
-            )
+            return self._typeset_ahead(tree, meanwhile) or self._typeset_plain(tree)
         except OSError as wrong:
             raise LimitReached(_NO_ROOM.at(tree.issue, reason=reason_of(wrong))) from wrong
 
@@ -140,9 +145,7 @@ class Engine:
         for process in tuple(self._running):
             process.end()
 
-    def _typeset_ahead(
-        self, tree: TexTree, deadline: float, meanwhile: Callable[[], None]
-    ) -> Draft | None:
+    def _typeset_ahead(self, tree: TexTree, meanwhile: Callable[[], None]) -> Draft | None:
         """The PDF, set by an engine that waited; ``None`` where there can be none."""
         opening = opening_of(tree) if self._formats else None
         if opening is None or self._formats is None:
@@ -154,25 +157,27 @@ class Engine:
         if engine is None:
             made = self._formats.of(opening)
             if isinstance(made, Undumpable):
-                return self._typeset_plain(tree, deadline, made.reason)
+                return self._typeset_plain(tree, made.reason)
             if made is None:
                 return None
             engine = self._start(made, opening)
         try:
-            draft = self._served(engine, tree, deadline, meanwhile)
+            draft = self._served(engine, tree, meanwhile)
         finally:
             engine.close()
         if draft:
             self._remember(tree, opening)
-            # Not before: it would take the time of this job.
-            self._pool.refill(opening.key, lambda: self._start(engine.made, opening))
+            # Not before: it would take the time of this job.  One that cannot be started now
+            # is no fault of this issue.
+            with contextlib.suppress(OSError, ToolMissing):
+                self._pool.refill(opening.key, lambda: self._start(engine.made, opening))
         return draft
 
     def _start(self, made: Format, opening: Opening) -> Waiting:
         return self._pool.start(made, opening.settings, dict(opening.fonts))
 
     def _served(
-        self, engine: Waiting, tree: TexTree, deadline: float, meanwhile: Callable[[], None]
+        self, engine: Waiting, tree: TexTree, meanwhile: Callable[[], None]
     ) -> Draft | None:
         """What a waiting engine makes of a tree; ``None`` if it never got to read it."""
         place = engine.place
@@ -181,6 +186,7 @@ class Engine:
         except OSError:
             # Its folder was taken away while it waited, or there is no room.
             return None
+        deadline = self._deadline()
         engine.process.tell()
         meanwhile()
         status = self._ended(engine.process, tree, deadline)
@@ -208,8 +214,13 @@ class Engine:
             if self._store.get_record(_LIKELY, name) != record:
                 self._store.put_record(_LIKELY, name, record)
 
-    def _typeset_plain(self, tree: TexTree, deadline: float, reason: str = "") -> Draft:
+    def _deadline(self) -> float:
+        """When a job that begins now must be done."""
+        return time.monotonic() + self.limits.wall_s
+
+    def _typeset_plain(self, tree: TexTree, reason: str = "") -> Draft:
         """The PDF, set by an engine that reads the whole document."""
+        deadline = self._deadline()
         place = Workplace()
         try:
             place.write({**tree.files, **maps_of(tree), tree.main: whole_of(tree)})

@@ -7,6 +7,7 @@ document, so that a page is the same with and without it.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import zlib
@@ -45,9 +46,10 @@ class Format:
 
 @dataclass(frozen=True)
 class Undumpable:
-    """Why there is no format for an opening, in TeX's words."""
+    """Why there is no format for an opening, in TeX's words; another time there may be one."""
 
     reason: str
+    passes: bool = False
 
 
 class _Passing(Exception):
@@ -61,15 +63,17 @@ class Formats:
         self._store = store
         self._starter = starter
         self._known: dict[str, Format | Undumpable] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._is_useless = False
 
     def known(self, key: str) -> Format | None:
         """A format that is there, by `Opening.format_key`; nothing is made."""
-        found = self._known.get(key) or self._stored(self._named(key))
-        if isinstance(found, Format):
-            self._known[key] = found
-            return found
-        return None
+        with self._lock:
+            found = self._known.get(key) or self._stored(self._named(key))
+            if isinstance(found, Format):
+                self._known[key] = found
+                return found
+            return None
 
     def of(self, opening: Opening) -> Format | Undumpable | None:
         """
@@ -81,12 +85,12 @@ class Formats:
         """
         key = opening.format_key
         with self._lock:
-            if key not in self._known:
+            found = self._known.get(key)
+            if found is None and not self._is_useless:
                 found = self._made(opening, self._named(key))
-                if found is None:
-                    return None
+            if found is not None and not getattr(found, "passes", False):
                 self._known[key] = found
-            return self._known[key]
+            return found
 
     def is_whole(self, made: Format) -> bool:
         """Whether a format has the bytes that were made; one that has not is taken away."""
@@ -96,7 +100,8 @@ class Formats:
         except OSError:
             whole = False
         if not whole:
-            self._drop(made.key)
+            with self._lock:
+                self._drop(made.key)
         return whole
 
     def _named(self, key: str) -> str:
@@ -123,7 +128,10 @@ class Formats:
         path = self._store.path(KIND, f"{name}.fmt")
         try:
             if path.stat().st_size == record["size"]:
+                os.utime(path)
                 return Format(name, path)
+        except PermissionError:
+            return Format(name, path)
         except OSError:
             pass
         self._drop(name)
@@ -139,10 +147,12 @@ class Formats:
             data, read, fault = self._dump(opening)
         except _Passing as wrong:
             # Another try may go well.
-            return Undumpable(str(wrong)) if str(wrong) else None
+            return Undumpable(str(wrong), passes=True) if str(wrong) else None
         record = {"size": len(data), "digest": digest_of(data), "fault": fault, "read": read}
         kept = fault or self._store.put_raw(KIND, f"{name}.fmt", data)
         if not kept or not self._store.put_record(KIND, f"{name}.json", record):
+            # Nothing can be kept there: to make it for each issue would take longer than a plain run.
+            self._is_useless = True
             return Undumpable(fault) if fault else None
         self._store.trim(KIND)
         return Undumpable(fault) if fault else Format(name, self._store.path(KIND, f"{name}.fmt"))
@@ -163,8 +173,10 @@ class Formats:
             process = self._starter.start(_DUMP, place)
             deadline = max(self._starter.limits.wall_s, _SHORTEST_WAIT)
             started = time.monotonic()
-            status = process.wait(deadline)
-            process.end()
+            try:
+                status = process.wait(deadline)
+            finally:
+                process.end()
             read = _read_by(place.read("jianbao.fls"))
             made = place.folder / "jianbao.fmt"
             if status == 0 and made.is_file():

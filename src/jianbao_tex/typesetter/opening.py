@@ -62,7 +62,7 @@ def opening_of(tree: TexTree) -> Opening | None:
         "".join(f"{line}\n" for line in lines[:count]),
         "\n" * count + "".join(f"{line}\n" for line in lines[count : begin + 1]),
         {name: data for name, data in tree.files.items() if name.endswith(_CODE)},
-        {name: data for name, data in tree.files.items() if name.endswith(_FONTS)},
+        {name: data for name, data in tree.files.items() if name.lower().endswith(_FONTS)},
     )
 
 
@@ -76,8 +76,10 @@ def rest_of(tree: TexTree) -> bytes:
 
 def whole_of(tree: TexTree) -> bytes:
     """The whole document, for an engine that has read nothing ahead."""
-    first, *others = tree.lines(tree.main)
-    return "\n".join([first + _today(tree.epoch), *others]).encode("utf-8")
+    lines = tree.lines(tree.main)
+    # Where an engine that has read the opening is told the day, too.
+    lines[lines.index(_BEGIN) if _BEGIN in lines else 0] += _today(tree.epoch)
+    return "\n".join(lines).encode("utf-8")
 
 
 # A CMap as xdvipdfmx reads it (Adobe Technical Note 5014), for one code and no more.

@@ -39,7 +39,7 @@ class Pool:
     Waiting engines by the key of what they have read.
 
     Args:
-        keep: how many to keep waiting for a key that was asked for.
+        keep: how many to keep waiting, all keys together.
     """
 
     def __init__(self, starter: Starter, keep: int = 0) -> None:
@@ -47,6 +47,7 @@ class Pool:
         self._starter = starter
         self._waiting: dict[str, list[Waiting]] = {}
         self._lock = threading.Lock()
+        self._starting = 0
         self._is_closed = False
 
     def start(self, made: Format, settings: str, fonts: dict[str, bytes]) -> Waiting:
@@ -89,12 +90,27 @@ class Pool:
             engine.close()
 
     def refill(self, key: str, start: Callable[[], Waiting]) -> None:
-        """Starts engines until as many wait as are to be kept."""
+        """
+        Starts engines until as many wait as are to be kept, all keys together.
+
+        Those that wait for something else make room, the longest waiting first.
+        """
         while True:
             with self._lock:
-                if self._is_closed or len(self._waiting.get(key, ())) >= self.keep:
+                waiting = sum(map(len, self._waiting.values())) + self._starting
+                own = len(self._waiting.get(key, ())) + self._starting
+                if self._is_closed or own >= self.keep:
                     return
-            self.put(key, start())
+                others = [k for k, engines in self._waiting.items() if k != key and engines]
+                old = self._waiting[others[0]].pop(0) if waiting >= self.keep and others else None
+                self._starting += 1
+            try:
+                if old:
+                    old.close()
+                self.put(key, start())
+            finally:
+                with self._lock:
+                    self._starting -= 1
 
     def drop_others(self, key: str) -> None:
         """Ends the engines that wait for something else."""
