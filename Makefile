@@ -40,6 +40,7 @@ logs: system $(VENV)/.installed-dev
 	$(BIN)/python tools/logs.py
 
 bench: system $(VENV)/.installed
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/checks.py
 	$(BIN)/python benchmarks/reading.py
