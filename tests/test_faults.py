@@ -88,11 +88,14 @@ def test_a_read_only_cache_is_read(folder: Path) -> None:
 
 
 def test_a_full_folder_for_the_files_keeps_what_stood_there(folder: Path) -> None:
-    script = 'echo kept > place/issue.pdf; exec "$@"'
+    demand_fence()
+    script = (
+        f"echo kept > place/issue.pdf; {sys.executable} -m jianbao_tex build issue.yaml -o place; "
+        "echo $?; cat place/issue.pdf; ls -A place"
+    )
     done = subprocess.run(
         [str(TOOLS.bwrap), "--dev-bind", "/", "/", *_full(folder, 8192), "--chdir", str(folder),
-         "sh", "-c", script + "", "sh", "sh", "-c",
-         f"{sys.executable} -m jianbao_tex build issue.yaml -o place; echo $?; cat place/issue.pdf; ls -A place"],
+         "sh", "-c", script],
         env={**os.environ, "JIANBAO_SANDBOX": "off", "JIANBAO_CACHE": os.environ[CACHE]},
         capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
