@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import bisect
+import functools
 import re
 from pathlib import Path, PurePath
 
 from jianbao_tex.reader.sources import Source
+from jianbao_tex.store import stamp_of
 
 _NUMBER = re.compile(r"\d+(?=\D*$)")
+_MOST_DIGITS = 9
 
 
 def source_before(source: Source) -> Source | None:
@@ -25,15 +29,35 @@ def source_before(source: Source) -> Source | None:
 
 def file_before(source: Source) -> Path | None:
     """The file that a source's name points back to: 364.yaml, or 363.yaml, for 365.yaml."""
-    name = PurePath(source.name)
-    number = _NUMBER.search(name.stem)
-    if source.folder is None or number is None:
+    named = _parted(PurePath(source.name).name)
+    if source.folder is None or named is None:
         return None
-    head, tail = name.stem[: number.start()], name.stem[number.end() :]
-    form = re.compile(rf"{re.escape(head)}(\d{{1,9}}){re.escape(tail)}{re.escape(name.suffix)}")
-    found: list[tuple[int, Path]] = []
-    for path in source.folder.iterdir():
-        match = form.fullmatch(path.name)
-        if match and int(match[1]) < int(number[0]):
-            found.append((int(match[1]), path))
-    return max(found)[1] if found else None
+    form, number = named
+    # A folder of thousands of issues is listed once, not once for each of them.
+    beside = _numbered(source.folder, stamp_of(source.folder)).get(form, [])
+    index = bisect.bisect_left(beside, (number, ""))
+    return source.folder / beside[index - 1][1] if index else None
+
+
+_Form = tuple[str, str, str]
+
+
+def _parted(name: str) -> tuple[_Form, int] | None:
+    """What stands around the last number of a file's name, and the number."""
+    path = PurePath(name)
+    number = _NUMBER.search(path.stem)
+    if number is None or len(number[0]) > _MOST_DIGITS:
+        return None
+    return (path.stem[: number.start()], path.stem[number.end() :], path.suffix), int(number[0])
+
+
+@functools.lru_cache(maxsize=8)
+def _numbered(folder: Path, stamp: str) -> dict[_Form, list[tuple[int, str]]]:
+    """The files of a folder as it is now by the form of their names, each with its number."""
+    assert stamp
+    found: dict[_Form, list[tuple[int, str]]] = {}
+    for path in folder.iterdir():
+        if parted := _parted(path.name):
+            form, number = parted
+            found.setdefault(form, []).append((number, path.name))
+    return {form: sorted(files) for form, files in found.items()}
