@@ -109,6 +109,8 @@ def test_the_series_is_watched_too(watch: Watch) -> None:
     (watch.folder / "series.yaml").write_text("masthead: {name: 秘书通讯}\n", encoding="utf-8")
     watch.shows("秘书通讯")
 
+    assert "工作简报" not in watch.text()
+
 
 def test_a_save_while_it_builds_is_not_lost(watch: Watch) -> None:
     issue = watch.folder / "12.yaml"
@@ -116,6 +118,8 @@ def test_a_save_while_it_builds_is_not_lost(watch: Watch) -> None:
         issue.write_text(ISSUE.replace("正文一", f"正文{number}号"), encoding="utf-8")
         time.sleep(0.03 + number % 7 * 0.03)
     watch.shows("正文29号")
+
+    assert watch.last_ok() is True
 
 
 def test_the_last_good_pdf_stays_until_there_is_a_better_one(watch: Watch) -> None:
@@ -156,6 +160,8 @@ def test_plugins_and_the_project_file_are_watched(watch: Watch) -> None:
     remarks = (ROOT / "plugins/leaders_remarks/tests/two_remarks.yaml").read_text(encoding="utf-8")
     (watch.folder / "12.yaml").write_text(remarks, encoding="utf-8")
     watch.until(lambda: watch.last_ok() is True and "正文一" not in watch.text())
+
+    assert [build["exit_code"] for build in watch.builds() if not build["ok"]].count(5) >= 1
 
 
 def test_an_engine_whose_folder_was_taken_away_costs_nothing(watch: Watch) -> None:
