@@ -49,6 +49,10 @@ class PreflightFailed(JianbaoError):
     http_status = 422
 
 
+class Refusal(PreflightFailed):
+    """An issue cannot be handed out in the form that was asked for."""
+
+
 class PluginBroken(JianbaoError):
     """A plugin could not be loaded, clashes with another, or failed in a hook."""
 

@@ -23,6 +23,7 @@ _MOST = {"mm": 420.0, "bp": 200.0, "pt": 200.0, "em": 20.0, "rows": 60.0, "colum
 _MACROS = frozenset({"thepage", "quad", "enspace", "thinspace", ",", "space"})
 _NAME = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
 _WORD = re.compile(r"[a-z][a-z0-9-]*")
+_MOST_SIGNS = 120
 _NUMBER = re.compile(r"(-?[0-9]{1,6}(?:\.[0-9]{1,6})?)\s*([a-z]*)")
 
 
@@ -33,7 +34,8 @@ class Figure:
 
     ``standard`` is what the standard says where it says something, within ``tolerance``
     in the figure's own unit.  ``choices``, ``least`` and ``most`` bound what an option
-    may put in the value's place.
+    may put in the value's place; a figure that ``is_text`` takes any line, and is for outputs,
+    not for pages.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Figure:
     choices: tuple[str, ...] = ()
     least: float = 0.0
     most: float = 1e4
+    is_text: bool = False
 
     @classmethod
     def from_toml(cls, name: str, entry: Mapping[str, Any]) -> Figure:
@@ -65,6 +68,8 @@ class Figure:
         if "tex" in entry:
             _check_tex(str(entry["tex"]))
             return cls(name, str(entry["tex"]), "", strength, source, is_tex=True)
+        if "text" in entry:
+            return cls(name, _line(str(entry["text"])), "", strength, source, is_text=True)
         unit = entry.get("unit", "")
         if unit not in _UNITS:
             raise Unfit(say("unknown unit {unit}", unit=unit))
@@ -158,6 +163,8 @@ class Figure:
         """
         if self.is_tex:
             raise Unfit(say("set by a layout alone, since it is TeX"))
+        if self.is_text:
+            return replace(self, value=_line(text.strip()))
         value = self._parsed(text.strip())
         self._bounded(value)
         return replace(self, value=value)
@@ -201,6 +208,12 @@ class Figure:
             raise Unfit(say("from {least} to {most}", least=least, most=most))
         if self.unit in {"rows", "columns"} and value % 1:
             raise Unfit(say("a whole number"))
+
+
+def _line(text: str) -> str:
+    if len(text) > _MOST_SIGNS or not text.isprintable():
+        raise Unfit(say("at most {count} signs that can be seen", count=_MOST_SIGNS))
+    return text
 
 
 def _strength(figure: Figure) -> dict[str, str]:

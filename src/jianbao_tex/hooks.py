@@ -20,6 +20,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from jianbao_tex.chinese import IssueDate, width
 from jianbao_tex.copies import changed_since_copied
+from jianbao_tex.errors import Refusal
 from jianbao_tex.figures import Figure
 from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where, error, visible, warning
 from jianbao_tex.fonts import Typeface
@@ -64,6 +65,7 @@ __all__ = [
     "Day",
     "Field",
     "Figure",
+    "Files",
     "Finding",
     "Fix",
     "Glyph",
@@ -71,6 +73,7 @@ __all__ = [
     "Heading",
     "Issue",
     "IssueDate",
+    "Job",
     "Kind",
     "Layout",
     "Line",
@@ -86,6 +89,7 @@ __all__ = [
     "Part",
     "Phrase",
     "PictureOf",
+    "Refusal",
     "RowsOf",
     "Rule",
     "Section",
@@ -167,6 +171,36 @@ class BlockType:
         return self.model.name
 
 
+def _no_file(name: str) -> bytes:
+    raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class Job:
+    """
+    What an output may know of its build besides the issue.
+
+    Args:
+        name: the name of the issue's file without its ending, as files to hand out have it.
+        settings: the figures of all outputs, with the issue's options.
+        sources: the texts that the issue was read from, its own first, by file name.
+        inputs: the SHA-256 of all that decides the bytes, by name.
+        tools: the programs and packages by version.
+        findings: what did not stop the issue.
+        artifacts: what other outputs of the build made; none but for one that is ``last``.
+        file: the bytes of the file that a figure names: one beside the issue or of TeX.
+    """
+
+    name: str = "issue"
+    settings: Mapping[str, Figure] = field(default_factory=dict)
+    sources: Mapping[str, bytes] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    tools: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()
+    file: Callable[[str], bytes] = _no_file
+
+
 @dataclass(frozen=True)
 class Subject:
     """
@@ -174,7 +208,7 @@ class Subject:
 
     ``layout`` (with the issue's options), ``faces`` (the typeface of each font role) and
     ``tree`` are there from the stage ``tex`` on, ``master`` and ``measured`` last.
-    ``before`` finds the issue before this one.
+    ``before`` finds the issue before this one; ``job`` is for outputs.
     """
 
     issue: Issue
@@ -183,6 +217,7 @@ class Subject:
     tree: TexTree | None = None
     master: Master | None = None
     before: Callable[[], Issue | None] = lambda: None
+    job: Job = field(default_factory=Job)
 
     @cached_property
     def previous(self) -> Issue | None:
@@ -213,21 +248,40 @@ class Check:
     since: str = ""
 
 
+Files = Mapping[str, bytes]
+"""Files to hand out, by what follows the name of the issue: ``.pdf``, ``-page-1.png``."""
+
+
 @dataclass(frozen=True)
 class Output:
     """
-    Something to hand out: ``make`` turns a finished issue into the file's bytes.
+    Something to hand out: ``make`` turns a finished issue into a file's bytes, or into several.
 
-    ``suffix`` (such as ``.txt``) follows the name of the issue; the same subject gives the
-    same bytes.
+    The same subject gives the same bytes.
+
+    Args:
+        name: what ``--output`` names.
+        label: the Chinese name.
+        suffix: what follows the name of the issue where ``make`` gives bytes; where it gives
+            `Files`, these say it themselves.
+        media_type: of the file that has the suffix.
+        make: raises `Refusal` with findings where the issue cannot be handed out so.
+        since: the version of the plugin that brought it.
+        figures: what an issue or its series may set under ``options``, each named
+            ``‹output›.‹figure›``.
+        prove: what is wrong in the files as they were made; it reads their bytes anew.
+        is_last: it is made when all others are, and sees them.
     """
 
     name: str
     label: str
     suffix: str
     media_type: str
-    make: Callable[[Subject], bytes]
+    make: Callable[[Subject], bytes | Files]
     since: str = ""
+    figures: tuple[Figure, ...] = ()
+    prove: Callable[[Subject, Files], Iterable[Finding]] | None = None
+    is_last: bool = False
 
 
 class Hooks:
@@ -273,7 +327,8 @@ class Hooks:
         """
         Outputs that ``--output`` may name.
 
-        Called once; only the outputs that are asked for are made.
+        Called once; only the outputs that are asked for are made, and what they made is
+        proved before anything is handed out.
         """
 
     @hookspec

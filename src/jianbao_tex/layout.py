@@ -235,6 +235,8 @@ def _figures(
         try:
             if not isinstance(entry, dict):
                 raise Unfit(say("it must be a table such as {{ value = 1 }}"))
+            if "text" in entry:
+                raise Unfit(say("only the figures of outputs are text"))
             if name in below:
                 yield name, below[name].overlaid(entry)
             else:

@@ -35,7 +35,7 @@ _HIGH_HALVES = range(0xD800, 0xDC00)
 _LINE_END_HYPHEN = 2
 
 
-_PDFIUM = threading.Lock()
+PDFIUM = threading.Lock()
 """pdfium keeps things for itself: one thread at a time."""
 
 
@@ -215,7 +215,7 @@ def measure(pdf: bytes) -> Measured:
     import pypdfium2
 
     try:
-        with _PDFIUM, pikepdf.open(io.BytesIO(pdf)) as document:
+        with PDFIUM, pikepdf.open(io.BytesIO(pdf)) as document:
             with contextlib.closing(pypdfium2.PdfDocument(pdf)) as shown:
                 pages = tuple(
                     _page(number, shown[number - 1], page)

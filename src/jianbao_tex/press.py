@@ -13,10 +13,11 @@ from jianbao_tex import __version__, assets
 from jianbao_tex.builtin import Builtin
 from jianbao_tex.composer import Composer, names_of
 from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
-from jianbao_tex.findings import Finding, Where, error, errors_among, in_order
+from jianbao_tex.findings import Finding, errors_among, in_order
 from jianbao_tex.finisher import finish
 from jianbao_tex.fonts import FontShelf, Typeface
-from jianbao_tex.hooks import Output, Subject
+from jianbao_tex.handout import Shelf, handed_out
+from jianbao_tex.hooks import Figure, Job, Subject
 from jianbao_tex.issue import Issue
 from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, TexTree
@@ -26,12 +27,6 @@ from jianbao_tex.reader import Source, mended, previous, read
 from jianbao_tex.registry import Plugin, Registry, Trace, gather
 from jianbao_tex.store import Store, digest_of, files_below
 from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
-
-_NO_BYTES = error(
-    "JB515",
-    "the output {output} of plugin {plugin} makes {got}, where bytes are due",
-    "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
-)
 
 
 @dataclass(frozen=True)
@@ -54,13 +49,14 @@ class Pressing:
 @dataclass(frozen=True)
 class Composed:
     """
-    An issue, its TeX, its layout with the issue's options and the typeface of each role,
-    checked as far as that goes without a PDF.
+    An issue, its TeX, the figures of layout and outputs with the issue's options and the
+    typeface of each role, checked as far as that goes without a PDF.
     """
 
     issue: Issue
     tree: TexTree
     layout: Layout
+    settings: Mapping[str, Figure]
     faces: Mapping[str, Typeface]
     findings: tuple[Finding, ...]
     before: Callable[[], Issue | None] = lambda: None
@@ -215,7 +211,10 @@ class Press:
             subject = Subject(issue, made.layout, made.faces, made.tree, before=before)
             found += inspect(self.registry, "tex", subject)
         read = (*issue.files, *(str(path) for path in made.pictures))
-        return Composed(issue, made.tree, made.layout, made.faces, _passed(found), before, read)
+        return Composed(
+            *(issue, made.tree, made.layout, made.settings, made.faces),
+            *(_passed(found), before, read),
+        )
 
     def press(self, source: Source, outputs: Sequence[str] = ("pdf",)) -> Pressing:
         """
@@ -225,19 +224,29 @@ class Press:
             JianbaoError: any family; nothing is handed out then.
             KeyError: an output that the registry does not know.
         """
-        makers = [self.registry.outputs[name] for name in outputs]
         made = self.compose(source)
         subject, found = self._typeset(made)
-        assert subject.master is not None
-        stem = PurePath(source.name).stem
         _passed(found)
-        artifacts = tuple(
-            Artifact(stem + maker.suffix, maker.media_type, self._made(maker, subject))
-            for maker in makers
+        assert subject.master is not None
+        inputs = inputs_of(made, source)
+        shelf = Shelf(made.issue, source.folder, made.settings, self.engine.tools.locate)
+        job = Job(
+            name=PurePath(source.name).stem,
+            settings=made.settings,
+            sources=_texts(source, made.issue),
+            inputs=inputs,
+            tools={"jianbao_tex": __version__, **subject.master.tools},
+            file=shelf.file,
         )
-        tools = {"jianbao_tex": __version__, **subject.master.tools}
+        with self._naming_plugins(made.tree.used):
+            artifacts, told = handed_out(self.registry, outputs, replace(subject, job=job))
         return Pressing(
-            artifacts, found, subject.master.pages, made.read, inputs_of(made, source), tools
+            artifacts,
+            in_order((*found, *told)),
+            subject.master.pages,
+            (*made.read, *shelf.read),
+            inputs | {name: digest_of(Path(name).read_bytes()) for name in shelf.read},
+            job.tools,
         )
 
     def mended(
@@ -275,15 +284,6 @@ class Press:
             found = self.registry.belonging(found, used)
         return subject, in_order((*made.findings, *found))
 
-    def _made(self, maker: Output, subject: Subject) -> bytes:
-        owner = self.registry.owners["outputs", maker.name]
-        data = self.registry.calls(owner, maker.name, maker.make, subject)
-        if not isinstance(data, bytes):
-            where = Where(str(owner.home or owner.name))
-            values = {"plugin": owner.titled, "name": owner.name, "output": maker.name}
-            raise PluginBroken(_NO_BYTES.at(where, got=type(data).__name__, **values))
-        return data
-
     @contextlib.contextmanager
     def _naming_plugins(self, used: Iterable[str] = ()) -> Iterator[None]:
         """What fails in a file or in the code of a plugin names that plugin."""
@@ -310,6 +310,16 @@ def inputs_of(made: Composed, source: Source) -> dict[str, str]:
         found |= {font.file: font.digest for font in (*face.chain, face.latin)}
     found[made.tree.main] = digest_of(made.tree.files[made.tree.main])
     return dict(sorted(found.items()))
+
+
+def _texts(source: Source, issue: Issue) -> dict[str, bytes]:
+    """The texts that an issue was read from, by the names of their files, its own first."""
+    found = {PurePath(source.name).name: source.text.encode("utf-8")}
+    for name in issue.files:
+        path = Path(name)
+        if path.name not in found and path.is_file():
+            found[path.name] = path.read_bytes()
+    return found
 
 
 def _load_readers() -> None:

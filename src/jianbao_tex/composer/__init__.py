@@ -16,7 +16,7 @@ from jianbao_tex.composer.views import Name, Printed, Shown, Viewer
 from jianbao_tex.errors import IssueInvalid, LayoutBroken, PluginBroken
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.fonts import FontFile, Typeface
-from jianbao_tex.hooks import Layout
+from jianbao_tex.hooks import Figure, Layout
 from jianbao_tex.issue import Block, Issue, Section
 from jianbao_tex.language import Unfit, say
 from jianbao_tex.master import Origin, TexTree
@@ -37,12 +37,13 @@ MAIN = "issue.tex"
 @dataclass(frozen=True)
 class Composition:
     """
-    The TeX of an issue, the layout with the issue's options, the typeface of each role, and
-    the files of its pictures.
+    The TeX of an issue, the layout and the figures of all outputs with the issue's options,
+    the typeface of each role, and the files of its pictures.
     """
 
     tree: TexTree
     layout: Layout
+    settings: Mapping[str, Figure]
     faces: Mapping[str, Typeface]
     pictures: tuple[Path, ...] = ()
 
@@ -85,7 +86,7 @@ class Composer:
         """
         faults: list[Finding] = []
         pictures = pictures_of(issue, folder, faults)
-        layout = self._layout(issue, faults)
+        layout, settings = self._layout(issue, faults)
         faces = {role: self._typeface(role) for role in layout.roles}
         characters = characters_of(issue)
         faults += lost_characters(issue, characters, faces.values())
@@ -125,7 +126,7 @@ class Composer:
             mapped=tuple(sorted({f.pdf_name for f in _fonts(faces) if f.is_slow_to_map})),
         )
         files_of = tuple(sorted({picture.path for picture in pictures.values()}))
-        return Composition(tree, layout, faces, files_of)
+        return Composition(tree, layout, settings, faces, files_of)
 
     def _templates_of(self, layout: Layout) -> Templates:
         if layout.name not in self._templates:
@@ -134,7 +135,7 @@ class Composer:
             )
         return self._templates[layout.name]
 
-    def _layout(self, issue: Issue, faults: list[Finding]) -> Layout:
+    def _layout(self, issue: Issue, faults: list[Finding]) -> tuple[Layout, Mapping[str, Figure]]:
         layouts = self._registry.layouts
         if issue.layout not in layouts:
             where = issue.where(("layout",))
@@ -143,18 +144,24 @@ class Composer:
             found = [*faults, unknown, *(absence.finding for absence in why)]
             is_broken = any(absence.broken for absence in why)
             raise (PluginBroken if is_broken else IssueInvalid)(found)
-        return _with_options(layouts[issue.layout], issue, faults)
+        return _with_options(layouts[issue.layout], self._registry.settings, issue, faults)
 
 
-def _with_options(layout: Layout, issue: Issue, faults: list[Finding]) -> Layout:
-    """The layout with the figures that the issue sets otherwise; faults are added."""
+def _with_options(
+    layout: Layout, settings: Mapping[str, Figure], issue: Issue, faults: list[Finding]
+) -> tuple[Layout, Mapping[str, Figure]]:
+    """The figures of layout and outputs as the issue sets them; faults are added."""
     before = len(faults)
+    settings = dict(settings)
     for i, option in enumerate(issue.options):
         way = ("options", i)
         try:
-            layout = layout.with_option(option.name, option.value)
+            if option.name in settings:
+                settings[option.name] = settings[option.name].changed(option.value)
+            else:
+                layout = layout.with_option(option.name, option.value)
         except KeyError:
-            near = difflib.get_close_matches(option.name, layout.figures, n=1)
+            near = difflib.get_close_matches(option.name, (*layout.figures, *settings), n=1)
             hint = (
                 say("did you mean {name}?", name=near[0])
                 if near
@@ -167,7 +174,7 @@ def _with_options(layout: Layout, issue: Issue, faults: list[Finding]) -> Layout
             faults.append(_NO_VALUE.at(where, name=option.name, value=option.value, wanted=wrong))
     if layout.fault and len(faults) == before:
         faults.append(_NO_PAGE.at(issue.where(("options",)), reason=layout.fault))
-    return layout
+    return layout, settings
 
 
 def _styles_of(issue: Issue, registry: Registry) -> list[Path]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
-from jianbao_tex.hooks import Block, BlockType, Check, Layout, Output, Section, SectionType
+from jianbao_tex.hooks import Block, BlockType, Check, Figure, Layout, Output, Section, SectionType
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.parts import Part
 from jianbao_tex.registry.plugins import Plugin, Record
@@ -16,7 +16,8 @@ NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 """The form of the names of records."""
 PLUGIN_NAME = re.compile(r"(?!jianbao)(?!(part|section|block|layout)$)[a-z][a-z0-9_]{0,39}")
 """The form of the names of plugins: none of the prefixes of the package's own templates."""
-_SUFFIX = re.compile(r"(\.[a-z0-9][a-z0-9-]{0,15}){1,3}")
+SUFFIX = re.compile(r"(-[a-z0-9]{1,24}){0,4}(\.[a-z0-9][a-z0-9-]{0,15}){1,3}")
+"""The form of what follows the name of an issue: ``.txt``, ``-page-1.png``."""
 MOST_BYTES = 1024 * 1024
 """How large a style file, or a file of a layout, may be."""
 _STAGES = ("issue", "tex", "master")
@@ -53,10 +54,18 @@ def _check(check: Check) -> Iterator[Phrase]:
 
 
 def _output(output: Output) -> Iterator[Phrase]:
-    if not isinstance(output.suffix, str) or not _SUFFIX.fullmatch(output.suffix):
-        yield say("its suffix is not of the form .txt")
+    if not isinstance(output.suffix, str) or not SUFFIX.fullmatch(output.suffix):
+        yield say("its suffix is not of the form .txt or -proof.txt")
     if not callable(output.make):
         yield say("its make cannot be called")
+    if output.prove is not None and not callable(output.prove):
+        yield say("its prove cannot be called")
+    if not isinstance(output.figures, tuple):
+        yield say("its figures are no tuple")
+        return
+    for figure in output.figures:
+        if not isinstance(figure, Figure) or not figure.name.startswith(f"{output.name}."):
+            yield say("its figures are not named {name}.…", name=output.name)
 
 
 def _model(model: object, base: type[Part]) -> Iterator[Phrase]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from jianbao_tex.findings import Finding, Where, error, in_order
-from jianbao_tex.hooks import BlockType, Check, Layout, Output, SectionType
+from jianbao_tex.hooks import BlockType, Check, Figure, Layout, Output, SectionType
 from jianbao_tex.registry.calls import Calls
 from jianbao_tex.registry.plugins import Absence, Plugin, RecordKind
 from jianbao_tex.registry.preparing import Preparer
@@ -39,6 +40,11 @@ class Registry:
     calls: Calls
     prepare: Preparer
     called: Callable[[str], tuple[Plugin, ...]]
+
+    @cached_property
+    def settings(self) -> Mapping[str, Figure]:
+        """The figures of all outputs, by name."""
+        return {f.name: f for output in self.outputs.values() for f in output.figures}
 
     @property
     def faults(self) -> tuple[Finding, ...]:

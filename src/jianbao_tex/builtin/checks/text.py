@@ -49,7 +49,7 @@ def _complete(subject: Subject) -> Iterator[Finding]:
     assert subject.master is not None
     grid = layout_of(subject).grid
     twins = _alike((*subject.master.twins, ("\u2010", "-")))
-    expected = _comparable(squeezed("".join(_texts(subject))), twins)
+    expected = _comparable(squeezed("".join(printed_texts(subject))), twins)
     printed = [
         (glyph.text, page.number) for page in subject.measured.pages for glyph in page.text(grid)
     ]
@@ -75,7 +75,7 @@ def _quoted(text: str) -> Phrase:
     return say("“{text}”", text=visible(text)) if text else say("nothing")
 
 
-def _texts(subject: Subject) -> Iterator[str]:
+def printed_texts(subject: Subject) -> Iterator[str]:
     """What the issue prints; names of sections bare where the layout has no brackets."""
     figure = layout_of(subject).figures.get("section.brackets")
     bare = {section.name_line: section.name for section in subject.issue.sections if section.name}

@@ -1,0 +1,7 @@
+"""The built-in outputs: what printer, archive and office each need."""
+
+from __future__ import annotations
+
+from jianbao_tex.builtin.outputs import archive, masters, office
+
+OUTPUTS = (*office.OUTPUTS, *masters.OUTPUTS, *archive.OUTPUTS)

@@ -1,0 +1,72 @@
+"""The files for the archive: PDF/A-1b, and PDF/A-3b with the text that it was set from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jianbao_tex.builtin.outputs.contents import navigation_of
+from jianbao_tex.builtin.outputs.masters import paint, unmoved
+from jianbao_tex.builtin.outputs.shared import figures_of, identity_of, kept, press_profile, word
+from jianbao_tex.hooks import Files, Finding, Output, Subject, error
+from jianbao_tex.measure import measure
+from jianbao_tex.prepress.attachments import attach, attached
+from jianbao_tex.prepress.identity import A3B, STANDARDS
+from jianbao_tex.prepress.inks import Process
+from jianbao_tex.prepress.navigation import lead
+from jianbao_tex.prepress.saving import intend, opened, saved
+
+_SOURCE = error(
+    "JB368",
+    "the source {source} is not in {file} as it was read",
+    "report it with the issue",
+)
+
+
+def _archive(subject: Subject) -> Files:
+    asked = word(subject, "archive.standard")
+    names = ("a-1b", "a-3b") if asked == "both" else (asked,)
+    return {f"-archive-{name.replace('-', '')}.pdf": _of(subject, name) for name in names}
+
+
+def _of(subject: Subject, name: str) -> bytes:
+    assert subject.master is not None
+    standard = STANDARDS[name]
+    profile = press_profile(subject)
+    with opened(subject.master.pdf) as document:
+        paint(document, subject, Process("icc"), profile)
+        navigation = navigation_of(subject)
+        # An archive keeps every page.
+        lead(document, navigation.whole)
+        intend(document, standard, profile)
+        identity = identity_of(subject)
+        if standard is A3B:
+            attach(document, subject.job.sources, identity)
+        return saved(document, identity, standard)
+
+
+def _prove(subject: Subject, files: Files) -> Iterator[Finding]:
+    by_suffix = {f"-archive-{name.replace('-', '')}.pdf": STANDARDS[name] for name in STANDARDS}
+    yield from kept(subject, files, [by_suffix[suffix] for suffix in files])
+    for suffix, data in files.items():
+        yield from unmoved(subject, suffix, measure(data))
+        if by_suffix[suffix] is A3B:
+            with opened(data) as document:
+                carried = attached(document)
+            for source, text in subject.job.sources.items():
+                if carried.get(source) != text:
+                    name = subject.job.name + suffix
+                    yield _SOURCE.at(subject.issue.where(()), source=source, file=name)
+
+
+OUTPUTS = (
+    Output(
+        "archive",
+        "存档",
+        "-archive-a1b.pdf",
+        "application/pdf",
+        _archive,
+        "0.1",
+        figures_of("archive"),
+        _prove,
+    ),
+)

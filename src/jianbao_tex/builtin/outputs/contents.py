@@ -1,0 +1,131 @@
+"""Where titles and entries of the contents stand on the pages."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jianbao_tex.builtin.checks.text import printed_texts
+from jianbao_tex.builtin.checks.verdicts import layout_of, squeezed
+from jianbao_tex.hooks import DataPath, Glyph, Section, Subject
+from jianbao_tex.prepress.navigation import Bookmark, Link, Navigation, Target
+
+_SLACK = 0.5
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """A glyph and its page from 0."""
+
+    page: int
+    glyph: Glyph
+
+
+def navigation_of(subject: Subject) -> Navigation:
+    """Bookmarks to sections and articles, links from the contents, the pages left blank."""
+    placed = _Placed(subject)
+    targets: dict[DataPath, Target] = {}
+    bookmarks: list[Bookmark] = []
+    for number, section in enumerate(subject.issue.sections):
+        below = []
+        for path, target in placed.entries(number, section):
+            targets["sections", number, *path] = target
+            title = str(_value(section, path))
+            below.append(Bookmark("".join(title.split("\n")), target))
+        head = placed.of(number, 0) if section.name else None
+        if section.name and head:
+            bookmarks.append(Bookmark(section.name, head, tuple(below)))
+        else:
+            bookmarks += below
+    links = itertools.chain.from_iterable(placed.links(targets))
+    blank = frozenset(p.number - 1 for p in subject.measured.pages if p.blank)
+    return Navigation(tuple(bookmarks), tuple(links), blank)
+
+
+class _Placed:
+    """
+    The texts of an issue on its pages.
+
+    The pages show the texts of the issue in their order and nothing else, as a check proves;
+    so the place of each follows from the lengths of those before it.
+    """
+
+    def __init__(self, subject: Subject) -> None:
+        self._issue = subject.issue
+        grid = layout_of(subject).grid
+        self._spots = [
+            _Spot(page.number - 1, glyph)
+            for page in subject.measured.pages
+            for glyph in page.text(grid)
+        ]
+        texts = [squeezed(text) for text in printed_texts(subject)]
+        ends = list(itertools.accumulate(map(len, texts)))
+        self._extents = list(zip([0, *ends], ends, strict=False))
+        self._is_sure = bool(ends) and ends[-1] == len(self._spots)
+        heads = len(list(self._issue.masthead_texts()))
+        groups = self._issue.contents
+        self._contents = heads
+        listed = sum(bool(group.name) + len(group.entries) for group in groups)
+        counts = [len(list(section.texts())) for section in self._issue.sections]
+        self._sections = list(itertools.accumulate([heads + listed, *counts]))
+
+    def of(self, section: int, text: int) -> Target | None:
+        """The place of a text of a section."""
+        spots = self._of(self._sections[section] + text)
+        if not spots:
+            return None
+        return Target(spots[0].page, spots[0].glyph.top)
+
+    def entries(self, number: int, section: Section) -> Iterator[tuple[DataPath, Target]]:
+        """Each title that a section gives to the contents, where it is found in the section."""
+        texts = list(section.texts())
+        at = 0
+        for path, text in section.entries():
+            wanted = {text, _value(section, (*path[:-1], "title"))}
+            found = next((i for i in range(at, len(texts)) if texts[i] in wanted), None)
+            target = self.of(number, found) if found is not None else None
+            if found is not None and target:
+                at = found + 1
+                yield path, target
+
+    def links(self, targets: dict[DataPath, Target]) -> Iterator[Iterator[Link]]:
+        """The links of each entry of the contents, one for each of its lines."""
+        index = self._contents
+        for group in self._issue.contents:
+            index += bool(group.name)
+            for path, _ in group.entries:
+                if path in targets:
+                    yield _links(self._of(index), targets[path])
+                index += 1
+
+    def _of(self, index: int) -> Sequence[_Spot]:
+        if not self._is_sure or index >= len(self._extents):
+            return ()
+        return self._spots[slice(*self._extents[index])]
+
+
+def _links(spots: Sequence[_Spot], target: Target) -> Iterator[Link]:
+    def line(spot: _Spot) -> tuple[int, int]:
+        return spot.page, round(spot.glyph.baseline)
+
+    for (page, _), group in itertools.groupby(spots, line):
+        glyphs = [spot.glyph for spot in group]
+        yield Link(
+            page,
+            min(g.left for g in glyphs) - _SLACK,
+            min(g.top for g in glyphs) - _SLACK,
+            max(g.right for g in glyphs) + _SLACK,
+            max(g.bottom for g in glyphs) + _SLACK,
+            target,
+        )
+
+
+def _value(part: Any, path: DataPath) -> Any:
+    """The value of a part at a path; ``None`` where there is none."""
+    for step in path:
+        part = part[step] if isinstance(step, int) else getattr(part, step, None)
+        if part is None:
+            return None
+    return part

@@ -1,0 +1,336 @@
+"""The master for the press, its plates, and the master for paper that is red already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from jianbao_tex.builtin.outputs.shared import (
+    figures_of,
+    hues_lost,
+    identity_of,
+    kept,
+    place_of_option,
+    press_profile,
+    red_of,
+    setting,
+    word,
+)
+from jianbao_tex.hooks import Files, Finding, Glyph, Output, Refusal, Subject, error, say
+from jianbao_tex.measure import Measured, measure
+from jianbao_tex.prepress.identity import PLAIN, STANDARDS, X1A
+from jianbao_tex.prepress.inks import (
+    RGB,
+    SPOT,
+    Calibrated,
+    Gray,
+    Mode,
+    Plate,
+    Preprinted,
+    Process,
+    Spot,
+)
+from jianbao_tex.prepress.objects import name
+from jianbao_tex.prepress.painting import Painter
+from jianbao_tex.prepress.pictures import Pictures
+from jianbao_tex.prepress.profiles import Profile, srgb
+from jianbao_tex.prepress.raster import images_of
+from jianbao_tex.prepress.saving import intend, opened, profile_stream, saved
+from jianbao_tex.prepress.sheet import Inks, Sheet, all_plates, lay_out, tint_of
+
+if TYPE_CHECKING:
+    import pikepdf
+
+_NO_RGB = error(
+    "JB363",
+    "{standard} has no colours of red, green and blue",
+    "choose print.colours: spot, cmyk or gray, or print.standard: x-4",
+)
+_COLOURED = error(
+    "JB364",
+    "page {page} of {file} prints with {found}, where only {wanted} is due",
+    "report it with the issue; a style of a plugin may draw in colours of its own",
+)
+_MOVED = error(
+    "JB365",
+    "{what} of {file} is not as on the master: {found}",
+    "report it with the issue",
+)
+_LOST = error(
+    "JB366",
+    "without the red the text of page {page} would be lost: {text}",
+    "the layout writes on red; hand out print or plates instead",
+)
+
+_BARS = {
+    "spot": ("0 0 0 1 k", "0 0 0 0.5 k", f"/{SPOT} cs 1 scn", f"/{SPOT} cs 0.5 scn"),
+    "gray": ("0 0 0 1 k", "0 0 0 0.5 k"),
+    "cmyk": (
+        *("1 0 0 0 k", "0.5 0 0 0 k", "0 1 0 0 k", "0 0.5 0 0 k"),
+        *("0 0 1 0 k", "0 0 0.5 0 k", "0 0 0 1 k", "0 0 0 0.5 k"),
+    ),
+}
+_BARS["rgb"] = _BARS["cmyk"]
+_SAME_MM = 0.05
+
+
+# --- The modes --------------------------------------------------------------------------------
+
+
+def mode_of(subject: Subject) -> Mode:
+    """The mode that the issue asks for on the press."""
+    colours = word(subject, "print.colours")
+    red = setting(subject, "pdf.red").value
+    modes: dict[str, Mode] = {
+        "spot": Spot(),
+        "cmyk": Process(),
+        "gray": Gray(),
+        "rgb": Calibrated(cast("tuple[float, ...]", red)),
+    }
+    return modes[colours]
+
+
+def paint(
+    document: pikepdf.Pdf, subject: Subject, mode: Mode, profile: Profile | None = None
+) -> None:
+    """Writes the pages of a document in a mode; pictures need the profile of a press."""
+    rgb = None
+    if mode.pictures == "icc":
+        rgb = _array(name("ICCBased"), profile_stream(document, srgb()))
+    spaces = {RGB: rgb} if rgb is not None else {}
+    if isinstance(mode, Spot):
+        ink = word(subject, "print.ink") or "Red"
+        tint = tint_of(document, red_of(subject))
+        spaces[SPOT] = _array(name("Separation"), name(ink), name("DeviceCMYK"), tint)
+    repaint = None
+    if mode.pictures not in {"keep", "white"}:
+        target = cast('Literal["gray", "cmyk", "rgb", "icc"]', mode.pictures)
+        repaint = Pictures(target, lambda: profile or press_profile(subject), rgb)
+    Painter(document, mode, red_of(subject), spaces, repaint or (lambda _: None)).paint()
+
+
+def _array(*items: Any) -> Any:
+    import pikepdf
+
+    return pikepdf.Array(list(items))
+
+
+# --- The master -------------------------------------------------------------------------------
+
+
+def _print(subject: Subject) -> bytes:
+    standard = STANDARDS[word(subject, "print.standard")]
+    colours = word(subject, "print.colours")
+    if standard is X1A and colours == "rgb":
+        where = place_of_option(subject, "print.colours")
+        raise Refusal(_NO_RGB.at(where, standard=standard.name))
+    assert subject.master is not None
+    profile = press_profile(subject)
+    sheet = Sheet(
+        bleed=setting(subject, "print.bleed").mm,
+        marks=bool(setting(subject, "print.marks").value),
+        bars=_BARS[colours] if setting(subject, "print.bars").value else (),
+    )
+    with opened(subject.master.pdf) as document:
+        paint(document, subject, mode_of(subject), profile)
+        lay_out(document, sheet, all_plates(document))
+        intend(document, standard, profile)
+        return saved(document, identity_of(subject), standard)
+
+
+def _prove_print(subject: Subject, files: Files) -> Iterator[Finding]:
+    standard = STANDARDS[word(subject, "print.standard")]
+    yield from kept(subject, files, [standard])
+    mode = mode_of(subject)
+    yield from hues_lost(subject, "-print.pdf", mode)
+    plates = {
+        "spot": {"Black", word(subject, "print.ink") or "Red"},
+        "gray": {"Black"},
+        "cmyk": {"Cyan", "Magenta", "Yellow", "Black"},
+        "rgb": {"Cyan", "Magenta", "Yellow", "Black", "RGB"},
+    }[word(subject, "print.colours")]
+    yield from plates_kept(subject, files, plates)
+    for suffix, data in files.items():
+        setback = setting(subject, "print.bleed").mm
+        if setting(subject, "print.marks").value:
+            setback += Sheet().slug
+        yield from unmoved(subject, suffix, measure(data), setback)
+
+
+def plates_kept(subject: Subject, files: Files, plates: set[str]) -> Iterator[Finding]:
+    """That no page of a file prints with other inks than these."""
+    from jianbao_tex.prepress.seeing import seen
+
+    for suffix, data in files.items():
+        with opened(data) as document:
+            pages = seen(document)
+        for number, page in enumerate(pages, 1):
+            if page.plates - plates:
+                yield _COLOURED.at(
+                    subject.issue.where(()),
+                    page=number,
+                    file=subject.job.name + suffix,
+                    found=tuple(sorted(page.plates)),
+                    wanted=tuple(sorted(plates)),
+                )
+
+
+def unmoved(
+    subject: Subject,
+    suffix: str,
+    made: Measured,
+    setback: float = 0.0,
+    against: Measured | None = None,
+) -> Iterator[Finding]:
+    """
+    That every glyph stands where it stands on the master.
+
+    Args:
+        subject: the issue.
+        suffix: of the file.
+        made: the file, measured.
+        setback: from the edge of its sheet to that of the page, in millimetres.
+        against: the pages of the master that it shows, if not all.
+    """
+    name_ = subject.job.name + suffix
+    where = subject.issue.where(())
+    pages = (against or subject.measured).pages
+    if len(made.pages) != len(pages):
+        what = say("the number of pages")
+        yield _MOVED.at(where, what=what, file=name_, found=str(len(made.pages)))
+        return
+    for page, own in zip(pages, made.pages, strict=True):
+        fault = _difference(page.glyphs, own.glyphs, setback)
+        if fault:
+            what = say("page {page}", page=page.number)
+            yield _MOVED.at(where, what=what, file=name_, found=fault)
+
+
+def _difference(
+    glyphs: tuple[Glyph, ...], others: tuple[Glyph, ...], setback: float
+) -> str | None:
+    if [g.text for g in glyphs] != [g.text for g in others]:
+        return f"{len(others)} / {len(glyphs)}"
+    far = max(
+        (
+            max(abs(b.x - setback - a.x), abs(b.baseline - setback - a.baseline))
+            for a, b in zip(glyphs, others, strict=True)
+        ),
+        default=0.0,
+    )
+    return f"{far:.3f} mm" if far > _SAME_MM else None
+
+
+# --- Plates -----------------------------------------------------------------------------------
+
+
+def _plates(subject: Subject) -> Files:
+    assert subject.master is not None
+    profile = press_profile(subject)
+    dpi = setting(subject, "plates.dpi").number
+    files: dict[str, bytes] = {}
+    inks: tuple[Literal["red", "black"], ...] = ("red", "black")
+    for ink in inks:
+        with opened(subject.master.pdf) as document:
+            paint(document, subject, Plate(ink), profile)
+            lay_out(document, Sheet(bleed=setting(subject, "print.bleed").mm), Inks())
+            made = saved(document, identity_of(subject, ink), PLAIN)
+        files[f"-plate-{ink}.pdf"] = made
+        for number, image in enumerate(images_of(made, dpi), 1):
+            files[f"-plate-{ink}-{number}.png"] = image
+    return files
+
+
+def _prove_plates(subject: Subject, files: Files) -> Iterator[Finding]:
+    pdfs = {suffix: data for suffix, data in files.items() if suffix.endswith(".pdf")}
+    yield from plates_kept(subject, pdfs, {"Black"})
+    yield from hues_lost(subject, "-plate-black.pdf", Plate("black"))
+
+
+# --- 套打 -------------------------------------------------------------------------------------
+
+
+def _preprinted(subject: Subject) -> bytes:
+    assert subject.master is not None
+    profile = press_profile(subject)
+    with opened(subject.master.pdf) as document:
+        paint(document, subject, Preprinted(), profile)
+        return saved(document, identity_of(subject, "套打"), PLAIN)
+
+
+def _prove_preprinted(subject: Subject, files: Files) -> Iterator[Finding]:
+    yield from plates_kept(subject, files, {"Black"})
+    yield from hues_lost(subject, "-preprinted.pdf", Preprinted())
+    for suffix, data in files.items():
+        made = measure(data)
+        for page, own in zip(subject.measured.pages, made.pages, strict=True):
+            left, lost = _taken_out(page.glyphs, own.glyphs)
+            fault = _difference(left, own.glyphs, 0.0)
+            where = subject.issue.where(())
+            if fault:
+                what = say("page {page}", page=page.number)
+                yield _MOVED.at(where, what=what, file=subject.job.name + suffix, found=fault)
+            if page.number > 1 or _beyond_masthead(subject, lost):
+                yield from _losses(subject, page.number, lost)
+
+
+def _losses(subject: Subject, number: int, lost: str) -> Iterator[Finding]:
+    if lost:
+        yield _LOST.at(subject.issue.where(()), page=number, text=lost[:20])
+
+
+def _taken_out(
+    glyphs: Iterable[Glyph], others: tuple[Glyph, ...]
+) -> tuple[tuple[Glyph, ...], str]:
+    """The glyphs of the master that are left, and the text of those that are not."""
+    left, lost = [], []
+    rest = iter(others)
+    due = next(rest, None)
+    for glyph in glyphs:
+        near = due and abs(due.x - glyph.x) < 1 and abs(due.baseline - glyph.baseline) < 1
+        if due and near and due.text == glyph.text:
+            left.append(glyph)
+            due = next(rest, None)
+        else:
+            lost.append(glyph.text)
+    return tuple(left), "".join(lost)
+
+
+def _beyond_masthead(subject: Subject, lost: str) -> bool:
+    """Whether more than slogan and name is gone, which the paper has already."""
+    head = subject.issue.masthead
+    due = "".join((head.slogan or "", head.name))
+    return sorted(lost) != sorted("".join(due.split()))
+
+
+OUTPUTS = (
+    Output(
+        "print",
+        "印刷母版",
+        "-print.pdf",
+        "application/pdf",
+        _print,
+        since="0.1",
+        figures=figures_of("print"),
+        prove=_prove_print,
+    ),
+    Output(
+        "plates",
+        "红版与黑版",
+        "-plate-red.pdf",
+        "application/pdf",
+        _plates,
+        since="0.1",
+        figures=figures_of("plates"),
+        prove=_prove_plates,
+    ),
+    Output(
+        "preprinted",
+        "套打",
+        "-preprinted.pdf",
+        "application/pdf",
+        _preprinted,
+        since="0.1",
+        prove=_prove_preprinted,
+    ),
+)

@@ -1,0 +1,99 @@
+"""What an office hands round: the PDF for screens, page images, the text, the TeX."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import cast
+
+from jianbao_tex.builtin.outputs.contents import navigation_of
+from jianbao_tex.builtin.outputs.masters import paint, unmoved
+from jianbao_tex.builtin.outputs.shared import figures_of, identity_of, kept, setting, word
+from jianbao_tex.hooks import Files, Finding, Output, Subject, error
+from jianbao_tex.measure import measure
+from jianbao_tex.prepress.identity import PLAIN
+from jianbao_tex.prepress.inks import Gray, Mode, Process, Screen
+from jianbao_tex.prepress.navigation import lead
+from jianbao_tex.prepress.raster import images_of
+from jianbao_tex.prepress.saving import opened, saved
+
+_LINKS = error(
+    "JB367",
+    "of {wanted} links from the contents {file} has {found}",
+    "report it with the issue",
+)
+
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+_DEFLATED = 0o644 << 16
+
+
+def screen_pdf(subject: Subject) -> bytes:
+    """The PDF for screens and office printers."""
+    assert subject.master is not None
+    red = cast("tuple[float, ...]", setting(subject, "pdf.red").value)
+    modes: dict[str, Mode] = {
+        "rgb": Screen(red),
+        "cmyk": Process("keep"),
+        "gray": Gray(),
+    }
+    with opened(subject.master.pdf) as document:
+        paint(document, subject, modes[word(subject, "pdf.colours")])
+        lead(document, navigation_of(subject))
+        return saved(document, identity_of(subject), PLAIN)
+
+
+def _prove_pdf(subject: Subject, files: Files) -> Iterator[Finding]:
+    yield from kept(subject, files, [PLAIN])
+    pages = subject.measured.pages
+    shown = replace(subject.measured, pages=tuple(page for page in pages if not page.blank))
+    for suffix, data in files.items():
+        yield from unmoved(subject, suffix, measure(data), against=shown)
+        wanted = len(navigation_of(subject).links)
+        with opened(data) as document:
+            found = sum(len(page.obj.get("/Annots", ())) for page in document.pages)
+        if found != wanted:
+            name = subject.job.name + suffix
+            yield _LINKS.at(subject.issue.where(()), file=name, wanted=wanted, found=found)
+
+
+def _png(subject: Subject) -> Files:
+    images = images_of(screen_pdf(subject), setting(subject, "png.dpi").number)
+    return {f"-page-{number}.png": image for number, image in enumerate(images, 1)}
+
+
+def _txt(subject: Subject) -> bytes:
+    lines = (line for text in subject.issue.texts() for line in text.split("\n"))
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _tex(subject: Subject) -> bytes:
+    """The TeX with all it needs, in one archive whose dates are always the same."""
+    assert subject.tree is not None
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(subject.tree.files.items()):
+            entry = zipfile.ZipInfo(f"{subject.job.name}/{name}", _FIRST_DAY)
+            entry.external_attr = _DEFLATED
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            archive.writestr(entry, data)
+    return made.getvalue()
+
+
+OUTPUTS = (
+    Output(
+        "pdf",
+        "电子版",
+        ".pdf",
+        "application/pdf",
+        screen_pdf,
+        since="0.1",
+        figures=figures_of("pdf"),
+        prove=_prove_pdf,
+    ),
+    Output("png", "页面图像", "-page-1.png", "image/png", _png, "0.1", figures_of("png")),
+    Output("txt", "纯文本", ".txt", "text/plain; charset=utf-8", _txt, "0.1"),
+    Output("tex", "TeX 源文件包", "-tex.zip", "application/zip", _tex, "0.1"),
+)

@@ -1,0 +1,188 @@
+"""A typeset issue -> the files to hand out: each output made, then proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken, PreflightFailed, reason_of
+from jianbao_tex.findings import Finding, Where, error, errors_among, in_order, warning
+from jianbao_tex.fonts import Locate
+from jianbao_tex.hooks import Files, Output, Subject
+from jianbao_tex.issue import Issue
+from jianbao_tex.master import Artifact
+from jianbao_tex.registry import Plugin, Registry
+from jianbao_tex.registry.calls import said_by
+from jianbao_tex.registry.records import SUFFIX
+from jianbao_tex.soundness import unsound
+
+_NO_BYTES = error(
+    "JB515",
+    "the output {output} of plugin {plugin} makes {got}, where bytes are due",
+    "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
+)
+_NOT_PROVED = warning(
+    "JB538",
+    "what the output {output} of plugin {plugin} made was not proved: {reason}",
+    "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
+)
+_NO_FILE = error(
+    "JB430",
+    "{file} is neither beside the issue nor among TeX's files",
+    "put it beside the issue, or in a folder below it, and name it from there",
+)
+_NOT_READ = error("JB431", "the file {file} cannot be read: {reason}", "name another one")
+
+_MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".zip": "application/zip",
+}
+_MOST_BYTES = 16 * 1024 * 1024
+
+
+@dataclass
+class Shelf:
+    """
+    The files that figures of outputs may name: those of an issue's folder, and TeX's.
+
+    ``read`` are those of the folder that were asked for.
+    """
+
+    issue: Issue
+    folder: Path | None
+    settings: Mapping[str, object]
+    locate: Locate
+    read: list[str] = field(default_factory=list)
+
+    def file(self, figure: str) -> bytes:
+        """
+        The bytes of the file that a figure names.
+
+        Raises:
+            IssueInvalid: there is none, or it cannot be read.
+        """
+        name = str(getattr(self.settings[figure], "value", ""))
+        where = self._where(figure)
+        try:
+            path = self._beside(name)
+            if path:
+                self.read.append(str(path))
+            path = path or self._of_tex(name)
+            if path is None:
+                raise IssueInvalid(_NO_FILE.at(where, file=name))
+            if path.stat().st_size > _MOST_BYTES:
+                raise IssueInvalid(_NOT_READ.at(where, file=name, reason=reason_of(27)))
+            return path.read_bytes()
+        except (OSError, ValueError, RuntimeError) as wrong:
+            reason = reason_of(wrong) if isinstance(wrong, OSError) else str(wrong)
+            raise IssueInvalid(_NOT_READ.at(where, file=name, reason=reason)) from wrong
+
+    def _beside(self, name: str) -> Path | None:
+        if self.folder is None or not name:
+            return None
+        path = (self.folder / name).resolve()
+        if not path.is_relative_to(self.folder.resolve()):
+            return None
+        return self.folder / name if path.is_file() else None
+
+    def _of_tex(self, name: str) -> Path | None:
+        # A path is no name of a file of TeX's.
+        return None if "/" in name else self.locate([name]).get(name)
+
+    def _where(self, figure: str) -> Where:
+        names = [option.name for option in self.issue.options]
+        way = ("options", names.index(figure), "value") if figure in names else ("options",)
+        return self.issue.where(way)
+
+
+def handed_out(
+    registry: Registry, outputs: Sequence[str], subject: Subject
+) -> tuple[tuple[Artifact, ...], tuple[Finding, ...]]:
+    """
+    The files of the outputs in their order, and what is worth saying about them.
+
+    Raises:
+        PreflightFailed: a file is not what it claims to be, or the issue cannot be made so.
+        PluginBroken: a maker of a plugin fails, or makes no bytes.
+        KeyError: an output that the registry does not know.
+    """
+    makers = [registry.outputs[name] for name in outputs]
+    made: dict[str, tuple[Artifact, ...]] = {}
+    found: list[Finding] = []
+    for maker in sorted(makers, key=lambda maker: maker.is_last):
+        so_far = tuple(artifact for name in outputs for artifact in made.get(name, ()))
+        known = replace(subject.job, artifacts=so_far, findings=in_order(found))
+        seen = replace(subject, job=known)
+        files = _files(registry, maker, seen)
+        found += _proved(registry, maker, seen, files)
+        made[maker.name] = tuple(
+            Artifact(subject.job.name + suffix, _media_type(maker, suffix), data)
+            for suffix, data in files.items()
+        )
+    if errors_among(found):
+        raise PreflightFailed(found)
+    return tuple(artifact for name in outputs for artifact in made[name]), in_order(found)
+
+
+def _media_type(maker: Output, suffix: str) -> str:
+    if suffix == maker.suffix:
+        return maker.media_type
+    return _MEDIA_TYPES.get(suffix[suffix.rindex(".") :], "application/octet-stream")
+
+
+def _files(registry: Registry, maker: Output, subject: Subject) -> Files:
+    owner = registry.owners["outputs", maker.name]
+    made = registry.calls(owner, maker.name, maker.make, subject)
+    files = {maker.suffix: made} if isinstance(made, bytes) else made
+    fault = _fault(files)
+    if fault:
+        values = {"plugin": owner.titled, "name": owner.name, "output": maker.name}
+        raise PluginBroken(_NO_BYTES.at(_home(owner), got=fault, **values))
+    return files
+
+
+def _fault(files: object) -> str:
+    """What a maker gave in place of files by suffix; '' for files."""
+    if not isinstance(files, Mapping):
+        return type(files).__name__
+    for suffix, data in files.items():
+        if not isinstance(suffix, str) or not SUFFIX.fullmatch(suffix):
+            return repr(suffix)
+        if not isinstance(data, bytes):
+            return type(data).__name__
+    return ""
+
+
+def _proved(
+    registry: Registry, maker: Output, subject: Subject, files: Files
+) -> tuple[Finding, ...]:
+    owner = registry.owners["outputs", maker.name]
+    if maker.prove is None:
+        return ()
+    if owner.size == "built-in":
+        return tuple(maker.prove(subject, files))
+    values = {"output": maker.name, "plugin": owner.titled, "name": owner.name}
+    try:
+        found = registry.calls(owner, maker.name, _walked, maker.prove, subject, files)
+    except JianbaoError as wrong:
+        reason = said_by(wrong.__cause__ or wrong)
+        return (_NOT_PROVED.at(_home(owner), reason=reason, **values),)
+    assert isinstance(found, tuple)
+    faults = [reason for one in found if (reason := unsound(one))]
+    sound = tuple(one for one in found if not unsound(one))
+    told = (_NOT_PROVED.at(_home(owner), reason=reason, **values) for reason in faults[:1])
+    return (*sound, *told)
+
+
+def _walked(
+    prove: Callable[[Subject, Files], Iterable[Finding]], subject: Subject, files: Files
+) -> tuple[Finding, ...]:
+    return tuple(prove(subject, files) or ())
+
+
+def _home(owner: Plugin) -> Where:
+    return Where(str(owner.home or owner.name))

@@ -1,0 +1,51 @@
+"""Files that a PDF carries along (ISO 32000-2, 7.11; ISO 19005-3, 6.8)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from jianbao_tex.prepress.identity import Identity
+
+if TYPE_CHECKING:
+    import pikepdf
+
+
+def attach(document: pikepdf.Pdf, files: Mapping[str, bytes], identity: Identity) -> None:
+    """Puts the texts that a document was made from into it, the first as its source."""
+    import pikepdf
+
+    date = f"{identity.date:D:%Y%m%d%H%M%SZ}"
+    names, specifications = pikepdf.Array(), pikepdf.Array()
+    for name, data in sorted(files.items()):
+        stream = document.make_stream(data)
+        stream["/Type"] = pikepdf.Name.EmbeddedFile
+        stream["/Subtype"] = pikepdf.Name("/application/yaml")
+        stream["/Params"] = pikepdf.Dictionary(
+            Size=len(data),
+            ModDate=date,
+            CheckSum=pikepdf.String(hashlib.md5(data, usedforsecurity=False).digest()),
+        )
+        specification = document.make_indirect(
+            pikepdf.Dictionary(
+                Type=pikepdf.Name.Filespec,
+                F=name,
+                UF=name,
+                Desc="YAML",
+                AFRelationship=pikepdf.Name.Source,
+                EF=pikepdf.Dictionary(F=stream, UF=stream),
+            )
+        )
+        names.append(pikepdf.String(name))
+        names.append(specification)
+        specifications.append(specification)
+    document.Root["/Names"] = pikepdf.Dictionary(EmbeddedFiles=pikepdf.Dictionary(Names=names))
+    document.Root["/AF"] = specifications
+
+
+def attached(document: pikepdf.Pdf) -> dict[str, bytes]:
+    """The files that a document carries, by name."""
+    return {
+        str(name): item.get_file().read_bytes() for name, item in document.attachments.items()
+    }

@@ -1,0 +1,113 @@
+"""Bookmarks and links of a PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from jianbao_tex.prepress.objects import numbers
+
+if TYPE_CHECKING:
+    import pikepdf
+
+_MM = 72 / 25.4
+_AIR = 3.0
+_PRINTED = 4
+
+
+@dataclass(frozen=True)
+class Target:
+    """A place that is led to: a page from 0, and millimetres from the top of the page."""
+
+    page: int
+    top: float
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """A bookmark, with those below it."""
+
+    title: str
+    target: Target
+    below: tuple[Bookmark, ...] = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place that leads to another: its page from 0, its edges in millimetres from the top left."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    target: Target
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """How one finds one's way in a document."""
+
+    bookmarks: tuple[Bookmark, ...] = ()
+    links: tuple[Link, ...] = ()
+    blank: frozenset[int] = frozenset()
+
+    @property
+    def whole(self) -> Navigation:
+        """The same for a document that keeps its blank pages."""
+        return replace(self, blank=frozenset())
+
+
+def lead(document: pikepdf.Pdf, navigation: Navigation) -> None:
+    """Writes bookmarks and links; pages that are ``blank`` are taken out."""
+    import pikepdf
+
+    pages = [page.obj for page in document.pages]
+    for link in navigation.links:
+        height = float(document.pages[link.page].mediabox[3])
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.Link,
+            Rect=numbers(
+                (
+                    *(link.left * _MM, height - link.bottom * _MM),
+                    *(link.right * _MM, height - link.top * _MM),
+                )
+            ),
+            Border=pikepdf.Array([0, 0, 0]),
+            F=_PRINTED,
+            Dest=_destination(pages, link.target),
+        )
+        if "/Annots" not in pages[link.page]:
+            pages[link.page]["/Annots"] = pikepdf.Array()
+        pages[link.page]["/Annots"].append(document.make_indirect(note))
+    if navigation.bookmarks:
+        with document.open_outline() as outline:
+            outline.root.extend(_items(pages, navigation.bookmarks))
+        document.Root["/PageMode"] = pikepdf.Name.UseOutlines
+    for index in sorted(navigation.blank, reverse=True):
+        del document.pages[index]
+
+
+def _items(pages: Sequence[Any], bookmarks: Sequence[Bookmark]) -> list[Any]:
+    import pikepdf
+
+    items = []
+    for bookmark in bookmarks:
+        item = pikepdf.OutlineItem(bookmark.title, _destination(pages, bookmark.target))
+        item.children.extend(_items(pages, bookmark.below))
+        items.append(item)
+    return items
+
+
+def _destination(pages: Sequence[Any], target: Target) -> Any:
+    import pikepdf
+
+    page = pages[target.page]
+    height = float(pikepdf.Page(page).mediabox[3])
+    top = min(height, height - (target.top - _AIR) * _MM)
+    array = pikepdf.Array([page, pikepdf.Name.XYZ, 0])
+    array.extend(numbers((top,)))
+    array.append(None)
+    return array

@@ -1,0 +1,37 @@
+"""Small pieces of PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+_PLACES = Decimal("0.0001")
+
+
+def number(value: float) -> Decimal:
+    """A number as PDF writes it, to four places."""
+    return Decimal(repr(float(value))).quantize(_PLACES).normalize() + 0
+
+
+def numbers(values: Iterable[float]) -> Any:
+    """An array of numbers."""
+    import pikepdf
+
+    return pikepdf.Array([number(value) for value in values])
+
+
+def name(text: str) -> Any:
+    """A name."""
+    import pikepdf
+
+    return pikepdf.Name(f"/{text}")
+
+
+def part_of(dictionary: Any, key: str) -> Any:
+    """The dictionary under a key of another one, made where there is none."""
+    import pikepdf
+
+    if key not in dictionary:
+        dictionary[key] = pikepdf.Dictionary()
+    return dictionary[key]

@@ -1,0 +1,99 @@
+"""The pictures of a PDF brought into the colours of a mode."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from jianbao_tex.prepress.profiles import Profile, converted
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_QUALITY = 95
+_STALE = ("/Decode", "/DecodeParms", "/SMask", "/Mask", "/Intent", "/Filter", "/Matte")
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """
+    Brings pictures into grey, CMYK, the sRGB of screens, or sRGB by its profile.
+
+    Args:
+        target: the colours.
+        intent: gives the profile of the printing condition, when there is a picture.
+        space: the colour space of the profile, for ``icc``.
+    """
+
+    target: Literal["gray", "cmyk", "rgb", "icc"]
+    intent: Callable[[], Profile]
+    space: Any = None
+
+    def __call__(self, item: Any) -> None:
+        """Brings one image object into the colours; one that is a mask has none."""
+        if item.get("/ImageMask", False) or self._is_done(item):
+            return
+        picture, own = _opened(item)
+        target = "rgb" if self.target == "icc" else self.target
+        made = converted(picture, own, target, self.intent().data)
+        if made is picture and not own and "/SMask" not in item and _is_plain(item):
+            return
+        _write(item, made, is_photograph=str(item.get("/Filter")) == "/DCTDecode")
+        if self.target == "icc" and made.mode == "RGB":
+            item["/ColorSpace"] = self.space
+
+    def _is_done(self, item: Any) -> bool:
+        return bool(item.get("/ColorSpace") == "/DeviceGray" and "/SMask" not in item)
+
+
+def _is_plain(item: Any) -> bool:
+    return str(item.get("/ColorSpace")) in {"/DeviceGray", "/DeviceRGB", "/DeviceCMYK"}
+
+
+def _opened(item: Any) -> tuple[Image, bytes | None]:
+    """The picture of an image object on white, and the profile it came with."""
+    import pikepdf
+    from PIL import Image
+
+    held = pikepdf.PdfImage(item)
+    picture = held.as_pil_image()
+    space = item.get("/ColorSpace")
+    while isinstance(space, pikepdf.Array) and space[0] == "/Indexed":
+        space = space[1]
+    own = None
+    if isinstance(space, pikepdf.Array) and space[0] == "/ICCBased":
+        own = space[1].read_bytes()
+    if picture.mode not in {"L", "RGB", "CMYK"}:
+        picture = picture.convert("L" if picture.mode == "1" else "RGB")
+    if "/SMask" in item:
+        mask = pikepdf.PdfImage(item["/SMask"]).as_pil_image().convert("L").resize(picture.size)
+        paper = (0, 0, 0, 0) if picture.mode == "CMYK" else (255,) * len(picture.getbands())
+        page = Image.new(picture.mode, picture.size, paper[0] if len(paper) == 1 else paper)
+        page.paste(picture, mask=mask)
+        picture = page
+    return picture, own
+
+
+def _write(item: Any, picture: Image, *, is_photograph: bool) -> None:
+    """Puts a picture into an image object: a photograph as JPEG, another one as it is."""
+    import pikepdf
+
+    for key in _STALE:
+        if key in item:
+            del item[key]
+    names = {"L": "/DeviceGray", "RGB": "/DeviceRGB", "CMYK": "/DeviceCMYK"}
+    item["/Width"], item["/Height"] = picture.size
+    item["/ColorSpace"] = pikepdf.Name(names[picture.mode])
+    item["/BitsPerComponent"] = 8
+    if is_photograph:
+        held = io.BytesIO()
+        picture.save(held, "JPEG", quality=_QUALITY, subsampling=0)
+        item.write(held.getvalue(), filter=pikepdf.Name.DCTDecode)
+        if picture.mode == "CMYK":
+            # JPEG of four colours holds how much light is left, not how much ink there is.
+            item["/Decode"] = pikepdf.Array([1, 0] * 4)
+    else:
+        item.write(zlib.compress(picture.tobytes(), 9), filter=pikepdf.Name.FlateDecode)

@@ -1,0 +1,159 @@
+"""ICC profiles: what one says of itself, and pictures brought into one."""
+
+from __future__ import annotations
+
+import functools
+import io
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_HEADER = 128
+_SIGNATURE = b"acsp"
+_KNOWN = {"Coated FOGRA39L VIGC 300": "FOGRA39", "Coated FOGRA39 (ISO 12647-2:2004)": "FOGRA39"}
+_LIGHTEST = 255
+
+
+@dataclass(frozen=True)
+class Profile:
+    """
+    An ICC profile (ISO 15076-1).
+
+    Args:
+        data: its bytes.
+        kind: its device class: ``prtr`` for a printer, ``mntr`` for a screen.
+        space: ``CMYK``, ``RGB`` or ``GRAY``.
+        description: what it calls itself.
+    """
+
+    data: bytes
+    kind: str
+    space: str
+    description: str
+
+    @classmethod
+    def read(cls, data: bytes) -> Profile:
+        """
+        The profile in some bytes.
+
+        Raises:
+            ValueError: they are no profile that can be used.
+        """
+        from PIL import ImageCms
+
+        if len(data) < _HEADER or data[36:40] != _SIGNATURE:
+            raise ValueError("no ICC profile")
+        if struct.unpack(">I", data[:4])[0] > len(data):
+            raise ValueError("the ICC profile is cut off")
+        try:
+            opened = ImageCms.ImageCmsProfile(io.BytesIO(data))
+            description = ImageCms.getProfileDescription(opened).strip()
+        except (OSError, ImageCms.PyCMSError) as wrong:
+            raise ValueError("the ICC profile is damaged") from wrong
+        kind, space = data[12:16].decode("latin-1"), data[16:20].decode("latin-1")
+        return cls(data, kind.strip(), space.strip(), description)
+
+    @property
+    def components(self) -> int:
+        """How many inks or lights it has."""
+        return {"GRAY": 1, "RGB": 3}.get(self.space, 4)
+
+    @property
+    def condition(self) -> str:
+        """The name of its printing condition in the ICC's registry, else its own."""
+        return _KNOWN.get(self.description, self.description)
+
+
+def srgb() -> Profile:
+    """The profile of screens (IEC 61966-2-1)."""
+    return Profile.read(_srgb())
+
+
+@functools.cache
+def _srgb() -> bytes:
+    from PIL import ImageCms
+
+    data: bytes = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    # lcms writes the moment of its making into the header.
+    return data[:24] + struct.pack(">6H", 2000, 1, 1, 0, 0, 0) + data[36:]
+
+
+def converted(
+    picture: Image, own: bytes | None, target: Literal["gray", "cmyk", "rgb"], intent: bytes
+) -> Image:
+    """
+    A picture in grey, CMYK or sRGB, as the intent would print it.
+
+    Args:
+        picture: of mode ``L``, ``RGB`` or ``CMYK``.
+        own: the profile that it came with; sRGB or the intent is taken for it else.
+        target: what it becomes.
+        intent: the profile of the printing condition.
+
+    White stays paper, and the darkest tone becomes the darkest one of the target (relative
+    colorimetric, black point compensated).
+    """
+    if target == "gray":
+        return picture if picture.mode == "L" else _gray(picture, own, intent)
+    mode = {"cmyk": "CMYK", "rgb": "RGB"}[target]
+    if picture.mode in {mode, "L"}:
+        return picture
+    into = intent if target == "cmyk" else _srgb()
+    done: Image = _transform(_of(picture, own, intent), into, picture.mode, mode).apply(picture)
+    return done
+
+
+def _of(picture: Image, own: bytes | None, intent: bytes) -> bytes:
+    """The profile of a picture."""
+    space = {"CMYK": b"CMYK", "RGB": b"RGB "}[picture.mode]
+    if own and own[16:20] == space:
+        return own
+    return intent if picture.mode == "CMYK" else _srgb()
+
+
+def _gray(picture: Image, own: bytes | None, intent: bytes) -> Image:
+    """As much black ink as gives the lightness of each point."""
+    source = _of(picture, own, intent)
+    lightness = _transform(source, b"", picture.mode, "LAB").apply(picture).getchannel(0)
+    made: Image = lightness.point(_black_of(intent))
+    return made
+
+
+@functools.lru_cache(maxsize=4)
+def _black_of(intent: bytes) -> list[int]:
+    """The grey value, 255 for paper, whose ink has each lightness of 0 to 255."""
+    from PIL import Image
+
+    if intent[16:20] != b"CMYK":
+        return list(range(256))
+    ramp = Image.new("CMYK", (256, 1))
+    ramp.putdata([(0, 0, 0, 255 - gray) for gray in range(256)])
+    shades = list(_transform(intent, b"", "CMYK", "LAB").apply(ramp).getchannel(0).getdata())
+    darkest, lightest = shades[0], shades[-1]
+    table = []
+    for light in range(256):
+        # Black and white of the picture are black ink and paper.
+        due = darkest + (lightest - darkest) * light / _LIGHTEST
+        table.append(min(range(256), key=lambda gray: abs(shades[gray] - due)))
+    return table
+
+
+@functools.lru_cache(maxsize=16)
+def _transform(source: bytes, target: bytes, source_mode: str, target_mode: str) -> Any:
+    from PIL import ImageCms
+
+    def opened(data: bytes) -> Any:
+        return ImageCms.ImageCmsProfile(io.BytesIO(data))
+
+    into = opened(target) if target else ImageCms.createProfile("LAB")
+    return ImageCms.buildTransform(
+        opened(source),
+        into,
+        source_mode,
+        target_mode,
+        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )

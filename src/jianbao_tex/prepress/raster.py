@@ -1,0 +1,39 @@
+"""The pages of a PDF as images."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator
+
+from jianbao_tex.measure import PDFIUM
+
+_INCH = 72.0
+
+
+def images_of(pdf: bytes, dpi: float) -> Iterator[bytes]:
+    """
+    Each page as PNG.
+
+    Args:
+        pdf: the finished file.
+        dpi: points to the inch.
+    """
+    import pypdfium2
+
+    with PDFIUM, contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+        for page in document:
+            image = page.render(scale=dpi / _INCH).to_pil()
+            if image.mode == "RGB" and not _is_coloured(image):
+                image = image.convert("L")
+            held = io.BytesIO()
+            image.save(held, "PNG", dpi=(dpi, dpi), optimize=False)
+            yield held.getvalue()
+
+
+def _is_coloured(image: object) -> bool:
+    from PIL import Image, ImageChops
+
+    assert isinstance(image, Image.Image)
+    red, green, blue = image.split()
+    return any(ImageChops.difference(red, other).getbbox() for other in (green, blue))

@@ -1,0 +1,77 @@
+"""An open document -> bytes that keep to a standard."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from jianbao_tex.prepress.identity import Identity, Standard, describe
+from jianbao_tex.prepress.profiles import Profile
+
+if TYPE_CHECKING:
+    import pikepdf
+
+_REGISTRY = "http://www.color.org"
+
+
+@contextlib.contextmanager
+def opened(pdf: bytes) -> Iterator[pikepdf.Pdf]:
+    """A document to be changed, from the bytes of a finished one."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        yield document
+
+
+def profile_stream(document: pikepdf.Pdf, profile: Profile) -> Any:
+    """A profile within a document."""
+    stream = document.make_stream(profile.data)
+    stream["/N"] = profile.components
+    return stream
+
+
+def intend(document: pikepdf.Pdf, standard: Standard, profile: Profile) -> None:
+    """Says for which printing condition, or which screen, the document is meant (14.11.5)."""
+    import pikepdf
+
+    if not standard.intent:
+        return
+    intent = pikepdf.Dictionary(
+        Type=pikepdf.Name.OutputIntent,
+        S=pikepdf.Name(standard.intent),
+        OutputConditionIdentifier=profile.condition,
+        RegistryName=_REGISTRY,
+        Info=profile.description,
+        DestOutputProfile=profile_stream(document, profile),
+    )
+    document.Root["/OutputIntents"] = pikepdf.Array([document.make_indirect(intent)])
+
+
+def saved(document: pikepdf.Pdf, identity: Identity, standard: Standard) -> bytes:
+    """The document with what it says of itself; the same bytes for the same document."""
+    import pikepdf
+
+    if not standard.keeps_cid_sets:
+        _drop_cid_sets(document)
+    describe(document, identity, standard)
+    document.remove_unreferenced_resources()
+    made = io.BytesIO()
+    modes = pikepdf.ObjectStreamMode
+    document.save(
+        made,
+        deterministic_id=True,
+        force_version=standard.version,
+        object_stream_mode=modes.disable if standard.is_plain else modes.generate,
+    )
+    return made.getvalue()
+
+
+def _drop_cid_sets(document: pikepdf.Pdf) -> None:
+    """Later standards ask nothing of /CIDSet but that it be right; so it is left out."""
+    import pikepdf
+
+    for item in document.objects:
+        if isinstance(item, pikepdf.Dictionary) and "/CIDSet" in item:
+            del item["/CIDSet"]

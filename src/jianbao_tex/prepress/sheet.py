@@ -1,0 +1,173 @@
+"""The sheet around a page: its boxes, and the marks by which it is cut and its plates meet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jianbao_tex.prepress.objects import numbers, part_of
+
+if TYPE_CHECKING:
+    import pikepdf
+
+MM = 72 / 25.4
+_LINE = 0.25
+_LENGTH = 5.0
+_ROUND = 1.8
+_CROSS = 2.6
+_PATCH = 5.0
+_CIRCLE = 0.5523
+"""How far the handles of a Bézier curve reach that is a quarter of a circle."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """
+    A page on its sheet, all in millimetres.
+
+    Args:
+        bleed: how far pictures may reach over the trimmed edge.
+        slug: from the bleed to the edge of the sheet, where marks stand.
+        marks: whether there are marks.
+        bars: the colour bars: PDF operators that choose each patch's ink.
+    """
+
+    bleed: float = 3.0
+    slug: float = 10.0
+    marks: bool = True
+    bars: tuple[str, ...] = ()
+
+    @property
+    def margin(self) -> float:
+        """From the trimmed edge to that of the sheet."""
+        return self.bleed + (self.slug if self.marks else 0.0)
+
+
+@dataclass(frozen=True)
+class Inks:
+    """
+    The colour in which marks are drawn, on every plate.
+
+    Args:
+        space: a colour space that reaches every plate (Separation /All), or None where the
+            file is one plate by itself.
+    """
+
+    space: Any = None
+
+
+def all_plates(document: pikepdf.Pdf) -> Inks:
+    """The colour of marks that every plate shows (ISO 32000-1, 8.6.6.4)."""
+    import pikepdf
+
+    return Inks(
+        pikepdf.Array(
+            [
+                pikepdf.Name.Separation,
+                pikepdf.Name.All,
+                pikepdf.Name.DeviceCMYK,
+                tint_of(document, (1.0, 1.0, 1.0, 1.0)),
+            ]
+        )
+    )
+
+
+def tint_of(document: pikepdf.Pdf, full: tuple[float, ...]) -> Any:
+    """A function from the amount of an ink to what stands for it (7.10.3)."""
+    import pikepdf
+
+    tint = pikepdf.Dictionary(
+        FunctionType=2,
+        Domain=pikepdf.Array([0, 1]),
+        N=1,
+        C0=numbers([0] * len(full)),
+        C1=numbers(full),
+        Range=pikepdf.Array([0, 1] * len(full)),
+    )
+    return document.make_indirect(tint)
+
+
+def lay_out(document: pikepdf.Pdf, sheet: Sheet, inks: Inks) -> None:
+    """Puts each page on its sheet: boxes, and marks around it."""
+    move = sheet.margin * MM
+    for page in document.pages:
+        width, height = (float(v) for v in page.mediabox[2:])
+        page.obj["/MediaBox"] = numbers((0, 0, width + 2 * move, height + 2 * move))
+        page.obj["/CropBox"] = page.obj["/MediaBox"]
+        page.obj["/TrimBox"] = numbers((move, move, move + width, move + height))
+        over = sheet.bleed * MM
+        page.obj["/BleedBox"] = numbers(
+            (move - over, move - over, move + width + over, move + height + over)
+        )
+        before = f"q 1 0 0 1 {move:.4f} {move:.4f} cm\n".encode()
+        page.contents_add(before, prepend=True)
+        page.contents_add(b"\nQ\n" + _marks(sheet, inks, width, height))
+        page.contents_coalesce()
+        if sheet.marks and inks.space is not None:
+            part_of(page.obj["/Resources"], "/ColorSpace")["/JbAll"] = inks.space
+
+
+def _marks(sheet: Sheet, inks: Inks, width: float, height: float) -> bytes:
+    if not sheet.marks:
+        return b""
+    choice = "0 g 0 G" if inks.space is None else "/JbAll cs 1 scn /JbAll CS 1 SCN"
+    lines = ["/Artifact BMC q", choice, f"{_LINE} w"]
+    lines += _crop_marks(sheet, width, height)
+    lines += _register_marks(sheet, width, height)
+    lines += _bars(sheet)
+    return ("\n".join([*lines, "Q EMC"]) + "\n").encode("ascii")
+
+
+def _crop_marks(sheet: Sheet, width: float, height: float) -> Iterator[str]:
+    """Two lines at each corner, in line with the trimmed edges, outside the bleed."""
+    edge = sheet.margin * MM
+    near, far = (sheet.bleed + 1.0) * MM, (sheet.bleed + 1.0 + _LENGTH) * MM
+    for x, outward in ((edge, -1), (edge + width, 1)):
+        for y, upward in ((edge, -1), (edge + height, 1)):
+            yield _line(x + outward * near, y, x + outward * far, y)
+            yield _line(x, y + upward * near, x, y + upward * far)
+
+
+def _register_marks(sheet: Sheet, width: float, height: float) -> Iterator[str]:
+    """A circle with a cross in the middle of each side."""
+    edge, out = sheet.margin * MM, sheet.slug / 2 * MM
+    across, up = edge + width / 2, edge + height / 2
+    for x, y in (
+        (across, out),
+        (across, 2 * edge + height - out),
+        (out, up),
+        (2 * edge + width - out, up),
+    ):
+        reach = _CROSS * MM
+        yield _line(x - reach, y, x + reach, y)
+        yield _line(x, y - reach, x, y + reach)
+        yield _circle(x, y, _ROUND * MM)
+
+
+def _bars(sheet: Sheet) -> Iterator[str]:
+    """Patches of the inks, full and half, at the foot of the sheet."""
+    side = _PATCH * MM
+    x, y = (sheet.margin + 20.0) * MM, (sheet.slug - _PATCH) / 2 * MM
+    for choice in sheet.bars:
+        yield f"q {choice} {x:.4f} {y:.4f} {side:.4f} {side:.4f} re f Q"
+        x += side
+
+
+def _line(x1: float, y1: float, x2: float, y2: float) -> str:
+    return f"{x1:.4f} {y1:.4f} m {x2:.4f} {y2:.4f} l S"
+
+
+def _circle(x: float, y: float, radius: float) -> str:
+    parts = [f"{x + radius:.4f} {y:.4f} m"]
+    for quarter in range(4):
+        a, b = (math.pi / 2 * (quarter + i) for i in range(2))
+        (ax, ay), (bx, by) = ((math.cos(t) * radius, math.sin(t) * radius) for t in (a, b))
+        points = (
+            *(x + ax - _CIRCLE * ay, y + ay + _CIRCLE * ax),
+            *(x + bx + _CIRCLE * by, y + by - _CIRCLE * bx),
+            *(x + bx, y + by),
+        )
+        parts.append(" ".join(f"{p:.4f}" for p in points) + " c")
+    return " ".join([*parts, "S"])
