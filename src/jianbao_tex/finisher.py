@@ -59,6 +59,7 @@ def finish(draft: Draft, tree: TexTree, fonts: Iterable[FontFile]) -> Master:
                     for cid in shown - texts.keys():
                         texts[cid] = font.form_of(cid, printed) or _any(font, cid)
                     item.ToUnicode = document.make_stream(_to_unicode(texts))
+            _take_out_figures(document)
             document.docinfo["/CreationDate"] = _moment(tree.epoch)
             document.save(made, deterministic_id=True)
     except pikepdf.PdfError as wrong:
@@ -66,6 +67,30 @@ def finish(draft: Draft, tree: TexTree, fonts: Iterable[FontFile]) -> Master:
             _UNREADABLE.at(tree.issue, reason=str(wrong).split(">: ")[-1])
         ) from wrong
     return Master(made.getvalue(), draft.pages, draft.log, draft.tools, frozenset(twins))
+
+
+def _take_out_figures(document: pikepdf.Pdf) -> None:
+    """
+    Takes out what only brought glyphs into the file: the figures behind a copy's number.
+
+    They are found by their mark, JbFigures, on the first page.
+    """
+    import pikepdf
+
+    page = document.pages[0]
+    kept = []
+    depth = 0
+    instructions = pikepdf.parse_content_stream(page)
+    for instruction in instructions:
+        word = str(instruction.operator)
+        if depth:
+            depth += {"BMC": 1, "BDC": 1, "EMC": -1}.get(word, 0)
+        elif word == "BMC" and instruction.operands[0] == "/JbFigures":
+            depth = 1
+        else:
+            kept.append(instruction)
+    if len(kept) < len(instructions):
+        page.Contents = document.make_stream(pikepdf.unparse_content_stream(kept))
 
 
 def _moment(epoch: int) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pluggy import HookimplMarker, HookspecMarker
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -189,6 +189,7 @@ class Job:
         findings: what did not stop the issue.
         artifacts: what other outputs of the build made; none but for one that is ``last``.
         file: the bytes of the file that a figure names: one beside the issue or of TeX.
+        report: what was measured on the master, as ``jianbao check --pdf --json`` has it.
     """
 
     name: str = "issue"
@@ -199,6 +200,7 @@ class Job:
     findings: tuple[Finding, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
     file: Callable[[str], bytes] = _no_file
+    report: Callable[[], Mapping[str, Any]] = dict
 
 
 @dataclass(frozen=True)

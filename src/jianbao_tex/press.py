@@ -234,9 +234,10 @@ class Press:
             name=PurePath(source.name).stem,
             settings=made.settings,
             sources=_texts(source, made.issue),
-            inputs=inputs,
+            inputs=_seen_from(source.folder, inputs),
             tools={"jianbao_tex": __version__, **subject.master.tools},
             file=shelf.file,
+            report=lambda: report(subject).as_json(),
         )
         with self._naming_plugins(made.tree.used):
             artifacts, told = handed_out(self.registry, outputs, replace(subject, job=job))
@@ -309,6 +310,17 @@ def inputs_of(made: Composed, source: Source) -> dict[str, str]:
     for face in made.faces.values():
         found |= {font.file: font.digest for font in (*face.chain, face.latin)}
     found[made.tree.main] = digest_of(made.tree.files[made.tree.main])
+    return dict(sorted(found.items()))
+
+
+def _seen_from(folder: Path | None, inputs: Mapping[str, str]) -> dict[str, str]:
+    """The inputs by names that are the same wherever the issue's folder lies."""
+    home = (folder or Path()).resolve()
+    found = {}
+    for name, digest in inputs.items():
+        path = Path(name).resolve()
+        below = path.is_relative_to(home) and path.is_file()
+        found[path.relative_to(home).as_posix() if below else name] = digest
     return dict(sorted(found.items()))
 
 

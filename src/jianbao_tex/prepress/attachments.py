@@ -46,6 +46,4 @@ def attach(document: pikepdf.Pdf, files: Mapping[str, bytes], identity: Identity
 
 def attached(document: pikepdf.Pdf) -> dict[str, bytes]:
     """The files that a document carries, by name."""
-    return {
-        str(name): item.get_file().read_bytes() for name, item in document.attachments.items()
-    }
+    return {str(name): item.get_file().read_bytes() for name, item in document.attachments.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
@@ -26,7 +26,7 @@ class Identity:
         author: who issues it; may be empty.
         moment: when it was made, in seconds from 1970.
         creator: the program that wrote the text.
-        producer: the program that wrote the PDF.
+        producer: the program that wrote the PDF; the one that it names already, if empty.
         language: of its text (BCP 47).
     """
 
@@ -68,9 +68,7 @@ class Standard:
 
 
 PLAIN = Standard("PDF 1.7")
-X4 = Standard(
-    "PDF/X-4", "1.6", xmp={"pdfxid:GTS_PDFXVersion": "PDF/X-4"}, intent="/GTS_PDFX"
-)
+X4 = Standard("PDF/X-4", "1.6", xmp={"pdfxid:GTS_PDFXVersion": "PDF/X-4"}, intent="/GTS_PDFX")
 X1A = Standard(
     "PDF/X-1a:2001",
     "1.3",
@@ -111,6 +109,8 @@ def describe(document: pikepdf.Pdf, identity: Identity, standard: Standard) -> N
     """Writes document information, XMP and language; both say the same."""
     import pikepdf
 
+    if not identity.producer:
+        identity = replace(identity, producer=str(document.docinfo.get("/Producer", "")))
     date = f"{identity.date:D:%Y%m%d%H%M%SZ}"
     for key in list(document.docinfo.keys()):
         del document.docinfo[key]

@@ -20,7 +20,6 @@ _TEXT = {"Tj", "TJ", "'", '"'}
 _UNFILLED = {"f": "n", "F": "n", "f*": "n", "B": "S", "B*": "S", "b": "s", "b*": "s"}
 _UNSTROKED = {"S": "n", "s": "n", "B": "f", "B*": "f*", "b": "f", "b*": "f*"}
 _DEVICES = {"/DeviceGray": 1, "/DeviceRGB": 3, "/DeviceCMYK": 4}
-_OVER = "JbOver"
 
 Repaint = Callable[[Any], None]
 """Brings the picture of an image object into the colours of a mode, in place."""
@@ -91,9 +90,7 @@ class Painter:
                     Type=pikepdf.Name.ExtGState, OP=stroke, op=fill, OPM=1
                 )
 
-    def _written(
-        self, instructions: Iterable[Any], resources: Any, begun: _State
-    ) -> Iterator[Any]:
+    def _written(self, instructions: Iterable[Any], resources: Any, begun: _State) -> Iterator[Any]:
         state = self._inked(begun)
         stack: list[_State] = []
         yield from self._chosen(_State(), state)
@@ -215,4 +212,8 @@ def _instruction(operands: list[Any], operator: str) -> Any:
 
 
 def _state_name(fill: bool, stroke: bool) -> str:
-    return f"{_OVER}{int(fill)}{int(stroke)}"
+    return f"JbOver{int(fill)}{int(stroke)}"
+
+
+OVER = _state_name(True, True)
+"""The state of graphics in which all inks are printed over others."""

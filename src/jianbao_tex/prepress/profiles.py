@@ -67,11 +67,6 @@ class Profile:
         return _KNOWN.get(self.description, self.description)
 
 
-def srgb() -> Profile:
-    """The profile of screens (IEC 61966-2-1)."""
-    return Profile.read(_srgb())
-
-
 @functools.cache
 def _srgb() -> bytes:
     from PIL import ImageCms

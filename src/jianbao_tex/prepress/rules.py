@@ -168,7 +168,10 @@ def _said_twice(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phrase]:
         if info.get(key, "").strip() != said.get(name, ""):
             yield say("{key} and the XMP do not agree", key=key)
     for key, name in {"/CreationDate": "CreateDate", "/ModDate": "ModifyDate"}.items():
-        digits = ["".join(c for c in text if c.isdigit()) for text in (info.get(key, ""), said.get(name, "-"))]
+        digits = [
+            "".join(c for c in text if c.isdigit())
+            for text in (info.get(key, ""), said.get(name, "-"))
+        ]
         if digits[0] != digits[1]:
             yield say("{key} and the XMP do not agree", key=key)
     for key, value in standard.info.items():
@@ -180,7 +183,9 @@ def _intent(
     document: pikepdf.Pdf, standard: Standard, pages: tuple[SeenPage, ...]
 ) -> Iterator[Phrase]:
     intents = [
-        item for item in document.Root.get("/OutputIntents", ()) if item.get("/S") == standard.intent
+        item
+        for item in document.Root.get("/OutputIntents", ())
+        if item.get("/S") == standard.intent
     ]
     if len(intents) != 1 or "/DestOutputProfile" not in intents[0]:
         yield say("it has no output intent with a profile")

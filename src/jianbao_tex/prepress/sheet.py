@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jianbao_tex.prepress.objects import numbers, part_of
+from jianbao_tex.prepress.objects import name, numbers, part_of
 
 if TYPE_CHECKING:
     import pikepdf
@@ -22,22 +22,29 @@ _CIRCLE = 0.5523
 """How far the handles of a Bézier curve reach that is a quarter of a circle."""
 
 
+ALL = "JbAll"
+"""The colour space that every plate shows (ISO 32000-1, 8.6.6.4)."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """
-    A page on its sheet, all in millimetres.
+    A page on its sheet, lengths in millimetres.
 
     Args:
         bleed: how far pictures may reach over the trimmed edge.
         slug: from the bleed to the edge of the sheet, where marks stand.
-        marks: whether there are marks.
-        bars: the colour bars: PDF operators that choose each patch's ink.
+        marks: PDF operators that choose a colour for marks; they are drawn once in each, so
+            that all plates in use have them and no other.  None for no marks.
+        bars: operators that choose the ink of each patch of the colour bar.
+        is_folded: whether there are marks for the fold in the middle.
     """
 
     bleed: float = 3.0
     slug: float = 10.0
-    marks: bool = True
+    marks: tuple[str, ...] = ()
     bars: tuple[str, ...] = ()
+    is_folded: bool = False
 
     @property
     def margin(self) -> float:
@@ -45,33 +52,12 @@ class Sheet:
         return self.bleed + (self.slug if self.marks else 0.0)
 
 
-@dataclass(frozen=True)
-class Inks:
-    """
-    The colour in which marks are drawn, on every plate.
-
-    Args:
-        space: a colour space that reaches every plate (Separation /All), or None where the
-            file is one plate by itself.
-    """
-
-    space: Any = None
-
-
-def all_plates(document: pikepdf.Pdf) -> Inks:
-    """The colour of marks that every plate shows (ISO 32000-1, 8.6.6.4)."""
+def all_plates(document: pikepdf.Pdf) -> Any:
+    """The colour space of marks that every plate shows."""
     import pikepdf
 
-    return Inks(
-        pikepdf.Array(
-            [
-                pikepdf.Name.Separation,
-                pikepdf.Name.All,
-                pikepdf.Name.DeviceCMYK,
-                tint_of(document, (1.0, 1.0, 1.0, 1.0)),
-            ]
-        )
-    )
+    tint = tint_of(document, (1.0, 1.0, 1.0, 1.0))
+    return pikepdf.Array([name("Separation"), name("All"), name("DeviceCMYK"), tint])
 
 
 def tint_of(document: pikepdf.Pdf, full: tuple[float, ...]) -> Any:
@@ -89,35 +75,35 @@ def tint_of(document: pikepdf.Pdf, full: tuple[float, ...]) -> Any:
     return document.make_indirect(tint)
 
 
-def lay_out(document: pikepdf.Pdf, sheet: Sheet, inks: Inks) -> None:
+def lay_out(document: pikepdf.Pdf, sheet: Sheet) -> None:
     """Puts each page on its sheet: boxes, and marks around it."""
-    move = sheet.margin * MM
+    move, over = sheet.margin * MM, sheet.bleed * MM
+    every = all_plates(document)
     for page in document.pages:
         width, height = (float(v) for v in page.mediabox[2:])
         page.obj["/MediaBox"] = numbers((0, 0, width + 2 * move, height + 2 * move))
         page.obj["/CropBox"] = page.obj["/MediaBox"]
         page.obj["/TrimBox"] = numbers((move, move, move + width, move + height))
-        over = sheet.bleed * MM
         page.obj["/BleedBox"] = numbers(
             (move - over, move - over, move + width + over, move + height + over)
         )
-        before = f"q 1 0 0 1 {move:.4f} {move:.4f} cm\n".encode()
-        page.contents_add(before, prepend=True)
-        page.contents_add(b"\nQ\n" + _marks(sheet, inks, width, height))
+        page.contents_add(f"q 1 0 0 1 {move:.4f} {move:.4f} cm\n".encode(), prepend=True)
+        page.contents_add(b"\nQ\n" + _marks(sheet, width, height))
         page.contents_coalesce()
-        if sheet.marks and inks.space is not None:
-            part_of(page.obj["/Resources"], "/ColorSpace")["/JbAll"] = inks.space
+        if any(ALL in choice for choice in sheet.marks):
+            part_of(page.obj["/Resources"], "/ColorSpace")[f"/{ALL}"] = every
 
 
-def _marks(sheet: Sheet, inks: Inks, width: float, height: float) -> bytes:
-    if not sheet.marks:
-        return b""
-    choice = "0 g 0 G" if inks.space is None else "/JbAll cs 1 scn /JbAll CS 1 SCN"
-    lines = ["/Artifact BMC q", choice, f"{_LINE} w"]
-    lines += _crop_marks(sheet, width, height)
-    lines += _register_marks(sheet, width, height)
-    lines += _bars(sheet)
-    return ("\n".join([*lines, "Q EMC"]) + "\n").encode("ascii")
+def _marks(sheet: Sheet, width: float, height: float) -> bytes:
+    lines = []
+    for choice in sheet.marks:
+        lines += ["/Artifact BMC q", choice, f"{_LINE} w"]
+        lines += _crop_marks(sheet, width, height)
+        lines += _register_marks(sheet, width, height)
+        if sheet.is_folded:
+            lines += ["[3 3] 0 d", *_fold_marks(sheet, width, height)]
+        lines.append("Q EMC")
+    return "\n".join([*lines, *_bars(sheet), ""]).encode("ascii")
 
 
 def _crop_marks(sheet: Sheet, width: float, height: float) -> Iterator[str]:
@@ -131,9 +117,9 @@ def _crop_marks(sheet: Sheet, width: float, height: float) -> Iterator[str]:
 
 
 def _register_marks(sheet: Sheet, width: float, height: float) -> Iterator[str]:
-    """A circle with a cross in the middle of each side."""
+    """A circle with a cross in the middle of each side, beside a fold."""
     edge, out = sheet.margin * MM, sheet.slug / 2 * MM
-    across, up = edge + width / 2, edge + height / 2
+    across, up = edge + width / (4 if sheet.is_folded else 2), edge + height / 2
     for x, y in (
         (across, out),
         (across, 2 * edge + height - out),
@@ -146,12 +132,20 @@ def _register_marks(sheet: Sheet, width: float, height: float) -> Iterator[str]:
         yield _circle(x, y, _ROUND * MM)
 
 
+def _fold_marks(sheet: Sheet, width: float, height: float) -> Iterator[str]:
+    """A dashed line above and below the fold."""
+    edge, near = sheet.margin * MM, (sheet.bleed + 1.0) * MM
+    x = edge + width / 2
+    yield _line(x, 0, x, edge - near)
+    yield _line(x, edge + height + near, x, 2 * edge + height)
+
+
 def _bars(sheet: Sheet) -> Iterator[str]:
     """Patches of the inks, full and half, at the foot of the sheet."""
     side = _PATCH * MM
     x, y = (sheet.margin + 20.0) * MM, (sheet.slug - _PATCH) / 2 * MM
     for choice in sheet.bars:
-        yield f"q {choice} {x:.4f} {y:.4f} {side:.4f} {side:.4f} re f Q"
+        yield f"/Artifact BMC q {choice} {x:.4f} {y:.4f} {side:.4f} {side:.4f} re f Q EMC"
         x += side
 
 

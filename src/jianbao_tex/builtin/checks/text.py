@@ -46,16 +46,13 @@ _MOST = 20
 
 def _complete(subject: Subject) -> Iterator[Finding]:
     """Every character of the issue is on the pages, in order, and nothing else is."""
-    assert subject.master is not None
+    found, expected = compared_texts(subject)
+    if found == expected:
+        return
     grid = layout_of(subject).grid
-    twins = _alike((*subject.master.twins, ("\u2010", "-")))
-    expected = _comparable(squeezed("".join(printed_texts(subject))), twins)
     printed = [
         (glyph.text, page.number) for page in subject.measured.pages for glyph in page.text(grid)
     ]
-    found = _comparable("".join(text for text, _ in printed), twins)
-    if found == expected:
-        return
     index = next(
         (i for i, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b),
         min(len(found), len(expected)),
@@ -69,6 +66,20 @@ def _complete(subject: Subject) -> Iterator[Finding]:
         page=page,
         index=index + 1,
     )
+
+
+def compared_texts(subject: Subject) -> tuple[str, str]:
+    """
+    The text of the pages and that of the issue, without white space.
+
+    Characters that share a glyph, which no PDF can tell apart, are the same in both.
+    """
+    assert subject.master is not None
+    grid = layout_of(subject).grid
+    twins = _alike((*subject.master.twins, ("\u2010", "-")))
+    printed = (glyph.text for page in subject.measured.pages for glyph in page.text(grid))
+    expected = squeezed("".join(printed_texts(subject)))
+    return _comparable("".join(printed), twins), _comparable(expected, twins)
 
 
 def _quoted(text: str) -> Phrase:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from jianbao_tex.builtin.outputs import archive, masters, office
+from jianbao_tex.builtin.outputs import archive, certificate, copies, masters, office
 
-OUTPUTS = (*office.OUTPUTS, *masters.OUTPUTS, *archive.OUTPUTS)
+OUTPUTS = (
+    *office.OUTPUTS,
+    *masters.OUTPUTS,
+    *copies.OUTPUTS,
+    *archive.OUTPUTS,
+    *certificate.OUTPUTS,
+)

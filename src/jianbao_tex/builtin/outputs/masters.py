@@ -13,6 +13,7 @@ from jianbao_tex.builtin.outputs.shared import (
     place_of_option,
     press_profile,
     red_of,
+    screen_profile,
     setting,
     word,
 )
@@ -31,12 +32,12 @@ from jianbao_tex.prepress.inks import (
     Spot,
 )
 from jianbao_tex.prepress.objects import name
-from jianbao_tex.prepress.painting import Painter
+from jianbao_tex.prepress.painting import OVER, Painter
 from jianbao_tex.prepress.pictures import Pictures
-from jianbao_tex.prepress.profiles import Profile, srgb
+from jianbao_tex.prepress.profiles import Profile
 from jianbao_tex.prepress.raster import images_of
 from jianbao_tex.prepress.saving import intend, opened, profile_stream, saved
-from jianbao_tex.prepress.sheet import Inks, Sheet, all_plates, lay_out, tint_of
+from jianbao_tex.prepress.sheet import ALL, Sheet, lay_out, tint_of
 
 if TYPE_CHECKING:
     import pikepdf
@@ -62,15 +63,25 @@ _LOST = error(
     "the layout writes on red; hand out print or plates instead",
 )
 
+_ALL_PLATES = (f"/{ALL} cs 1 scn /{ALL} CS 1 SCN",)
+_BLACK_MARKS = ("0 0 0 1 k 0 0 0 1 K",)
+_MARKS = {
+    "spot": (*_BLACK_MARKS, f"/{OVER} gs /{SPOT} cs 1 scn /{SPOT} CS 1 SCN"),
+    "cmyk": _ALL_PLATES,
+    "gray": _BLACK_MARKS,
+    "rgb": _ALL_PLATES,
+}
+"""Marks by the colours of the press: each plate in use has them."""
+_PROCESS_BARS = (
+    *("1 0 0 0 k", "0.5 0 0 0 k", "0 1 0 0 k", "0 0.5 0 0 k"),
+    *("0 0 1 0 k", "0 0 0.5 0 k", "0 0 0 1 k", "0 0 0 0.5 k"),
+)
 _BARS = {
     "spot": ("0 0 0 1 k", "0 0 0 0.5 k", f"/{SPOT} cs 1 scn", f"/{SPOT} cs 0.5 scn"),
+    "cmyk": _PROCESS_BARS,
     "gray": ("0 0 0 1 k", "0 0 0 0.5 k"),
-    "cmyk": (
-        *("1 0 0 0 k", "0.5 0 0 0 k", "0 1 0 0 k", "0 0.5 0 0 k"),
-        *("0 0 1 0 k", "0 0 0.5 0 k", "0 0 0 1 k", "0 0 0 0.5 k"),
-    ),
+    "rgb": _PROCESS_BARS,
 }
-_BARS["rgb"] = _BARS["cmyk"]
 _SAME_MM = 0.05
 
 
@@ -96,7 +107,7 @@ def paint(
     """Writes the pages of a document in a mode; pictures need the profile of a press."""
     rgb = None
     if mode.pictures == "icc":
-        rgb = _array(name("ICCBased"), profile_stream(document, srgb()))
+        rgb = _array(name("ICCBased"), profile_stream(document, screen_profile(subject)))
     spaces = {RGB: rgb} if rgb is not None else {}
     if isinstance(mode, Spot):
         ink = word(subject, "print.ink") or "Red"
@@ -126,16 +137,22 @@ def _print(subject: Subject) -> bytes:
         raise Refusal(_NO_RGB.at(where, standard=standard.name))
     assert subject.master is not None
     profile = press_profile(subject)
-    sheet = Sheet(
-        bleed=setting(subject, "print.bleed").mm,
-        marks=bool(setting(subject, "print.marks").value),
-        bars=_BARS[colours] if setting(subject, "print.bars").value else (),
-    )
     with opened(subject.master.pdf) as document:
         paint(document, subject, mode_of(subject), profile)
-        lay_out(document, sheet, all_plates(document))
+        lay_out(document, sheet_of(subject, marked=bool(setting(subject, "print.marks").value)))
         intend(document, standard, profile)
         return saved(document, identity_of(subject), standard)
+
+
+def sheet_of(subject: Subject, *, marked: bool, is_folded: bool = False) -> Sheet:
+    """The sheet that the issue asks for on the press."""
+    colours = word(subject, "print.colours")
+    return Sheet(
+        bleed=setting(subject, "print.bleed").mm,
+        marks=_MARKS[colours] if marked else (),
+        bars=_BARS[colours] if marked and setting(subject, "print.bars").value else (),
+        is_folded=is_folded,
+    )
 
 
 def _prove_print(subject: Subject, files: Files) -> Iterator[Finding]:
@@ -143,18 +160,20 @@ def _prove_print(subject: Subject, files: Files) -> Iterator[Finding]:
     yield from kept(subject, files, [standard])
     mode = mode_of(subject)
     yield from hues_lost(subject, "-print.pdf", mode)
-    plates = {
+    yield from plates_kept(subject, files, plates_due(subject))
+    for suffix, data in files.items():
+        sheet = sheet_of(subject, marked=bool(setting(subject, "print.marks").value))
+        yield from unmoved(subject, suffix, measure(data), sheet.margin)
+
+
+def plates_due(subject: Subject) -> set[str]:
+    """The plates that the issue asks for on the press."""
+    return {
         "spot": {"Black", word(subject, "print.ink") or "Red"},
         "gray": {"Black"},
         "cmyk": {"Cyan", "Magenta", "Yellow", "Black"},
         "rgb": {"Cyan", "Magenta", "Yellow", "Black", "RGB"},
     }[word(subject, "print.colours")]
-    yield from plates_kept(subject, files, plates)
-    for suffix, data in files.items():
-        setback = setting(subject, "print.bleed").mm
-        if setting(subject, "print.marks").value:
-            setback += Sheet().slug
-        yield from unmoved(subject, suffix, measure(data), setback)
 
 
 def plates_kept(subject: Subject, files: Files, plates: set[str]) -> Iterator[Finding]:
@@ -206,9 +225,7 @@ def unmoved(
             yield _MOVED.at(where, what=what, file=name_, found=fault)
 
 
-def _difference(
-    glyphs: tuple[Glyph, ...], others: tuple[Glyph, ...], setback: float
-) -> str | None:
+def _difference(glyphs: tuple[Glyph, ...], others: tuple[Glyph, ...], setback: float) -> str | None:
     if [g.text for g in glyphs] != [g.text for g in others]:
         return f"{len(others)} / {len(glyphs)}"
     far = max(
@@ -233,7 +250,8 @@ def _plates(subject: Subject) -> Files:
     for ink in inks:
         with opened(subject.master.pdf) as document:
             paint(document, subject, Plate(ink), profile)
-            lay_out(document, Sheet(bleed=setting(subject, "print.bleed").mm), Inks())
+            bleed = setting(subject, "print.bleed").mm
+            lay_out(document, Sheet(bleed, marks=("0 g 0 G",)))
             made = saved(document, identity_of(subject, ink), PLAIN)
         files[f"-plate-{ink}.pdf"] = made
         for number, image in enumerate(images_of(made, dpi), 1):
@@ -279,9 +297,7 @@ def _losses(subject: Subject, number: int, lost: str) -> Iterator[Finding]:
         yield _LOST.at(subject.issue.where(()), page=number, text=lost[:20])
 
 
-def _taken_out(
-    glyphs: Iterable[Glyph], others: tuple[Glyph, ...]
-) -> tuple[tuple[Glyph, ...], str]:
+def _taken_out(glyphs: Iterable[Glyph], others: tuple[Glyph, ...]) -> tuple[tuple[Glyph, ...], str]:
     """The glyphs of the master that are left, and the text of those that are not."""
     left, lost = [], []
     rest = iter(others)

@@ -38,7 +38,7 @@ _HUE = warning(
 _PROFILE = error(
     "JB362",
     "{file} is no profile for this: {reason}",
-    "name an ICC profile of a press, of CMYK and of the class prtr",
+    "name an ICC profile of the class and the colours {wanted}",
 )
 
 
@@ -80,15 +80,25 @@ def press_profile(subject: Subject) -> Profile:
         Refusal: what the issue names is none of a press.
         IssueInvalid: there is no such file.
     """
-    name = word(subject, "print.profile")
+    return _profile(subject, "print.profile", "prtr", "CMYK")
+
+
+def screen_profile(subject: Subject) -> Profile:
+    """The profile of red, green and blue; raises as `press_profile`."""
+    return _profile(subject, "print.rgb-profile", "mntr", "RGB")
+
+
+def _profile(subject: Subject, figure: str, kind: str, space: str) -> Profile:
     try:
-        profile = Profile.read(subject.job.file("print.profile"))
-        if (profile.kind, profile.space) != ("prtr", "CMYK"):
-            raise ValueError(f"{profile.kind}, {profile.space}")
+        profile = Profile.read(subject.job.file(figure))
     except ValueError as wrong:
-        where = place_of_option(subject, "print.profile")
-        raise Refusal(_PROFILE.at(where, file=name, reason=str(wrong))) from wrong
-    return profile
+        reason = str(wrong)
+    else:
+        if (profile.kind, profile.space) == (kind, space):
+            return profile
+        reason = f"{profile.kind} {profile.space}"
+    where, name = place_of_option(subject, figure), word(subject, figure)
+    raise Refusal(_PROFILE.at(where, file=name, reason=reason, wanted=f"{kind} {space}"))
 
 
 def place_of_option(subject: Subject, name: str) -> Where:
@@ -109,7 +119,6 @@ def identity_of(subject: Subject, what: str = "") -> Identity:
         author="，".join(issue.masthead.issuer),
         moment=subject.tree.epoch,
         creator=f"jianbao_tex {tools.get('jianbao_tex', '')}".strip(),
-        producer=tools.get("xdvipdfmx", "xdvipdfmx"),
     )
 
 

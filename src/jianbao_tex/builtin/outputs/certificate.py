@@ -1,0 +1,140 @@
+"""
+The certificate of a build: from what it was made, what was measured, who validated what.
+
+It claims no more than was done: rules of our own are called self-checked, and validators that
+did not run are named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jianbao_tex.builtin.checks.text import compared_texts
+from jianbao_tex.builtin.outputs.shared import identity_of
+from jianbao_tex.hooks import Artifact, Files, Output, Subject
+from jianbao_tex.prepress.rules import examine
+
+SHAPE = "1"
+"""The version of the certificate's form."""
+
+_VALIDATORS = (
+    ("jianbao_tex: text, grid, fonts, colours of the master", "self-checked"),
+    ("jianbao_tex: rules of PDF/X-4, X-1a, A-1b, A-3b, places of glyphs", "self-checked"),
+    ("Apache PDFBox Preflight (PDF/A-1b)", "not run"),
+    ("veraPDF (PDF/A-3b)", "not run"),
+    ("a validator of PDF/X", "not run"),
+)
+
+
+def _certificate(subject: Subject) -> Files:
+    data = _data(subject)
+    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    return {
+        "-certificate.json": text.encode("utf-8"),
+        "-certificate.html": _page(data).encode("utf-8"),
+    }
+
+
+def _data(subject: Subject) -> dict[str, Any]:
+    job = subject.job
+    report = job.report()
+    found, expected = compared_texts(subject)
+    differences = sum(a != b for a, b in zip(found, expected, strict=False))
+    identity = identity_of(subject)
+    return {
+        "certificate": SHAPE,
+        "title": identity.title,
+        "issuer": identity.author,
+        "date": f"{identity.date:%Y-%m-%d}" if subject.issue.date else None,
+        "layout": report["layout"],
+        "pages": len(subject.measured.pages),
+        "inputs": dict(job.inputs),
+        "outputs": [_output(artifact) for artifact in job.artifacts],
+        "tools": dict(job.tools),
+        "text": {
+            "characters": len(found),
+            "differences": differences + abs(len(found) - len(expected)),
+        },
+        "grid": _grid(report["pages"]),
+        "fonts": report["fonts"],
+        "deviations": report["deviations"],
+        "findings": [
+            {"code": f.code, "severity": f.severity.value, "message": f.message}
+            for f in job.findings
+        ],
+        "validators": [{"name": name, "result": result} for name, result in _VALIDATORS],
+    }
+
+
+def _output(artifact: Artifact) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "file": artifact.name,
+        "bytes": len(artifact.data),
+        "sha256": hashlib.sha256(artifact.data).hexdigest(),
+    }
+    if artifact.media_type != "application/pdf":
+        return data
+    found = examine(artifact.data)
+    plates = [sorted(page.plates) for page in found.pages]
+    return {
+        **data,
+        "standard": found.standard.name if found.standard else None,
+        "self_checked": not found.faults,
+        "faults": [str(fault) for fault in found.faults],
+        "pages": len(found.pages),
+        "plates": [{"pages": numbers, "plates": inks} for inks, numbers in _together(plates)],
+    }
+
+
+def _together(plates: Sequence[list[str]]) -> list[tuple[list[str], str]]:
+    """Stretches of pages with the same plates: their plates, and their numbers."""
+    found = []
+    number = 1
+    for inks, group in itertools.groupby(plates):
+        last = number + len(list(group)) - 1
+        found.append((inks, f"{number}" if last == number else f"{number}-{last}"))
+        number = last + 1
+    return found
+
+
+def _grid(pages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How far body lines stand from their rows, in millimetres."""
+    off = [page["off"] for page in pages if page["off"] is not None]
+    return {
+        "worst_mm": max(off, default=None),
+        "pages": [
+            {"page": page["page"], "rows": page["rows"], "off_mm": page["off"]} for page in pages
+        ],
+    }
+
+
+def _page(data: Mapping[str, Any]) -> str:
+    """The report for people, on one page."""
+    from jinja2 import Environment, FileSystemLoader
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("certificate.html.jinja").render(data)
+
+
+OUTPUTS = (
+    Output(
+        "certificate",
+        "出品证明",
+        "-certificate.json",
+        "application/json",
+        _certificate,
+        "0.1",
+        is_last=True,
+    ),
+)

@@ -1,0 +1,222 @@
+"""Numbered copies (份号), and the booklet that is folded from sheets of twice the size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jianbao_tex.builtin.outputs.masters import (
+    mode_of,
+    paint,
+    plates_due,
+    plates_kept,
+    sheet_of,
+)
+from jianbao_tex.builtin.outputs.shared import (
+    figures_of,
+    hues_lost,
+    identity_of,
+    kept,
+    place_of_option,
+    press_profile,
+    setting,
+)
+from jianbao_tex.hooks import Files, Finding, Output, Refusal, Subject, error, warning
+from jianbao_tex.measure import measure
+from jianbao_tex.prepress.identity import PLAIN, X4
+from jianbao_tex.prepress.imposition import impose, padded, sides
+from jianbao_tex.prepress.numbering import number_copies, numbers_in
+from jianbao_tex.prepress.saving import intend, opened, saved
+from jianbao_tex.prepress.sheet import Sheet, lay_out
+
+_NO_NUMBER = error(
+    "JB370",
+    "the issue has no copy number to begin with: {reason}",
+    "write that of the first copy, such as copy_number: 000001",
+)
+_NO_COUNT = error(
+    "JB371",
+    "nothing says how many copies are to be numbered",
+    "write copies: 300 in the imprint, or options, copies.count: 300",
+)
+_OTHER_COUNT = warning(
+    "JB372",
+    "{count} copies are numbered, and the imprint says {said}",
+    "leave copies.count out; it is then as many as the imprint says",
+)
+_TOO_MANY = error(
+    "JB373",
+    "the numbers of {count} copies from {first} on do not fit: {reason}",
+    "begin with more figures, or number fewer copies at a time",
+)
+_NOT_COUNTED = error(
+    "JB374",
+    "copy {index} of {file} bears the number {found}, not {wanted}",
+    "report it with the issue",
+)
+_PARTED = warning(
+    "JB375",
+    "in the booklet blank pages stand inside the text: {count} before page {page}",
+    "options, distribution.page: four: then only the distribution block stands behind them",
+)
+_NOT_FOLDED = error(
+    "JB376",
+    "side {side} of {file} does not show the pages {pages} in their places",
+    "report it with the issue",
+)
+
+_MOST_FILES = 999
+_NEAR_MM = 0.05
+
+
+# --- Copies -----------------------------------------------------------------------------------
+
+
+def _numbers(subject: Subject) -> list[str]:
+    """The numbers of all copies."""
+    first = subject.issue.copy_number or ""
+    where = subject.issue.where(("copy_number",) if first else ())
+    if not (first.isascii() and first.isdigit()):
+        raise Refusal(_NO_NUMBER.at(where, reason=first or "copy_number"))
+    count = int(setting(subject, "copies.count").number) or _printed(subject)
+    if not count:
+        raise Refusal(_NO_COUNT.at(subject.issue.where(("imprint",))))
+    last = str(int(first) + count - 1)
+    each = setting(subject, "copies.each").value
+    reason = last if len(last) > len(first) else f"> {_MOST_FILES}"
+    if len(last) > len(first) or (each and count > _MOST_FILES):
+        raise Refusal(_TOO_MANY.at(where, count=count, first=first, reason=reason))
+    return [str(int(first) + i).zfill(len(first)) for i in range(count)]
+
+
+def _printed(subject: Subject) -> int:
+    """共印N份."""
+    imprint = subject.issue.imprint
+    return (imprint.copies or 0) if imprint else 0
+
+
+def _copies(subject: Subject) -> Files:
+    numbers = _numbers(subject)
+    if setting(subject, "copies.each").value:
+        return {f"-copy-{number}.pdf": _numbered(subject, [number]) for number in numbers}
+    return {"-copies.pdf": _numbered(subject, numbers)}
+
+
+def _numbered(subject: Subject, numbers: list[str]) -> bytes:
+    assert subject.master is not None
+    with opened(subject.master.pdf) as document:
+        paint(document, subject, mode_of(subject))
+        try:
+            number_copies(document, numbers)
+        except ValueError as wrong:
+            where = subject.issue.where(("copy_number",))
+            raise Refusal(_NO_NUMBER.at(where, reason=str(wrong))) from wrong
+        return saved(document, identity_of(subject, numbers[0]), PLAIN)
+
+
+def _prove_copies(subject: Subject, files: Files) -> Iterator[Finding]:
+    numbers = _numbers(subject)
+    said = _printed(subject)
+    if said and said != len(numbers):
+        where = place_of_option(subject, "copies.count")
+        yield _OTHER_COUNT.at(where, count=len(numbers), said=said)
+    yield from hues_lost(subject, "-copies.pdf", mode_of(subject))
+    count = len(subject.measured.pages)
+    due = iter(numbers)
+    for suffix, data in files.items():
+        with opened(data) as document:
+            found = numbers_in(document, count)
+        for index, (number, wanted) in enumerate(zip(found, due, strict=False), 1):
+            if number != wanted:
+                values = {"index": index, "found": number, "wanted": wanted}
+                name = subject.job.name + suffix
+                yield _NOT_COUNTED.at(subject.issue.where(("copy_number",)), file=name, **values)
+
+
+# --- The booklet ------------------------------------------------------------------------------
+
+
+def _order(subject: Subject) -> tuple[int | None, ...]:
+    pages = subject.measured.pages
+    return padded(len(pages), is_closed=bool(pages[-1].marked("JbDistribution")) and len(pages) > 1)
+
+
+def _sheet(subject: Subject) -> Sheet:
+    """A sheet to be trimmed where it is marked; else paper of just the size of two pages."""
+    if not setting(subject, "booklet.marks").value:
+        return Sheet(bleed=0.0)
+    return sheet_of(subject, marked=True, is_folded=True)
+
+
+def _booklet(subject: Subject) -> bytes:
+    assert subject.master is not None
+    profile = press_profile(subject)
+    with opened(subject.master.pdf) as document:
+        paint(document, subject, mode_of(subject), profile)
+        impose(document, _order(subject), setting(subject, "booklet.creep").mm)
+        lay_out(document, _sheet(subject))
+        intend(document, X4, profile)
+        return saved(document, identity_of(subject, "A3"), X4)
+
+
+def _prove_booklet(subject: Subject, files: Files) -> Iterator[Finding]:
+    yield from kept(subject, files, [X4])
+    yield from plates_kept(subject, files, plates_due(subject))
+    yield from hues_lost(subject, "-booklet.pdf", mode_of(subject))
+    order = _order(subject)
+    text = subject.measured.pages[-1].body_lines(subject.layout.grid) if subject.layout else ()
+    if None in order and order[-1] is not None and text:
+        where = subject.issue.where(())
+        yield _PARTED.at(where, count=order.count(None), page=len(subject.measured.pages))
+    for suffix, data in files.items():
+        yield from _unfolded(subject, subject.job.name + suffix, data, order)
+
+
+def _unfolded(
+    subject: Subject, file: str, data: bytes, order: tuple[int | None, ...]
+) -> Iterator[Finding]:
+    """That each half of each side shows its page, moved by creep alone."""
+    pages = subject.measured.pages
+    width = pages[0].width
+    creep = setting(subject, "booklet.creep").mm
+    margin = _sheet(subject).margin
+    made = measure(data).pages
+    for index, (side, halves) in enumerate(zip(made, sides(order), strict=True)):
+        shift = creep * (index // 2)
+        due = [
+            (glyph.text, glyph.x + offset + margin, glyph.baseline + margin)
+            for half, offset in zip(halves, (shift, width - shift), strict=True)
+            if half is not None
+            for glyph in pages[half].glyphs
+        ]
+        found = [(glyph.text, glyph.x, glyph.baseline) for glyph in side.glyphs]
+        if len(due) != len(found) or any(
+            a[0] != b[0] or abs(a[1] - b[1]) > _NEAR_MM or abs(a[2] - b[2]) > _NEAR_MM
+            for a, b in zip(due, found, strict=True)
+        ):
+            shown = tuple("-" if half is None else str(half + 1) for half in halves)
+            where = subject.issue.where(())
+            yield _NOT_FOLDED.at(where, side=index + 1, file=file, pages=shown)
+
+
+OUTPUTS = (
+    Output(
+        "copies",
+        "编号印件",
+        "-copies.pdf",
+        "application/pdf",
+        _copies,
+        "0.1",
+        figures_of("copies"),
+        _prove_copies,
+    ),
+    Output(
+        "booklet",
+        "A3 骑马订",
+        "-booklet.pdf",
+        "application/pdf",
+        _booklet,
+        "0.1",
+        figures_of("booklet"),
+        _prove_booklet,
+    ),
+)
