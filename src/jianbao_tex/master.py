@@ -131,13 +131,13 @@ class LogMessage:
 
     ``kind`` is ``error``, ``lost`` (a character without a glyph), ``overfull``,
     ``underfull``, ``substituted`` (a font in place of another), ``shrunk`` (set smaller than
-    the layout wants), ``rerun``, ``unfenced`` (ours: the sandbox did not work), or
+    the layout wants), ``picture`` (how wide a picture is), ``rerun``, ``unfenced`` (ours: the sandbox did not work), or
     ``plain`` (ours: why no format could be made of the document's class and styles).
 
     ``line`` is 0 where the log names none; ``read`` is what TeX had read of it, cut at the
     left where it is long, and ``column`` the one behind that.  ``command`` is the last one that
     TeX read, ``shown`` the text in a box or in an argument that does not end.  ``amount_pt`` is what
-    is too wide, the size taken, or for ``underfull`` the badness.  ``within`` are the files that were
+    is too wide, the size taken, how wide a picture is, or for ``underfull`` the badness.  ``within`` are the files that were
     open, the innermost last; ``raw`` are the log's own lines.
     """
 

@@ -7,12 +7,16 @@ import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jianbao_tex.errors import reason_of
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.issue import Issue
 from jianbao_tex.language import say
 from jianbao_tex.parts import DataPath, Part, PictureOf
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 MAX_PICTURES = 50
 MAX_BYTES = 10 * 1024 * 1024
@@ -28,6 +32,12 @@ _SUFFIX = error("JB404", "the picture {file} is neither PNG nor JPEG", "convert 
 _UNREADABLE = error("JB405", "the picture {file} cannot be read: {reason}", "save it anew")
 _LARGE = error("JB406", "the picture {file} is too large: {size}", "at most {limit}")
 _MANY = error("JB407", "more than {limit} pictures in one issue", "leave some out")
+
+# Where the header of a PNG says how many bits a sample has, and whether it is interlaced.
+_DEPTH, _INTERLACE = 24, 28
+_EIGHT_BITS = 8
+_ORIENTATION = 0x0112
+"""The entry of EXIF that says which side of a photograph is up."""
 
 _SUFFIXES = re.compile(r".+\.(png|jpe?g)", re.IGNORECASE)
 _NO_NAME = error("JB408", "{file} is no name of a picture file", "leave out the marks {marks}")
@@ -58,9 +68,9 @@ def pictures_of(
         if data is None:
             continue
         if looked := _look_into(file, data, where, faults):
-            kind, ratio = looked
-            name = f"picture-{len(found) + 1}.{kind}"
-            found[path] = Picture(name, data, ratio, (folder or Path()) / file)
+            name = f"picture-{len(found) + 1}.{looked.kind}"
+            path_of = (folder or Path()) / file
+            found[path] = Picture(name, looked.data, looked.ratio, path_of)
     return found
 
 
@@ -107,10 +117,16 @@ def _bytes_of(file: str, folder: Path | None, where: Where, faults: list[Finding
     return None
 
 
-def _look_into(
-    file: str, data: bytes, where: Where, faults: list[Finding]
-) -> tuple[str, float] | None:
-    """``png`` or ``jpg`` by the bytes themselves, and height by width."""
+@dataclass(frozen=True)
+class _Looked:
+    """A picture that was looked into: ``png`` or ``jpg``, its bytes for TeX, height by width."""
+
+    kind: str
+    data: bytes
+    ratio: float
+
+
+def _look_into(file: str, data: bytes, where: Where, faults: list[Finding]) -> _Looked | None:
     # Pillow costs 30 ms to import, and most issues have no picture.
     from PIL import Image, UnidentifiedImageError
 
@@ -122,7 +138,7 @@ def _look_into(
                 faults.append(_LARGE.at(where, file=file, size=size, limit=limit))
                 return None
             image.load()
-            kind, ratio = "png" if image.format == "PNG" else "jpg", image.height / image.width
+            looked = _as_it_is_seen(image, data)
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
             # Loading is content with a PNG that lacks its end; the PDF writer is not.
             image.verify()
@@ -133,4 +149,46 @@ def _look_into(
     except Exception:  # noqa: BLE001 -- a hostile file makes Pillow raise anything
         faults.append(_UNREADABLE.at(where, file=file, reason=say("it is damaged")))
         return None
-    return kind, ratio
+    return looked
+
+
+def _as_it_is_seen(image: Image, data: bytes) -> _Looked:
+    """
+    The picture as people see it, on white, in a form that every printer takes.
+
+    Most pass as they are.  A photograph that lies on its side is turned as its camera says;
+    what is seen through, has sixteen bits or comes in several goes is written anew.
+    """
+    from PIL import ImageOps
+
+    kind = "png" if image.format == "PNG" else "jpg"
+    turned = image.getexif().get(_ORIENTATION, 1) not in {0, 1}
+    is_seen_through = "transparency" in image.info or image.mode in {"LA", "PA", "RGBA"}
+    is_deep = image.mode.startswith("I") or (kind == "png" and data[_DEPTH] > _EIGHT_BITS)
+    is_interlaced = kind == "png" and data[_INTERLACE] != 0
+    if not (turned or is_seen_through or is_deep or is_interlaced):
+        return _Looked(kind, data, image.height / image.width)
+    profile = image.info.get("icc_profile")
+    seen: Image = image
+    if image.mode.startswith("I"):
+        # Sixteen bits of grey, of which the upper eight are printed.
+        seen = image.convert("I").point(lambda value: value / 256).convert("L")
+    if is_seen_through:
+        seen = _on_white(seen)
+    if turned:
+        seen = ImageOps.exif_transpose(seen)
+    made = io.BytesIO()
+    if kind == "png":
+        seen.save(made, "PNG", icc_profile=profile)
+    else:
+        seen.save(made, "JPEG", quality=95, subsampling=0, icc_profile=profile)
+    return _Looked(kind, made.getvalue(), seen.height / seen.width)
+
+
+def _on_white(image: Image) -> Image:
+    from PIL.Image import new
+
+    layered = image.convert("RGBA")
+    page = new("RGBA", image.size, "white")
+    page.alpha_composite(layered)
+    return page.convert("L" if image.mode in {"L", "LA"} else "RGB")

@@ -47,14 +47,14 @@ class Painter:
         mode: how inks are written.
         red: the shares of CMYK that are the red ink.
         spaces: the colour spaces that the mode names.
-        repaint: brings pictures into the mode's colours.
+        repaint: brings pictures into the mode's colours; they stay as they are without it.
     """
 
     document: pikepdf.Pdf
     mode: Mode
     red: Values
     spaces: dict[str, Any] = field(default_factory=dict)
-    repaint: Repaint = lambda image: None
+    repaint: Repaint | None = None
     _done: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     def paint(self) -> None:
@@ -178,7 +178,7 @@ class Painter:
             if self.mode.pictures == "white":
                 yield from _white_square()
                 return
-            if is_new and self.mode.pictures != "keep":
+            if is_new and self.repaint:
                 self.repaint(item)
         elif item.get("/Subtype") == "/Form" and is_new:
             import pikepdf

@@ -34,23 +34,35 @@ class Pictures:
 
     def __call__(self, item: Any) -> None:
         """Brings one image object into the colours; one that is a mask has none."""
-        if item.get("/ImageMask", False) or self._is_done(item):
+        if item.get("/ImageMask", False):
+            return
+        is_opaque = "/SMask" not in item and "/Mask" not in item
+        if is_opaque and self._kept(item):
             return
         picture, own = _opened(item)
         target = "rgb" if self.target == "icc" else self.target
         made = converted(picture, own, target, self.intent().data)
-        if made is picture and not own and "/SMask" not in item and _is_plain(item):
-            return
         _write(item, made, is_photograph=str(item.get("/Filter")) == "/DCTDecode")
-        if self.target == "icc" and made.mode == "RGB":
-            item["/ColorSpace"] = self.space
+        self._kept(item)
 
-    def _is_done(self, item: Any) -> bool:
-        return bool(item.get("/ColorSpace") == "/DeviceGray" and "/SMask" not in item)
+    def _kept(self, item: Any) -> bool:
+        """Whether the colours are those wanted already; sRGB is given its profile."""
+        import pikepdf
 
-
-def _is_plain(item: Any) -> bool:
-    return str(item.get("/ColorSpace")) in {"/DeviceGray", "/DeviceRGB", "/DeviceCMYK"}
+        space = item.get("/ColorSpace")
+        is_indexed = isinstance(space, pikepdf.Array) and space[0] == "/Indexed"
+        base = str(space[1] if is_indexed else space)
+        if base == "/DeviceGray":
+            return True
+        if self.target == "icc" and base == "/DeviceRGB":
+            if is_indexed:
+                space[1] = self.space
+            else:
+                item["/ColorSpace"] = self.space
+            return True
+        if self.target == "icc":
+            return base == "/DeviceCMYK"
+        return base == {"cmyk": "/DeviceCMYK", "rgb": "/DeviceRGB"}.get(self.target)
 
 
 def _opened(item: Any) -> tuple[Image, bytes | None]:

@@ -29,6 +29,7 @@ _BOX = re.compile(
     r"^(Over|Under)full \\[hv]box \((?:(\d+(?:\.\d+)?)pt too \w+|badness (\d+))\)(?:.*?lines? (\d+))?"
 )
 _SHRUNK = re.compile(r"^jianbao: shrunk (\d+(?:\.\d+)?) of [\d.]+ bp on input line (\d+)")
+_PICTURE = re.compile(r"^jianbao: picture (\S+) (\d+(?:\.\d+)?) bp on input line (\d+)")
 _WARNING = re.compile(r"^(?:LaTeX(?: Font)?|Package \S+|Class \S+|Module \S+) [Ww]arning: (.*)$")
 _CONTINUED = re.compile(r"^\([^()\s]+\) +(.*)$")
 _INPUT_LINE = re.compile(r" on input line (\d+)\.?$")
@@ -128,6 +129,10 @@ class _Reader:
             elif match := _SHRUNK.match(line):
                 taken, number = float(match[1]), int(match[2])
                 yield LogMessage("shrunk", line, self._file, number, amount_pt=taken)
+                self._at += 1
+            elif match := _PICTURE.match(line):
+                wide, number = float(match[2]), int(match[3])
+                yield LogMessage("picture", match[1], self._file, number, amount_pt=wide)
                 self._at += 1
             elif match := _WARNING.match(line):
                 yield from self._warning(match)

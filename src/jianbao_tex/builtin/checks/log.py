@@ -50,7 +50,7 @@ def _overfull(subject: Subject) -> Iterator[Finding]:
     """Lines and pages that leave the type area, at the text's own place where TeX names it."""
     figures = layout_of(subject).figures
     allowed, lost = (figures[f"tolerance.{name}"].number for name in ("overfull", "lost"))
-    for message in _messages(subject, "overfull"):
+    for message in messages(subject, "overfull"):
         if message.amount_pt > allowed:
             kind = _OFF_THE_PAGE if message.amount_pt > lost else _OVERFULL
             yield _said(kind, subject, message, amount=f"{message.amount_pt:.1f}")
@@ -58,47 +58,52 @@ def _overfull(subject: Subject) -> Iterator[Finding]:
 
 def _underfull(subject: Subject) -> Iterator[Finding]:
     """Lines whose spaces are wider than the layout allows."""
-    for message in _messages(subject, "underfull"):
+    for message in messages(subject, "underfull"):
         yield _said(_UNDERFULL, subject, message, badness=int(message.amount_pt))
 
 
 def _substituted(subject: Subject) -> Iterator[Finding]:
     """Fonts that TeX took because those asked for are not there."""
-    for message in _messages(subject, "substituted"):
+    for message in messages(subject, "substituted"):
         tree = subject.tree
         in_main = tree is not None and message.file in {"", tree.main}
-        where = tree.template_at(message.line) if tree and in_main else _place(subject, message)
+        where = (
+            tree.template_at(message.line)
+            if tree and in_main
+            else place_of_message(subject, message)
+        )
         yield replace(_SUBSTITUTED.at(where, what=message.text), raw=message.raw)
 
 
 def _unfenced(subject: Subject) -> Iterator[Finding]:
     """A fence that was hoped for and not there."""
-    if any(_messages(subject, "unfenced")):
+    if any(messages(subject, "unfenced")):
         yield _UNFENCED.at(subject.issue.where(()))
 
 
 def _plain(subject: Subject) -> Iterator[Finding]:
     """A layout that cannot be compiled ahead, which makes each build slower."""
-    for message in _messages(subject, "plain"):
+    for message in messages(subject, "plain"):
         yield _PLAIN.at(subject.issue.where(()), reason=message.text)
 
 
 def _shrunk(subject: Subject) -> Iterator[Finding]:
     """Titles and names that were made smaller, within the layout's bounds."""
-    for message in _messages(subject, "shrunk"):
+    for message in messages(subject, "shrunk"):
         yield _said(_SHRUNK, subject, message, size=f"{message.amount_pt:.1f}")
 
 
-def _messages(subject: Subject, kind: str) -> Iterator[LogMessage]:
+def messages(subject: Subject, kind: str) -> Iterator[LogMessage]:
+    """The messages of one kind."""
     assert subject.master is not None
     return (message for message in subject.master.log if message.kind == kind)
 
 
 def _said(kind: Kind, subject: Subject, message: LogMessage, **values: object) -> Finding:
-    return replace(kind.at(_place(subject, message), **values), raw=message.raw)
+    return replace(kind.at(place_of_message(subject, message), **values), raw=message.raw)
 
 
-def _place(subject: Subject, message: LogMessage) -> Where:
+def place_of_message(subject: Subject, message: LogMessage) -> Where:
     """The text in the box, the text of the line, or the line of a style."""
     tree = subject.tree
     if tree is None:

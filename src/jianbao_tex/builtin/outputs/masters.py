@@ -66,7 +66,7 @@ _LOST = error(
 _ALL_PLATES = (f"/{ALL} cs 1 scn /{ALL} CS 1 SCN",)
 _BLACK_MARKS = ("0 0 0 1 k 0 0 0 1 K",)
 _MARKS = {
-    "spot": (*_BLACK_MARKS, f"/{OVER} gs /{SPOT} cs 1 scn /{SPOT} CS 1 SCN"),
+    "spot": (f"/{SPOT} cs 1 scn /{SPOT} CS 1 SCN", f"/{OVER} gs {_BLACK_MARKS[0]}"),
     "cmyk": _ALL_PLATES,
     "gray": _BLACK_MARKS,
     "rgb": _ALL_PLATES,
@@ -117,7 +117,7 @@ def paint(
     if mode.pictures not in {"keep", "white"}:
         target = cast('Literal["gray", "cmyk", "rgb", "icc"]', mode.pictures)
         repaint = Pictures(target, lambda: profile or press_profile(subject), rgb)
-    Painter(document, mode, red_of(subject), spaces, repaint or (lambda _: None)).paint()
+    Painter(document, mode, red_of(subject), spaces, repaint).paint()
 
 
 def _array(*items: Any) -> Any:

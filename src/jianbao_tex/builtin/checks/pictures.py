@@ -1,0 +1,43 @@
+"""Pictures: whether they have points enough for the size in which they are printed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from jianbao_tex.builtin.checks.log import messages, place_of_message
+from jianbao_tex.hooks import Check, Finding, Subject, warning
+
+_COARSE = warning(
+    "JB353",
+    "a picture has {dpi} dpi at its size on the page; prints want {least}",
+    "take one with at least {pixels} pixels across, or print it smaller: width",
+)
+
+_LEAST_DPI = 200
+_POINTS = 72.0
+
+
+def _coarse(subject: Subject) -> Iterator[Finding]:
+    """Pictures that would show their points."""
+    assert subject.tree is not None
+    for message in messages(subject, "picture"):
+        data = subject.tree.files.get(message.text)
+        if data is None or not message.amount_pt:
+            continue
+        inches = message.amount_pt / _POINTS
+        dpi = _pixels_across(data) / inches
+        if dpi < _LEAST_DPI - 0.5:
+            place = place_of_message(subject, message)
+            pixels = round(inches * _LEAST_DPI)
+            yield _COARSE.at(place, dpi=round(dpi), least=_LEAST_DPI, pixels=pixels)
+
+
+def _pixels_across(data: bytes) -> int:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+        return image.width
+
+
+CHECKS = (Check("picture-points", "图片精度", "master", _coarse, since="0.1"),)
