@@ -46,7 +46,7 @@ def test_build_writes_the_pdf_and_prints_its_path(folder: Path) -> None:
 def test_several_outputs_and_issues_in_one_call(folder: Path) -> None:
     shutil.copy(folder / "issue.yaml", folder / "second.yaml")
     done = jianbao(
-        *("build", "issue.yaml", "second.yaml", "--output", "text", "--output", "pdf"),
+        *("build", "issue.yaml", "second.yaml", "--output", "txt", "--output", "pdf"),
         folder=folder,
     )
 

@@ -115,7 +115,8 @@ def handed_out(
     found: list[Finding] = []
     for maker in sorted(makers, key=lambda maker: maker.is_last):
         so_far = tuple(artifact for name in outputs for artifact in made.get(name, ()))
-        known = replace(subject.job, artifacts=so_far, findings=in_order(found))
+        told = in_order((*subject.job.findings, *found))
+        known = replace(subject.job, artifacts=so_far, findings=told)
         seen = replace(subject, job=known)
         files = _files(registry, maker, seen)
         found += _proved(registry, maker, seen, files)

@@ -59,18 +59,23 @@ class Composed:
     settings: Mapping[str, Figure]
     faces: Mapping[str, Typeface]
     findings: tuple[Finding, ...]
+    source: Source
     before: Callable[[], Issue | None] = lambda: None
     read: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Proof:
-    """A measured PDF: what it shows, and every finding on the way, errors too."""
+    """
+    A measured master: what it shows, every finding on the way, errors too, and the files that
+    were made of it, where it has no errors.
+    """
 
     pdf: bytes
     report: Report
     findings: tuple[Finding, ...]
     sources: tuple[str, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()
 
 
 class Press:
@@ -213,7 +218,7 @@ class Press:
         read = (*issue.files, *(str(path) for path in made.pictures))
         return Composed(
             *(issue, made.tree, made.layout, made.settings, made.faces),
-            *(_passed(found), before, read),
+            *(_passed(found), source, before, read),
         )
 
     def press(self, source: Source, outputs: Sequence[str] = ("pdf",)) -> Pressing:
@@ -227,15 +232,27 @@ class Press:
         made = self.compose(source)
         subject, found = self._typeset(made)
         _passed(found)
+        return self._handed_out(made, subject, found, outputs)
+
+    def _handed_out(
+        self,
+        made: Composed,
+        subject: Subject,
+        found: tuple[Finding, ...],
+        outputs: Sequence[str],
+    ) -> Pressing:
+        """The files that the outputs make of a typeset issue, proved."""
         assert subject.master is not None
-        inputs = inputs_of(made, source)
-        shelf = Shelf(made.issue, source.folder, made.settings, self.engine.tools.locate)
+        folder = made.source.folder
+        inputs = inputs_of(made)
+        shelf = Shelf(made.issue, folder, made.settings, self.engine.tools.locate)
         job = Job(
-            name=PurePath(source.name).stem,
+            name=PurePath(made.source.name).stem,
             settings=made.settings,
-            sources=_texts(source, made.issue),
-            inputs=_seen_from(source.folder, inputs),
+            sources=_texts(made),
+            inputs=_seen_from(folder, inputs),
             tools={"jianbao_tex": __version__, **subject.master.tools},
+            findings=found,
             file=shelf.file,
             report=lambda: report(subject).as_json(),
         )
@@ -257,17 +274,21 @@ class Press:
         with self.registry.calls.blaming():
             return mended(data, source, findings, self.registry)
 
-    def prove(self, composed: Composed) -> Proof:
+    def prove(self, composed: Composed, outputs: Sequence[str] = ()) -> Proof:
         """
-        The PDF of a composed issue, measured.
+        The master of a composed issue, measured, and the outputs made of it, proved.
 
         Raises:
-            JianbaoError: what keeps the PDF from being made; what is wrong in a finished
-                one is in the proof.
+            JianbaoError: what keeps them from being made; what is wrong in a finished
+                master is in the proof.
         """
         subject, found = self._typeset(composed)
         assert subject.master is not None
-        return Proof(subject.master.pdf, report(subject), found, subject.issue.files)
+        artifacts: tuple[Artifact, ...] = ()
+        if outputs and not errors_among(found):
+            handed = self._handed_out(composed, subject, found, outputs)
+            artifacts, found = handed.artifacts, handed.findings
+        return Proof(subject.master.pdf, report(subject), found, subject.issue.files, artifacts)
 
     def _typeset(self, made: Composed) -> tuple[Subject, tuple[Finding, ...]]:
         """The typeset issue with all that the checks of every stage found."""
@@ -298,10 +319,10 @@ class Press:
             raise
 
 
-def inputs_of(made: Composed, source: Source) -> dict[str, str]:
+def inputs_of(made: Composed) -> dict[str, str]:
     """The SHA-256 of all that decides the bytes of an issue, by name, sorted."""
     root = assets.templates()
-    found = {source.name: digest_of(source.text.encode("utf-8"))}
+    found = {made.source.name: digest_of(made.source.text.encode("utf-8"))}
     for name in (*made.read, *made.tree.used):
         path = Path(name)
         if path.is_file():
@@ -324,10 +345,10 @@ def _seen_from(folder: Path | None, inputs: Mapping[str, str]) -> dict[str, str]
     return dict(sorted(found.items()))
 
 
-def _texts(source: Source, issue: Issue) -> dict[str, bytes]:
+def _texts(made: Composed) -> dict[str, bytes]:
     """The texts that an issue was read from, by the names of their files, its own first."""
-    found = {PurePath(source.name).name: source.text.encode("utf-8")}
-    for name in issue.files:
+    found = {PurePath(made.source.name).name: made.source.text.encode("utf-8")}
+    for name in made.issue.files:
         path = Path(name)
         if path.name not in found and path.is_file():
             found[path.name] = path.read_bytes()

@@ -14,9 +14,10 @@ import click
 
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import real, write_whole
+from jianbao_tex.cli.finished import refusal
 from jianbao_tex.cli.reports import Reporting, Result, finish, judged
 from jianbao_tex.cli.speech import _
-from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
+from jianbao_tex.errors import JianbaoError, PreflightFailed
 from jianbao_tex.findings import visible
 from jianbao_tex.store import digest_of
 
@@ -66,7 +67,7 @@ def command(
     reporting: Reporting,
 ) -> None:
     _refuse_one_name(issues)
-    refusal = _refusal(outputs, press)
+    refused = refusal(outputs, press)
     kept = real(issues)
     jobs = min(jobs or os.cpu_count() or 1, len(issues))
 
@@ -76,8 +77,8 @@ def command(
             write(outcome, result, folder, kept, reporting)
         return result
 
-    if refusal:
-        made = _all_refused(issues, refusal)
+    if refused:
+        made = _all_refused(issues, refused)
     elif cluster:
         from jianbao_tex.cli.cluster import outcomes_on
 
@@ -185,19 +186,3 @@ def _refuse_one_name(issues: tuple[Path, ...]) -> None:
             file = visible(f"{path.stem}.pdf")
             raise click.UsageError(text.format(first=first, second=second, file=file))
         seen[path.stem] = path
-
-
-def _refusal(outputs: tuple[str, ...], press: Press) -> JianbaoError | None:
-    """Why no issue at all can be built, if that is so already."""
-    try:
-        known = press.registry.outputs
-    except JianbaoError as wrong:
-        return wrong
-    for name in outputs:
-        if name not in known:
-            broken = [absence.finding for absence in press.registry.why_missing("outputs", name)]
-            if broken:
-                return PluginBroken(broken)
-            text = _("unknown output {name}; known: {known}")
-            raise click.UsageError(text.format(name=visible(name), known=", ".join(known)))
-    return None

@@ -10,24 +10,34 @@ import click
 
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import NOT_WRITTEN, OutputRefused, write_whole
+from jianbao_tex.cli.finished import SUFFIX, claims, claims_of_file, lines_of_claims, refusal
 from jianbao_tex.cli.measured import lines_of
 from jianbao_tex.cli.reports import Reporting, Result, run
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import PreflightFailed, reason_of
 from jianbao_tex.findings import Finding, Where, errors_among, visible
 from jianbao_tex.language import say, say_count
-from jianbao_tex.press import Press, Report, Source
+from jianbao_tex.press import Press, Source
 
 _HELP = _(
     "Read and compose each ISSUE and report what is wrong; TeX does not run.\n\n"
     "With --pdf the finished PDF is measured: grid, edges, places of name, rules and page "
-    "numbers, fonts, colours, and the text of every page against that of the issue."
+    "numbers, fonts, colours, and the text of every page against that of the issue; with "
+    "--output the files of these outputs too. A finished PDF in place of an issue is checked "
+    "against the standard that it claims."
 )
 
 
 @click.command("check", help=_HELP)
 @options.issues
 @click.option("--pdf", is_flag=True, help=_("Typeset too, and measure the PDF; none is written."))
+@click.option(
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar=_("NAME"),
+    help=_("With --pdf: an output to make and to check; may be given several times."),
+)
 @click.option(
     "--fix",
     is_flag=True,
@@ -36,18 +46,31 @@ _HELP = _(
 @options.typesetting
 @options.reporting
 def command(
-    issues: tuple[Path, ...], pdf: bool, fix: bool, press: Press, reporting: Reporting
+    issues: tuple[Path, ...],
+    pdf: bool,
+    outputs: tuple[str, ...],
+    fix: bool,
+    press: Press,
+    reporting: Reporting,
 ) -> None:
+    if outputs and not pdf:
+        raise click.UsageError(_("--output needs --pdf"))
+    refused = refusal(outputs, press) if outputs else None
+
     def work(path: Path, result: Result) -> None:
-        if fix:
-            _mend(press, path, result)
-        source = Source.from_file(path)
-        if pdf:
-            report = _prove(press, source, result)
-            if reporting.is_text:
-                result.told += lines_of(visible(str(path)), report)
+        if refused:
+            raise refused
+        if path.suffix.lower() == SUFFIX:
+            lines = _examine(path, result)
         else:
-            result.findings = press.compose(source).findings
+            if fix:
+                _mend(press, path, result)
+            source = Source.from_file(path)
+            lines = (
+                _prove(press, source, result, outputs) if pdf else _compose(press, source, result)
+            )
+        if reporting.is_text:
+            result.told += lines
         if errors_among(result.findings):
             raise PreflightFailed(result.findings)
         if reporting.is_text and not result.findings and not result.note:
@@ -102,8 +125,27 @@ def _fixable(press: Press, source: Source) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if finding.fix)
 
 
-def _prove(press: Press, source: Source, result: Result) -> Report:
-    proof = press.prove(press.compose(source))
+def _compose(press: Press, source: Source, result: Result) -> list[str]:
+    result.findings = press.compose(source).findings
+    return []
+
+
+def _examine(path: Path, result: Result) -> list[str]:
+    """A finished PDF against the standard that it claims."""
+    claimed, result.findings = claims_of_file(path)
+    result.checked, result.pages = [claimed], claimed["pages"]
+    return list(lines_of_claims(result.checked))
+
+
+def _prove(press: Press, source: Source, result: Result, outputs: tuple[str, ...]) -> list[str]:
+    """The master of an issue, measured, and the PDFs that are made of it."""
+    proof = press.prove(press.compose(source), outputs)
+    result.checked = [
+        claims(artifact.name, artifact.data)[0]
+        for artifact in proof.artifacts
+        if artifact.media_type == "application/pdf"
+    ]
     result.findings, result.pages = proof.findings, len(proof.report.pages)
     result.measured = proof.report.as_json()
-    return proof.report
+    lines = list(lines_of(visible(source.name), proof.report))
+    return [*lines, "", *lines_of_claims(result.checked)] if result.checked else lines

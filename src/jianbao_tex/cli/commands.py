@@ -25,6 +25,7 @@ COMMANDS = (
     "explain",
     "layouts",
     "new",
+    "outputs",
     "plugins",
     "schema",
     "tex",

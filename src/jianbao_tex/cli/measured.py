@@ -32,16 +32,16 @@ def lines_of(name: str, report: Report) -> Iterator[str]:
         )
     )
     yield ""
-    yield from _table(_PAGE_HEAD, map(_page, report.pages))
+    yield from table(_PAGE_HEAD, map(_page, report.pages))
     yield ""
     # Of the page numbers one of each side is enough.
     places = (p for p in report.places if p.what != "page number" or p.page in {1, 2})
-    yield from _table(_PLACE_HEAD, map(_place, places))
+    yield from table(_PLACE_HEAD, map(_place, places))
     yield ""
-    yield from _table(_FONT_HEAD, map(_font, report.fonts))
+    yield from table(_FONT_HEAD, map(_font, report.fonts))
     if report.deviations:
         yield ""
-        yield from _table(_DEVIATION_HEAD, report.deviations)
+        yield from table(_DEVIATION_HEAD, report.deviations)
 
 
 _PAGE_HEAD = (
@@ -77,7 +77,7 @@ def _yes(value: bool) -> str:
     return _("yes") if value else _("no")
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """Columns as wide as their widest cell, two spaces apart; numbers to the right."""
     texts = [tuple(_text(cell) for cell in row) for row in rows]
     widths = [max(map(cells, column)) for column in zip(head, *texts, strict=True)]

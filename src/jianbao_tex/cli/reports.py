@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -65,6 +65,7 @@ class Result:
     inputs: Mapping[str, str] = field(default_factory=dict)
     tools: Mapping[str, str] = field(default_factory=dict)
     cached: bool = False
+    checked: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def of(cls, outcome: Outcome) -> Result:
@@ -106,6 +107,8 @@ class Result:
                 "tools": dict(self.tools),
                 "cached": self.cached,
             }
+        if self.checked:
+            data["checked"] = self.checked
         return data if self.measured is None else {**data, "measured": self.measured}
 
 

@@ -85,6 +85,26 @@ RESULT: Schema = {
                             "type": "object",
                             "description": _("with check --pdf: see docs/automation.md"),
                         },
+                        "checked": {
+                            "type": "array",
+                            "description": _("with check: finished PDFs and what they claim"),
+                            "items": _object(
+                                _("A finished PDF."),
+                                {
+                                    "file": _text(_("its name")),
+                                    "standard": {
+                                        "type": ["string", "null"],
+                                        "description": _("what it claims to be"),
+                                    },
+                                    "self_checked": {
+                                        "type": "boolean",
+                                        "description": _("whether it keeps to our own rules of it"),
+                                    },
+                                    "pages": {"type": "integer", "minimum": 0},
+                                    "plates": {"type": "array", "items": {"type": "string"}},
+                                },
+                            ),
+                        },
                         "artifacts": {
                             "type": "array",
                             "description": _("with build: the files with their digests"),
@@ -114,7 +134,7 @@ RESULT: Schema = {
                             "description": _("with build: whether it was kept from an earlier run"),
                         },
                     },
-                    optional=("measured", "artifacts", "inputs", "tools", "cached"),
+                    optional=("measured", "checked", "artifacts", "inputs", "tools", "cached"),
                 ),
             },
             "plugins": {

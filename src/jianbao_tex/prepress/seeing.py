@@ -26,7 +26,7 @@ class SeenPage:
 
     Args:
         plates: the inks that it prints with.
-        text_plates: the inks of its text.
+        text_colours: those of its text.
         spaces: the colour spaces in use, such as ``DeviceCMYK``.
         colours: the values of all colours in use, in their device's space.
         boxes: each box that it has, edges in points.
@@ -36,7 +36,7 @@ class SeenPage:
     """
 
     plates: frozenset[str]
-    text_plates: frozenset[str]
+    text_colours: frozenset[tuple[float, ...]]
     spaces: frozenset[str]
     colours: frozenset[tuple[float, ...]]
     boxes: dict[str, tuple[float, ...]]
@@ -62,7 +62,7 @@ def _seen(page: pikepdf.Page) -> SeenPage:
     boxes = {n[1:]: tuple(map(float, page.obj[n])) for n in names if n in page.obj}
     return SeenPage(
         frozenset(look.plates),
-        frozenset(look.text_plates),
+        frozenset(look.text_colours),
         frozenset(look.spaces),
         frozenset(look.colours),
         boxes,
@@ -85,7 +85,7 @@ class _Look:
     """What was seen so far of a page."""
 
     plates: set[str] = field(default_factory=set)
-    text_plates: set[str] = field(default_factory=set)
+    text_colours: set[tuple[float, ...]] = field(default_factory=set)
     spaces: set[str] = field(default_factory=set)
     colours: set[tuple[float, ...]] = field(default_factory=set)
     overprints: bool = False
@@ -113,7 +113,7 @@ class _Look:
 
     def _at(self, word: str, operands: Any, resources: Any, inks: dict[bool, _Ink]) -> None:
         if word in _TEXT:
-            self.text_plates |= inks[False].plates
+            self.text_colours.add(inks[False].values)
         if word in _TEXT | _FILLED | _BOTH:
             self._use(inks[False])
         if word in _STROKED | _BOTH:

@@ -37,6 +37,7 @@ from jianbao_tex.prepress.pictures import Pictures
 from jianbao_tex.prepress.profiles import Profile
 from jianbao_tex.prepress.raster import images_of
 from jianbao_tex.prepress.saving import intend, opened, profile_stream, saved
+from jianbao_tex.prepress.seeing import seen
 from jianbao_tex.prepress.sheet import ALL, Sheet, lay_out, tint_of
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ _COLOURED = error(
     "JB364",
     "page {page} of {file} prints with {found}, where only {wanted} is due",
     "report it with the issue; a style of a plugin may draw in colours of its own",
+)
+_RICH = error(
+    "JB377",
+    "black text on page {page} of {file} is not of black ink alone, over other inks: {found}",
+    "report it with the issue",
 )
 _MOVED = error(
     "JB365",
@@ -161,6 +167,7 @@ def _prove_print(subject: Subject, files: Files) -> Iterator[Finding]:
     mode = mode_of(subject)
     yield from hues_lost(subject, "-print.pdf", mode)
     yield from plates_kept(subject, files, plates_due(subject))
+    yield from _black_as_due(subject, files)
     for suffix, data in files.items():
         sheet = sheet_of(subject, marked=bool(setting(subject, "print.marks").value))
         yield from unmoved(subject, suffix, measure(data), sheet.margin)
@@ -178,8 +185,6 @@ def plates_due(subject: Subject) -> set[str]:
 
 def plates_kept(subject: Subject, files: Files, plates: set[str]) -> Iterator[Finding]:
     """That no page of a file prints with other inks than these."""
-    from jianbao_tex.prepress.seeing import seen
-
     for suffix, data in files.items():
         with opened(data) as document:
             pages = seen(document)
@@ -192,6 +197,19 @@ def plates_kept(subject: Subject, files: Files, plates: set[str]) -> Iterator[Fi
                     found=tuple(sorted(page.plates)),
                     wanted=tuple(sorted(plates)),
                 )
+
+
+def _black_as_due(subject: Subject, files: Files) -> Iterator[Finding]:
+    """That black text is of black ink alone, and printed over other inks."""
+    for suffix, data in files.items():
+        with opened(data) as document:
+            pages = seen(document)
+        for number, page in enumerate(pages, 1):
+            mixed = [v for v in page.text_colours if len(v) > 1 and v[-1] and max(v[:-1])]
+            if mixed or not page.overprints:
+                found = " ".join(f"{part:g}" for part in mixed[0]) if mixed else say("no overprint")
+                where, name_ = subject.issue.where(()), subject.job.name + suffix
+                yield _RICH.at(where, page=number, file=name_, found=found)
 
 
 def unmoved(
