@@ -22,7 +22,7 @@ WORD = re.compile(
 @pytest.fixture(scope="module")
 def pdf(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("measure") / "363.pdf"
-    path.write_bytes(workshop.example("363").artifacts[0].data)
+    path.write_bytes(workshop.master("363"))
     return path
 
 
@@ -94,7 +94,7 @@ def test_the_example_measures_as_the_readme_says(workshop: Workshop) -> None:
     grid = workshop.press.registry.layouts["classic"].grid
     for name in ("363", "365"):
         assert (EXAMPLES / f"{name}.yaml").is_file()
-        pages = measure(workshop.example(name).artifacts[0].data).pages
+        pages = measure(workshop.master(name)).pages
         off = [grid.off_row(line[0].baseline) for page in pages for line in page.body_lines(grid)]
         assert len(off) > 100
         assert max(off) < 0.001

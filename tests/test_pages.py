@@ -20,7 +20,7 @@ ISSUES = ("363", "365")
 
 @pytest.fixture(scope="module", params=ISSUES)
 def pdf(request: pytest.FixtureRequest, workshop: Workshop) -> bytes:
-    return workshop.example(request.param).artifacts[0].data
+    return workshop.master(request.param)
 
 
 @pytest.fixture(scope="module")

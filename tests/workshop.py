@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jianbao_tex.press import Composed, Press, Pressing, Source
+from jianbao_tex.errors import PreflightFailed
+from jianbao_tex.findings import errors_among
+from jianbao_tex.press import Composed, Press, Pressing, Proof, Source
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
@@ -19,6 +21,7 @@ class Workshop:
     def __init__(self, press: Press) -> None:
         self.press = press
         self._pressed: dict[str, Pressing] = {}
+        self._proved: dict[str, Proof] = {}
 
     @staticmethod
     def source(text: str, folder: Path | None = None) -> Source:
@@ -39,10 +42,24 @@ class Workshop:
         return self._pressed[key]
 
     def pdf(self, text: str, folder: Path | None = None) -> bytes:
-        return self.pressing(text, folder).artifacts[0].data
+        """The master, of which all outputs are made; refused where it has errors."""
+        key = f"{folder}{text}"
+        if key not in self._proved:
+            self._proved[key] = self.press.prove(self.compose(text, folder))
+        found = self._proved[key].findings
+        if errors_among(found):
+            raise PreflightFailed(found)
+        return self._proved[key].pdf
+
+    def master(self, name: str) -> bytes:
+        """The master of an example."""
+        if name not in self._proved:
+            source = Source.from_file(EXAMPLES / f"{name}.yaml")
+            self._proved[name] = self.press.prove(self.press.compose(source))
+        return self._proved[name].pdf
 
     def example(self, name: str) -> Pressing:
         if name not in self._pressed:
             source = Source.from_file(EXAMPLES / f"{name}.yaml")
-            self._pressed[name] = self.press.press(source, ("pdf", "text"))
+            self._pressed[name] = self.press.press(source, ("pdf", "txt"))
         return self._pressed[name]

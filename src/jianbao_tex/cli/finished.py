@@ -15,11 +15,11 @@ from jianbao_tex.findings import Finding, Where, error, visible
 from jianbao_tex.press import Press
 
 _NOT_KEPT = error(
-    "JB378",
+    "JB370",
     "this PDF is not what it claims to be ({claim}): {reason}",
     "have it made anew; a program that it went through may have changed it",
 )
-_NO_PDF = error("JB379", "this cannot be read as a PDF: {reason}", "have it made anew")
+_NO_PDF = error("JB371", "this cannot be read as a PDF: {reason}", "have it made anew")
 _MOST_BYTES = 512 * 1024 * 1024
 
 SUFFIX = ".pdf"

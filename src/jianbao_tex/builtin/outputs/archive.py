@@ -6,20 +6,21 @@ from collections.abc import Iterator
 
 from jianbao_tex.builtin.outputs.contents import navigation_of
 from jianbao_tex.builtin.outputs.masters import paint, unmoved
-from jianbao_tex.builtin.outputs.shared import figures_of, identity_of, kept, press_profile, word
-from jianbao_tex.hooks import Files, Finding, Output, Subject, error
+from jianbao_tex.builtin.outputs.shared import (
+    figures_of,
+    identity_of,
+    kept,
+    not_kept,
+    press_profile,
+    word,
+)
+from jianbao_tex.hooks import Files, Finding, Output, Subject, say
 from jianbao_tex.measure import measure
 from jianbao_tex.prepress.attachments import attach, attached
 from jianbao_tex.prepress.identity import A3B, STANDARDS
 from jianbao_tex.prepress.inks import Process
 from jianbao_tex.prepress.navigation import lead
 from jianbao_tex.prepress.saving import intend, opened, saved
-
-_SOURCE = error(
-    "JB368",
-    "the source {source} is not in {file} as it was read",
-    "report it with the issue",
-)
 
 
 def _archive(subject: Subject) -> Files:
@@ -54,8 +55,8 @@ def _prove(subject: Subject, files: Files) -> Iterator[Finding]:
                 carried = attached(document)
             for source, text in subject.job.sources.items():
                 if carried.get(source) != text:
-                    name = subject.job.name + suffix
-                    yield _SOURCE.at(subject.issue.where(()), source=source, file=name)
+                    reason = say("it does not carry {source} as it was read", source=source)
+                    yield not_kept(subject, suffix, reason)
 
 
 OUTPUTS = (

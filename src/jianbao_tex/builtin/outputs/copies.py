@@ -16,11 +16,12 @@ from jianbao_tex.builtin.outputs.shared import (
     hues_lost,
     identity_of,
     kept,
+    not_kept,
     place_of_option,
     press_profile,
     setting,
 )
-from jianbao_tex.hooks import Files, Finding, Output, Refusal, Subject, error, warning
+from jianbao_tex.hooks import Files, Finding, Output, Refusal, Subject, error, say, warning
 from jianbao_tex.measure import measure
 from jianbao_tex.prepress.identity import PLAIN, X4
 from jianbao_tex.prepress.imposition import impose, padded, sides
@@ -29,41 +30,30 @@ from jianbao_tex.prepress.saving import intend, opened, saved
 from jianbao_tex.prepress.sheet import Sheet, lay_out
 
 _NO_NUMBER = error(
-    "JB370",
+    "JB365",
     "the issue has no copy number to begin with: {reason}",
     "write that of the first copy, such as copy_number: 000001",
 )
 _NO_COUNT = error(
-    "JB371",
+    "JB366",
     "nothing says how many copies are to be numbered",
     "write copies: 300 in the imprint, or options, copies.count: 300",
 )
 _OTHER_COUNT = warning(
-    "JB372",
+    "JB367",
     "{count} copies are numbered, and the imprint says {said}",
     "leave copies.count out; it is then as many as the imprint says",
 )
 _TOO_MANY = error(
-    "JB373",
+    "JB368",
     "the numbers of {count} copies from {first} on do not fit: {reason}",
     "begin with more figures, or number fewer copies at a time",
 )
-_NOT_COUNTED = error(
-    "JB374",
-    "copy {index} of {file} bears the number {found}, not {wanted}",
-    "report it with the issue",
-)
 _PARTED = warning(
-    "JB375",
+    "JB369",
     "in the booklet blank pages stand inside the text: {count} before page {page}",
     "options, distribution.page: four: then only the distribution block stands behind them",
 )
-_NOT_FOLDED = error(
-    "JB376",
-    "side {side} of {file} does not show the pages {pages} in their places",
-    "report it with the issue",
-)
-
 _MOST_FILES = 999
 _NEAR_MM = 0.05
 
@@ -127,9 +117,9 @@ def _prove_copies(subject: Subject, files: Files) -> Iterator[Finding]:
             found = numbers_in(document, count)
         for index, (number, wanted) in enumerate(zip(found, due, strict=False), 1):
             if number != wanted:
-                values = {"index": index, "found": number, "wanted": wanted}
-                name = subject.job.name + suffix
-                yield _NOT_COUNTED.at(subject.issue.where(("copy_number",)), file=name, **values)
+                text = "copy {index} bears the number {found}, not {wanted}"
+                reason = say(text, index=index, found=number, wanted=wanted)
+                yield not_kept(subject, suffix, reason)
 
 
 # --- The booklet ------------------------------------------------------------------------------
@@ -168,11 +158,11 @@ def _prove_booklet(subject: Subject, files: Files) -> Iterator[Finding]:
         where = subject.issue.where(())
         yield _PARTED.at(where, count=order.count(None), page=len(subject.measured.pages))
     for suffix, data in files.items():
-        yield from _unfolded(subject, subject.job.name + suffix, data, order)
+        yield from _unfolded(subject, suffix, data, order)
 
 
 def _unfolded(
-    subject: Subject, file: str, data: bytes, order: tuple[int | None, ...]
+    subject: Subject, suffix: str, data: bytes, order: tuple[int | None, ...]
 ) -> Iterator[Finding]:
     """That each half of each side shows its page, moved by creep alone."""
     pages = subject.measured.pages
@@ -194,8 +184,8 @@ def _unfolded(
             for a, b in zip(due, found, strict=True)
         ):
             shown = tuple("-" if half is None else str(half + 1) for half in halves)
-            where = subject.issue.where(())
-            yield _NOT_FOLDED.at(where, side=index + 1, file=file, pages=shown)
+            text = "side {side} does not show the pages {pages} in their places"
+            yield not_kept(subject, suffix, say(text, side=index + 1, pages=shown))
 
 
 OUTPUTS = (

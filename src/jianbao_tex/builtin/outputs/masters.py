@@ -10,6 +10,7 @@ from jianbao_tex.builtin.outputs.shared import (
     hues_lost,
     identity_of,
     kept,
+    not_kept,
     place_of_option,
     press_profile,
     red_of,
@@ -17,7 +18,7 @@ from jianbao_tex.builtin.outputs.shared import (
     setting,
     word,
 )
-from jianbao_tex.hooks import Files, Finding, Glyph, Output, Refusal, Subject, error, say
+from jianbao_tex.hooks import Files, Finding, Glyph, Output, Phrase, Refusal, Subject, error, say
 from jianbao_tex.measure import Measured, measure
 from jianbao_tex.prepress.identity import PLAIN, STANDARDS, X1A
 from jianbao_tex.prepress.inks import (
@@ -48,24 +49,9 @@ _NO_RGB = error(
     "{standard} has no colours of red, green and blue",
     "choose print.colours: spot, cmyk or gray, or print.standard: x-4",
 )
-_COLOURED = error(
-    "JB364",
-    "page {page} of {file} prints with {found}, where only {wanted} is due",
-    "report it with the issue; a style of a plugin may draw in colours of its own",
-)
-_RICH = error(
-    "JB377",
-    "black text on page {page} of {file} is not of black ink alone, over other inks: {found}",
-    "report it with the issue",
-)
-_MOVED = error(
-    "JB365",
-    "{what} of {file} is not as on the master: {found}",
-    "report it with the issue",
-)
 _LOST = error(
-    "JB366",
-    "without the red the text of page {page} would be lost: {text}",
+    "JB364",
+    "without the red, text of page {page} is lost: {text}",
     "the layout writes on red; hand out print or plates instead",
 )
 
@@ -190,13 +176,10 @@ def plates_kept(subject: Subject, files: Files, plates: set[str]) -> Iterator[Fi
             pages = seen(document)
         for number, page in enumerate(pages, 1):
             if page.plates - plates:
-                yield _COLOURED.at(
-                    subject.issue.where(()),
-                    page=number,
-                    file=subject.job.name + suffix,
-                    found=tuple(sorted(page.plates)),
-                    wanted=tuple(sorted(plates)),
-                )
+                found, wanted = tuple(sorted(page.plates)), tuple(sorted(plates))
+                text = "page {page} prints with {found}, where only {wanted} is due"
+                reason = say(text, page=number, found=found, wanted=wanted)
+                yield not_kept(subject, suffix, reason)
 
 
 def _black_as_due(subject: Subject, files: Files) -> Iterator[Finding]:
@@ -207,9 +190,13 @@ def _black_as_due(subject: Subject, files: Files) -> Iterator[Finding]:
         for number, page in enumerate(pages, 1):
             mixed = [v for v in page.text_colours if len(v) > 1 and v[-1] and max(v[:-1])]
             if mixed or not page.overprints:
-                found = " ".join(f"{part:g}" for part in mixed[0]) if mixed else say("no overprint")
-                where, name_ = subject.issue.where(()), subject.job.name + suffix
-                yield _RICH.at(where, page=number, file=name_, found=found)
+                found = " ".join(f"{part:g}" for part in mixed[0]) if mixed else ""
+                reason = (
+                    say("black text of page {page} is {found}", page=number, found=found)
+                    if mixed
+                    else say("black is not printed over other inks on page {page}", page=number)
+                )
+                yield not_kept(subject, suffix, reason)
 
 
 def unmoved(
@@ -229,23 +216,24 @@ def unmoved(
         setback: from the edge of its sheet to that of the page, in millimetres.
         against: the pages of the master that it shows, if not all.
     """
-    name_ = subject.job.name + suffix
-    where = subject.issue.where(())
     pages = (against or subject.measured).pages
     if len(made.pages) != len(pages):
-        what = say("the number of pages")
-        yield _MOVED.at(where, what=what, file=name_, found=str(len(made.pages)))
+        count, due = len(made.pages), len(pages)
+        yield not_kept(subject, suffix, say("{count} pages, not {due}", count=count, due=due))
         return
     for page, own in zip(pages, made.pages, strict=True):
         fault = _difference(page.glyphs, own.glyphs, setback)
         if fault:
-            what = say("page {page}", page=page.number)
-            yield _MOVED.at(where, what=what, file=name_, found=fault)
+            yield not_kept(
+                subject, suffix, say("page {page}: {what}", page=page.number, what=fault)
+            )
 
 
-def _difference(glyphs: tuple[Glyph, ...], others: tuple[Glyph, ...], setback: float) -> str | None:
+def _difference(
+    glyphs: tuple[Glyph, ...], others: tuple[Glyph, ...], setback: float
+) -> Phrase | None:
     if [g.text for g in glyphs] != [g.text for g in others]:
-        return f"{len(others)} / {len(glyphs)}"
+        return say("its text is not that of the master")
     far = max(
         (
             max(abs(b.x - setback - a.x), abs(b.baseline - setback - a.baseline))
@@ -253,7 +241,7 @@ def _difference(glyphs: tuple[Glyph, ...], others: tuple[Glyph, ...], setback: f
         ),
         default=0.0,
     )
-    return f"{far:.3f} mm" if far > _SAME_MM else None
+    return say("text is {far} mm out of its place", far=f"{far:.3f}") if far > _SAME_MM else None
 
 
 # --- Plates -----------------------------------------------------------------------------------
@@ -302,10 +290,9 @@ def _prove_preprinted(subject: Subject, files: Files) -> Iterator[Finding]:
         for page, own in zip(subject.measured.pages, made.pages, strict=True):
             left, lost = _taken_out(page.glyphs, own.glyphs)
             fault = _difference(left, own.glyphs, 0.0)
-            where = subject.issue.where(())
             if fault:
-                what = say("page {page}", page=page.number)
-                yield _MOVED.at(where, what=what, file=subject.job.name + suffix, found=fault)
+                reason = say("page {page}: {what}", page=page.number, what=fault)
+                yield not_kept(subject, suffix, reason)
             if page.number > 1 or _beyond_masthead(subject, lost):
                 yield from _losses(subject, page.number, lost)
 

@@ -10,20 +10,21 @@ from typing import cast
 
 from jianbao_tex.builtin.outputs.contents import navigation_of
 from jianbao_tex.builtin.outputs.masters import paint, unmoved
-from jianbao_tex.builtin.outputs.shared import figures_of, identity_of, kept, setting, word
-from jianbao_tex.hooks import Files, Finding, Output, Subject, error
+from jianbao_tex.builtin.outputs.shared import (
+    figures_of,
+    identity_of,
+    kept,
+    not_kept,
+    setting,
+    word,
+)
+from jianbao_tex.hooks import Files, Finding, Output, Subject, say
 from jianbao_tex.measure import measure
 from jianbao_tex.prepress.identity import PLAIN
 from jianbao_tex.prepress.inks import Gray, Mode, Process, Screen
 from jianbao_tex.prepress.navigation import lead
 from jianbao_tex.prepress.raster import images_of
 from jianbao_tex.prepress.saving import opened, saved
-
-_LINKS = error(
-    "JB367",
-    "of {wanted} links from the contents {file} has {found}",
-    "report it with the issue",
-)
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _DEFLATED = 0o644 << 16
@@ -54,8 +55,8 @@ def _prove_pdf(subject: Subject, files: Files) -> Iterator[Finding]:
         with opened(data) as document:
             found = sum(len(page.obj.get("/Annots", ())) for page in document.pages)
         if found != wanted:
-            name = subject.job.name + suffix
-            yield _LINKS.at(subject.issue.where(()), file=name, wanted=wanted, found=found)
+            text = "it has {found} links from the contents, not {wanted}"
+            yield not_kept(subject, suffix, say(text, found=found, wanted=wanted))
 
 
 def _png(subject: Subject) -> Files:

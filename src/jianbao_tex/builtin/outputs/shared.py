@@ -16,6 +16,7 @@ from jianbao_tex.hooks import (
     Subject,
     Where,
     error,
+    say,
     warning,
 )
 from jianbao_tex.prepress.identity import Identity, Standard
@@ -27,8 +28,8 @@ from jianbao_tex.prepress.seeing import seen
 
 _NOT_KEPT = error(
     "JB360",
-    "{file} is not what it claims to be ({claim}): {reason}",
-    "report it with the issue; a style of a plugin may write what the standard does not allow",
+    "{file} is not what it is meant to be: {reason}",
+    "report it with the issue; a style of a plugin may draw what this file must not hold",
 )
 _HUE = warning(
     "JB361",
@@ -122,17 +123,22 @@ def identity_of(subject: Subject, what: str = "") -> Identity:
     )
 
 
+def not_kept(subject: Subject, suffix: str, reason: Phrase) -> Finding:
+    """That a file, by its suffix, is not what it is meant to be."""
+    return _NOT_KEPT.at(subject.issue.where(()), file=subject.job.name + suffix, reason=reason)
+
+
 def kept(subject: Subject, files: Files, standards: Iterable[Standard]) -> Iterator[Finding]:
     """That each PDF keeps to the standard that it is made for."""
     for (suffix, data), standard in zip(files.items(), standards, strict=True):
         found = examine(data)
-        faults: list[Phrase | str] = [*found.faults]
-        if found.standard is not (standard if standard.intent else None):
-            faults.append(found.standard.name if found.standard else "PDF")
-        name = subject.job.name + suffix
+        claimed = standard if standard.intent else None
+        faults = list(found.faults)
+        if found.standard is not claimed:
+            faults.append(say("it does not say that it is {standard}", standard=standard.name))
         for fault in faults:
-            where = subject.issue.where(())
-            yield _NOT_KEPT.at(where, file=name, claim=standard.name, reason=fault)
+            reason = say("{standard}: {what}", standard=standard.name, what=fault)
+            yield not_kept(subject, suffix, reason)
 
 
 def hues_lost(subject: Subject, suffix: str, mode: Mode) -> Iterator[Finding]:
