@@ -72,7 +72,7 @@ def test_red_stays_red_and_black_stays_black(store: Store) -> None:
     from jianbao_tex.measure import measure
 
     press = Press(plugins={}, sandbox=FENCE, store=store)
-    pdf = press.press(Source.from_file(EXAMPLES / "363.yaml")).artifacts[0].data
+    pdf = press.prove(press.compose(Source.from_file(EXAMPLES / "363.yaml"))).pdf
 
     assert measure(pdf).pages[0].colours >= {
         ("k", "0", "0.8", "0.8", "0"),

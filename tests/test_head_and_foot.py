@@ -35,10 +35,9 @@ def test_the_distribution_block_stands_on_the_page_asked_for(
 ) -> None:
     """Blank pages before it, and its own page behind them, carry no number (7.5)."""
     text = issue("行。\n" * lines, f"distribution.page: {place}", "distribution: {报: 甲}\n")
-    pressing = workshop.pressing(text)
-    found = pages_of(pressing.artifacts[0].data)
+    found = pages_of(workshop.pdf(text))
 
-    assert pressing.findings == ()
+    assert workshop.pressing(text).findings == ()
     assert len(found) == pages
     assert "报：甲" in found[-1].text
     assert found[-1].rules()[-1][1] + 0.35 == pytest.approx(262, abs=0.05)

@@ -159,7 +159,7 @@ def test_two_spellings_of_series_are_refused(press: Press, tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("name", "arguments"),
-    [("a.txt", ["build", "a.txt", "--output", "text"]), ("a.pdf", ["build", "a.pdf"]),
+    [("a.txt", ["build", "a.txt", "--output", "txt"]), ("a.pdf", ["build", "a.pdf"]),
      ("issue.tex", ["tex", "issue.tex", "-o", ".", "--force"])],
 )  # fmt: skip
 def test_an_issue_is_never_written_over(tmp_path: Path, name: str, arguments: list[str]) -> None:
@@ -185,7 +185,7 @@ def test_a_retouched_export_is_not_written_over(tmp_path: Path) -> None:
 def test_a_series_file_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(HEAD, encoding="utf-8")
     (tmp_path / "a.yaml").write_text("series: a.txt\n", encoding="utf-8")
-    done = jianbao("build", "a.yaml", "--output", "text", folder=tmp_path)
+    done = jianbao("build", "a.yaml", "--output", "txt", folder=tmp_path)
 
     assert (done.returncode, "JB421" in done.stderr) == (2, True)
     assert (tmp_path / "a.txt").read_text(encoding="utf-8") == HEAD
@@ -216,7 +216,7 @@ def test_of_several_outputs_all_are_written_or_none(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(HEAD, encoding="utf-8")
     (tmp_path / "a.txt").mkdir()
     (tmp_path / "a.pdf").write_text("old")
-    done = jianbao("build", "a.yaml", "--output", "pdf", "--output", "text", folder=tmp_path)
+    done = jianbao("build", "a.yaml", "--output", "pdf", "--output", "txt", folder=tmp_path)
 
     assert done.returncode == 2
     assert (tmp_path / "a.pdf").read_text() == "old"

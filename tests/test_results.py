@@ -201,8 +201,8 @@ def test_findings_come_back_in_every_language(tmp_path: Path) -> None:
 def test_outputs_are_kept_apart(store: Store) -> None:
     press = Press(plugins={}, sandbox=FENCE, store=store)
     results = Results(store, press)
-    made = [Batch(press, names, results).one(EXAMPLES / "365.yaml") for names in (("pdf",), ("text",), ("pdf", "text"))]  # fmt: skip
-    again = [Batch(press, names, results).one(EXAMPLES / "365.yaml") for names in (("pdf",), ("text",), ("pdf", "text"))]  # fmt: skip
+    made = [Batch(press, names, results).one(EXAMPLES / "365.yaml") for names in (("pdf",), ("txt",), ("pdf", "txt"))]  # fmt: skip
+    again = [Batch(press, names, results).one(EXAMPLES / "365.yaml") for names in (("pdf",), ("txt",), ("pdf", "txt"))]  # fmt: skip
     press.engine.close()
 
     assert [[a.name for a in one.artifacts] for one in again] == [["365.pdf"], ["365.txt"], ["365.pdf", "365.txt"]]  # fmt: skip

@@ -52,7 +52,7 @@ def test_numbers_in_a_column_stand_by_their_points(workshop: Workshop) -> None:
 def test_text_after_tables_pictures_and_notes_is_on_the_grid(
     workshop: Workshop, tmp_path: Path
 ) -> None:
-    Image.new("RGB", (300, 200), "white").save(tmp_path / "p.png")
+    Image.new("RGB", (600, 400), "white").save(tmp_path / "p.png")
     text = (
         f"{HEAD}articles:\n  title: 题\n  body:\n    - note: 按语。\n    - 一。\n"
         f"    - table: {{caption: 表, rows: [[甲, {'长' * 90}]]}}\n    - 二。\n"
@@ -110,6 +110,23 @@ def test_a_short_table_stays_on_one_page(workshop: Workshop) -> None:
         assert [page.number for page in (p.facts for p in pages) if page.marked("JbTable")] == [
             1 if len(pages) == 1 else 2
         ]
+
+
+@pytest.mark.parametrize("caption", ["", ", caption: 图"])
+def test_pictures_in_a_row_take_as_many_pages_as_they_need(
+    workshop: Workshop, tmp_path: Path, caption: str
+) -> None:
+    """A picture stays with its own caption, not with what comes behind."""
+    Image.new("L", (700, 500), 200).save(tmp_path / "p.png")
+    block = f"    - image: {{file: p.png, width: 0.5{caption}}}\n"
+    pdf = workshop.pdf(f"{HEAD}articles:\n  body:\n{block * 9}", tmp_path)
+    pages = pages_of(pdf)
+
+    assert len(pages) == 4
+    assert sum(page.facts.pictures for page in pages) == 9
+    assert [page.text.count("图") for page in pages] == [
+        page.facts.pictures if caption else 0 for page in pages
+    ]
 
 
 @pytest.mark.parametrize(

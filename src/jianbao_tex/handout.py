@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken, PreflightFailed, reason_of
-from jianbao_tex.findings import Finding, Where, error, errors_among, in_order, warning
+from jianbao_tex.findings import Finding, Where, error, errors_among, in_order, visible, warning
 from jianbao_tex.fonts import Locate
 from jianbao_tex.hooks import Files, Output, Subject
 from jianbao_tex.issue import Issue
+from jianbao_tex.language import Phrase, say
 from jianbao_tex.master import Artifact
 from jianbao_tex.registry import Plugin, Registry
 from jianbao_tex.registry.calls import said_by
@@ -19,7 +20,7 @@ from jianbao_tex.soundness import unsound
 
 _NO_BYTES = error(
     "JB515",
-    "the output {output} of plugin {plugin} makes {got}, where bytes are due",
+    "the output {output} of plugin {plugin} makes {got}, where bytes of files are due",
     "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
 )
 _NOT_PROVED = warning(
@@ -75,7 +76,8 @@ class Shelf:
             if path is None:
                 raise IssueInvalid(_NO_FILE.at(where, file=name))
             if path.stat().st_size > _MOST_BYTES:
-                raise IssueInvalid(_NOT_READ.at(where, file=name, reason=reason_of(27)))
+                most = say("it has more than {number} bytes", number=_MOST_BYTES)
+                raise IssueInvalid(_NOT_READ.at(where, file=name, reason=most))
             return path.read_bytes()
         except (OSError, ValueError, RuntimeError) as wrong:
             reason = reason_of(wrong) if isinstance(wrong, OSError) else str(wrong)
@@ -146,13 +148,13 @@ def _files(registry: Registry, maker: Output, subject: Subject) -> Files:
     return files
 
 
-def _fault(files: object) -> str:
+def _fault(files: object) -> Phrase | str:
     """What a maker gave in place of files by suffix; '' for files."""
     if not isinstance(files, Mapping):
         return type(files).__name__
     for suffix, data in files.items():
         if not isinstance(suffix, str) or not SUFFIX.fullmatch(suffix):
-            return repr(suffix)
+            return say("a file name with {suffix}", suffix=visible(str(suffix)))
         if not isinstance(data, bytes):
             return type(data).__name__
     return ""

@@ -30,6 +30,7 @@ from jianbao_tex.parts import (
     Long,
     OneOf,
     Part,
+    PictureOf,
     SectionsOf,
     TextsOf,
     Title,
@@ -343,6 +344,17 @@ class Issue(Part):
         copy = self.model_copy()
         copy._places = places
         return copy
+
+    @property
+    def pictures(self) -> tuple[tuple[DataPath, str], ...]:
+        """Each picture that a part names, in order: the path of its field, and its file."""
+        return tuple(
+            ((*path, name), getattr(part, name))
+            for path, part in self.walk()
+            if isinstance(part, Part)
+            for name, shape in type(part).shapes().items()
+            if isinstance(shape, PictureOf)
+        )
 
     def walk(self) -> Iterator[tuple[DataPath, Any]]:
         """Every part and every value of the issue with its path, outer ones first."""

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 
 from jianbao_tex import __version__, assets
 from jianbao_tex.builtin import Builtin
-from jianbao_tex.composer import Composer, names_of
+from jianbao_tex.composer import Composer
 from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
 from jianbao_tex.findings import Finding, errors_among, in_order
 from jianbao_tex.finisher import finish
@@ -195,7 +195,7 @@ class Press:
         """The files that an issue is made from: its own, its series', its pictures."""
         issue = self.read(source)
         folder = source.folder or Path()
-        return (*issue.files, *(str(folder / name) for name in names_of(issue)))
+        return (*issue.files, *(str(folder / name) for _, name in issue.pictures))
 
     def compose(self, source: Source) -> Composed:
         """

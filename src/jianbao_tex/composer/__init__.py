@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jianbao_tex.composer.characters import characters_of, lost_characters, served_by_chain
-from jianbao_tex.composer.pictures import names_of, pictures_of
+from jianbao_tex.composer.pictures import pictures_of
 from jianbao_tex.composer.preamble import code_points, face_lines
 from jianbao_tex.composer.templates import Templates
 from jianbao_tex.composer.tracing import MARKS
@@ -24,7 +24,7 @@ from jianbao_tex.registry import Registry
 from jianbao_tex.store import Store
 from jianbao_tex.tex import Ledger, Stretch
 
-__all__ = ["Composer", "Composition", "names_of"]
+__all__ = ["Composer", "Composition"]
 
 _NO_LAYOUT = error("JB201", "there is no layout {name}", "known layouts: {known}")
 _NO_FIGURE = error("JB213", "the layout {layout} has no figure {name}", "{hint}")

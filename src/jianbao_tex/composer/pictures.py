@@ -13,7 +13,7 @@ from jianbao_tex.errors import reason_of
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.issue import Issue
 from jianbao_tex.language import say
-from jianbao_tex.parts import DataPath, Part, PictureOf
+from jianbao_tex.parts import DataPath
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -59,7 +59,7 @@ def pictures_of(
 ) -> dict[DataPath, Picture]:
     """Each picture of the issue by the path of its field; faults are added to the list."""
     found: dict[DataPath, Picture] = {}
-    for path, file in _fields(issue):
+    for path, file in issue.pictures:
         where = issue.where(path)
         if len(found) == MAX_PICTURES:
             faults.append(_MANY.at(where, limit=MAX_PICTURES))
@@ -72,21 +72,6 @@ def pictures_of(
             path_of = (folder or Path()) / file
             found[path] = Picture(name, looked.data, looked.ratio, path_of)
     return found
-
-
-def names_of(issue: Issue) -> tuple[str, ...]:
-    """The pictures of an issue as it names them."""
-    return tuple(file for _, file in _fields(issue))
-
-
-def _fields(issue: Issue) -> list[tuple[DataPath, str]]:
-    return [
-        ((*path, name), getattr(part, name))
-        for path, part in issue.walk()
-        if isinstance(part, Part)
-        for name, shape in type(part).shapes().items()
-        if isinstance(shape, PictureOf)
-    ]
 
 
 def _bytes_of(file: str, folder: Path | None, where: Where, faults: list[Finding]) -> bytes | None:

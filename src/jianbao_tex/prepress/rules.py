@@ -64,7 +64,8 @@ def examine(pdf: bytes) -> Examined:
                 faults += _of_standard(document, claimed, pages, pdf)
             return Examined(claimed, tuple(dict.fromkeys(faults)), pages)
     except (pikepdf.PdfError, KeyError, TypeError, ValueError) as wrong:
-        raise ValueError(f"no PDF that can be read: {wrong}") from wrong
+        # qpdf names the bytes before it says what is wrong with them.
+        raise ValueError(f"no PDF: {str(wrong).rpartition(': ')[2]}") from wrong
 
 
 def _claimed(document: pikepdf.Pdf) -> Standard | None:

@@ -67,11 +67,7 @@ def _substituted(subject: Subject) -> Iterator[Finding]:
     for message in messages(subject, "substituted"):
         tree = subject.tree
         in_main = tree is not None and message.file in {"", tree.main}
-        where = (
-            tree.template_at(message.line)
-            if tree and in_main
-            else place_of_message(subject, message)
-        )
+        where = tree.template_at(message.line) if tree and in_main else _place(subject, message)
         yield replace(_SUBSTITUTED.at(where, what=message.text), raw=message.raw)
 
 
@@ -100,10 +96,10 @@ def messages(subject: Subject, kind: str) -> Iterator[LogMessage]:
 
 
 def _said(kind: Kind, subject: Subject, message: LogMessage, **values: object) -> Finding:
-    return replace(kind.at(place_of_message(subject, message), **values), raw=message.raw)
+    return replace(kind.at(_place(subject, message), **values), raw=message.raw)
 
 
-def place_of_message(subject: Subject, message: LogMessage) -> Where:
+def _place(subject: Subject, message: LogMessage) -> Where:
     """The text in the box, the text of the line, or the line of a style."""
     tree = subject.tree
     if tree is None:

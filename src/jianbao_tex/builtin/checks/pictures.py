@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 
-from jianbao_tex.builtin.checks.log import messages, place_of_message
-from jianbao_tex.hooks import Check, Finding, Subject, warning
+from jianbao_tex.builtin.checks.log import messages
+from jianbao_tex.hooks import Check, Finding, Subject, Where, warning
 
 _COARSE = warning(
     "JB353",
@@ -14,6 +15,7 @@ _COARSE = warning(
     "take one with at least {pixels} pixels across, or print it smaller: width",
 )
 
+_NUMBER = re.compile(r"\d+")
 _LEAST_DPI = 200
 _POINTS = 72.0
 
@@ -28,9 +30,18 @@ def _coarse(subject: Subject) -> Iterator[Finding]:
         inches = message.amount_pt / _POINTS
         dpi = _pixels_across(data) / inches
         if dpi < _LEAST_DPI - 0.5:
-            place = place_of_message(subject, message)
+            place = _place(subject, message.text)
             pixels = round(inches * _LEAST_DPI)
             yield _COARSE.at(place, dpi=round(dpi), least=_LEAST_DPI, pixels=pixels)
+
+
+def _place(subject: Subject, name: str) -> Where:
+    """Where the issue names a picture: the first one is picture-1."""
+    number = _NUMBER.search(name)
+    pictures = subject.issue.pictures
+    index = int(number[0]) - 1 if number else -1
+    path = pictures[index][0] if 0 <= index < len(pictures) else ()
+    return subject.issue.where(path)
 
 
 def _pixels_across(data: bytes) -> int:

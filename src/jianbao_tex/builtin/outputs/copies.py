@@ -31,7 +31,7 @@ from jianbao_tex.prepress.sheet import Sheet, lay_out
 
 _NO_NUMBER = error(
     "JB365",
-    "the issue has no copy number to begin with: {reason}",
+    "the issue has no copy number from which to count: {reason}",
     "write that of the first copy, such as copy_number: 000001",
 )
 _NO_COUNT = error(
@@ -66,13 +66,21 @@ def _numbers(subject: Subject) -> list[str]:
     first = subject.issue.copy_number or ""
     where = subject.issue.where(("copy_number",) if first else ())
     if not (first.isascii() and first.isdigit()):
-        raise Refusal(_NO_NUMBER.at(where, reason=first or "copy_number"))
+        raise Refusal(
+            _NO_NUMBER.at(
+                where, reason=say("it is {text}", text=first) if first else say("it has none")
+            )
+        )
     count = int(setting(subject, "copies.count").number) or _printed(subject)
     if not count:
         raise Refusal(_NO_COUNT.at(subject.issue.where(("imprint",))))
     last = str(int(first) + count - 1)
     each = setting(subject, "copies.each").value
-    reason = last if len(last) > len(first) else f"> {_MOST_FILES}"
+    reason = (
+        say("the last would be {number}", number=last)
+        if len(last) > len(first)
+        else say("at most {number} files", number=_MOST_FILES)
+    )
     if len(last) > len(first) or (each and count > _MOST_FILES):
         raise Refusal(_TOO_MANY.at(where, count=count, first=first, reason=reason))
     return [str(int(first) + i).zfill(len(first)) for i in range(count)]

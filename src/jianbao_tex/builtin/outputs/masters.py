@@ -293,13 +293,9 @@ def _prove_preprinted(subject: Subject, files: Files) -> Iterator[Finding]:
             if fault:
                 reason = say("page {page}: {what}", page=page.number, what=fault)
                 yield not_kept(subject, suffix, reason)
-            if page.number > 1 or _beyond_masthead(subject, lost):
-                yield from _losses(subject, page.number, lost)
-
-
-def _losses(subject: Subject, number: int, lost: str) -> Iterator[Finding]:
-    if lost:
-        yield _LOST.at(subject.issue.where(()), page=number, text=lost[:20])
+            if lost and (page.number > 1 or sorted(lost) != sorted(_written_on_paper(subject))):
+                text = lost.removeprefix(_written_on_paper(subject))
+                yield _LOST.at(subject.issue.where(()), page=page.number, text=text[:20])
 
 
 def _taken_out(glyphs: Iterable[Glyph], others: tuple[Glyph, ...]) -> tuple[tuple[Glyph, ...], str]:
@@ -317,11 +313,10 @@ def _taken_out(glyphs: Iterable[Glyph], others: tuple[Glyph, ...]) -> tuple[tupl
     return tuple(left), "".join(lost)
 
 
-def _beyond_masthead(subject: Subject, lost: str) -> bool:
-    """Whether more than slogan and name is gone, which the paper has already."""
+def _written_on_paper(subject: Subject) -> str:
+    """Slogan and name, which the paper has already."""
     head = subject.issue.masthead
-    due = "".join((head.slogan or "", head.name))
-    return sorted(lost) != sorted("".join(due.split()))
+    return "".join("".join((head.slogan or "", head.name)).split())
 
 
 OUTPUTS = (

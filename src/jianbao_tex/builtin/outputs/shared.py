@@ -39,7 +39,7 @@ _HUE = warning(
 _PROFILE = error(
     "JB362",
     "{file} is no profile for this: {reason}",
-    "name an ICC profile of the class and the colours {wanted}",
+    "name an ICC profile with this class and these colours: {wanted}",
 )
 
 
@@ -93,13 +93,15 @@ def _profile(subject: Subject, figure: str, kind: str, space: str) -> Profile:
     try:
         profile = Profile.read(subject.job.file(figure))
     except ValueError as wrong:
-        reason = str(wrong)
+        reason: Phrase | str = str(wrong)
     else:
         if (profile.kind, profile.space) == (kind, space):
             return profile
-        reason = f"{profile.kind} {profile.space}"
+        reason = say(
+            "its class is {kind}, its colours are {space}", kind=profile.kind, space=profile.space
+        )
     where, name = place_of_option(subject, figure), word(subject, figure)
-    raise Refusal(_PROFILE.at(where, file=name, reason=reason, wanted=f"{kind} {space}"))
+    raise Refusal(_PROFILE.at(where, file=name, reason=reason, wanted=f"{kind}, {space}"))
 
 
 def place_of_option(subject: Subject, name: str) -> Where:
