@@ -72,7 +72,7 @@ class _Texts(HTMLParser):
         self.open: list[str] = []
         self.texts: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 -- the parser's
         if tag not in {"meta", "br"}:
             self.open.append(tag)
 

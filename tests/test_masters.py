@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pikepdf
@@ -19,9 +20,9 @@ MM = 72 / 25.4
 
 
 def set_with(options: str, name: str = "365") -> str:
-    """An example with options of its own."""
+    """An example with more options."""
     text = (EXAMPLES / f"{name}.yaml").read_text(encoding="utf-8")
-    return f"{text}\noptions: {{{options}}}\n"
+    return text.replace("options: {", f"options: {{{options}, ")
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +59,11 @@ def test_red_is_on_its_own_plate_and_black_on_black(made: dict[str, Path], tmp_p
     """Ghostscript parts the plates: the masthead is red, all else black, no process ink."""
     for page in SPOT_PAGES:
         plates = printers.separations(made["363-print.pdf"], page, tmp_path)
-        marks = printers.separations(made["363-print.pdf"], 5, tmp_path)[INK]
 
         assert all(printers.inked(plates[ink]) == 0 for ink in ("Cyan", "Magenta", "Yellow"))
         assert printers.inked(plates["Black"]) > 1000
-        # Page 5 has no red but its marks.
-        own = ImageChops.subtract(marks, plates[INK])
-        assert bool(own.getbbox()) == (page == 1)
+        # Nor is a red plate needed for marks alone.
+        assert bool(printers.inked(plates[INK])) == (page == 1) if INK in plates else page > 1
 
 
 def test_the_plates_are_what_the_master_prints(made: dict[str, Path], tmp_path: Path) -> None:
@@ -127,7 +126,7 @@ def test_red_has_the_shares_of_the_standard(press: Press) -> None:
         options = f"print.colours: cmyk, print.marks: false{red}"
         source = Source.from_bytes(set_with(options).encode(), "a.yaml", EXAMPLES)
         (artifact,) = press.press(source, ("print",)).artifacts
-        with pikepdf.open(__import__("io").BytesIO(artifact.data)) as document:
+        with pikepdf.open(io.BytesIO(artifact.data)) as document:
             content = document.pages[0].Contents.read_bytes().decode("latin-1")
 
         assert f"\n{value}\n" in content

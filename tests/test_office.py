@@ -48,26 +48,26 @@ def test_bookmarks_are_sections_and_articles(document: Any) -> None:
     with document.open_outline() as outline:
         assert titles(outline.root) == [
             ("上情下达", [("第一篇分两行", []), ("目录里的第二篇", [])]),
-            ("简讯", []),
+            ("简讯", [("一条", [])]),
         ]
 
 
 def test_each_entry_of_the_contents_leads_to_its_title(document: Any, workshop: Workshop) -> None:
     """The link of an entry lies over its words; where it leads, the title stands."""
-    (page, *_) = measure(workshop.pressing(TWO).artifacts[0].data).pages
-    found = []
+    pages = measure(workshop.pressing(TWO).artifacts[0].data).pages
+    numbers = {page.obj.objgen: i for i, page in enumerate(document.pages)}
+    page, found = pages[0], []
     for note in document.pages[0].Annots:
         x1, y1, x2, y2 = (float(v) * 25.4 / 72 for v in note.Rect)
         over = [g for g in page.glyphs if x1 < g.x < x2 and y1 < page.height - g.baseline < y2]
         top = page.height - float(note.Dest[3]) * 25.4 / 72
-        assert note.Dest[0].objgen == document.pages[0].obj.objgen
-        below = [g for g in page.glyphs if 0 < g.top - top < 12]
+        below = [g for g in pages[numbers[note.Dest[0].objgen]].glyphs if 0 < g.top - top < 12]
         found.append(("".join(g.text for g in over), "".join(g.text for g in below)[:3]))
 
     assert found == [
-        ("第一篇", "第一篇"),
-        ("分两行", "第一篇"),
+        ("第一篇分两行", "第一篇"),
         ("目录里的第二篇", "第二篇"),
+        ("一条", "一条简"),
     ]
 
 
@@ -75,8 +75,8 @@ def test_blank_pages_are_for_paper_alone(workshop: Workshop) -> None:
     master = measure(workshop.pdf(TWO)).pages
     shown = measure(workshop.pressing(TWO).artifacts[0].data).pages
 
-    assert [page.blank for page in master] == [False, True, True, False]
-    assert [page.blank for page in shown] == [False, False]
+    assert [page.blank for page in master] == [False, False, True, False]
+    assert [page.blank for page in shown] == [False, False, False]
 
 
 def test_the_document_says_what_it_is(document: Any) -> None:
@@ -98,7 +98,7 @@ def test_the_printed_issues_have_all_links(workshop: Workshop, name: str) -> Non
         with document.open_outline() as outline:
             articles = sum(len(item.children) for item in outline.root)
 
-    assert len(targets) == articles >= 5
+    assert len(targets) == articles >= 4
 
 
 def test_each_page_is_an_image(press: Press) -> None:
@@ -107,7 +107,7 @@ def test_each_page_is_an_image(press: Press) -> None:
     with Image.open(io.BytesIO(artifact.data)) as image:
         assert (artifact.name, image.size) == ("issue-page-1.png", (827, 1170))
         red = image.getpixel((0, 0)), image.getcolors(100_000)
-        assert any(r > 200 > 60 > b for _, (r, _, b) in red[1])
+        assert any(r > 200 and b < 60 for _, (r, _, b) in red[1])
 
 
 def test_the_bundle_is_set_by_plain_xelatex(workshop: Workshop, tmp_path: Path) -> None:

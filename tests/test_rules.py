@@ -41,7 +41,12 @@ def changed(pdf: bytes, change: Change, version: str = "") -> bytes:
         before = document.pdf_version
         change(document)
         modes = pikepdf.ObjectStreamMode
-        document.save(made, force_version=version or before, object_stream_mode=modes.preserve)
+        document.save(
+            made,
+            force_version=version or before,
+            object_stream_mode=modes.preserve,
+            fix_metadata_version=False,
+        )
     return made.getvalue()
 
 
@@ -111,7 +116,7 @@ def _action(document: pikepdf.Pdf) -> None:
 
 def _no_font(document: pikepdf.Pdf) -> None:
     inner = font(document).DescendantFonts[0].FontDescriptor
-    for key in [key for key in inner.keys() if key.startswith("/FontFile")]:
+    for key in [key for key in inner if key.startswith("/FontFile")]:
         del inner[key]
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jianbao_tex.prepress.objects import numbers
+from jianbao_tex.prepress.objects import numbers, part_of
 from jianbao_tex.prepress.sheet import MM
 
 if TYPE_CHECKING:
@@ -56,19 +56,27 @@ def impose(document: pikepdf.Pdf, pages: tuple[int | None, ...], creep: float = 
     made = []
     for index, side in enumerate(sides(pages)):
         shift = creep * (index // 2) * MM
-        content, held = [], pikepdf.Dictionary()
+        content, held = [], pikepdf.Dictionary(XObject=pikepdf.Dictionary())
         for key, page, x in zip("LR", side, (shift, width - shift), strict=True):
             if page is not None:
-                held[f"/{key}"] = forms[page]
+                held["/XObject"][f"/{key}"] = forms[page]
+                _share(forms[page]["/Resources"], held)
                 content.append(f"q 1 0 0 1 {x:.4f} 0 cm /{key} Do Q")
         made.append(
             pikepdf.Dictionary(
                 Type=pikepdf.Name.Page,
                 MediaBox=numbers((0, 0, 2 * width, height)),
-                Resources=pikepdf.Dictionary(XObject=held),
+                Resources=held,
                 Contents=document.make_stream("\n".join(content).encode("ascii")),
             )
         )
     del document.pages[:]
     for sheet in made:
         document.pages.append(pikepdf.Page(document.make_indirect(sheet)))
+
+
+def _share(inner: Any, outer: Any) -> None:
+    """Gives a sheet the colour spaces and states of its pages, for marks."""
+    for key in ("/ColorSpace", "/ExtGState"):
+        for name, item in inner.get(key, {}).items():
+            part_of(outer, key)[name] = item

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import re
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 _HEADER = 128
 _SIGNATURE = b"acsp"
-_KNOWN = {"Coated FOGRA39L VIGC 300": "FOGRA39", "Coated FOGRA39 (ISO 12647-2:2004)": "FOGRA39"}
+_FOGRA = re.compile(r"FOGRA[0-9]{2}")
 _LIGHTEST = 255
 
 
@@ -64,7 +65,8 @@ class Profile:
     @property
     def condition(self) -> str:
         """The name of its printing condition in the ICC's registry, else its own."""
-        return _KNOWN.get(self.description, self.description)
+        registered = _FOGRA.search(self.description)
+        return registered[0] if registered else self.description
 
 
 @functools.cache
@@ -126,7 +128,7 @@ def _black_of(intent: bytes) -> list[int]:
         return list(range(256))
     ramp = Image.new("CMYK", (256, 1))
     ramp.putdata([(0, 0, 0, 255 - gray) for gray in range(256)])
-    shades = list(_transform(intent, b"", "CMYK", "LAB").apply(ramp).getchannel(0).getdata())
+    shades = list(_transform(intent, b"", "CMYK", "LAB").apply(ramp).getchannel(0).tobytes())
     darkest, lightest = shades[0], shades[-1]
     table = []
     for light in range(256):

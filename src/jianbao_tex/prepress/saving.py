@@ -62,6 +62,7 @@ def saved(document: pikepdf.Pdf, identity: Identity, standard: Standard) -> byte
     document.save(
         made,
         deterministic_id=True,
+        fix_metadata_version=False,
         force_version=standard.version,
         object_stream_mode=modes.disable if standard.is_plain else modes.generate,
     )

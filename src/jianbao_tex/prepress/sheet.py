@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from jianbao_tex.prepress.objects import name, numbers, part_of
@@ -18,6 +19,7 @@ _LENGTH = 5.0
 _ROUND = 1.8
 _CROSS = 2.6
 _PATCH = 5.0
+_SPACE = re.compile(r"/\w+ (?=cs\b)")
 _CIRCLE = 0.5523
 """How far the handles of a Bézier curve reach that is a quarter of a circle."""
 
@@ -34,8 +36,9 @@ class Sheet:
     Args:
         bleed: how far pictures may reach over the trimmed edge.
         slug: from the bleed to the edge of the sheet, where marks stand.
-        marks: PDF operators that choose a colour for marks; they are drawn once in each, so
-            that all plates in use have them and no other.  None for no marks.
+        marks: PDF operators that choose a colour for marks; they are drawn in each that a page
+            uses, so that its plates have them and no other plate is needed for them.  None
+            for no marks.
         bars: operators that choose the ink of each patch of the colour bar.
         is_folded: whether there are marks for the fold in the middle.
     """
@@ -87,11 +90,22 @@ def lay_out(document: pikepdf.Pdf, sheet: Sheet) -> None:
         page.obj["/BleedBox"] = numbers(
             (move - over, move - over, move + width + over, move + height + over)
         )
+        marks = tuple(choice for choice in sheet.marks if _is_used(page, choice))
         page.contents_add(f"q 1 0 0 1 {move:.4f} {move:.4f} cm\n".encode(), prepend=True)
-        page.contents_add(b"\nQ\n" + _marks(sheet, width, height))
+        page.contents_add(b"\nQ\n" + _marks(replace(sheet, marks=marks), width, height))
         page.contents_coalesce()
-        if any(ALL in choice for choice in sheet.marks):
+        if any(ALL in choice for choice in marks):
             part_of(page.obj["/Resources"], "/ColorSpace")[f"/{ALL}"] = every
+
+
+def _is_used(page: pikepdf.Page, choice: str) -> bool:
+    """Whether a page uses the colour space of its own that a choice names, if it names one."""
+    space = _SPACE.search(choice)
+    if space is None or space[0] == f"/{ALL} ":
+        return True
+    parts = [page.obj["/Contents"], *page.obj["/Resources"].get("/XObject", {}).values()]
+    streams = (part for part in parts if part.get("/Subtype") != "/Image")
+    return any(space[0].encode("ascii") in stream.read_bytes() for stream in streams)
 
 
 def _marks(sheet: Sheet, width: float, height: float) -> bytes:

@@ -75,6 +75,7 @@ _BARS = {
     "rgb": _PROCESS_BARS,
 }
 _SAME_MM = 0.05
+_INKS = 4
 
 
 # --- The modes --------------------------------------------------------------------------------
@@ -188,7 +189,7 @@ def _black_as_due(subject: Subject, files: Files) -> Iterator[Finding]:
         with opened(data) as document:
             pages = seen(document)
         for number, page in enumerate(pages, 1):
-            mixed = [v for v in page.text_colours if len(v) > 1 and v[-1] and max(v[:-1])]
+            mixed = [v for v in page.text_colours if len(v) == _INKS and v[-1] and max(v[:-1])]
             if mixed or not page.overprints:
                 found = " ".join(f"{part:g}" for part in mixed[0]) if mixed else ""
                 reason = (
