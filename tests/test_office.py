@@ -59,7 +59,11 @@ def test_each_entry_of_the_contents_leads_to_its_title(document: Any, workshop: 
     page, found = pages[0], []
     for note in document.pages[0].Annots:
         x1, y1, x2, y2 = (float(v) * 25.4 / 72 for v in note.Rect)
-        over = [g for g in page.glyphs if x1 < g.x < x2 and y1 < page.height - g.baseline < y2]
+        over = [
+            g
+            for g in page.glyphs
+            if x1 < (g.left + g.right) / 2 < x2 and y1 < page.height - g.baseline < y2
+        ]
         top = page.height - float(note.Dest[3]) * 25.4 / 72
         below = [g for g in pages[numbers[note.Dest[0].objgen]].glyphs if 0 < g.top - top < 12]
         found.append(("".join(g.text for g in over), "".join(g.text for g in below)[:3]))
