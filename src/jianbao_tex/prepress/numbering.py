@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jianbao_tex.language import Unfit, say
+
 if TYPE_CHECKING:
     import pikepdf
 
@@ -40,7 +42,7 @@ class Numbered:
         The copy number of a document, by its mark.
 
         Raises:
-            ValueError: there is none, or its font has not all figures.
+            Unfit: there is none, or its font has not all figures.
         """
         import pikepdf
 
@@ -50,10 +52,10 @@ class Numbered:
         inner = instructions[first:last]
         fonts = [str(i.operands[0]) for i in inner if str(i.operator) == "Tf"]
         if len(set(fonts)) != 1:
-            raise ValueError("the copy number is not of one font")
+            raise Unfit(say("it is not of one font"))
         codes = _codes(page.obj["/Resources"]["/Font"][fonts[0]])
         if len(codes) < 10:  # noqa: PLR2004 -- the figures
-            raise ValueError("the font of the copy number has not all figures")
+            raise Unfit(say("its font has not all figures"))
 
         def stream(part: Sequence[Any]) -> Any:
             return document.make_stream(pikepdf.unparse_content_stream(part))
@@ -84,7 +86,7 @@ def number_copies(document: pikepdf.Pdf, numbers: Sequence[str]) -> None:
     Repeats the pages of a document once for each number, its first page bearing it.
 
     Raises:
-        ValueError: the document has no copy number that can be changed.
+        Unfit: the document has no copy number that can be changed.
     """
     import pikepdf
 
@@ -130,7 +132,7 @@ def _extent(instructions: Sequence[Any]) -> tuple[int, int]:
             depth += 1 if word in _STARTS else -1 if word == _ENDS else 0
             if not depth:
                 return first, index
-    raise ValueError("there is no copy number")
+    raise Unfit(say("it has none"))
 
 
 def _codes(font: Any) -> dict[str, int]:

@@ -9,6 +9,8 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from jianbao_tex.language import Unfit, say
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -41,19 +43,19 @@ class Profile:
         The profile in some bytes.
 
         Raises:
-            ValueError: they are no profile that can be used.
+            Unfit: they are no profile that can be used.
         """
         from PIL import ImageCms
 
         if len(data) < _HEADER or data[36:40] != _SIGNATURE:
-            raise ValueError("no ICC profile")
+            raise Unfit(say("it is no ICC profile"))
         if struct.unpack(">I", data[:4])[0] > len(data):
-            raise ValueError("the ICC profile is cut off")
+            raise Unfit(say("it is cut off"))
         try:
             opened = ImageCms.ImageCmsProfile(io.BytesIO(data))
             description = ImageCms.getProfileDescription(opened).strip()
         except (OSError, ImageCms.PyCMSError) as wrong:
-            raise ValueError("the ICC profile is damaged") from wrong
+            raise Unfit(say("it is damaged")) from wrong
         kind, space = data[12:16].decode("latin-1"), data[16:20].decode("latin-1")
         return cls(data, kind.strip(), space.strip(), description)
 

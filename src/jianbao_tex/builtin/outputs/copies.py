@@ -21,7 +21,7 @@ from jianbao_tex.builtin.outputs.shared import (
     press_profile,
     setting,
 )
-from jianbao_tex.hooks import Files, Finding, Output, Refusal, Subject, error, say, warning
+from jianbao_tex.hooks import Files, Finding, Output, Refusal, Subject, Unfit, error, say, warning
 from jianbao_tex.measure import measure
 from jianbao_tex.prepress.identity import PLAIN, X4
 from jianbao_tex.prepress.imposition import impose, padded, sides
@@ -105,9 +105,9 @@ def _numbered(subject: Subject, numbers: list[str]) -> bytes:
         paint(document, subject, mode_of(subject))
         try:
             number_copies(document, numbers)
-        except ValueError as wrong:
+        except Unfit as wrong:
             where = subject.issue.where(("copy_number",))
-            raise Refusal(_NO_NUMBER.at(where, reason=str(wrong))) from wrong
+            raise Refusal(_NO_NUMBER.at(where, reason=wrong)) from wrong
         return saved(document, identity_of(subject, numbers[0]), PLAIN)
 
 

@@ -14,6 +14,7 @@ from jianbao_tex.hooks import (
     Phrase,
     Refusal,
     Subject,
+    Unfit,
     Where,
     error,
     say,
@@ -92,8 +93,8 @@ def screen_profile(subject: Subject) -> Profile:
 def _profile(subject: Subject, figure: str, kind: str, space: str) -> Profile:
     try:
         profile = Profile.read(subject.job.file(figure))
-    except ValueError as wrong:
-        reason: Phrase | str = str(wrong)
+    except Unfit as wrong:
+        reason = wrong.reason
     else:
         if (profile.kind, profile.space) == (kind, space):
             return profile
