@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +15,7 @@ _TEXT = {"Tj", "TJ", "'", '"'}
 _FILLED = {"f", "F", "f*"}
 _STROKED = {"S", "s"}
 _BOTH = {"B", "B*", "b", "b*"}
+_COLOURING = {"g", "G", "rg", "RG", "k", "K", "cs", "CS", "sc", "SC", "scn", "SCN", "gs"}
 _LEAST = 0.0005
 _UNKNOWN = "Shading"
 """What stands for colours that are not chosen by numbers."""
@@ -43,6 +45,38 @@ class SeenPage:
     overprints: bool
     is_transparent: bool
     notes: int
+
+
+def drawn(page: pikepdf.Page) -> bytes:
+    """
+    What a page draws and where, without its colours, as operators of PDF.
+
+    Fonts are named by what they are, so that two pages that draw the same in the same fonts
+    have the same.
+    """
+    import pikepdf
+
+    fonts = {key: _font(font) for key, font in page.resources.get("/Font", {}).items()}
+    kept: list[Any] = []
+    for instruction in pikepdf.parse_content_stream(page):
+        word = str(instruction.operator)
+        if word in _COLOURING:
+            continue
+        if word == "Tf":
+            operands = [fonts[str(instruction.operands[0])], instruction.operands[1]]
+            kept.append(pikepdf.ContentStreamInstruction(operands, instruction.operator))
+        else:
+            kept.append(instruction)
+    return pikepdf.unparse_content_stream(kept)
+
+
+def _font(font: Any) -> Any:
+    """A font by its name and its map to characters."""
+    import pikepdf
+
+    text = font["/ToUnicode"].read_bytes() if "/ToUnicode" in font else b""
+    digest = hashlib.sha256(text).hexdigest()
+    return pikepdf.Name(f"{font.get('/BaseFont', '/')}-{digest}")
 
 
 def seen(document: pikepdf.Pdf) -> tuple[SeenPage, ...]:

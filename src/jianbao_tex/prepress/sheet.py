@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from jianbao_tex.prepress.objects import name, numbers, part_of
+from jianbao_tex.prepress.objects import name, number, numbers, part_of
 
 if TYPE_CHECKING:
     import pikepdf
@@ -91,11 +91,21 @@ def lay_out(document: pikepdf.Pdf, sheet: Sheet) -> None:
             (move - over, move - over, move + width + over, move + height + over)
         )
         marks = tuple(choice for choice in sheet.marks if _is_used(page, choice))
-        page.contents_add(f"q 1 0 0 1 {move:.4f} {move:.4f} cm\n".encode(), prepend=True)
+        page.contents_add(moved(sheet.margin), prepend=True)
         page.contents_add(b"\nQ\n" + _marks(replace(sheet, marks=marks), width, height))
         page.contents_coalesce()
         if any(ALL in choice for choice in marks):
             part_of(page.obj["/Resources"], "/ColorSpace")[f"/{ALL}"] = every
+
+
+def moved(margin: float) -> bytes:
+    """The operators that move a page by the margin of its sheet, in millimetres."""
+    import pikepdf
+
+    shift = number(margin * MM)
+    matrix = pikepdf.ContentStreamInstruction([1, 0, 0, 1, shift, shift], pikepdf.Operator("cm"))
+    save = pikepdf.ContentStreamInstruction([], pikepdf.Operator("q"))
+    return pikepdf.unparse_content_stream([save, matrix]) + b"\n"
 
 
 def _is_used(page: pikepdf.Page, choice: str) -> bool:

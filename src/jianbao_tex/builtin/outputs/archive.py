@@ -15,7 +15,6 @@ from jianbao_tex.builtin.outputs.shared import (
     word,
 )
 from jianbao_tex.hooks import Files, Finding, Output, Subject, say
-from jianbao_tex.measure import measure
 from jianbao_tex.prepress.attachments import attach, attached
 from jianbao_tex.prepress.identity import A3B, STANDARDS
 from jianbao_tex.prepress.inks import Process
@@ -49,7 +48,7 @@ def _prove(subject: Subject, files: Files) -> Iterator[Finding]:
     by_suffix = {f"-archive-{name.replace('-', '')}.pdf": STANDARDS[name] for name in STANDARDS}
     yield from kept(subject, files, [by_suffix[suffix] for suffix in files])
     for suffix, data in files.items():
-        yield from unmoved(subject, suffix, measure(data))
+        yield from unmoved(subject, suffix, data)
         if by_suffix[suffix] is A3B:
             with opened(data) as document:
                 carried = attached(document)

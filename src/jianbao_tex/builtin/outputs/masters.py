@@ -19,7 +19,7 @@ from jianbao_tex.builtin.outputs.shared import (
     word,
 )
 from jianbao_tex.hooks import Files, Finding, Glyph, Output, Phrase, Refusal, Subject, error, say
-from jianbao_tex.measure import Measured, measure
+from jianbao_tex.measure import measure
 from jianbao_tex.prepress.identity import PLAIN, STANDARDS, X1A
 from jianbao_tex.prepress.inks import (
     RGB,
@@ -38,8 +38,8 @@ from jianbao_tex.prepress.pictures import Pictures
 from jianbao_tex.prepress.profiles import Profile
 from jianbao_tex.prepress.raster import images_of
 from jianbao_tex.prepress.saving import intend, opened, profile_stream, saved
-from jianbao_tex.prepress.seeing import seen
-from jianbao_tex.prepress.sheet import ALL, Sheet, lay_out, tint_of
+from jianbao_tex.prepress.seeing import drawn, seen
+from jianbao_tex.prepress.sheet import ALL, Sheet, lay_out, moved, tint_of
 
 if TYPE_CHECKING:
     import pikepdf
@@ -157,7 +157,7 @@ def _prove_print(subject: Subject, files: Files) -> Iterator[Finding]:
     yield from _black_as_due(subject, files)
     for suffix, data in files.items():
         sheet = sheet_of(subject, marked=bool(setting(subject, "print.marks").value))
-        yield from unmoved(subject, suffix, measure(data), sheet.margin)
+        yield from unmoved(subject, suffix, data, sheet.margin)
 
 
 def plates_due(subject: Subject) -> set[str]:
@@ -203,45 +203,40 @@ def _black_as_due(subject: Subject, files: Files) -> Iterator[Finding]:
 def unmoved(
     subject: Subject,
     suffix: str,
-    made: Measured,
-    setback: float = 0.0,
-    against: Measured | None = None,
+    data: bytes,
+    margin: float = 0.0,
+    left_out: frozenset[int] = frozenset(),
 ) -> Iterator[Finding]:
     """
-    That every glyph stands where it stands on the master.
+    That a file draws what the master draws, glyph by glyph, in the same places.
 
     Args:
         subject: the issue.
         suffix: of the file.
-        made: the file, measured.
-        setback: from the edge of its sheet to that of the page, in millimetres.
-        against: the pages of the master that it shows, if not all.
+        data: the file.
+        margin: from the edge of its sheet to that of the page, in millimetres.
+        left_out: pages of the master, from 0, that it does not show.
     """
-    pages = (against or subject.measured).pages
-    if len(made.pages) != len(pages):
-        count, due = len(made.pages), len(pages)
-        yield not_kept(subject, suffix, say("{count} pages, not {due}", count=count, due=due))
-        return
-    for page, own in zip(pages, made.pages, strict=True):
-        fault = _difference(page.glyphs, own.glyphs, setback)
-        if fault:
-            yield not_kept(
-                subject, suffix, say("page {page}: {what}", page=page.number, what=fault)
-            )
+    assert subject.master is not None
+    with opened(subject.master.pdf) as master, opened(data) as made:
+        due = [page for i, page in enumerate(master.pages) if i not in left_out]
+        count = len(made.pages)
+        if count != len(due):
+            text = "{count} pages, not {due}"
+            yield not_kept(subject, suffix, say(text, count=count, due=len(due)))
+            return
+        begin = moved(margin) if margin else b""
+        for number, (page, own) in enumerate(zip(due, made.pages, strict=True), 1):
+            if not drawn(own).startswith(begin + drawn(page)):
+                reason = say("page {page} does not draw what the master draws", page=number)
+                yield not_kept(subject, suffix, reason)
 
 
-def _difference(
-    glyphs: tuple[Glyph, ...], others: tuple[Glyph, ...], setback: float
-) -> Phrase | None:
+def _difference(glyphs: tuple[Glyph, ...], others: tuple[Glyph, ...]) -> Phrase | None:
     if [g.text for g in glyphs] != [g.text for g in others]:
         return say("its text is not that of the master")
-    far = max(
-        (
-            max(abs(b.x - setback - a.x), abs(b.baseline - setback - a.baseline))
-            for a, b in zip(glyphs, others, strict=True)
-        ),
-        default=0.0,
-    )
+    pairs = zip(glyphs, others, strict=True)
+    far = max((max(abs(b.x - a.x), abs(b.baseline - a.baseline)) for a, b in pairs), default=0.0)
     return say("text is {far} mm out of its place", far=f"{far:.3f}") if far > _SAME_MM else None
 
 
@@ -290,7 +285,7 @@ def _prove_preprinted(subject: Subject, files: Files) -> Iterator[Finding]:
         made = measure(data)
         for page, own in zip(subject.measured.pages, made.pages, strict=True):
             left, lost = _taken_out(page.glyphs, own.glyphs)
-            fault = _difference(left, own.glyphs, 0.0)
+            fault = _difference(left, own.glyphs)
             if fault:
                 reason = say("page {page}: {what}", page=page.number, what=fault)
                 yield not_kept(subject, suffix, reason)

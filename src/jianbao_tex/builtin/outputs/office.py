@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import cast
 
 from jianbao_tex.builtin.outputs.contents import navigation_of
@@ -19,7 +18,6 @@ from jianbao_tex.builtin.outputs.shared import (
     word,
 )
 from jianbao_tex.hooks import Files, Finding, Output, Subject, say
-from jianbao_tex.measure import measure
 from jianbao_tex.prepress.identity import PLAIN
 from jianbao_tex.prepress.inks import Gray, Mode, Process, Screen
 from jianbao_tex.prepress.navigation import lead
@@ -47,11 +45,10 @@ def screen_pdf(subject: Subject) -> bytes:
 
 def _prove_pdf(subject: Subject, files: Files) -> Iterator[Finding]:
     yield from kept(subject, files, [PLAIN])
-    pages = subject.measured.pages
-    shown = replace(subject.measured, pages=tuple(page for page in pages if not page.blank))
+    navigation = navigation_of(subject)
+    wanted = len(navigation.links)
     for suffix, data in files.items():
-        yield from unmoved(subject, suffix, measure(data), against=shown)
-        wanted = len(navigation_of(subject).links)
+        yield from unmoved(subject, suffix, data, left_out=navigation.blank)
         with opened(data) as document:
             found = sum(len(page.obj.get("/Annots", ())) for page in document.pages)
         if found != wanted:
