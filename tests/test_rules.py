@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import subprocess
+import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
 
+from jianbao_tex.language import Unfit
 from jianbao_tex.prepress.rules import examine
 from jianbao_tex.press import Press
 from workshop import Workshop
 
+SCREEN = subprocess.run(
+    ["kpsewhich", "sRGB.icc"], capture_output=True, text=True, check=True
+).stdout.strip()
 ISSUE = """
 masthead: {{name: 工作简报}}
 options: {{print.standard: {standard}}}
@@ -88,9 +96,69 @@ def _box(name: str, value: Any) -> Change:
     return change
 
 
-def _link(document: pikepdf.Pdf) -> None:
-    note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9])
+def _link(document: pikepdf.Pdf, **more: Any) -> None:
+    note = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[90, 90, 99, 99], **more
+    )
     document.pages[0].obj["/Annots"] = pikepdf.Array([document.make_indirect(note)])
+
+
+def _script(document: pikepdf.Pdf) -> None:
+    _link(document, F=4, A=pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="1"))
+
+
+def _touched(document: pikepdf.Pdf) -> None:
+    document.pages[0].obj["/AA"] = pikepdf.Dictionary()
+
+
+def _condition(document: pikepdf.Pdf) -> None:
+    del document.Root.OutputIntents[0]["/OutputConditionIdentifier"]
+
+
+def _count(document: pikepdf.Pdf) -> None:
+    document.Root.OutputIntents[0].DestOutputProfile["/N"] = 3
+
+
+def _new_profile(document: pikepdf.Pdf) -> None:
+    stream = document.Root.OutputIntents[0].DestOutputProfile
+    data = bytearray(stream.read_bytes())
+    data[8] = 4
+    stream.write(bytes(data))
+
+
+def _torn_profile(document: pikepdf.Pdf) -> None:
+    stream = document.Root.OutputIntents[0].DestOutputProfile
+    data = stream.read_bytes()
+    stream.write(data[:1000].ljust(len(data), b"\0"))
+
+
+def _other_space(document: pikepdf.Pdf) -> None:
+    packet = document.Root.Metadata
+    packet.write(packet.read_bytes().replace(b"xap/1.0/mm/", b"xap/1.0/nn/"))
+
+
+def _shading(document: pikepdf.Pdf) -> None:
+    function = pikepdf.Dictionary(FunctionType=2, Domain=[0, 1], N=1, C0=[0, 0, 0], C1=[1, 1, 1])
+    document.pages[0].Resources["/Shading"] = pikepdf.Dictionary(
+        S1=pikepdf.Dictionary(
+            ShadingType=2, ColorSpace=pikepdf.Name.DeviceRGB, Coords=[0, 0, 9, 9], Function=function
+        )
+    )
+    document.pages[0].contents_add(b"/S1 sh")
+
+
+def _bare_font(document: pikepdf.Pdf) -> None:
+    document.pages[0].Resources.Font["/F99"] = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+
+
+def _alternate(document: pikepdf.Pdf) -> None:
+    space = document.pages[0].Resources.ColorSpace.JbSpot
+    space[2] = pikepdf.Name.DeviceRGB
+
+
+INLINE = b"BI /W 1 /H 1 /CS /RGB /BPC 8 ID abc EI "
 
 
 def _title(document: pikepdf.Pdf) -> None:
@@ -107,7 +175,8 @@ def _trapped(document: pikepdf.Pdf) -> None:
 
 def _profile(document: pikepdf.Pdf) -> None:
     stream = document.Root.OutputIntents[0].DestOutputProfile
-    stream.write(stream.read_bytes().replace(b"prtrCMYK", b"mntrRGB ", 1))
+    stream.write(Path(SCREEN).read_bytes())
+    stream["/N"] = 3
 
 
 def _action(document: pikepdf.Pdf) -> None:
@@ -148,7 +217,20 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
     "title": ("x-4", _title, "/Title and the XMP"),
     "date": ("x-4", _date, "/ModDate and the XMP"),
     "trapped": ("x-4", _trapped, "trapped"),
-    "action": ("x-4", _action, "/OpenAction acts"),
+    "action": ("x-4", _action, "/JavaScript acts"),
+    "script in a link": ("a-1b", _script, "/JavaScript acts"),
+    "script of a page": ("a-1b", _touched, "/AA acts"),
+    "no condition": ("x-4", _condition, "name of its condition"),
+    "colours of the profile": ("x-4", _count, "another number of colours"),
+    "profile of today": ("a-1b", _new_profile, "of version 4, not 2"),
+    "profile of today on an old press": ("x-1a", _new_profile, "of version 4, not 2"),
+    "torn profile": ("a-1b", _torn_profile, "it is damaged"),
+    "other namespace": ("x-4", _other_space, "does not say xmpMM:DocumentID"),
+    "rgb inline": ("a-1b", _on_page(INLINE), "DeviceRGB"),
+    "rgb shading": ("x-4", _shading, "DeviceRGB"),
+    "rgb behind an ink": ("x-4", _alternate, "DeviceRGB"),
+    "font in the page": ("a-1b", _bare_font, "Helvetica is not embedded"),
+    "trim inside out": ("x-1a", _box("/TrimBox", [100, 100, 50, 50]), "one within the other"),
     "font": ("x-4", _no_font, "not embedded"),
     "map": ("x-4", _no_map, "lead back"),
     "seen through": ("x-1a", SEEN_THROUGH, "seen through"),
@@ -175,17 +257,59 @@ def test_another_version_is_told(made: dict[str, bytes], standard: str) -> None:
     assert "its version is 1.5" in faults(changed(made[standard], lambda _: None, "1.5"))
 
 
-def test_a_file_that_claims_nothing_keeps_to_the_rules_of_all(made: dict[str, bytes]) -> None:
-    """XMP that declares entities is not read: such a file claims nothing."""
-    found = examine(changed(made["x-4"], _declared))
+def test_a_file_that_claims_nothing_is_no_kept_one(made: dict[str, bytes]) -> None:
+    """XMP that declares entities is not read; a claim without rules is not called kept."""
+    silent = examine(changed(made["x-4"], _declared))
+    other = examine(changed(made["a-3b"], _part_two))
 
-    assert found.standard is None
+    assert (silent.claim, silent.is_kept) == ("", None)
+    assert (other.claim, other.is_kept) == ("PDF/A-2b", None)
+    assert examine(made["a-3b"]).is_kept
+
+
+def _part_two(document: pikepdf.Pdf) -> None:
+    """The claim as an attribute, which XMP allows."""
+    packet = document.Root.Metadata
+    data = packet.read_bytes().replace(b"<pdfaid:part>3</pdfaid:part>", b"")
+    packet.write(data.replace(b'rdf:about=""', b'rdf:about="" pdfaid:part="2"'))
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"%PDF-1.4\n1 0 obj <<>>", b"\0" * 99])
 def test_what_is_no_pdf_is_told(data: bytes) -> None:
-    with pytest.raises(ValueError, match="PDF"):
+    with pytest.raises(Unfit):
         examine(data)
+
+
+def _packed(data: bytes) -> Change:
+    def change(document: pikepdf.Pdf) -> None:
+        stream = document.make_stream(b"")
+        stream.write(zlib.compress(data, 9), filter=pikepdf.Name.FlateDecode)
+        document.pages[0].Contents = stream
+
+    return change
+
+
+def _on_many_pages(document: pikepdf.Pdf) -> None:
+    _packed(b"0 0 1 1 re f " * 20_000)(document)
+    for _ in range(300):
+        document.pages.append(document.pages[0])
+
+
+def _packed_xmp(document: pikepdf.Pdf) -> None:
+    document.Root.Metadata.write(
+        zlib.compress(b" " * 90_000_000, 9), filter=pikepdf.Name.FlateDecode
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [_packed(b" " * 90_000_000), _packed(b"q Q 0 g " * 500_000), _on_many_pages, _packed_xmp],
+    ids=["space", "instructions", "pages", "metadata"],
+)
+def test_what_unpacks_to_too_much_is_not_read(made: dict[str, bytes], change: Change) -> None:
+    """A file from elsewhere of a few kilobytes does not take all memory."""
+    with pytest.raises(Unfit, match="to be examined"):
+        examine(changed(made["x-4"], change))
 
 
 def test_nothing_that_a_broken_file_holds_ends_in_a_traceback(made: dict[str, bytes]) -> None:
@@ -194,7 +318,5 @@ def test_nothing_that_a_broken_file_holds_ends_in_a_traceback(made: dict[str, by
         data = bytearray(made["a-1b"])
         for index in range(seed * 17, len(data), 997 + seed):
             data[index] ^= 0x15
-        try:
+        with contextlib.suppress(Unfit):
             examine(bytes(data))
-        except ValueError:
-            continue

@@ -17,8 +17,10 @@ PRACTICE = STRENGTHS[-1]
 Value = float | bool | str | tuple[float, ...]
 
 _MM = {"mm": 1.0, "cm": 10.0, "bp": 25.4 / 72, "pt": 25.4 / 72.27}
-_UNITS = frozenset({"mm", "bp", "pt", "em", "rows", "columns", ""})
+_UNITS = frozenset({"mm", "bp", "pt", "em", "rows", "columns", "copies", "dpi", ""})
+_WHOLE = {"rows", "columns", "copies", "dpi"}
 _MOST = {"mm": 420.0, "bp": 200.0, "pt": 200.0, "em": 20.0, "rows": 60.0, "columns": 100.0, "": 1e4}
+_MOST |= {"copies": 9999.0, "dpi": 1200.0}
 # What a figure of TeX may name besides the class's own marks (\\jb...).
 _MACROS = frozenset({"thepage", "quad", "enspace", "thinspace", ",", "space"})
 _NAME = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
@@ -206,7 +208,7 @@ class Figure:
         if not self.least <= value <= self.most:
             least, most = f"{self.least:g}", f"{self.most:g} {self.unit}".rstrip()
             raise Unfit(say("from {least} to {most}", least=least, most=most))
-        if self.unit in {"rows", "columns"} and value % 1:
+        if self.unit in _WHOLE and value % 1:
             raise Unfit(say("a whole number"))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken, PreflightFailed, reason_of
 from jianbao_tex.findings import Finding, Where, error, errors_among, in_order, visible, warning
 from jianbao_tex.fonts import Locate
-from jianbao_tex.hooks import Files, Output, Subject
+from jianbao_tex.hooks import Figure, Files, Output, Subject
 from jianbao_tex.issue import Issue
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.master import Artifact
@@ -17,6 +17,7 @@ from jianbao_tex.registry import Plugin, Registry
 from jianbao_tex.registry.calls import said_by
 from jianbao_tex.registry.records import SUFFIX
 from jianbao_tex.soundness import unsound
+from jianbao_tex.store import digest_of
 
 _NO_BYTES = error(
     "JB515",
@@ -28,9 +29,14 @@ _NOT_PROVED = warning(
     "what the output {output} of plugin {plugin} made was not proved: {reason}",
     "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
 )
+_TWICE = error(
+    "JB539",
+    "the outputs {first} and {second} both make {file}",
+    "ask for one of them; to do without a plugin: jianbao plugins disable {name}",
+)
 _NO_FILE = error(
     "JB430",
-    "{file} is neither beside the issue nor among TeX's files",
+    "{file}, which {option} names, is neither beside the issue nor among TeX's files",
     "put it beside the issue, or in a folder below it, and name it from there",
 )
 _NOT_READ = error("JB431", "the file {file} cannot be read: {reason}", "name another one")
@@ -50,14 +56,17 @@ class Shelf:
     """
     The files that figures of outputs may name: those of an issue's folder, and TeX's.
 
-    ``read`` are those of the folder that were asked for.
+    ``read`` are the files that were read, ``absent`` those that would have been had they been
+    there; ``digests`` are those of what was read, by the figure's value.
     """
 
     issue: Issue
     folder: Path | None
-    settings: Mapping[str, object]
+    settings: Mapping[str, Figure]
     locate: Locate
     read: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
 
     def file(self, figure: str) -> bytes:
         """
@@ -66,30 +75,32 @@ class Shelf:
         Raises:
             IssueInvalid: there is none, or it cannot be read.
         """
-        name = str(getattr(self.settings[figure], "value", ""))
-        where = self._where(figure)
+        name, where = str(self.settings[figure].value), self._where(figure)
         try:
-            path = self._beside(name)
-            if path:
-                self.read.append(str(path))
-            path = path or self._of_tex(name)
+            path = self._beside(name) or self._of_tex(name)
             if path is None:
-                raise IssueInvalid(_NO_FILE.at(where, file=name))
+                raise IssueInvalid(_NO_FILE.at(where, file=name, option=figure))
             if path.stat().st_size > _MOST_BYTES:
                 most = say("it has more than {number} bytes", number=_MOST_BYTES)
                 raise IssueInvalid(_NOT_READ.at(where, file=name, reason=most))
-            return path.read_bytes()
+            data = path.read_bytes()
         except (OSError, ValueError, RuntimeError) as wrong:
             reason = reason_of(wrong) if isinstance(wrong, OSError) else str(wrong)
             raise IssueInvalid(_NOT_READ.at(where, file=name, reason=reason)) from wrong
+        self.read.append(str(path))
+        self.digests[name] = digest_of(data)
+        return data
 
     def _beside(self, name: str) -> Path | None:
         if self.folder is None or not name:
             return None
-        path = (self.folder / name).resolve()
-        if not path.is_relative_to(self.folder.resolve()):
+        path = self.folder / name
+        if not path.resolve().is_relative_to(self.folder.resolve()):
             return None
-        return self.folder / name if path.is_file() else None
+        if path.is_file():
+            return path
+        self.absent.append(str(path))
+        return None
 
     def _of_tex(self, name: str) -> Path | None:
         # A path is no name of a file of TeX's.
@@ -102,33 +113,66 @@ class Shelf:
 
 
 def handed_out(
-    registry: Registry, outputs: Sequence[str], subject: Subject
+    registry: Registry, outputs: Sequence[str], subject: Subject, shelf: Shelf
 ) -> tuple[tuple[Artifact, ...], tuple[Finding, ...]]:
     """
     The files of the outputs in their order, and what is worth saying about them.
 
     Raises:
         PreflightFailed: a file is not what it claims to be, or the issue cannot be made so.
-        PluginBroken: a maker of a plugin fails, or makes no bytes.
+        PluginBroken: a maker of a plugin fails, makes no bytes, or the file of another one.
         KeyError: an output that the registry does not know.
     """
-    makers = [registry.outputs[name] for name in outputs]
+    makers = [registry.outputs[name] for name in dict.fromkeys(outputs)]
     made: dict[str, tuple[Artifact, ...]] = {}
     found: list[Finding] = []
     for maker in sorted(makers, key=lambda maker: maker.is_last):
-        so_far = tuple(artifact for name in outputs for artifact in made.get(name, ()))
-        told = in_order((*subject.job.findings, *found))
-        known = replace(subject.job, artifacts=so_far, findings=told)
-        seen = replace(subject, job=known)
+        seen = _seen(maker, subject, made, found, shelf)
         files = _files(registry, maker, seen)
         found += _proved(registry, maker, seen, files)
-        made[maker.name] = tuple(
+        artifacts = tuple(
             Artifact(subject.job.name + suffix, _media_type(maker, suffix), data)
             for suffix, data in files.items()
         )
+        _refuse_second(registry, maker, artifacts, made)
+        made[maker.name] = artifacts
     if errors_among(found):
         raise PreflightFailed(found)
-    return tuple(artifact for name in outputs for artifact in made[name]), in_order(found)
+    return tuple(file for maker in makers for file in made[maker.name]), in_order(found)
+
+
+def _seen(
+    maker: Output,
+    subject: Subject,
+    made: Mapping[str, tuple[Artifact, ...]],
+    found: Iterable[Finding],
+    shelf: Shelf,
+) -> Subject:
+    """What a maker sees; one that is last sees what was made, read and found."""
+    if not maker.is_last:
+        return subject
+    job = replace(
+        subject.job,
+        artifacts=tuple(artifact for artifacts in made.values() for artifact in artifacts),
+        findings=in_order((*subject.job.findings, *found)),
+        inputs=dict(sorted({**subject.job.inputs, **shelf.digests}.items())),
+    )
+    return replace(subject, job=job)
+
+
+def _refuse_second(
+    registry: Registry,
+    maker: Output,
+    artifacts: Iterable[Artifact],
+    made: Mapping[str, tuple[Artifact, ...]],
+) -> None:
+    """Refuses a file that another output of the same build made."""
+    for name, others in made.items():
+        both = {artifact.name for artifact in others} & {artifact.name for artifact in artifacts}
+        for file in sorted(both):
+            owner = registry.owners["outputs", maker.name]
+            values = {"first": name, "second": maker.name, "file": file}
+            raise PluginBroken(_TWICE.at(_home(owner), name=owner.name, **values))
 
 
 def _media_type(maker: Output, suffix: str) -> str:
@@ -152,6 +196,8 @@ def _fault(files: object) -> Phrase | str:
     """What a maker gave in place of files by suffix; '' for files."""
     if not isinstance(files, Mapping):
         return type(files).__name__
+    if not files:
+        return say("no file")
     for suffix, data in files.items():
         if not isinstance(suffix, str) or not SUFFIX.fullmatch(suffix):
             return say("a file name with {suffix}", suffix=visible(str(suffix)))

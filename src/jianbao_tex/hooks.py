@@ -187,7 +187,7 @@ class Job:
         inputs: the SHA-256 of all that decides the bytes, by name.
         tools: the programs and packages by version.
         findings: what did not stop the issue.
-        artifacts: what other outputs of the build made; none but for one that is ``last``.
+        artifacts: what other outputs of the build made, for one that ``is_last``.
         file: the bytes of the file that a figure names: one beside the issue or of TeX.
         report: what was measured on the master, as ``jianbao check --pdf --json`` has it.
     """

@@ -35,7 +35,8 @@ class Pressing:
     What one issue came to: files to hand out, and findings that did not stop it.
 
     ``sources`` names the files that were read; none of them is to be written over.  ``inputs``
-    are the SHA-256 of all that decides the bytes, by name, ``tools`` the programs by version.
+    are the SHA-256 of all that decides the bytes, by name, ``tools`` the programs by version;
+    ``absent`` are files that would have been read had they been there.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -44,6 +45,7 @@ class Pressing:
     sources: tuple[str, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     tools: Mapping[str, str] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -257,14 +259,15 @@ class Press:
             report=lambda: report(subject).as_json(),
         )
         with self._naming_plugins(made.tree.used):
-            artifacts, told = handed_out(self.registry, outputs, replace(subject, job=job))
+            artifacts, told = handed_out(self.registry, outputs, replace(subject, job=job), shelf)
         return Pressing(
             artifacts,
             in_order((*found, *told)),
             subject.master.pages,
             (*made.read, *shelf.read),
-            inputs | {name: digest_of(Path(name).read_bytes()) for name in shelf.read},
+            inputs | shelf.digests,
             job.tools,
+            tuple(shelf.absent),
         )
 
     def mended(

@@ -24,7 +24,7 @@ from jianbao_tex.reader import Source, file_before
 from jianbao_tex.store import Store, digest_of, files_below, key_of, stamp_of
 
 _KIND = "results"
-_SHAPE = "1"
+_SHAPE = "2"
 _MOST_FILES = 5000
 _COARSE_NS = 20_000_000
 """How coarse the clock of a file system is."""
@@ -65,6 +65,8 @@ class Results:
         record = json.loads(head)
         if any(self._digest(path) != digest for path, digest in record["read"]):
             return None
+        if any(Path(path).exists() for path in record["absent"]):
+            return None
         if record["before"] != self._issue_before(source):
             return None
         return _unpacked(record, body)
@@ -89,6 +91,7 @@ class Results:
             return
         record = {
             "read": [[path, self._digest(path)] for path in _absolute(pressing.sources)],
+            "absent": _absolute(pressing.absent),
             "before": before,
             **_packed(pressing),
         }

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import click
 
 from jianbao_tex.cli import options
-from jianbao_tex.cli.files import real, write_whole
-from jianbao_tex.cli.finished import refusal
+from jianbao_tex.cli.files import OutputRefused, real, write_whole
+from jianbao_tex.cli.outputs import refusal
 from jianbao_tex.cli.reports import Reporting, Result, finish, judged
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import JianbaoError, PreflightFailed
-from jianbao_tex.findings import visible
+from jianbao_tex.findings import Where, visible
 from jianbao_tex.store import digest_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,17 @@ if TYPE_CHECKING:
     from jianbao_tex.results import Results
 
 
-@click.command("build", help=_("Build each ISSUE into a print-ready PDF."))
+_TAKEN = error(
+    "JB432",
+    "another issue of the same call, {issue}, has made this file",
+    "give one of the two another name, or build them into different folders",
+)
+
+
+@click.command(
+    "build",
+    help=_("Build each ISSUE into finished files: the PDF for screens, or what --output names."),
+)
 @options.issues
 @options.folder(".")
 @click.option(
@@ -69,11 +79,13 @@ def command(
     _refuse_one_name(issues)
     refused = refusal(outputs, press)
     kept = real(issues)
+    written: dict[Path, str] = {}
     jobs = min(jobs or os.cpu_count() or 1, len(issues))
 
     def done(outcome: Outcome) -> Result:
         result = Result.of(outcome)
         with judged(result, strict=reporting.strict):
+            _refuse_twice(outcome, folder, written)
             write(outcome, result, folder, kept, reporting)
         return result
 
@@ -174,6 +186,16 @@ def write(
     ]
     if reporting.is_text:
         result.told += files
+
+
+def _refuse_twice(outcome: Outcome, folder: Path, written: dict[Path, str]) -> None:
+    """Refuses a file that another issue of the same call has made; notes those of this one."""
+    for artifact in outcome.artifacts:
+        path = folder / artifact.name
+        if path in written:
+            other = visible(written[path])
+            raise OutputRefused(_TAKEN.at(Where(str(path)), issue=other))
+    written |= {folder / artifact.name: outcome.source for artifact in outcome.artifacts}
 
 
 def _refuse_one_name(issues: tuple[Path, ...]) -> None:

@@ -10,8 +10,9 @@ import click
 
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import NOT_WRITTEN, OutputRefused, write_whole
-from jianbao_tex.cli.finished import SUFFIX, claims, claims_of_file, lines_of_claims, refusal
+from jianbao_tex.cli.finished import SUFFIX, claims, claims_of_file, lines_of_claims
 from jianbao_tex.cli.measured import lines_of
+from jianbao_tex.cli.outputs import refusal
 from jianbao_tex.cli.reports import Reporting, Result, run
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import PreflightFailed, reason_of

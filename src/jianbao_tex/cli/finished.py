@@ -1,4 +1,4 @@
-"""Finished files: outputs that may be asked for, and PDFs against what they claim to be."""
+"""Finished PDFs against what they claim to be."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import click
-
 from jianbao_tex.cli.measured import table
 from jianbao_tex.cli.speech import _
-from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken, reason_of
+from jianbao_tex.errors import IssueInvalid, reason_of
 from jianbao_tex.findings import Finding, Where, error, visible
-from jianbao_tex.press import Press
+from jianbao_tex.language import Unfit, say
 
 _NOT_KEPT = error(
     "JB370",
@@ -24,21 +22,11 @@ _MOST_BYTES = 512 * 1024 * 1024
 
 SUFFIX = ".pdf"
 
-
-def refusal(outputs: Sequence[str], press: Press) -> JianbaoError | None:
-    """Why no issue at all can be built, if that is so already."""
-    try:
-        known = press.registry.outputs
-    except JianbaoError as wrong:
-        return wrong
-    for name in outputs:
-        if name not in known:
-            broken = [absence.finding for absence in press.registry.why_missing("outputs", name)]
-            if broken:
-                return PluginBroken(broken)
-            text = _("unknown output {name}; known: {known}")
-            raise click.UsageError(text.format(name=visible(name), known=", ".join(known)))
-    return None
+_STATES = {
+    True: _("self-checked"),
+    False: _("not as claimed"),
+    None: _("no rules for its claim"),
+}
 
 
 def claims(file: str, data: bytes) -> tuple[dict[str, Any], tuple[Finding, ...]]:
@@ -52,19 +40,17 @@ def claims(file: str, data: bytes) -> tuple[dict[str, Any], tuple[Finding, ...]]
 
     try:
         found = examine(data)
-    except ValueError as wrong:
-        raise IssueInvalid(_NO_PDF.at(Where(file), reason=str(wrong))) from wrong
-    claim = found.standard.name if found.standard else None
-    told = tuple(
-        _NOT_KEPT.at(Where(file), claim=claim or "PDF", reason=fault) for fault in found.faults
-    )
+    except Unfit as wrong:
+        raise IssueInvalid(_NO_PDF.at(Where(file), reason=wrong.reason)) from wrong
+    claim = found.claim or "PDF"
+    told = tuple(_NOT_KEPT.at(Where(file), claim=claim, reason=fault) for fault in found.faults)
     plates: dict[str, None] = {}
     for page in found.pages:
         plates |= dict.fromkeys(sorted(page.plates))
     return {
         "file": file,
-        "standard": claim,
-        "self_checked": not told,
+        "standard": found.claim or None,
+        "self_checked": found.is_kept,
         "pages": len(found.pages),
         "plates": list(plates),
     }, told
@@ -75,7 +61,9 @@ def claims_of_file(path: Path) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     where = Where(str(path))
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise IssueInvalid(_NO_PDF.at(where, reason=f"> {_MOST_BYTES} bytes"))
+            raise IssueInvalid(
+                _NO_PDF.at(where, reason=say("it has more than {number} bytes", number=_MOST_BYTES))
+            )
         data = path.read_bytes()
     except OSError as wrong:
         raise IssueInvalid(_NO_PDF.at(where, reason=reason_of(wrong))) from wrong
@@ -88,7 +76,7 @@ def lines_of_claims(checked: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         (
             visible(file["file"]),
             file["standard"] or "PDF",
-            _("self-checked") if file["self_checked"] else _("not as claimed"),
+            _STATES[file["self_checked"]],
             file["pages"],
             ", ".join(map(visible, file["plates"])) or "-",
         )

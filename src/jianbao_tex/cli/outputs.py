@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+
 import click
 
 from jianbao_tex.cli import options
 from jianbao_tex.cli.findings import show
 from jianbao_tex.cli.reports import tell
 from jianbao_tex.cli.speech import _
+from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import visible
 from jianbao_tex.plugins import Selection
+from jianbao_tex.press import Press
+
+
+def refusal(outputs: Sequence[str], press: Press) -> JianbaoError | None:
+    """Why no issue at all can be built, if that is so already."""
+    try:
+        known = press.registry.outputs
+    except JianbaoError as wrong:
+        return wrong
+    for name in outputs:
+        if name not in known:
+            broken = [absence.finding for absence in press.registry.why_missing("outputs", name)]
+            if broken:
+                return PluginBroken(broken)
+            text = _("unknown output {name}; known: {known}")
+            raise click.UsageError(text.format(name=visible(name), known=", ".join(known)))
+    return None
 
 
 @click.command(
@@ -22,17 +43,16 @@ from jianbao_tex.plugins import Selection
 @click.argument("name", required=False)
 @options.selecting
 def command(name: str | None, selection: Selection) -> None:
-    registry = options.make_press(selection=selection).registry
+    press = options.make_press(selection=selection)
+    registry = press.registry
     if name is None:
         for output in registry.outputs.values():
             tell(f"{output.name}\t{output.label}\t{output.suffix}\t{len(output.figures)}")
         show(registry.faults)
         return
-    if name not in registry.outputs:
-        show([absence.finding for absence in registry.why_missing("outputs", name)])
-        text = _("unknown output {name}; known: {known}")
-        known = ", ".join(registry.outputs)
-        raise click.UsageError(text.format(name=visible(name), known=known))
+    if refused := refusal((name,), press):
+        show(refused.findings)
+        sys.exit(refused.exit_code)
     for figure in registry.outputs[name].figures:
         bounds = " ".join(figure.choices)
         tell("\t".join((figure.name, figure.shown, bounds, figure.source)))

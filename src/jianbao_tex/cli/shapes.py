@@ -97,8 +97,10 @@ RESULT: Schema = {
                                         "description": _("what it claims to be"),
                                     },
                                     "self_checked": {
-                                        "type": "boolean",
-                                        "description": _("whether it keeps to our own rules of it"),
+                                        "type": ["boolean", "null"],
+                                        "description": _(
+                                            "whether it keeps to our own rules of it; null for none"
+                                        ),
                                     },
                                     "pages": {"type": "integer", "minimum": 0},
                                     "plates": {"type": "array", "items": {"type": "string"}},

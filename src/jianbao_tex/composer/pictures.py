@@ -144,20 +144,25 @@ def _as_it_is_seen(image: Image, data: bytes) -> _Looked:
     Most pass as they are.  A photograph that lies on its side is turned as its camera says;
     what is seen through, has sixteen bits or comes in several goes is written anew.
     """
-    from PIL import ImageOps
+    from PIL import ImageChops, ImageOps
 
     kind = "png" if image.format == "PNG" else "jpg"
     turned = image.getexif().get(_ORIENTATION, 1) not in {0, 1}
     is_seen_through = "transparency" in image.info or image.mode in {"LA", "PA", "RGBA"}
     is_deep = image.mode.startswith("I") or (kind == "png" and data[_DEPTH] > _EIGHT_BITS)
     is_interlaced = kind == "png" and data[_INTERLACE] != 0
-    if not (turned or is_seen_through or is_deep or is_interlaced):
+    # Readers agree on four colours only where the file says how they are meant.
+    is_unsaid = image.mode == "CMYK" and "adobe" not in image.info
+    if not (turned or is_seen_through or is_deep or is_interlaced or is_unsaid):
         return _Looked(kind, data, image.height / image.width)
     profile = image.info.get("icc_profile")
     seen: Image = image
     if image.mode.startswith("I"):
         # Sixteen bits of grey, of which the upper eight are printed.
         seen = image.convert("I").point(lambda value: value / 256).convert("L")
+    if is_unsaid:
+        # Pillow takes every file for one of Adobe's, whose samples are the other way round.
+        seen = ImageChops.invert(seen)
     if is_seen_through:
         seen = _on_white(seen)
     if turned:

@@ -26,6 +26,7 @@ class Identity:
         author: who issues it; may be empty.
         moment: when it was made, in seconds from 1970.
         creator: the program that wrote the text.
+        content: the SHA-256 of what it is made from.
         producer: the program that wrote the PDF; the one that it names already, if empty.
         language: of its text (BCP 47).
     """
@@ -34,6 +35,7 @@ class Identity:
     author: str = ""
     moment: int = 0
     creator: str = ""
+    content: str = ""
     producer: str = ""
     language: str = "zh-CN"
 
@@ -56,6 +58,7 @@ class Standard:
         intent: the subtype of its output intent; '' for none.
         is_plain: written without compressed objects, as old readers want it.
         keeps_cid_sets: each subset of a font lists its glyphs.
+        needs: what a file must say of itself: entries of its information, or properties.
     """
 
     name: str
@@ -65,10 +68,14 @@ class Standard:
     intent: str = ""
     is_plain: bool = False
     keeps_cid_sets: bool = False
+    needs: tuple[str, ...] = ()
 
 
 PLAIN = Standard("PDF 1.7")
-X4 = Standard("PDF/X-4", "1.6", xmp={"pdfxid:GTS_PDFXVersion": "PDF/X-4"}, intent="/GTS_PDFX")
+_NAMED = ("/Title", "/CreationDate", "/ModDate", "xmpMM:DocumentID")
+X4 = Standard(
+    "PDF/X-4", "1.6", xmp={"pdfxid:GTS_PDFXVersion": "PDF/X-4"}, intent="/GTS_PDFX", needs=_NAMED
+)
 X1A = Standard(
     "PDF/X-1a:2001",
     "1.3",
@@ -79,6 +86,7 @@ X1A = Standard(
     },
     intent="/GTS_PDFX",
     is_plain=True,
+    needs=("/Title", "/CreationDate", "/ModDate"),
 )
 A1B = Standard(
     "PDF/A-1b",
@@ -94,7 +102,7 @@ A3B = Standard(
 STANDARDS = {"x-4": X4, "x-1a": X1A, "a-1b": A1B, "a-3b": A3B}
 """The standards by the words of figures."""
 
-_SPACES = {
+NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "pdf": "http://ns.adobe.com/pdf/1.3/",
     "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
@@ -103,6 +111,7 @@ _SPACES = {
     "xmp": "http://ns.adobe.com/xap/1.0/",
     "xmpMM": "http://ns.adobe.com/xap/1.0/mm/",
 }
+"""The namespaces of XMP by the prefixes that they have here."""
 
 
 def describe(document: pikepdf.Pdf, identity: Identity, standard: Standard) -> None:
@@ -138,7 +147,7 @@ def _xmp(
     document: pikepdf.Pdf, identity: Identity, standard: Standard, *, is_for_print: bool
 ) -> bytes:
     date = f"{identity.date:%Y-%m-%dT%H:%M:%SZ}"
-    number = uuid.uuid5(_NAMESPACE, _digest(document, identity))
+    number = uuid.uuid5(_NAMESPACE, identity.content or _digest(document, identity))
     plain = {
         "pdf:Producer": identity.producer,
         "pdf:Trapped": "False" if is_for_print else "",
@@ -147,7 +156,7 @@ def _xmp(
         "xmp:ModifyDate": date,
         "xmp:MetadataDate": date,
         "xmpMM:DocumentID": f"uuid:{number}",
-        "xmpMM:InstanceID": f"uuid:{uuid.uuid5(number, standard.name)}",
+        "xmpMM:InstanceID": f"uuid:{uuid.uuid5(number, standard.name + _digest(document, identity))}",
         **({"xmpMM:RenditionClass": "default", "xmpMM:VersionID": "1"} if is_for_print else {}),
         **standard.xmp,
     }
@@ -157,7 +166,7 @@ def _xmp(
         lines.append(f"<dc:creator>{_list('Seq', identity.author)}</dc:creator>")
     lines += [f"<{key}>{escape(value)}</{key}>" for key, value in plain.items() if value]
     used = {line[1:].split(":")[0] for line in lines}
-    spaces = "".join(f'\n    xmlns:{p}="{uri}"' for p, uri in _SPACES.items() if p in used)
+    spaces = "".join(f'\n    xmlns:{p}="{uri}"' for p, uri in NAMESPACES.items() if p in used)
     body = "\n   ".join(lines)
     packet = (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'

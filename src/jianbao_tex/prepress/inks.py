@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, Protocol
 Values = tuple[float, ...]
 
 _SAME = 0.004
-"""Half a step of eight bits: what closer colours differ by is not printed."""
+"""A step of eight bits: what closer colours differ by is not printed."""
 
 
 class Tone(NamedTuple):
@@ -86,11 +86,15 @@ class Written(NamedTuple):
     is_over: bool = False
 
 
+Target = Literal["gray", "cmyk", "rgb", "icc"]
+"""What becomes of pictures: grey, CMYK, the sRGB of screens, or sRGB by its profile."""
+
+
 class Mode(Protocol):
     """How inks are written."""
 
     @property
-    def pictures(self) -> Literal["gray", "cmyk", "rgb", "icc", "white", "keep"]:
+    def pictures(self) -> Target | Literal["white"]:
         """What becomes of pictures; ``white`` leaves paper in their place."""
 
     @property
@@ -128,7 +132,7 @@ class Spot:
 class Process:
     """The four inks of process printing."""
 
-    pictures: Literal["cmyk", "icc", "keep"] = "cmyk"
+    pictures: Literal["cmyk", "icc"] = "cmyk"
     keeps_hues: bool = True
 
     def written(self, tone: Tone) -> Written:
@@ -183,7 +187,8 @@ class Plate:
     """
     One ink of two, as grey: full ink is black.
 
-    Black is printed over red, so on the red plate nothing of it is left free.
+    Full black is printed over red, so on the red plate nothing of it is left free; its tints
+    and other colours are not.
     """
 
     ink: Literal["red", "black"]
@@ -194,11 +199,12 @@ class Plate:
         object.__setattr__(self, "pictures", "white" if self.ink == "red" else "gray")
 
     def written(self, tone: Tone) -> Written | None:
-        amount = 1 - luminance(tone.values) if tone.ink == "other" else tone.amount
-        is_own = tone.ink == self.ink or (self.ink == "black" and tone.ink == "other")
-        if self.ink == "red" and tone.ink in {"black", "other"}:
-            return None
-        return Written("g", (1 - amount if is_own else 1.0,))
+        inked = Spot().written(tone)
+        if self.ink == "red":
+            if inked.is_over:
+                return None
+            return Written("g", (1 - inked.values[0] if inked.space else 1.0,))
+        return Written("g", (1.0 if inked.space else 1 - inked.values[3],))
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from jianbao_tex.prepress.objects import numbers
+from jianbao_tex.prepress.sheet import MM
 
 if TYPE_CHECKING:
     import pikepdf
 
-_MM = 72 / 25.4
 _AIR = 3.0
 _PRINTED = 4
 
@@ -47,11 +47,20 @@ class Link:
 
 @dataclass(frozen=True)
 class Navigation:
-    """How one finds one's way in a document."""
+    """
+    How one finds one's way in a document.
+
+    Args:
+        bookmarks: from the first page on.
+        links: from the contents.
+        blank: pages, from 0, that show nothing.
+        lost: the entries of the contents that have no place to lead to.
+    """
 
     bookmarks: tuple[Bookmark, ...] = ()
     links: tuple[Link, ...] = ()
     blank: frozenset[int] = frozenset()
+    lost: tuple[str, ...] = ()
 
     @property
     def whole(self) -> Navigation:
@@ -71,8 +80,8 @@ def lead(document: pikepdf.Pdf, navigation: Navigation) -> None:
             Subtype=pikepdf.Name.Link,
             Rect=numbers(
                 (
-                    *(link.left * _MM, height - link.bottom * _MM),
-                    *(link.right * _MM, height - link.top * _MM),
+                    *(link.left * MM, height - link.bottom * MM),
+                    *(link.right * MM, height - link.top * MM),
                 )
             ),
             Border=pikepdf.Array([0, 0, 0]),
@@ -106,7 +115,7 @@ def _destination(pages: Sequence[Any], target: Target) -> Any:
 
     page = pages[target.page]
     height = float(pikepdf.Page(page).mediabox[3])
-    top = min(height, height - (target.top - _AIR) * _MM)
+    top = min(height, height - (target.top - _AIR) * MM)
     array = pikepdf.Array([page, pikepdf.Name.XYZ, 0])
     array.extend(numbers((top,)))
     array.append(None)

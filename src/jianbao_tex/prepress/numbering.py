@@ -14,71 +14,68 @@ if TYPE_CHECKING:
 
 _MARK = "/JbCopyNumber"
 _ENTRY = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
+_FIGURES = tuple("0123456789")
 _STARTS, _ENDS = {"BMC", "BDC"}, "EMC"
 
 
 @dataclass(frozen=True)
 class Numbered:
     """
-    The first page of a document around its copy number.
+    The instructions of a page around its copy number.
 
     Args:
-        before: the content in front of the number, as a stream.
-        number: the instructions that show it.
-        after: the content behind it, as a stream.
-        codes: the code of each figure in the font of the number.
-        shown: the number as it stands there.
+        before: those in front of the number.
+        shown: those that show it.
+        after: those behind it.
+        codes: the code of each figure in its font.
     """
 
-    before: Any
-    number: Sequence[Any]
-    after: Any
+    before: Sequence[Any]
+    shown: Sequence[Any]
+    after: Sequence[Any]
     codes: Mapping[str, int]
-    shown: str
 
     @classmethod
-    def of(cls, document: pikepdf.Pdf) -> Numbered:
+    def of(cls, page: pikepdf.Page) -> Numbered:
         """
-        The copy number of a document, by its mark.
+        The copy number of a page, by its mark.
 
         Raises:
             Unfit: there is none, or its font has not all figures.
         """
         import pikepdf
 
-        page = document.pages[0]
         instructions = list(pikepdf.parse_content_stream(page))
         first, last = _extent(instructions)
-        inner = instructions[first:last]
-        fonts = [str(i.operands[0]) for i in inner if str(i.operator) == "Tf"]
-        if len(set(fonts)) != 1:
+        shown = instructions[first:last]
+        fonts = {str(i.operands[0]) for i in shown if str(i.operator) == "Tf"}
+        if len(fonts) != 1:
             raise Unfit(say("it is not of one font"))
-        codes = _codes(page.obj["/Resources"]["/Font"][fonts[0]])
-        if len(codes) < 10:  # noqa: PLR2004 -- the figures
+        codes = _codes(page.obj["/Resources"]["/Font"][fonts.pop()])
+        if set(codes) != set(_FIGURES):
             raise Unfit(say("its font has not all figures"))
+        return cls(instructions[:first], shown, instructions[last:], codes)
 
-        def stream(part: Sequence[Any]) -> Any:
-            return document.make_stream(pikepdf.unparse_content_stream(part))
+    @property
+    def number(self) -> str:
+        """The number as it stands there."""
+        return "".join(text for i in self.shown for text in _read(i, self.codes))
 
-        shown = "".join(text for i in inner for text in _read(i, codes))
-        return cls(stream(instructions[:first]), inner, stream(instructions[last:]), codes, shown)
-
-    def content(self, document: pikepdf.Pdf, number: str) -> Any:
-        """The contents of the first page with another number of as many figures."""
+    def showing(self, number: str) -> bytes:
+        """The instructions that show another number of as many figures."""
         import pikepdf
 
         rest = iter(number)
         made = []
-        for instruction in self.number:
+        for instruction in self.shown:
             if str(instruction.operator) not in {"Tj", "TJ"}:
                 made.append(instruction)
                 continue
-            count = len("".join(_read(instruction, self.codes)))
+            count = len(_read(instruction, self.codes))
             data = b"".join(self.codes[next(rest)].to_bytes(2, "big") for _ in range(count))
             operand = pikepdf.Array([pikepdf.String(data)])
             made.append(pikepdf.ContentStreamInstruction([operand], pikepdf.Operator("TJ")))
-        middle = document.make_stream(pikepdf.unparse_content_stream(made))
-        return pikepdf.Array([self.before, middle, self.after])
+        return pikepdf.unparse_content_stream(made)
 
 
 def number_copies(document: pikepdf.Pdf, numbers: Sequence[str]) -> None:
@@ -90,35 +87,55 @@ def number_copies(document: pikepdf.Pdf, numbers: Sequence[str]) -> None:
     """
     import pikepdf
 
-    found = Numbered.of(document)
+    found = Numbered.of(document.pages[0])
+    around = [
+        document.make_stream(pikepdf.unparse_content_stream(part))
+        for part in (found.before, found.after)
+    ]
     pages = [page.obj for page in document.pages]
     for index, number in enumerate(numbers):
-        content = found.content(document, number)
-        if index:
-            first = document.make_indirect(pikepdf.Dictionary(dict(pages[0].items())))
-            first["/Contents"] = content
-            document.pages.append(pikepdf.Page(first))
-            for page in pages[1:]:
-                copy = document.make_indirect(pikepdf.Dictionary(dict(page.items())))
-                document.pages.append(pikepdf.Page(copy))
-        else:
+        middle = document.make_stream(found.showing(number))
+        content = pikepdf.Array([around[0], middle, around[1]])
+        if not index:
             pages[0]["/Contents"] = content
+            continue
+        for page in pages:
+            copy = document.make_indirect(pikepdf.Dictionary(dict(page.items())))
+            if page is pages[0]:
+                copy["/Contents"] = content
+            document.pages.append(pikepdf.Page(copy))
 
 
 def numbers_in(document: pikepdf.Pdf, count: int) -> list[str]:
     """The copy number of each copy of so many pages, read from the file."""
+    firsts = list(document.pages)[::count]
+    return [Numbered.of(page).number for page in firsts]
+
+
+def are_alike(document: pikepdf.Pdf, count: int) -> bool:
+    """Whether all copies of so many pages are the first one but for their numbers."""
+    pages = list(document.pages)
+    first = pages[:count]
+    for start in range(0, len(pages), count):
+        copy = pages[start : start + count]
+        if len(copy) != count:
+            return False
+        for page, other in zip(copy, first, strict=True):
+            if page.obj["/Resources"].objgen != other.obj["/Resources"].objgen:
+                return False
+            if _outside(page) != _outside(other):
+                return False
+    return True
+
+
+def _outside(page: pikepdf.Page) -> list[tuple[int, int]]:
+    """The contents of a page, all but those between the first and the last of three."""
     import pikepdf
 
-    found = []
-    for index in range(0, len(document.pages), count):
-        page = document.pages[index]
-        instructions = list(pikepdf.parse_content_stream(page))
-        first, last = _extent(instructions)
-        inner = instructions[first:last]
-        fonts = [str(i.operands[0]) for i in inner if str(i.operator) == "Tf"]
-        codes = _codes(page.obj["/Resources"]["/Font"][fonts[0]])
-        found.append("".join(text for i in inner for text in _read(i, codes)))
-    return found
+    contents = page.obj["/Contents"]
+    if not isinstance(contents, pikepdf.Array):
+        return [contents.objgen]
+    return [contents[0].objgen, contents[-1].objgen]
 
 
 def _extent(instructions: Sequence[Any]) -> tuple[int, int]:
@@ -139,7 +156,7 @@ def _codes(font: Any) -> dict[str, int]:
     """The code of each figure, by the font's own map to characters."""
     text = font["/ToUnicode"].read_bytes().decode("latin-1")
     pairs = ((bytes.fromhex(u).decode("utf-16-be"), int(c, 16)) for c, u in _ENTRY.findall(text))
-    return {figure: code for figure, code in pairs if figure in "0123456789"}
+    return {figure: code for figure, code in pairs if figure and figure in _FIGURES}
 
 
 def _read(instruction: Any, codes: Mapping[str, int]) -> list[str]:

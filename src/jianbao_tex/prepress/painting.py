@@ -12,29 +12,57 @@ from jianbao_tex.prepress.objects import name, number, part_of
 if TYPE_CHECKING:
     import pikepdf
 
-_FILLS = {"g", "rg", "k"}
-_STROKES = {"G", "RG", "K"}
-_SPACES = {"cs", "CS", "sc", "scn", "SC", "SCN"}
+_DEVICES = {"/DeviceGray": (0.0,), "/DeviceRGB": (0.0,) * 3, "/DeviceCMYK": (0.0, 0.0, 0.0, 1.0)}
+"""The spaces of devices, each with the colour that it begins with."""
+_PLAIN = {"g", "rg", "k", "G", "RG", "K"}
+_SPACES = {"cs", "CS"}
+_OF_SPACE = {"sc", "scn", "SC", "SCN"}
 _TEXT = {"Tj", "TJ", "'", '"'}
 # What is left of painting a path where its filling, its stroke or both are left out.
 _UNFILLED = {"f": "n", "F": "n", "f*": "n", "B": "S", "B*": "S", "b": "s", "b*": "s"}
 _UNSTROKED = {"S": "n", "s": "n", "B": "f", "B*": "f*", "b": "f", "b*": "f*"}
-_DEVICES = {"/DeviceGray": 1, "/DeviceRGB": 3, "/DeviceCMYK": 4}
+# The modes of text (ISO 32000-1, 9.3.6): those that fill, and those that stroke.
+_FILLS, _STROKES = {0, 2, 4, 6}, {1, 2, 5, 6}
 
 Repaint = Callable[[Any], None]
 """Brings the picture of an image object into the colours of a mode, in place."""
 
 
 @dataclass(frozen=True)
-class _State:
-    """The colours in force, how they were written, and the colour spaces chosen by name."""
+class _Colour:
+    """
+    A colour in force: its tone, or where it is of a space of its own, how it was chosen.
 
-    fill: Tone = BLACK
-    stroke: Tone = BLACK
-    fill_written: Written | None = None
-    stroke_written: Written | None = None
-    spaces: tuple[str, str] = ("/DeviceGray", "/DeviceGray")
-    is_shown: bool = True
+    ``written`` is how the mode chooses it, ``None`` for nothing painted.
+    """
+
+    tone: Tone = BLACK
+    own: tuple[Any, ...] = ()
+    space: str = "/DeviceGray"
+    written: Written | None = None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells it from other colours."""
+        own = (f"{list(i.operands)} {i.operator}" for i in self.own)
+        return (self.tone, self.space, self.written, *own)
+
+    @property
+    def is_painted(self) -> bool:
+        return bool(self.own) or self.written is not None
+
+    @property
+    def is_over(self) -> bool:
+        return self.written is not None and self.written.is_over
+
+
+@dataclass(frozen=True)
+class _State:
+    """The colours for filling and for strokes, and the mode of text."""
+
+    fill: _Colour
+    stroke: _Colour
+    text: int = 0
 
 
 @dataclass
@@ -55,17 +83,28 @@ class Painter:
     red: Values
     spaces: dict[str, Any] = field(default_factory=dict)
     repaint: Repaint | None = None
-    _done: dict[tuple[int, int], bool] = field(default_factory=dict)
+    _pictures: set[tuple[int, int]] = field(default_factory=set)
+    _forms: dict[tuple[object, ...], Any] = field(default_factory=dict)
+    _strange: set[str] = field(default_factory=set)
 
-    def paint(self) -> None:
-        """Writes all pages."""
+    def paint(self) -> tuple[tuple[int, str], ...]:
+        """
+        Writes all pages; what keeps colours of its own, by page and kind.
+
+        That is right where the mode keeps hues; else the page is not what the mode wants.
+        """
         import pikepdf
 
-        for page in self.document.pages:
+        found = []
+        begun = self._inked(_Colour())
+        for number_, page in enumerate(self.document.pages, 1):
             resources = part_of(page.obj, "/Resources")
             instructions = pikepdf.parse_content_stream(page)
-            content = self._content(instructions, resources, _State())
+            content = self._content(instructions, resources, _State(begun, begun))
             page.Contents = self.document.make_stream(content)
+            found += [(number_, what) for what in sorted(self._strange)]
+            self._strange.clear()
+        return tuple(found)
 
     def _content(self, instructions: Iterable[Any], resources: Any, state: _State) -> bytes:
         import pikepdf
@@ -90,25 +129,23 @@ class Painter:
                     Type=pikepdf.Name.ExtGState, OP=stroke, op=fill, OPM=1
                 )
 
-    def _written(self, instructions: Iterable[Any], resources: Any, begun: _State) -> Iterator[Any]:
-        state = self._inked(begun)
+    def _written(self, instructions: Iterable[Any], resources: Any, state: _State) -> Iterator[Any]:
         stack: list[_State] = []
-        yield from self._chosen(_State(), state)
+        yield from _chosen(None, state)
         for instruction in instructions:
-            operands, word = instruction.operands, str(instruction.operator)
+            word = str(instruction.operator)
             if word == "q":
                 stack.append(state)
                 yield instruction
             elif word == "Q":
-                if stack:
-                    state = stack.pop()
+                state = stack.pop() if stack else state
                 yield instruction
-            elif word in _FILLS | _STROKES | _SPACES:
-                changed = self._after(state, word, operands)
-                yield from self._chosen(state, changed)
+            elif word in _PLAIN | _SPACES | _OF_SPACE:
+                changed = self._after(state, word, instruction)
+                yield from _chosen(state, changed)
                 state = changed
             elif word == "Tr":
-                state = replace(state, is_shown=int(operands[0]) in {0, 4})
+                state = replace(state, text=int(instruction.operands[0]))
                 yield instruction
             elif word == "Do":
                 yield from self._placed(instruction, resources, state)
@@ -117,9 +154,12 @@ class Painter:
 
     def _shown(self, instruction: Any, word: str, state: _State) -> Iterator[Any]:
         """An instruction that shows something, as far as its inks are painted."""
-        fills, strokes = state.fill_written is not None, state.stroke_written is not None
-        if word in _TEXT and state.is_shown and not fills:
+        fills, strokes = state.fill.is_painted, state.stroke.is_painted
+        if word in _TEXT:
+            yield from _text(instruction, word, state)
             return
+        if word in {"sh", "INLINE IMAGE"}:
+            self._strange.add({"sh": "shading"}.get(word, "inline picture"))
         kept = word
         if not fills:
             kept = _UNFILLED.get(kept, kept)
@@ -127,70 +167,103 @@ class Painter:
             kept = _UNSTROKED.get(kept, kept)
         yield instruction if kept == word else _instruction([], kept)
 
-    def _after(self, state: _State, word: str, operands: Any) -> _State:
+    def _after(self, state: _State, word: str, instruction: Any) -> _State:
         """The state behind an operator that chooses a colour."""
-        stroke = word[0].isupper()
-        if word in {"cs", "CS"}:
-            space = str(operands[0])
-            spaces = (state.spaces[0], space) if stroke else (space, state.spaces[1])
-            state = replace(state, spaces=spaces)
-            # A space begins with its black.
-            values: Values = (0.0, 0.0, 0.0, 1.0) if space == "/DeviceCMYK" else (0.0,)
-        elif word in _SPACES and state.spaces[stroke] not in _DEVICES:
-            # What another space means is not known here; `seen` tells of it.
-            values = (0.0,)
+        is_stroke = word[0].isupper()
+        before = state.stroke if is_stroke else state.fill
+        if word in _SPACES:
+            space = str(instruction.operands[0])
+            colour = _Colour(tone_of(_DEVICES.get(space, (0.0,)), self.red), (), space)
+            if space not in _DEVICES:
+                colour = replace(colour, own=(instruction,))
+        elif word in _OF_SPACE and before.space not in _DEVICES:
+            self._strange.add("colour space")
+            colour = replace(before, own=(*before.own[:1], instruction))
         else:
-            values = tuple(float(operand) for operand in operands)
-        tone = tone_of(values, self.red)
-        return self._inked(replace(state, stroke=tone) if stroke else replace(state, fill=tone))
+            values = tuple(float(operand) for operand in instruction.operands)
+            colour = _Colour(tone_of(values, self.red), (), before.space)
+        if not colour.own:
+            colour = self._inked(colour)
+        return replace(state, stroke=colour) if is_stroke else replace(state, fill=colour)
 
-    def _inked(self, state: _State) -> _State:
-        return replace(
-            state,
-            fill_written=self.mode.written(state.fill),
-            stroke_written=self.mode.written(state.stroke),
-        )
-
-    def _chosen(self, before: _State, after: _State) -> Iterator[Any]:
-        """What leads from the colours of one state to those of another."""
-        for was, now, stroke in (
-            (before.fill_written, after.fill_written, False),
-            (before.stroke_written, after.stroke_written, True),
-        ):
-            if now and now != was:
-                yield from _choosing(now, stroke=stroke)
-        overs = tuple(
-            bool(state.fill_written and state.fill_written.is_over)
-            + 2 * bool(state.stroke_written and state.stroke_written.is_over)
-            for state in (before, after)
-        )
-        if overs[0] != overs[1]:
-            yield _instruction([name(_state_name(bool(overs[1] & 1), bool(overs[1] & 2)))], "gs")
+    def _inked(self, colour: _Colour) -> _Colour:
+        return replace(colour, written=self.mode.written(colour.tone))
 
     def _placed(self, instruction: Any, resources: Any, state: _State) -> Iterator[Any]:
-        """A picture or a form, painted in the mode once."""
+        """A picture or a form."""
         item = resources.get("/XObject", {}).get(str(instruction.operands[0]))
         if item is None:
             return
-        is_new = not self._done.get(item.objgen)
-        self._done[item.objgen] = True
-        if item.get("/Subtype") == "/Image":
-            if self.mode.pictures == "white":
-                yield from _white_square()
-                return
-            if is_new and self.repaint:
+        if item.get("/Subtype") == "/Form":
+            yield self._form(instruction, item, resources, state)
+        elif item.get("/ImageMask", False):
+            # A stencil is painted in the colour in force.
+            if state.fill.is_painted:
+                yield instruction
+        elif self.mode.pictures == "white":
+            yield from _white_square()
+        else:
+            if self.repaint and item.objgen not in self._pictures:
+                self._pictures.add(item.objgen)
                 self.repaint(item)
-        elif item.get("/Subtype") == "/Form" and is_new:
-            import pikepdf
+            yield instruction
 
+    def _form(self, instruction: Any, item: Any, resources: Any, state: _State) -> Any:
+        """A form, once for each pair of colours that it is placed with."""
+        import pikepdf
+
+        key = (item.objgen, state.fill.key, state.stroke.key)
+        if key not in self._forms:
+            made = self.document.make_stream(b"")
+            for entry, value in item.items():
+                if entry not in {"/Length", "/Filter", "/DecodeParms"}:
+                    made[entry] = value
+            # What places itself is placed once.
+            self._forms[key] = made
             own = item.get("/Resources", resources)
-            item.write(self._content(pikepdf.parse_content_stream(item), own, state))
+            made.write(self._content(pikepdf.parse_content_stream(item), own, state))
+        shown = f"JbForm{list(self._forms).index(key)}"
+        part_of(resources, "/XObject")[f"/{shown}"] = self._forms[key]
+        return _instruction([name(shown)], str(instruction.operator))
+
+
+def _text(instruction: Any, word: str, state: _State) -> Iterator[Any]:
+    """Text, as far as its mode paints it; what is not painted is left out, its line is not."""
+    fills = state.text in _FILLS and state.fill.is_painted
+    strokes = state.text in _STROKES and state.stroke.is_painted
+    is_all = (fills, strokes) == (state.text in _FILLS, state.text in _STROKES)
+    if is_all:
         yield instruction
+    elif fills or strokes:
+        clips = 4 if state.text >= 4 else 0  # noqa: PLR2004 -- the modes that clip, too
+        yield _instruction([clips if fills else clips + 1], "Tr")
+        yield instruction
+        yield _instruction([state.text], "Tr")
+    elif word in {"'", '"'}:
+        yield _instruction([], "T*")
 
 
-def _choosing(written: Written, *, stroke: bool) -> Iterator[Any]:
+def _chosen(before: _State | None, after: _State) -> Iterator[Any]:
+    """What leads from the colours of one state to those of another."""
+    pairs = (
+        (before.fill if before else None, after.fill, False),
+        (before.stroke if before else None, after.stroke, True),
+    )
+    for was, now, is_stroke in pairs:
+        if now.own:
+            if was != now:
+                yield from now.own
+        elif now.written and (was is None or was.own or was.written != now.written):
+            yield from _choosing(now.written, is_stroke=is_stroke)
+    over = (after.fill.is_over, after.stroke.is_over)
+    was_over = (before.fill.is_over, before.stroke.is_over) if before else (False, False)
+    if over != was_over:
+        yield _instruction([name(_state_name(*over))], "gs")
+
+
+def _choosing(written: Written, *, is_stroke: bool) -> Iterator[Any]:
     def cased(operator: str) -> str:
-        return operator.upper() if stroke else operator
+        return operator.upper() if is_stroke else operator
 
     if written.space:
         yield _instruction([name(written.space)], cased("cs"))
@@ -215,5 +288,5 @@ def _state_name(fill: bool, stroke: bool) -> str:
     return f"JbOver{int(fill)}{int(stroke)}"
 
 
-OVER = _state_name(True, True)
+OVER = _state_name(fill=True, stroke=True)
 """The state of graphics in which all inks are printed over others."""

@@ -6,8 +6,9 @@ import io
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from jianbao_tex.prepress.inks import Target
 from jianbao_tex.prepress.profiles import Profile, converted
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Pictures:
         space: the colour space of the profile, for ``icc``.
     """
 
-    target: Literal["gray", "cmyk", "rgb", "icc"]
+    target: Target
     intent: Callable[[], Profile]
     space: Any = None
 

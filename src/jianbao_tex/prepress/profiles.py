@@ -18,6 +18,7 @@ _HEADER = 128
 _SIGNATURE = b"acsp"
 _FOGRA = re.compile(r"FOGRA[0-9]{2}")
 _LIGHTEST = 255
+_MODES = {"CMYK": "CMYK", "RGB": "RGB", "GRAY": "L"}
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,14 @@ class Profile:
         kind: its device class: ``prtr`` for a printer, ``mntr`` for a screen.
         space: ``CMYK``, ``RGB`` or ``GRAY``.
         description: what it calls itself.
+        version: of the ICC's specification, such as 2 or 4.
     """
 
     data: bytes
     kind: str
     space: str
     description: str
+    version: int
 
     @classmethod
     def read(cls, data: bytes) -> Profile:
@@ -45,19 +48,7 @@ class Profile:
         Raises:
             Unfit: they are no profile that can be used.
         """
-        from PIL import ImageCms
-
-        if len(data) < _HEADER or data[36:40] != _SIGNATURE:
-            raise Unfit(say("it is no ICC profile"))
-        if struct.unpack(">I", data[:4])[0] > len(data):
-            raise Unfit(say("it is cut off"))
-        try:
-            opened = ImageCms.ImageCmsProfile(io.BytesIO(data))
-            description = ImageCms.getProfileDescription(opened).strip()
-        except (OSError, ImageCms.PyCMSError) as wrong:
-            raise Unfit(say("it is damaged")) from wrong
-        kind, space = data[12:16].decode("latin-1"), data[16:20].decode("latin-1")
-        return cls(data, kind.strip(), space.strip(), description)
+        return _read(data)
 
     @property
     def components(self) -> int:
@@ -69,6 +60,27 @@ class Profile:
         """The name of its printing condition in the ICC's registry, else its own."""
         registered = _FOGRA.search(self.description)
         return registered[0] if registered else self.description
+
+
+@functools.lru_cache(maxsize=8)
+def _read(data: bytes) -> Profile:
+    from PIL import ImageCms
+
+    if len(data) < _HEADER or data[36:40] != _SIGNATURE:
+        raise Unfit(say("it is no ICC profile"))
+    if struct.unpack(">I", data[:4])[0] > len(data):
+        raise Unfit(say("it is cut off"))
+    kind, space = (data[at : at + 4].decode("latin-1").strip() for at in (12, 16))
+    try:
+        opened = ImageCms.ImageCmsProfile(io.BytesIO(data))
+        description = ImageCms.getProfileDescription(opened).strip()
+        if space in _MODES:
+            # A header alone converts nothing.
+            _transform(data, b"", _MODES[space], "LAB")
+            _transform(_srgb(), data, "RGB", _MODES[space])
+    except (OSError, ValueError, ImageCms.PyCMSError) as wrong:
+        raise Unfit(say("it is damaged")) from wrong
+    return Profile(data, kind, space, description, data[8])
 
 
 @functools.cache
@@ -98,9 +110,9 @@ def converted(
     if target == "gray":
         return picture if picture.mode == "L" else _gray(picture, own, intent)
     mode = {"cmyk": "CMYK", "rgb": "RGB"}[target]
-    if picture.mode in {mode, "L"}:
-        return picture
     into = intent if target == "cmyk" else _srgb()
+    if picture.mode == "L" or (picture.mode == mode and _of(picture, own, into) == into):
+        return picture
     done: Image = _transform(_of(picture, own, intent), into, picture.mode, mode).apply(picture)
     return done
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterator
 
 from jianbao_tex.measure import PDFIUM
 
 _INCH = 72.0
 
 
-def images_of(pdf: bytes, dpi: float) -> Iterator[bytes]:
+def images_of(pdf: bytes, dpi: float) -> list[bytes]:
     """
     Each page as PNG.
 
@@ -21,6 +20,7 @@ def images_of(pdf: bytes, dpi: float) -> Iterator[bytes]:
     """
     import pypdfium2
 
+    made = []
     with PDFIUM, contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
         for page in document:
             image = page.render(scale=dpi / _INCH).to_pil()
@@ -28,7 +28,8 @@ def images_of(pdf: bytes, dpi: float) -> Iterator[bytes]:
                 image = image.convert("L")
             held = io.BytesIO()
             image.save(held, "PNG", dpi=(dpi, dpi), optimize=False)
-            yield held.getvalue()
+            made.append(held.getvalue())
+    return made
 
 
 def _is_coloured(image: object) -> bool:

@@ -9,25 +9,35 @@ from __future__ import annotations
 
 import io
 import itertools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
 
-from jianbao_tex.language import Phrase, say
+from jianbao_tex.language import Phrase, Unfit, say
+from jianbao_tex.prepress.bounds import refuse_bombs
 from jianbao_tex.prepress.identity import A1B, A3B, X1A, X4, Standard
+from jianbao_tex.prepress.metadata import properties_of
+from jianbao_tex.prepress.profiles import Profile
 from jianbao_tex.prepress.seeing import SeenPage, seen
 
 if TYPE_CHECKING:
     import pikepdf
 
 _FOR_PRINT = (X4, X1A)
-_ACTS = ("/OpenAction", "/AA", "/JavaScript", "/Launch", "/XFA")
+# What a file may not do when it is opened, or touched (ISO 32000-1, 12.6.4).
+_ACTIONS = frozenset(
+    (
+        *("/GoToE", "/GoToR", "/Hide", "/ImportData", "/JavaScript", "/Launch", "/Movie"),
+        *("/Rendition", "/ResetForm", "/SetOCGState", "/Sound", "/SubmitForm"),
+    )
+)
+_SPACES_OF_X1A = frozenset(
+    ("DeviceCMYK", "DeviceGray", "Separation", "DeviceN", "Pattern", "Indexed")
+)
+_OLD_PROFILE = 2
 _PRINTED_FLAG = 4
 _HIDDEN_FLAGS = 1 | 2 | 32
 _SLACK = 0.01
-_ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -36,14 +46,23 @@ class Examined:
     What was found in a PDF.
 
     Args:
-        standard: what it claims to be; ``None`` where it claims nothing.
-        faults: where it is not what it claims.
+        claim: what it says that it is; '' where it says nothing.
+        standard: that, where there are rules for it.
+        faults: where it is not what it claims, or what no file should be.
         pages: its pages as a printer sees them.
     """
 
+    claim: str
     standard: Standard | None
     faults: tuple[Phrase, ...]
     pages: tuple[SeenPage, ...]
+
+    @property
+    def is_kept(self) -> bool | None:
+        """Whether it is what it claims; ``None`` where no rules are known for that."""
+        if self.faults:
+            return False
+        return True if self.standard else None
 
 
 def examine(pdf: bytes) -> Examined:
@@ -51,53 +70,37 @@ def examine(pdf: bytes) -> Examined:
     A PDF against the standard that it claims.
 
     Raises:
-        ValueError: the bytes are no PDF that can be read.
+        Unfit: the bytes are no PDF that can be read.
     """
     import pikepdf
 
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
+            refuse_bombs(document)
             pages = seen(document)
-            claimed = _claimed(document)
+            said = properties_of(document)
+            claim, standard = _claimed(said)
             faults = list(_common(document, pages))
-            if claimed:
-                faults += _of_standard(document, claimed, pages, pdf)
-            return Examined(claimed, tuple(dict.fromkeys(faults)), pages)
-    except Exception as wrong:  # a hostile file makes pikepdf raise anything
+            if standard:
+                faults += _of_standard(document, standard, pages, pdf)
+            return Examined(claim, standard, tuple(dict.fromkeys(faults)), pages)
+    except Unfit:
+        raise
+    except pikepdf.PdfError as wrong:
         # qpdf names the bytes before it says what is wrong with them.
-        raise ValueError(f"no PDF: {str(wrong).rpartition(': ')[2]}") from wrong
+        raise Unfit(say("{reason}", reason=str(wrong).rpartition(": ")[2])) from wrong
+    except Exception as wrong:  # a hostile file makes anything raise anything
+        raise Unfit(say("it is damaged ({name})", name=type(wrong).__name__)) from wrong
 
 
-def _claimed(document: pikepdf.Pdf) -> Standard | None:
-    """The standard that the XMP names."""
-    said = _xmp(document)
-    if said.get("part") in {"1", "3"} and said.get("conformance") == "B":
-        return A1B if said["part"] == "1" else A3B
-    version = said.get("GTS_PDFXVersion")
-    if version == "PDF/X-4":
-        return X4
-    return X1A if version == "PDF/X-1:2001" else None
-
-
-def _xmp(document: pikepdf.Pdf) -> dict[str, str]:
-    """The properties of the XMP by their names without a prefix."""
-    packet = document.Root.get("/Metadata")
-    if packet is None:
-        return {}
-    data = packet.read_bytes()
-    if _ENTITY.search(data):
-        return {}
-    try:
-        # Nothing is declared in it that could be expanded, and expat bounds the rest.
-        tree = ElementTree.fromstring(data)  # noqa: S314
-    except ElementTree.ParseError:
-        return {}
-    found = {}
-    for element in tree.iter():
-        name, text = element.tag.rpartition("}")[2], "".join(element.itertext()).strip()
-        if text and name not in found:
-            found[name] = text
-    return found
+def _claimed(said: dict[str, str]) -> tuple[str, Standard | None]:
+    """The standard that the XMP names, and its rules."""
+    part, level = said.get("pdfaid:part"), said.get("pdfaid:conformance", "")
+    if part:
+        known = {("1", "B"): A1B, ("3", "B"): A3B}
+        return f"PDF/A-{part}{level.lower()}", known.get((part, level))
+    version = said.get("pdfxid:GTS_PDFXVersion") or said.get("pdfx:GTS_PDFXVersion", "")
+    return version, {"PDF/X-4": X4, "PDF/X-1:2001": X1A}.get(version)
 
 
 # --- Rules of every file --------------------------------------------------------------------
@@ -108,9 +111,8 @@ def _common(document: pikepdf.Pdf, pages: tuple[SeenPage, ...]) -> Iterator[Phra
         yield say("it has no pages")
     if document.is_encrypted:
         yield say("it is encrypted")
-    for name in _ACTS:
-        if name in document.Root:
-            yield say("{key} acts when the file is opened", key=name)
+    for name in sorted(_acts(document)):
+        yield say("{key} acts when the file is opened or touched", key=name)
     for name, descriptor, font in _fonts(document):
         if not any(f"/FontFile{n}" in descriptor for n in ("", 2, 3)):
             yield say("the font {font} is not embedded", font=name)
@@ -120,18 +122,52 @@ def _common(document: pikepdf.Pdf, pages: tuple[SeenPage, ...]) -> Iterator[Phra
         yield say("it has no identifier")
 
 
+def _acts(document: pikepdf.Pdf) -> set[str]:
+    """What acts, wherever it stands: actions hang on the catalogue, on pages, on notes."""
+    import pikepdf
+
+    found = set()
+    for item in document.objects:
+        stack = [item]
+        while stack:
+            one = stack.pop()
+            if isinstance(one, pikepdf.Array):
+                stack += [part for part in one if not getattr(part, "is_indirect", True)]
+            if not isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
+                continue
+            found |= {key for key in ("/AA", "/XFA") if key in one}
+            if str(one.get("/S", "")) in _ACTIONS:
+                found.add(str(one["/S"]))
+            for value in one.values() if isinstance(one, pikepdf.Dictionary) else ():
+                if not getattr(value, "is_indirect", True):
+                    stack.append(value)
+    return found
+
+
 def _fonts(document: pikepdf.Pdf) -> Iterator[tuple[str, Any, Any]]:
     """Each font of the file: its name, its descriptor, the font itself."""
     import pikepdf
 
-    for item in document.objects:
-        if not isinstance(item, pikepdf.Dictionary) or item.get("/Type") != "/Font":
+    found = [o for o in document.objects if isinstance(o, pikepdf.Dictionary)]
+    for holder in (*document.pages, *_forms(document)):
+        fonts = getattr(holder, "obj", holder).get("/Resources", {}).get("/Font", {})
+        found += [font for font in fonts.values() if not font.is_indirect]
+    for item in found:
+        if item.get("/Type") != "/Font":
             continue
         if item.get("/Subtype") in {"/CIDFontType0", "/CIDFontType2", "/Type3"}:
             continue
         inner = item.DescendantFonts[0] if "/DescendantFonts" in item else item
         descriptor = inner.get("/FontDescriptor", pikepdf.Dictionary())
         yield str(item.get("/BaseFont", ""))[1:], descriptor, item
+
+
+def _forms(document: pikepdf.Pdf) -> Iterator[Any]:
+    import pikepdf
+
+    for item in document.objects:
+        if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Form":
+            yield item
 
 
 # --- Rules of a standard --------------------------------------------------------------------
@@ -163,16 +199,24 @@ def _of_standard(
 
 
 def _said_twice(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phrase]:
-    """Document information and XMP say the same."""
-    said = _xmp(document)
+    """Document information and XMP say the same, and say it at all."""
+    said = properties_of(document)
     info = {key: str(value) for key, value in document.docinfo.items()}
-    pairs = {"/Title": "title", "/Author": "creator", "/Producer": "Producer"}
-    for key, name in {**pairs, "/Creator": "CreatorTool"}.items():
+    pairs = {
+        "/Title": "dc:title",
+        "/Author": "dc:creator",
+        "/Producer": "pdf:Producer",
+        "/Creator": "xmp:CreatorTool",
+    }
+    for key, name in pairs.items():
         if info.get(key, "").strip() != said.get(name, ""):
             yield say("{key} and the XMP do not agree", key=key)
-    for key, name in {"/CreationDate": "CreateDate", "/ModDate": "ModifyDate"}.items():
+    for key, name in {"/CreationDate": "xmp:CreateDate", "/ModDate": "xmp:ModifyDate"}.items():
         if _figures(info.get(key, "")) != _figures(said.get(name, "-")):
             yield say("{key} and the XMP do not agree", key=key)
+    for key in standard.needs:
+        if not (info.get(key) if key.startswith("/") else said.get(key)):
+            yield say("it does not say {key}", key=key)
     for key, value in standard.info.items():
         if info.get(key) != value:
             yield say("{key} is not {value}", key=key, value=value)
@@ -190,41 +234,74 @@ def _intent(
         for item in document.Root.get("/OutputIntents", ())
         if item.get("/S") == standard.intent
     ]
-    if len(intents) != 1 or "/DestOutputProfile" not in intents[0]:
-        yield say("it has no output intent with a profile")
+    if len(intents) != 1 or not {"/DestOutputProfile", "/OutputConditionIdentifier"} <= set(
+        intents[0].keys()
+    ):
+        yield say("it has no output intent with a profile and the name of its condition")
         return
-    data = intents[0]["/DestOutputProfile"].read_bytes()
-    space, kind = data[16:20].decode("latin-1").strip(), data[12:16].decode("latin-1")
-    if standard in _FOR_PRINT and (kind != "prtr" or space != "CMYK"):
+    held = intents[0]["/DestOutputProfile"]
+    try:
+        profile = Profile.read(held.read_bytes())
+    except Unfit as wrong:
+        yield say("the profile of its output intent: {reason}", reason=wrong.reason)
+        return
+    if int(held.get("/N", 0)) != profile.components:
+        yield say("its profile has another number of colours than it says")
+    if standard.is_plain and profile.version > _OLD_PROFILE:
+        yield say("its profile is of version {number}, not 2", number=profile.version)
+    if standard in _FOR_PRINT and (profile.kind != "prtr" or profile.space != "CMYK"):
         yield say("its output intent is no profile of a press")
     for number, page in enumerate(pages, 1):
-        wrong = page.spaces & {"DeviceRGB", "DeviceCMYK"} - {f"Device{space}"}
+        foreign = page.spaces & {"DeviceRGB", "DeviceCMYK"} - {f"Device{profile.space}"}
         if standard is X1A:
-            wrong |= page.spaces - {"DeviceCMYK", "DeviceGray", "Separation", "DeviceN"}
-        for name in sorted(wrong):
-            yield say("page {page} has colours of the space {space}", page=number, space=name)
+            foreign |= page.spaces - _SPACES_OF_X1A
+        for space in sorted(foreign):
+            yield say("page {page} has colours of the space {space}", page=number, space=space)
+    if standard.is_plain:
+        yield from _old_profiles(document)
+
+
+def _old_profiles(document: pikepdf.Pdf) -> Iterator[Phrase]:
+    """Profiles of pictures are as old as the standard wants them."""
+    import pikepdf
+
+    for item in document.objects:
+        if isinstance(item, pikepdf.Array) and len(item) > 1 and item[0] == "/ICCBased":
+            version = item[1].read_bytes()[8]
+            if version > _OLD_PROFILE:
+                yield say("a profile of pictures is of version {number}, not 2", number=version)
 
 
 def _for_print(document: pikepdf.Pdf, pages: tuple[SeenPage, ...]) -> Iterator[Phrase]:
     if document.docinfo.get("/Trapped") not in {"/True", "/False"}:
         yield say("it does not say whether it is trapped")
     for number, page in enumerate(pages, 1):
-        if page.notes:
-            yield say("page {page} has annotations", page=number)
-        boxes = [page.boxes.get(name, ()) for name in ("MediaBox", "BleedBox", "TrimBox")]
-        if not all(boxes):
+        trimmed = page.boxes.get("TrimBox") or page.boxes.get("ArtBox") or ()
+        media = page.boxes.get("MediaBox", ())
+        bleed = page.boxes.get("BleedBox", media)
+        if not trimmed or not media:
             yield say("page {page} lacks a box", page=number)
-        elif not all(_within(inner, outer) for outer, inner in itertools.pairwise(boxes)):
+            continue
+        nested = itertools.pairwise((media, bleed, trimmed))
+        if not all(_within(inner, outer) for outer, inner in nested) or not _is_open(trimmed):
             yield say("the boxes of page {page} are not one within the other", page=number)
+        if any(_meets(note, bleed) for note in page.notes):
+            yield say("page {page} has annotations", page=number)
 
 
 def _within(inner: tuple[float, ...], outer: tuple[float, ...]) -> bool:
-    return (
-        inner[0] >= outer[0] - _SLACK
-        and inner[1] >= outer[1] - _SLACK
-        and inner[2] <= outer[2] + _SLACK
-        and inner[3] <= outer[3] + _SLACK
-    )
+    low = all(a >= b - _SLACK for a, b in zip(inner[:2], outer[:2], strict=True))
+    return low and all(a <= b + _SLACK for a, b in zip(inner[2:], outer[2:], strict=True))
+
+
+def _is_open(box: tuple[float, ...]) -> bool:
+    return box[2] - box[0] > 1 and box[3] - box[1] > 1
+
+
+def _meets(note: tuple[float, ...], box: tuple[float, ...]) -> bool:
+    if len(note) != len(box):
+        return True
+    return note[0] < box[2] and note[2] > box[0] and note[1] < box[3] and note[3] > box[1]
 
 
 def _for_archive(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phrase]:

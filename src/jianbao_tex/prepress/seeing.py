@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import pikepdf
 
-_PROCESS = ("Cyan", "Magenta", "Yellow", "Black")
+PROCESS = ("Cyan", "Magenta", "Yellow", "Black")
+"""The inks of process printing."""
 _TEXT = {"Tj", "TJ", "'", '"'}
-_FILLED = {"f", "F", "f*"}
-_STROKED = {"S", "s"}
+_FILLED, _STROKED = {"f", "F", "f*"}, {"S", "s"}
 _BOTH = {"B", "B*", "b", "b*"}
 _COLOURING = {"g", "G", "rg", "RG", "k", "K", "cs", "CS", "sc", "SC", "scn", "SCN", "gs"}
 _LEAST = 0.0005
-_UNKNOWN = "Shading"
-"""What stands for colours that are not chosen by numbers."""
+_DEPTH = 12
+_OPAQUE = {"/Normal", "/Compatible"}
 
 
 @dataclass(frozen=True)
@@ -28,23 +28,248 @@ class SeenPage:
 
     Args:
         plates: the inks that it prints with.
-        text_colours: those of its text.
-        spaces: the colour spaces in use, such as ``DeviceCMYK``.
+        spaces: the colour spaces in use, such as ``DeviceCMYK``, also those that stand
+            behind others.
         colours: the values of all colours in use, in their device's space.
+        text_colours: those of its text.
         boxes: each box that it has, edges in points.
-        overprints: whether solid black is printed over other inks.
+        overprints: whether all solid black ink is printed over other inks.
         is_transparent: whether something on it is seen through.
-        notes: its annotations.
+        notes: the edges of its annotations, in points.
     """
 
     plates: frozenset[str]
-    text_colours: frozenset[tuple[float, ...]]
     spaces: frozenset[str]
     colours: frozenset[tuple[float, ...]]
+    text_colours: frozenset[tuple[float, ...]]
     boxes: dict[str, tuple[float, ...]]
     overprints: bool
     is_transparent: bool
-    notes: int
+    notes: tuple[tuple[float, ...], ...]
+
+
+def seen(document: pikepdf.Pdf) -> tuple[SeenPage, ...]:
+    """Each page of a document."""
+    return tuple(_seen(page) for page in document.pages)
+
+
+def _seen(page: pikepdf.Page) -> SeenPage:
+    import pikepdf
+
+    look = _Look(is_transparent=_is_group(page.obj))
+    resources = page.obj.get("/Resources", pikepdf.Dictionary())
+    look.through(pikepdf.parse_content_stream(page), resources, _State(), 0)
+    names = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
+    boxes = {n[1:]: tuple(map(float, page.obj[n])) for n in names if n in page.obj}
+    notes = page.obj.get("/Annots", ())
+    return SeenPage(
+        frozenset(look.plates),
+        frozenset(look.spaces),
+        frozenset(look.colours),
+        frozenset(look.text_colours),
+        boxes,
+        not look.knocks_out,
+        look.is_transparent,
+        tuple(tuple(map(float, note.get("/Rect", ()))) for note in notes),
+    )
+
+
+def _is_group(item: Any) -> bool:
+    return "/Group" in item and item["/Group"].get("/S") == "/Transparency"
+
+
+class _Ink(NamedTuple):
+    """A colour in force: its space, its values, and the plates on which it prints."""
+
+    space: str = "DeviceGray"
+    values: tuple[float, ...] = (0.0,)
+    plates: frozenset[str] = frozenset({"Black"})
+
+
+_BEGUN = _Ink()
+
+
+@dataclass(frozen=True)
+class _State:
+    """The colours, colour spaces and overprinting in force, for filling and for strokes."""
+
+    inks: tuple[_Ink, _Ink] = (_BEGUN, _BEGUN)
+    spaces: tuple[Any, Any] = (None, None)
+    over: tuple[bool, bool] = (False, False)
+
+
+@dataclass
+class _Look:
+    """What was seen so far of a page."""
+
+    plates: set[str] = field(default_factory=set)
+    spaces: set[str] = field(default_factory=set)
+    colours: set[tuple[float, ...]] = field(default_factory=set)
+    text_colours: set[tuple[float, ...]] = field(default_factory=set)
+    knocks_out: bool = False
+    is_transparent: bool = False
+
+    def through(self, instructions: Any, resources: Any, state: _State, depth: int) -> None:
+        """Goes through the instructions of a page or of a form."""
+        stack: list[_State] = []
+        for instruction in instructions:
+            operands, word = instruction.operands, str(instruction.operator)
+            if word == "q":
+                stack.append(state)
+            elif word == "Q":
+                state = stack.pop() if stack else state
+            elif word in {"cs", "CS"}:
+                space = _space(operands[0], resources)
+                state = _changed(state, word.isupper(), _begun(space), space)
+            elif word.lower() in {"g", "rg", "k", "sc", "scn"}:
+                is_stroke = word.isupper()
+                ink = _ink(word.lower(), operands, state.spaces[is_stroke], resources)
+                state = _changed(state, is_stroke, ink, state.spaces[is_stroke])
+            elif word == "gs":
+                state = self._state(resources["/ExtGState"][str(operands[0])], state)
+            elif word == "Do":
+                self._object(resources["/XObject"][str(operands[0])], resources, state, depth)
+            else:
+                self._paint(word, instruction, resources, state)
+
+    def _paint(self, word: str, instruction: Any, resources: Any, state: _State) -> None:
+        if word in _TEXT:
+            self.text_colours.add(state.inks[0].values)
+        if word in _TEXT | _FILLED | _BOTH:
+            self._use(state, is_stroke=False)
+        if word in _STROKED | _BOTH:
+            self._use(state, is_stroke=True)
+        if word == "sh":
+            shading = resources["/Shading"][str(instruction.operands[0])]
+            self._many(_family(shading["/ColorSpace"], resources))
+        elif word == "INLINE IMAGE":
+            image = instruction.iimage.obj
+            space = image.get("/ColorSpace", image.get("/CS", "/DeviceGray"))
+            self._many(_family(space, resources))
+
+    def _use(self, state: _State, *, is_stroke: bool) -> None:
+        ink = state.inks[is_stroke]
+        self.spaces.update(ink.space.split("+"))
+        self.colours.add(ink.values)
+        self.plates |= ink.plates
+        if ink.values == (0, 0, 0, 1) and not state.over[is_stroke]:
+            self.knocks_out = True
+
+    def _many(self, family: str) -> None:
+        """Something with all colours of a space."""
+        self.spaces.update(family.split("+"))
+        self.plates |= set(_plates_of_many(family))
+
+    def _state(self, graphics: Any, state: _State) -> _State:
+        import pikepdf
+
+        opaque = all(float(graphics.get(key, 1)) >= 1 for key in ("/ca", "/CA"))
+        blend = graphics.get("/BM", "/Normal")
+        blends = blend if isinstance(blend, pikepdf.Array) else [blend]
+        is_plain = all(str(one) in _OPAQUE for one in blends)
+        mask = graphics.get("/SMask", "/None")
+        if not opaque or str(mask) != "/None" or not is_plain:
+            self.is_transparent = True
+        keeps = int(graphics.get("/OPM", 0)) == 1
+        stroke = bool(graphics.get("/OP", state.over[1])) and keeps
+        fill = bool(graphics.get("/op", graphics.get("/OP", state.over[0]))) and keeps
+        is_said = "/OP" in graphics or "/op" in graphics
+        return replace(state, over=(fill, stroke)) if is_said else state
+
+    def _object(self, item: Any, resources: Any, state: _State, depth: int) -> None:
+        import pikepdf
+
+        if item.get("/Subtype") == "/Image":
+            self.is_transparent |= "/SMask" in item
+            if item.get("/ImageMask", False):
+                self._use(state, is_stroke=False)
+            else:
+                # A picture without a space is one of JPEG 2000, which says it itself.
+                self._many(_family(item.get("/ColorSpace", "/JPX"), resources))
+        elif depth < _DEPTH:
+            self.is_transparent |= _is_group(item)
+            inner = item.get("/Resources", resources)
+            self.through(pikepdf.parse_content_stream(item), inner, state, depth + 1)
+
+
+def _changed(state: _State, is_stroke: bool, ink: _Ink, space: Any) -> _State:
+    fill, stroke = state.inks
+    first, second = state.spaces
+    if is_stroke:
+        return replace(state, inks=(fill, ink), spaces=(first, space))
+    return replace(state, inks=(ink, stroke), spaces=(space, second))
+
+
+def _space(name: Any, resources: Any) -> Any:
+    return resources.get("/ColorSpace", {}).get(str(name), name)
+
+
+def _family(space: Any, resources: Any) -> str:
+    """The families of a colour space and of those behind it: Separation+DeviceCMYK."""
+    import pikepdf
+
+    if not isinstance(space, pikepdf.Array):
+        named = _space(space, resources)
+        return _family(named, resources) if isinstance(named, pikepdf.Array) else str(named)[1:]
+    family = str(space[0])[1:]
+    if family == "Indexed":
+        return _family(space[1], resources)
+    if family in {"Separation", "DeviceN"}:
+        return f"{family}+{_family(space[2], resources)}"
+    if family == "ICCBased":
+        return f"ICCBased+ICC{int(space[1].get('/N', 0))}"
+    return family
+
+
+def _begun(space: Any) -> _Ink:
+    """The colour with which a space begins."""
+    if str(space) == "/DeviceCMYK":
+        return _Ink("DeviceCMYK", (0.0, 0.0, 0.0, 1.0))
+    return _BEGUN
+
+
+def _ink(operator: str, operands: Any, space: Any, resources: Any) -> _Ink:
+    devices = {"g": "DeviceGray", "rg": "DeviceRGB", "k": "DeviceCMYK"}
+    family = devices.get(operator) or _family(space, resources)
+    first = family.split("+")[0]
+    if first == "Pattern":
+        return _pattern(operands, resources)
+    values = tuple(float(value) for value in operands)
+    if first == "Separation":
+        return _Ink(family, (), frozenset({str(space[1])[1:]} if values[0] > _LEAST else ()))
+    if first == "DeviceN":
+        names = [str(name)[1:] for name in space[1]]
+        plates = {n for n, v in zip(names, values, strict=False) if v > _LEAST and n != "None"}
+        return _Ink(family, (), frozenset(plates))
+    if first == "DeviceCMYK":
+        plates = {p for p, v in zip(PROCESS, values, strict=False) if v > _LEAST}
+        return _Ink(family, values, frozenset(plates))
+    if first == "DeviceGray":
+        return _Ink(family, values, frozenset({"Black"} if values[0] < 1 - _LEAST else ()))
+    # What a profile makes of white is paper in all that are in use.
+    is_paper = first in {"DeviceRGB", "ICCBased"} and min(values) > 1 - _LEAST
+    return _Ink(family, values, frozenset() if is_paper else frozenset(_plates_of_many(family)))
+
+
+def _pattern(operands: Any, resources: Any) -> _Ink:
+    pattern = resources.get("/Pattern", {}).get(str(operands[-1]))
+    shading = pattern.get("/Shading") if pattern is not None else None
+    family = _family(shading["/ColorSpace"], resources) if shading is not None else "Pattern"
+    return _Ink(family, (), frozenset(_plates_of_many(family)))
+
+
+def _plates_of_many(family: str) -> Iterator[str]:
+    """The plates of something with all colours of a space."""
+    parts = family.split("+")
+    if parts[0] in {"DeviceGray", "CalGray"} or parts[-1] == "ICC1":
+        yield "Black"
+    elif parts[0] == "DeviceCMYK" or parts[-1] == "ICC4":
+        yield from PROCESS
+    else:
+        yield "RGB" if parts[0] in {"DeviceRGB", "CalRGB", "ICCBased"} else parts[0]
+
+
+# --- What is drawn, whatever its colour -----------------------------------------------------
 
 
 def drawn(page: pikepdf.Page) -> bytes:
@@ -77,154 +302,3 @@ def _font(font: Any) -> Any:
     text = font["/ToUnicode"].read_bytes() if "/ToUnicode" in font else b""
     digest = hashlib.sha256(text).hexdigest()
     return pikepdf.Name(f"{font.get('/BaseFont', '/')}-{digest}")
-
-
-def seen(document: pikepdf.Pdf) -> tuple[SeenPage, ...]:
-    """Each page of a document."""
-    return tuple(_seen(page) for page in document.pages)
-
-
-def _seen(page: pikepdf.Page) -> SeenPage:
-    import pikepdf
-
-    look = _Look()
-    group = page.obj.get("/Group", pikepdf.Dictionary())
-    look.is_transparent = group.get("/S") == "/Transparency"
-    resources = page.obj.get("/Resources", pikepdf.Dictionary())
-    look.through(pikepdf.parse_content_stream(page), resources)
-    names = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
-    boxes = {n[1:]: tuple(map(float, page.obj[n])) for n in names if n in page.obj}
-    return SeenPage(
-        frozenset(look.plates),
-        frozenset(look.text_colours),
-        frozenset(look.spaces),
-        frozenset(look.colours),
-        boxes,
-        look.overprints,
-        look.is_transparent,
-        len(page.obj.get("/Annots", ())),
-    )
-
-
-class _Ink(NamedTuple):
-    """A colour in force: its space, its values, and the plates on which it prints."""
-
-    space: str = "DeviceGray"
-    values: tuple[float, ...] = (0.0,)
-    plates: frozenset[str] = frozenset({"Black"})
-
-
-@dataclass
-class _Look:
-    """What was seen so far of a page."""
-
-    plates: set[str] = field(default_factory=set)
-    text_colours: set[tuple[float, ...]] = field(default_factory=set)
-    spaces: set[str] = field(default_factory=set)
-    colours: set[tuple[float, ...]] = field(default_factory=set)
-    overprints: bool = False
-    is_transparent: bool = False
-    forms: set[tuple[int, int]] = field(default_factory=set)
-
-    def through(self, instructions: Any, resources: Any) -> None:
-        """Goes through the instructions of a page or of a form."""
-        inks = {False: _Ink(), True: _Ink()}
-        spaces: dict[bool, Any] = {}
-        stack: list[dict[bool, _Ink]] = []
-        for instruction in instructions:
-            operands, word = instruction.operands, str(instruction.operator)
-            if word == "q":
-                stack.append(dict(inks))
-            elif word == "Q" and stack:
-                inks = stack.pop()
-            elif word in {"cs", "CS"}:
-                spaces[word.isupper()] = _space(operands[0], resources)
-            elif word.lower() in {"g", "rg", "k", "sc", "scn"}:
-                ink = _ink(word.lower(), operands, spaces.get(word.isupper()))
-                inks[word.isupper()] = ink
-            else:
-                self._at(word, operands, resources, inks)
-
-    def _at(self, word: str, operands: Any, resources: Any, inks: dict[bool, _Ink]) -> None:
-        if word in _TEXT:
-            self.text_colours.add(inks[False].values)
-        if word in _TEXT | _FILLED | _BOTH:
-            self._use(inks[False])
-        if word in _STROKED | _BOTH:
-            self._use(inks[True])
-        if word == "gs":
-            self._state(resources["/ExtGState"][str(operands[0])])
-        elif word == "Do":
-            self._object(resources["/XObject"][str(operands[0])], resources)
-        elif word in {"sh", "INLINE IMAGE"}:
-            self.spaces.add(_UNKNOWN)
-
-    def _use(self, ink: _Ink) -> None:
-        self.spaces.add(ink.space)
-        self.colours.add(ink.values)
-        self.plates |= ink.plates
-
-    def _state(self, state: Any) -> None:
-        self.overprints |= bool(state.get("/op", False)) and state.get("/OPM", 0) == 1
-        opaque = all(float(state.get(key, 1)) >= 1 for key in ("/ca", "/CA"))
-        mask, blend = state.get("/SMask", "/None"), state.get("/BM", "/Normal")
-        if not opaque or mask != "/None" or blend not in {"/Normal", "/Compatible"}:
-            self.is_transparent = True
-
-    def _object(self, item: Any, resources: Any) -> None:
-        import pikepdf
-
-        if item.get("/Subtype") == "/Image":
-            if not item.get("/ImageMask", False):
-                family = _family(item["/ColorSpace"])
-                self.spaces.add(family)
-                self.plates |= set(_plates_of_picture(family, item["/ColorSpace"]))
-                self.is_transparent |= "/SMask" in item
-        elif item.objgen not in self.forms:
-            self.forms.add(item.objgen)
-            group = item.get("/Group", pikepdf.Dictionary())
-            self.is_transparent |= group.get("/S") == "/Transparency"
-            inner = item.get("/Resources", resources)
-            self.through(pikepdf.parse_content_stream(item), inner)
-
-
-def _space(name: Any, resources: Any) -> Any:
-    spaces = resources.get("/ColorSpace", {})
-    return spaces.get(str(name), name)
-
-
-def _family(space: Any) -> str:
-    import pikepdf
-
-    if isinstance(space, pikepdf.Array):
-        family = str(space[0])[1:]
-        return _family(space[1]) if family == "Indexed" else family
-    return str(space)[1:]
-
-
-def _ink(operator: str, operands: Any, space: Any) -> _Ink:
-    devices = {"g": "DeviceGray", "rg": "DeviceRGB", "k": "DeviceCMYK"}
-    family = devices.get(operator) or _family(space)
-    if family == "Pattern":
-        return _Ink(_UNKNOWN, (), frozenset())
-    values = tuple(float(value) for value in operands)
-    if family == "Separation":
-        name = str(space[1])[1:]
-        # Marks on all plates are no picture of any of them.
-        plates = {name} if values[0] > _LEAST and name != "All" else set()
-        return _Ink(family, (), frozenset(plates))
-    if family == "DeviceCMYK":
-        plates = {p for p, v in zip(_PROCESS, values, strict=False) if v > _LEAST}
-    else:
-        lights = "Black" if family == "DeviceGray" else "RGB"
-        plates = {lights} if min(values) < 1 - _LEAST else set()
-    return _Ink(family, values, frozenset(plates))
-
-
-def _plates_of_picture(family: str, space: Any) -> Iterator[str]:
-    if family == "DeviceCMYK":
-        yield from _PROCESS
-    elif family == "Separation":
-        yield str(space[1])[1:]
-    else:
-        yield "Black" if family in {"DeviceGray", "CalGray"} else "RGB"

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from jianbao_tex.grid import MM_PER_BP
 from jianbao_tex.prepress.objects import name, number, numbers, part_of
+from jianbao_tex.prepress.painting import OVER
+from jianbao_tex.prepress.seeing import seen
 
 if TYPE_CHECKING:
     import pikepdf
 
-MM = 72 / 25.4
+MM = 1 / MM_PER_BP
+"""How many points a millimetre has."""
 _LINE = 0.25
 _LENGTH = 5.0
 _ROUND = 1.8
 _CROSS = 2.6
 _PATCH = 5.0
-_SPACE = re.compile(r"/\w+ (?=cs\b)")
 _CIRCLE = 0.5523
 """How far the handles of a Bézier curve reach that is a quarter of a circle."""
 
 
-ALL = "JbAll"
-"""The colour space that every plate shows (ISO 32000-1, 8.6.6.4)."""
+@dataclass(frozen=True)
+class Ink:
+    """An ink as marks and patches choose it: the operators for full and for half of it."""
+
+    full: str
+    half: str
 
 
 @dataclass(frozen=True)
@@ -36,31 +42,22 @@ class Sheet:
     Args:
         bleed: how far pictures may reach over the trimmed edge.
         slug: from the bleed to the edge of the sheet, where marks stand.
-        marks: PDF operators that choose a colour for marks; they are drawn in each that a page
-            uses, so that its plates have them and no other plate is needed for them.  None
-            for no marks.
-        bars: operators that choose the ink of each patch of the colour bar.
+        inks: how each plate is inked in marks, which are drawn on every plate that a page
+            uses and on no other; none for no marks.
+        bars: whether there are patches of the inks at the foot.
         is_folded: whether there are marks for the fold in the middle.
     """
 
     bleed: float = 3.0
     slug: float = 10.0
-    marks: tuple[str, ...] = ()
-    bars: tuple[str, ...] = ()
+    inks: Mapping[str, Ink] = field(default_factory=dict)
+    bars: bool = False
     is_folded: bool = False
 
     @property
     def margin(self) -> float:
         """From the trimmed edge to that of the sheet."""
-        return self.bleed + (self.slug if self.marks else 0.0)
-
-
-def all_plates(document: pikepdf.Pdf) -> Any:
-    """The colour space of marks that every plate shows."""
-    import pikepdf
-
-    tint = tint_of(document, (1.0, 1.0, 1.0, 1.0))
-    return pikepdf.Array([name("Separation"), name("All"), name("DeviceCMYK"), tint])
+        return self.bleed + (self.slug if self.inks else 0.0)
 
 
 def tint_of(document: pikepdf.Pdf, full: tuple[float, ...]) -> Any:
@@ -81,8 +78,8 @@ def tint_of(document: pikepdf.Pdf, full: tuple[float, ...]) -> Any:
 def lay_out(document: pikepdf.Pdf, sheet: Sheet) -> None:
     """Puts each page on its sheet: boxes, and marks around it."""
     move, over = sheet.margin * MM, sheet.bleed * MM
-    every = all_plates(document)
-    for page in document.pages:
+    used = [page.plates for page in seen(document)] if sheet.inks else []
+    for index, page in enumerate(document.pages):
         width, height = (float(v) for v in page.mediabox[2:])
         page.obj["/MediaBox"] = numbers((0, 0, width + 2 * move, height + 2 * move))
         page.obj["/CropBox"] = page.obj["/MediaBox"]
@@ -90,12 +87,26 @@ def lay_out(document: pikepdf.Pdf, sheet: Sheet) -> None:
         page.obj["/BleedBox"] = numbers(
             (move - over, move - over, move + width + over, move + height + over)
         )
-        marks = tuple(choice for choice in sheet.marks if _is_used(page, choice))
         page.contents_add(moved(sheet.margin), prepend=True)
-        page.contents_add(b"\nQ\n" + _marks(replace(sheet, marks=marks), width, height))
+        inks = _inks_of(sheet, used[index]) if used else ()
+        page.contents_add(b"\nQ\n" + _marks(sheet, inks, width, height))
         page.contents_coalesce()
-        if any(ALL in choice for choice in marks):
-            part_of(page.obj["/Resources"], "/ColorSpace")[f"/{ALL}"] = every
+        if inks:
+            _provide_overprint(page)
+
+
+def _inks_of(sheet: Sheet, plates: frozenset[str]) -> tuple[Ink, ...]:
+    """The inks of a page, black last, so that it is seen; black for a page without any."""
+    all_colours = plates - sheet.inks.keys()
+    found = [ink for plate, ink in sheet.inks.items() if plate in plates or all_colours]
+    return tuple(found) or tuple(sheet.inks.values())[-1:]
+
+
+def _provide_overprint(page: pikepdf.Page) -> None:
+    import pikepdf
+
+    states = part_of(part_of(page.obj, "/Resources"), "/ExtGState")
+    states[f"/{OVER}"] = pikepdf.Dictionary(Type=name("ExtGState"), OP=True, op=True, OPM=1)
 
 
 def moved(margin: float) -> bytes:
@@ -108,26 +119,16 @@ def moved(margin: float) -> bytes:
     return pikepdf.unparse_content_stream([save, matrix]) + b"\n"
 
 
-def _is_used(page: pikepdf.Page, choice: str) -> bool:
-    """Whether a page uses the colour space of its own that a choice names, if it names one."""
-    space = _SPACE.search(choice)
-    if space is None or space[0] == f"/{ALL} ":
-        return True
-    parts = [page.obj["/Contents"], *page.obj["/Resources"].get("/XObject", {}).values()]
-    streams = (part for part in parts if part.get("/Subtype") != "/Image")
-    return any(space[0].encode("ascii") in stream.read_bytes() for stream in streams)
-
-
-def _marks(sheet: Sheet, width: float, height: float) -> bytes:
+def _marks(sheet: Sheet, inks: tuple[Ink, ...], width: float, height: float) -> bytes:
     lines = []
-    for choice in sheet.marks:
-        lines += ["/Artifact BMC q", choice, f"{_LINE} w"]
+    for ink in inks:
+        lines += ["/Artifact BMC q", f"/{OVER} gs {ink.full}", f"{_LINE} w"]
         lines += _crop_marks(sheet, width, height)
         lines += _register_marks(sheet, width, height)
         if sheet.is_folded:
             lines += ["[3 3] 0 d", *_fold_marks(sheet, width, height)]
         lines.append("Q EMC")
-    return "\n".join([*lines, *_bars(sheet), ""]).encode("ascii")
+    return "\n".join([*lines, *(_bars(sheet, inks) if sheet.bars else ()), ""]).encode("ascii")
 
 
 def _crop_marks(sheet: Sheet, width: float, height: float) -> Iterator[str]:
@@ -164,13 +165,15 @@ def _fold_marks(sheet: Sheet, width: float, height: float) -> Iterator[str]:
     yield _line(x, edge + height + near, x, 2 * edge + height)
 
 
-def _bars(sheet: Sheet) -> Iterator[str]:
+def _bars(sheet: Sheet, inks: tuple[Ink, ...]) -> Iterator[str]:
     """Patches of the inks, full and half, at the foot of the sheet."""
     side = _PATCH * MM
     x, y = (sheet.margin + 20.0) * MM, (sheet.slug - _PATCH) / 2 * MM
-    for choice in sheet.bars:
-        yield f"/Artifact BMC q {choice} {x:.4f} {y:.4f} {side:.4f} {side:.4f} re f Q EMC"
-        x += side
+    for ink in inks:
+        for choice in (ink.full, ink.half):
+            patch = f"{x:.4f} {y:.4f} {side:.4f} {side:.4f} re f"
+            yield f"/Artifact BMC q /{OVER} gs {choice} {patch} Q EMC"
+            x += side
 
 
 def _line(x1: float, y1: float, x2: float, y2: float) -> str:

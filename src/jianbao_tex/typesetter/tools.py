@@ -124,6 +124,8 @@ class Tools:
             done = subprocess.run(
                 words,
                 env=self.environment(),
+                # TeX looks into the folder where it runs, which is nobody's business here.
+                cwd="/",
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=60,

@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jianbao_tex.builtin.outputs.contents import navigation_of
-from jianbao_tex.builtin.outputs.masters import paint, unmoved
-from jianbao_tex.builtin.outputs.shared import (
-    figures_of,
-    identity_of,
-    kept,
-    not_kept,
-    press_profile,
-    word,
-)
+from jianbao_tex.builtin.outputs.painted import paint
+from jianbao_tex.builtin.outputs.proofs import kept, not_kept, unmoved
+from jianbao_tex.builtin.outputs.shared import figures_of, identity_of, press_profile, word
 from jianbao_tex.hooks import Files, Finding, Output, Subject, say
 from jianbao_tex.prepress.attachments import attach, attached
-from jianbao_tex.prepress.identity import A3B, STANDARDS
+from jianbao_tex.prepress.identity import A1B, A3B, STANDARDS
 from jianbao_tex.prepress.inks import Process
 from jianbao_tex.prepress.navigation import lead
 from jianbao_tex.prepress.saving import intend, opened, saved
@@ -31,7 +25,7 @@ def _archive(subject: Subject) -> Files:
 def _of(subject: Subject, name: str) -> bytes:
     assert subject.master is not None
     standard = STANDARDS[name]
-    profile = press_profile(subject)
+    profile = press_profile(subject, is_old=standard is A1B)
     with opened(subject.master.pdf) as document:
         paint(document, subject, Process("icc"), profile)
         navigation = navigation_of(subject)
@@ -65,8 +59,8 @@ OUTPUTS = (
         "-archive-a1b.pdf",
         "application/pdf",
         _archive,
-        "0.1",
-        figures_of("archive"),
-        _prove,
+        since="0.1",
+        figures=figures_of("archive"),
+        prove=_prove,
     ),
 )

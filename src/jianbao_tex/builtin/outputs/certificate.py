@@ -10,25 +10,26 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from jianbao_tex.builtin.checks.text import compared_texts
 from jianbao_tex.builtin.outputs.shared import identity_of
-from jianbao_tex.hooks import Artifact, Files, Output, Subject
+from jianbao_tex.hooks import Artifact, Files, Output, Subject, Unfit
 from jianbao_tex.prepress.rules import examine
 
 SHAPE = "1"
 """The version of the certificate's form."""
 
-_VALIDATORS = (
-    ("jianbao_tex: text, grid, fonts, colours of the master", "self-checked"),
-    ("jianbao_tex: rules of PDF/X-4, X-1a, A-1b, A-3b, places of glyphs", "self-checked"),
-    ("Apache PDFBox Preflight (PDF/A-1b)", "not run"),
-    ("veraPDF (PDF/A-3b)", "not run"),
-    ("a validator of PDF/X", "not run"),
-)
+_OWN = "jianbao_tex: text, grid, fonts and colours of the master"
+_OUTSIDE = {
+    "PDF/A-1b": "Apache PDFBox Preflight (PDF/A-1b)",
+    "PDF/A-3b": "veraPDF (PDF/A-3b)",
+    "PDF/X-4": "a validator of PDF/X-4",
+    "PDF/X-1a:2001": "a validator of PDF/X-1a",
+}
+"""Who could validate a file of a standard; none of them runs here."""
 
 
 def _certificate(subject: Subject) -> Files:
@@ -46,6 +47,7 @@ def _data(subject: Subject) -> dict[str, Any]:
     found, expected = compared_texts(subject)
     differences = sum(a != b for a, b in zip(found, expected, strict=False))
     identity = identity_of(subject)
+    outputs = [_output(artifact) for artifact in job.artifacts]
     return {
         "certificate": SHAPE,
         "title": identity.title,
@@ -54,7 +56,7 @@ def _data(subject: Subject) -> dict[str, Any]:
         "layout": report["layout"],
         "pages": len(subject.measured.pages),
         "inputs": dict(job.inputs),
-        "outputs": [_output(artifact) for artifact in job.artifacts],
+        "outputs": outputs,
         "tools": dict(job.tools),
         "text": {
             "characters": len(found),
@@ -67,8 +69,18 @@ def _data(subject: Subject) -> dict[str, Any]:
             {"code": f.code, "severity": f.severity.value, "message": f.message}
             for f in job.findings
         ],
-        "validators": [{"name": name, "result": result} for name, result in _VALIDATORS],
+        "validators": list(_validators(outputs)),
     }
+
+
+def _validators(outputs: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, str]]:
+    """Who looked at the files, and who did not."""
+    yield {"name": _OWN, "result": "self-checked"}
+    standards = sorted({out["standard"] for out in outputs if out.get("standard")})
+    for standard in standards:
+        yield {"name": f"jianbao_tex: rules of {standard}", "result": "self-checked"}
+    for standard in standards:
+        yield {"name": _OUTSIDE[standard], "result": "not run"}
 
 
 def _output(artifact: Artifact) -> dict[str, Any]:
@@ -79,12 +91,15 @@ def _output(artifact: Artifact) -> dict[str, Any]:
     }
     if artifact.media_type != "application/pdf":
         return data
-    found = examine(artifact.data)
+    try:
+        found = examine(artifact.data)
+    except Unfit as wrong:
+        return {**data, "self_checked": False, "faults": [str(wrong)]}
     plates = [sorted(page.plates) for page in found.pages]
     return {
         **data,
         "standard": found.standard.name if found.standard else None,
-        "self_checked": not found.faults,
+        "self_checked": found.is_kept,
         "faults": [str(fault) for fault in found.faults],
         "pages": len(found.pages),
         "plates": [{"pages": numbers, "plates": inks} for inks, numbers in _together(plates)],
@@ -134,7 +149,7 @@ OUTPUTS = (
         "-certificate.json",
         "application/json",
         _certificate,
-        "0.1",
+        since="0.1",
         is_last=True,
     ),
 )

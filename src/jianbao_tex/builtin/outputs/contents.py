@@ -41,7 +41,9 @@ def navigation_of(subject: Subject) -> Navigation:
             bookmarks += below
     links = itertools.chain.from_iterable(placed.links(targets))
     blank = frozenset(p.number - 1 for p in subject.measured.pages if p.blank)
-    return Navigation(tuple(bookmarks), tuple(links), blank)
+    entries = [entry for group in subject.issue.contents for entry in group.entries]
+    lost = tuple("".join(title.split("\n")) for path, title in entries if path not in targets)
+    return Navigation(tuple(bookmarks), tuple(links), blank, lost)
 
 
 class _Placed:

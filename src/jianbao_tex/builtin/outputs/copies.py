@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
-from jianbao_tex.builtin.outputs.masters import (
-    mode_of,
-    paint,
-    plates_due,
-    plates_kept,
-    sheet_of,
-)
+from jianbao_tex.builtin.outputs.painted import mode_of, paint, plates_of, sheet_of
+from jianbao_tex.builtin.outputs.proofs import hues_lost, kept, not_kept, plates_kept
 from jianbao_tex.builtin.outputs.shared import (
     figures_of,
-    hues_lost,
     identity_of,
-    kept,
-    not_kept,
     place_of_option,
     press_profile,
     setting,
@@ -25,7 +18,7 @@ from jianbao_tex.hooks import Files, Finding, Output, Refusal, Subject, Unfit, e
 from jianbao_tex.measure import measure
 from jianbao_tex.prepress.identity import PLAIN, X4
 from jianbao_tex.prepress.imposition import impose, padded, sides
-from jianbao_tex.prepress.numbering import number_copies, numbers_in
+from jianbao_tex.prepress.numbering import are_alike, number_copies, numbers_in
 from jianbao_tex.prepress.saving import intend, opened, saved
 from jianbao_tex.prepress.sheet import Sheet, lay_out
 
@@ -55,6 +48,7 @@ _PARTED = warning(
     "options, distribution.page: four: then only the distribution block stands behind them",
 )
 _MOST_FILES = 999
+_MOST_FIGURES = 12
 _NEAR_MM = 0.05
 
 
@@ -75,13 +69,14 @@ def _numbers(subject: Subject) -> list[str]:
     if not count:
         raise Refusal(_NO_COUNT.at(subject.issue.where(("imprint",))))
     last = str(int(first) + count - 1)
-    each = setting(subject, "copies.each").value
-    reason = (
-        say("the last would be {number}", number=last)
-        if len(last) > len(first)
-        else say("at most {number} files", number=_MOST_FILES)
-    )
-    if len(last) > len(first) or (each and count > _MOST_FILES):
+    reason = None
+    if len(first) > _MOST_FIGURES:
+        reason = say("at most {number} figures", number=_MOST_FIGURES)
+    elif len(last) > len(first):
+        reason = say("the last would be {number}", number=last)
+    elif setting(subject, "copies.each").value and count > _MOST_FILES:
+        reason = say("at most {number} files", number=_MOST_FILES)
+    if reason:
         raise Refusal(_TOO_MANY.at(where, count=count, first=first, reason=reason))
     return [str(int(first) + i).zfill(len(first)) for i in range(count)]
 
@@ -90,6 +85,11 @@ def _printed(subject: Subject) -> int:
     """共印N份."""
     imprint = subject.issue.imprint
     return (imprint.copies or 0) if imprint else 0
+
+
+def _others(subject: Subject) -> set[str]:
+    """What the colours of the press may be besides plates."""
+    return {"RGB"} if mode_of(subject).pictures == "icc" else set()
 
 
 def _copies(subject: Subject) -> Files:
@@ -108,7 +108,8 @@ def _numbered(subject: Subject, numbers: list[str]) -> bytes:
         except Unfit as wrong:
             where = subject.issue.where(("copy_number",))
             raise Refusal(_NO_NUMBER.at(where, reason=wrong)) from wrong
-        return saved(document, identity_of(subject, numbers[0]), PLAIN)
+        what = numbers[0] if len(numbers) == 1 else ""
+        return saved(document, identity_of(subject, what), PLAIN)
 
 
 def _prove_copies(subject: Subject, files: Files) -> Iterator[Finding]:
@@ -117,17 +118,21 @@ def _prove_copies(subject: Subject, files: Files) -> Iterator[Finding]:
     if said and said != len(numbers):
         where = place_of_option(subject, "copies.count")
         yield _OTHER_COUNT.at(where, count=len(numbers), said=said)
-    yield from hues_lost(subject, "-copies.pdf", mode_of(subject))
+    yield from hues_lost(subject, next(iter(files)), mode_of(subject))
     count = len(subject.measured.pages)
-    due = iter(numbers)
+    found = []
     for suffix, data in files.items():
         with opened(data) as document:
-            found = numbers_in(document, count)
-        for index, (number, wanted) in enumerate(zip(found, due, strict=False), 1):
-            if number != wanted:
-                text = "copy {index} bears the number {found}, not {wanted}"
-                reason = say(text, index=index, found=number, wanted=wanted)
-                yield not_kept(subject, suffix, reason)
+            found += numbers_in(document, count)
+            if not are_alike(document, count):
+                yield not_kept(subject, suffix, say("its copies differ in more than the number"))
+        first = {suffix: data} if suffix == next(iter(files)) else {}
+        yield from plates_kept(subject, first, {*plates_of(subject), *_others(subject)})
+    for index, (number, wanted) in enumerate(itertools.zip_longest(found, numbers), 1):
+        if number != wanted:
+            text = "copy {index} bears the number {found}, not {wanted}"
+            reason = say(text, index=index, found=number or "-", wanted=wanted or "-")
+            yield not_kept(subject, next(iter(files)), reason)
 
 
 # --- The booklet ------------------------------------------------------------------------------
@@ -153,12 +158,12 @@ def _booklet(subject: Subject) -> bytes:
         impose(document, _order(subject), setting(subject, "booklet.creep").mm)
         lay_out(document, _sheet(subject))
         intend(document, X4, profile)
-        return saved(document, identity_of(subject, "A3"), X4)
+        return saved(document, identity_of(subject, "骑马订"), X4)
 
 
 def _prove_booklet(subject: Subject, files: Files) -> Iterator[Finding]:
     yield from kept(subject, files, [X4])
-    yield from plates_kept(subject, files, plates_due(subject))
+    yield from plates_kept(subject, files, {*plates_of(subject), *_others(subject)})
     yield from hues_lost(subject, "-booklet.pdf", mode_of(subject))
     order = _order(subject)
     text = subject.measured.pages[-1].body_lines(subject.layout.grid) if subject.layout else ()
@@ -203,18 +208,18 @@ OUTPUTS = (
         "-copies.pdf",
         "application/pdf",
         _copies,
-        "0.1",
-        figures_of("copies"),
-        _prove_copies,
+        since="0.1",
+        figures=figures_of("copies"),
+        prove=_prove_copies,
     ),
     Output(
         "booklet",
-        "A3 骑马订",
+        "骑马订",
         "-booklet.pdf",
         "application/pdf",
         _booklet,
-        "0.1",
-        figures_of("booklet"),
-        _prove_booklet,
+        since="0.1",
+        figures=figures_of("booklet"),
+        prove=_prove_booklet,
     ),
 )

@@ -8,44 +8,51 @@ from collections.abc import Iterator
 from typing import cast
 
 from jianbao_tex.builtin.outputs.contents import navigation_of
-from jianbao_tex.builtin.outputs.masters import paint, unmoved
-from jianbao_tex.builtin.outputs.shared import (
-    figures_of,
-    identity_of,
-    kept,
-    not_kept,
-    setting,
-    word,
-)
-from jianbao_tex.hooks import Files, Finding, Output, Subject, say
+from jianbao_tex.builtin.outputs.painted import paint
+from jianbao_tex.builtin.outputs.proofs import kept, not_kept, unmoved
+from jianbao_tex.builtin.outputs.shared import figures_of, identity_of, setting, word
+from jianbao_tex.hooks import Files, Finding, Output, Subject, say, warning
 from jianbao_tex.prepress.identity import PLAIN
 from jianbao_tex.prepress.inks import Gray, Mode, Process, Screen
 from jianbao_tex.prepress.navigation import lead
 from jianbao_tex.prepress.raster import images_of
 from jianbao_tex.prepress.saving import opened, saved
 
+_NO_PLACE = warning(
+    "JB374",
+    "the entry of the contents leads nowhere: {title}",
+    "the section type prints another title than it gives to the contents",
+)
+
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _DEFLATED = 0o644 << 16
 
 
-def screen_pdf(subject: Subject) -> bytes:
-    """The PDF for screens and office printers."""
+def _screen_pdf(subject: Subject, *, is_whole: bool = False) -> bytes:
+    """The PDF for screens and office printers, blank pages too if it is to be whole."""
     assert subject.master is not None
     red = cast("tuple[float, ...]", setting(subject, "pdf.red").value)
     modes: dict[str, Mode] = {
         "rgb": Screen(red),
-        "cmyk": Process("keep"),
+        "cmyk": Process(),
         "gray": Gray(),
     }
     with opened(subject.master.pdf) as document:
         paint(document, subject, modes[word(subject, "pdf.colours")])
-        lead(document, navigation_of(subject))
+        navigation = navigation_of(subject)
+        lead(document, navigation.whole if is_whole else navigation)
         return saved(document, identity_of(subject), PLAIN)
+
+
+def _pdf(subject: Subject) -> bytes:
+    return _screen_pdf(subject)
 
 
 def _prove_pdf(subject: Subject, files: Files) -> Iterator[Finding]:
     yield from kept(subject, files, [PLAIN])
     navigation = navigation_of(subject)
+    for title in navigation.lost:
+        yield _NO_PLACE.at(subject.issue.where(()), title=title)
     wanted = len(navigation.links)
     for suffix, data in files.items():
         yield from unmoved(subject, suffix, data, left_out=navigation.blank)
@@ -57,8 +64,10 @@ def _prove_pdf(subject: Subject, files: Files) -> Iterator[Finding]:
 
 
 def _png(subject: Subject) -> Files:
-    images = images_of(screen_pdf(subject), setting(subject, "png.dpi").number)
-    return {f"-page-{number}.png": image for number, image in enumerate(images, 1)}
+    images = images_of(_screen_pdf(subject, is_whole=True), setting(subject, "png.dpi").number)
+    # An image has the number of its page, so that of a blank one is left out.
+    blank = navigation_of(subject).blank
+    return {f"-page-{i + 1}.png": image for i, image in enumerate(images) if i not in blank}
 
 
 def _txt(subject: Subject) -> bytes:
@@ -86,12 +95,20 @@ OUTPUTS = (
         "电子版",
         ".pdf",
         "application/pdf",
-        screen_pdf,
+        _pdf,
         since="0.1",
         figures=figures_of("pdf"),
         prove=_prove_pdf,
     ),
-    Output("png", "页面图像", "-page-1.png", "image/png", _png, "0.1", figures_of("png")),
-    Output("txt", "纯文本", ".txt", "text/plain; charset=utf-8", _txt, "0.1"),
-    Output("tex", "TeX 源文件包", "-tex.zip", "application/zip", _tex, "0.1"),
+    Output(
+        "png",
+        "页面图像",
+        "-page-1.png",
+        "image/png",
+        _png,
+        since="0.1",
+        figures=figures_of("png"),
+    ),
+    Output("txt", "纯文本", ".txt", "text/plain; charset=utf-8", _txt, since="0.1"),
+    Output("tex", "TeX 源文件包", "-tex.zip", "application/zip", _tex, since="0.1"),
 )

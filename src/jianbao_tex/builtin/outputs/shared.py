@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import tomllib
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from jianbao_tex.hooks import (
-    Figure,
-    Files,
-    Finding,
-    Phrase,
-    Refusal,
-    Subject,
-    Unfit,
-    Where,
-    error,
-    say,
-    warning,
-)
-from jianbao_tex.prepress.identity import Identity, Standard
-from jianbao_tex.prepress.inks import Mode, Values, tone_of
+from jianbao_tex.hooks import Figure, Refusal, Subject, Unfit, Where, error, say
+from jianbao_tex.prepress.identity import Identity
+from jianbao_tex.prepress.inks import Values
 from jianbao_tex.prepress.profiles import Profile
-from jianbao_tex.prepress.rules import examine
-from jianbao_tex.prepress.saving import opened
-from jianbao_tex.prepress.seeing import seen
 
-_NOT_KEPT = error(
-    "JB360",
-    "{file} is not what it is meant to be: {reason}",
-    "report it with the issue; a style of a plugin may draw what this file must not hold",
-)
-_HUE = warning(
-    "JB361",
-    "{file} has two inks, and none for a colour of page {page}: {colour}",
-    "it is printed grey; draw in red and black, or print in four inks: print.colours: cmyk",
-)
 _PROFILE = error(
     "JB362",
     "{file} is no profile for this: {reason}",
     "name an ICC profile with this class and these colours: {wanted}",
 )
+
+
+_OLD = 2
 
 
 @functools.cache
@@ -74,35 +52,38 @@ def red_of(subject: Subject) -> Values:
     return value if isinstance(value, tuple) else ()
 
 
-def press_profile(subject: Subject) -> Profile:
+def press_profile(subject: Subject, *, is_old: bool = False) -> Profile:
     """
-    The profile of the printing condition.
+    The profile of the printing condition; one that old standards know, if that is asked for.
 
     Raises:
         Refusal: what the issue names is none of a press.
         IssueInvalid: there is no such file.
     """
-    return _profile(subject, "print.profile", "prtr", "CMYK")
+    return _profile(subject, "print.profile", "prtr", "CMYK", is_old=is_old)
 
 
 def screen_profile(subject: Subject) -> Profile:
-    """The profile of red, green and blue; raises as `press_profile`."""
-    return _profile(subject, "print.rgb-profile", "mntr", "RGB")
+    """The profile of red, green and blue, which old standards know; raises as `press_profile`."""
+    return _profile(subject, "print.rgb-profile", "mntr", "RGB", is_old=True)
 
 
-def _profile(subject: Subject, figure: str, kind: str, space: str) -> Profile:
+def _profile(subject: Subject, figure: str, kind: str, space: str, *, is_old: bool) -> Profile:
     try:
         profile = Profile.read(subject.job.file(figure))
     except Unfit as wrong:
         reason = wrong.reason
     else:
         if (profile.kind, profile.space) == (kind, space):
-            return profile
-        reason = say(
-            "its class is {kind}, its colours are {space}", kind=profile.kind, space=profile.space
-        )
+            if not is_old or profile.version <= _OLD:
+                return profile
+            reason = say("it is of version {number}", number=profile.version)
+        else:
+            text = "its class is {kind}, its colours are {space}"
+            reason = say(text, kind=profile.kind, space=profile.space)
     where, name = place_of_option(subject, figure), word(subject, figure)
-    raise Refusal(_PROFILE.at(where, file=name, reason=reason, wanted=f"{kind}, {space}"))
+    wanted = f"{kind}, {space}" + (", ICC 2" if is_old else "")
+    raise Refusal(_PROFILE.at(where, file=name, reason=reason, wanted=wanted))
 
 
 def place_of_option(subject: Subject, name: str) -> Where:
@@ -122,41 +103,6 @@ def identity_of(subject: Subject, what: str = "") -> Identity:
         title=" ".join(filter(None, parts)),
         author="，".join(issue.masthead.issuer),
         moment=subject.tree.epoch,
+        content=hashlib.sha256(subject.master.pdf).hexdigest() if subject.master else "",
         creator=f"jianbao_tex {tools.get('jianbao_tex', '')}".strip(),
     )
-
-
-def not_kept(subject: Subject, suffix: str, reason: Phrase) -> Finding:
-    """That a file, by its suffix, is not what it is meant to be."""
-    return _NOT_KEPT.at(subject.issue.where(()), file=subject.job.name + suffix, reason=reason)
-
-
-def kept(subject: Subject, files: Files, standards: Iterable[Standard]) -> Iterator[Finding]:
-    """That each PDF keeps to the standard that it is made for."""
-    for (suffix, data), standard in zip(files.items(), standards, strict=True):
-        found = examine(data)
-        claimed = standard if standard.intent else None
-        faults = list(found.faults)
-        if found.standard is not claimed:
-            faults.append(say("it does not say that it is {standard}", standard=standard.name))
-        for fault in faults:
-            reason = say("{standard}: {what}", standard=standard.name, what=fault)
-            yield not_kept(subject, suffix, reason)
-
-
-def hues_lost(subject: Subject, suffix: str, mode: Mode) -> Iterator[Finding]:
-    """The colours of the issue that a mode of two inks turns grey, and what it cannot turn."""
-    assert subject.master is not None
-    if mode.keeps_hues:
-        return
-    with opened(subject.master.pdf) as document:
-        pages = seen(document)
-    red = red_of(subject)
-    for number, page in enumerate(pages, 1):
-        tones = [tone_of(values, red) for values in sorted(page.colours) if values]
-        hues = [" ".join(f"{v:g}" for v in tone.values) for tone in tones if tone.ink == "other"]
-        own = page.spaces - {"DeviceGray", "DeviceRGB", "DeviceCMYK", "ICCBased", "CalRGB"}
-        for what in (*hues, *sorted(own)):
-            where = subject.issue.where(())
-            name = subject.job.name + suffix
-            yield _HUE.at(where, file=name, page=number, colour=what)

@@ -1,0 +1,121 @@
+"""A master in the colours, and on the sheet, that an issue asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from jianbao_tex.builtin.outputs.shared import (
+    place_of_option,
+    press_profile,
+    red_of,
+    screen_profile,
+    setting,
+    word,
+)
+from jianbao_tex.hooks import Refusal, Subject, error
+from jianbao_tex.prepress.inks import RGB, SPOT, Calibrated, Gray, Mode, Process, Spot
+from jianbao_tex.prepress.objects import name
+from jianbao_tex.prepress.painting import Painter
+from jianbao_tex.prepress.pictures import Pictures
+from jianbao_tex.prepress.profiles import Profile
+from jianbao_tex.prepress.saving import profile_stream
+from jianbao_tex.prepress.seeing import PROCESS
+from jianbao_tex.prepress.sheet import Ink, Sheet, tint_of
+
+if TYPE_CHECKING:
+    import pikepdf
+
+_STRANGE = error(
+    "JB372",
+    "page {page} has what cannot be parted into two inks: {what}",
+    "print in four inks: print.colours: cmyk; or draw it in colours of devices",
+)
+_NO_INK = error(
+    "JB373",
+    "{name} cannot be the name of the red ink",
+    "write the name that the printer gives it, such as PANTONE 185 C",
+)
+
+_RESERVED = {"", "all", "none", "rgb", *(ink.lower() for ink in PROCESS)}
+_BLACK = Ink("0 0 0 1 k 0 0 0 1 K", "0 0 0 0.5 k")
+_OTHERS = {
+    "Cyan": Ink("1 0 0 0 k 1 0 0 0 K", "0.5 0 0 0 k"),
+    "Magenta": Ink("0 1 0 0 k 0 1 0 0 K", "0 0.5 0 0 k"),
+    "Yellow": Ink("0 0 1 0 k 0 0 1 0 K", "0 0 0.5 0 k"),
+}
+_RED = Ink(f"/{SPOT} cs 1 scn /{SPOT} CS 1 SCN", f"/{SPOT} cs 0.5 scn")
+
+
+def mode_of(subject: Subject) -> Mode:
+    """The mode that the issue asks for on the press."""
+    red = setting(subject, "pdf.red").value
+    modes: dict[str, Mode] = {
+        "spot": Spot(),
+        "cmyk": Process(),
+        "gray": Gray(),
+        "rgb": Calibrated(cast("tuple[float, ...]", red)),
+    }
+    return modes[word(subject, "print.colours")]
+
+
+def red_ink(subject: Subject) -> str:
+    """
+    The name of the red ink.
+
+    Raises:
+        Refusal: it is the name of another one, or of none.
+    """
+    ink = word(subject, "print.ink").strip()
+    if ink.lower() in _RESERVED:
+        where = place_of_option(subject, "print.ink")
+        raise Refusal(_NO_INK.at(where, name=ink or '""'))
+    return ink
+
+
+def plates_of(subject: Subject) -> dict[str, Ink]:
+    """The plates that the issue asks for on the press, each with its ink, black last."""
+    colours = word(subject, "print.colours")
+    if colours == "spot":
+        return {red_ink(subject): _RED, "Black": _BLACK}
+    return {"Black": _BLACK} if colours == "gray" else {**_OTHERS, "Black": _BLACK}
+
+
+def sheet_of(subject: Subject, *, marked: bool, is_folded: bool = False) -> Sheet:
+    """The sheet that the issue asks for on the press."""
+    return Sheet(
+        bleed=setting(subject, "print.bleed").mm,
+        inks=plates_of(subject) if marked else {},
+        bars=bool(setting(subject, "print.bars").value),
+        is_folded=is_folded,
+    )
+
+
+def paint(
+    document: pikepdf.Pdf, subject: Subject, mode: Mode, profile: Profile | None = None
+) -> None:
+    """
+    Writes the pages of a document in a mode; pictures need the profile of a press.
+
+    Raises:
+        Refusal: a page has what the mode cannot write.
+    """
+    spaces: dict[str, Any] = {}
+    if mode.pictures == "icc":
+        spaces[RGB] = _array(name("ICCBased"), profile_stream(document, screen_profile(subject)))
+    if isinstance(mode, Spot):
+        tint = tint_of(document, red_of(subject))
+        spaces[SPOT] = _array(name("Separation"), name(red_ink(subject)), name("DeviceCMYK"), tint)
+    repaint = None
+    if mode.pictures != "white":
+        target = mode.pictures
+        repaint = Pictures(target, lambda: profile or press_profile(subject), spaces.get(RGB))
+    strange = Painter(document, mode, red_of(subject), spaces, repaint).paint()
+    if strange and not mode.keeps_hues:
+        where = subject.issue.where(())
+        raise Refusal(_STRANGE.at(where, page=page, what=what) for page, what in strange)
+
+
+def _array(*items: Any) -> Any:
+    import pikepdf
+
+    return pikepdf.Array(list(items))

@@ -1,0 +1,129 @@
+"""What is proved of a file that was made: its standard, its inks, and where it draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from jianbao_tex.builtin.outputs.shared import red_of
+from jianbao_tex.hooks import Files, Finding, Phrase, Subject, Unfit, error, say, warning
+from jianbao_tex.prepress.identity import Standard
+from jianbao_tex.prepress.inks import Mode, tone_of
+from jianbao_tex.prepress.rules import examine
+from jianbao_tex.prepress.saving import opened
+from jianbao_tex.prepress.seeing import SeenPage, drawn, seen
+from jianbao_tex.prepress.sheet import moved
+
+_NOT_KEPT = error(
+    "JB360",
+    "{file} is not what it is meant to be: {reason}",
+    "report it with the issue; a style of a plugin may draw what this file must not hold",
+)
+_HUE = warning(
+    "JB361",
+    "{file} has two inks, and none for a colour of page {page}: {colour}",
+    "it is printed grey; draw in red and black, or print in four inks: print.colours: cmyk",
+)
+
+_INKS = 4
+
+
+def not_kept(subject: Subject, suffix: str, reason: Phrase) -> Finding:
+    """That a file, by its suffix, is not what it is meant to be."""
+    return _NOT_KEPT.at(subject.issue.where(()), file=subject.job.name + suffix, reason=reason)
+
+
+def kept(subject: Subject, files: Files, standards: Iterable[Standard]) -> Iterator[Finding]:
+    """That each PDF keeps to the standard that it is made for."""
+    for (suffix, data), standard in zip(files.items(), standards, strict=True):
+        try:
+            found = examine(data)
+        except Unfit as wrong:
+            yield not_kept(subject, suffix, wrong.reason)
+            continue
+        faults = list(found.faults)
+        if found.standard is not (standard if standard.intent else None):
+            faults.append(say("it does not say that it is {standard}", standard=standard.name))
+        for fault in faults:
+            reason = say("{standard}: {what}", standard=standard.name, what=fault)
+            yield not_kept(subject, suffix, reason)
+
+
+def plates_kept(subject: Subject, files: Files, plates: set[str]) -> Iterator[Finding]:
+    """That no page of a file prints with other inks than these."""
+    for suffix, data in files.items():
+        for number, page in enumerate(_seen(data), 1):
+            if page.plates - plates:
+                found, wanted = tuple(sorted(page.plates)), tuple(sorted(plates))
+                text = "page {page} prints with {found}, where only {wanted} is due"
+                reason = say(text, page=number, found=found, wanted=wanted)
+                yield not_kept(subject, suffix, reason)
+
+
+def black_kept(subject: Subject, files: Files) -> Iterator[Finding]:
+    """That black text is of black ink alone, and that full black is printed over other inks."""
+    assert subject.master is not None
+    red = red_of(subject)
+    masters = _seen(subject.master.pdf)
+    for suffix, data in files.items():
+        for number, (page, master) in enumerate(zip(_seen(data), masters, strict=True), 1):
+            # A department's own dark colours may hold black.
+            is_plain = all(tone_of(v, red).ink != "other" for v in master.text_colours if v)
+            mixed = [v for v in page.text_colours if len(v) == _INKS and v[-1] and max(v[:-1])]
+            if mixed and is_plain:
+                found = " ".join(f"{part:g}" for part in mixed[0])
+                reason = say("black text of page {page} is {found}", page=number, found=found)
+                yield not_kept(subject, suffix, reason)
+            if not page.overprints:
+                reason = say("black is not printed over other inks on page {page}", page=number)
+                yield not_kept(subject, suffix, reason)
+
+
+def _seen(data: bytes) -> tuple[SeenPage, ...]:
+    with opened(data) as document:
+        return seen(document)
+
+
+def hues_lost(subject: Subject, suffix: str, mode: Mode) -> Iterator[Finding]:
+    """The colours of the issue that a mode of two inks turns grey."""
+    assert subject.master is not None
+    if mode.keeps_hues:
+        return
+    red = red_of(subject)
+    for number, page in enumerate(_seen(subject.master.pdf), 1):
+        for values in sorted(page.colours):
+            if values and tone_of(values, red).ink == "other":
+                where, name = subject.issue.where(()), subject.job.name + suffix
+                colour = " ".join(f"{part:g}" for part in values)
+                yield _HUE.at(where, file=name, page=number, colour=colour)
+
+
+def unmoved(
+    subject: Subject,
+    suffix: str,
+    data: bytes,
+    margin: float = 0.0,
+    left_out: frozenset[int] = frozenset(),
+) -> Iterator[Finding]:
+    """
+    That a file draws what the master draws, glyph by glyph, in the same places.
+
+    Args:
+        subject: the issue.
+        suffix: of the file.
+        data: the file.
+        margin: from the edge of its sheet to that of the page, in millimetres.
+        left_out: pages of the master, from 0, that it does not show.
+    """
+    assert subject.master is not None
+    with opened(subject.master.pdf) as master, opened(data) as made:
+        due = [page for i, page in enumerate(master.pages) if i not in left_out]
+        count = len(made.pages)
+        if count != len(due):
+            text = "{count} pages, not {due}"
+            yield not_kept(subject, suffix, say(text, count=count, due=len(due)))
+            return
+        begin = moved(margin) if margin else b""
+        for number, (page, own) in enumerate(zip(due, made.pages, strict=True), 1):
+            if not drawn(own).startswith(begin + drawn(page)):
+                reason = say("page {page} does not draw what the master draws", page=number)
+                yield not_kept(subject, suffix, reason)

@@ -1,0 +1,93 @@
+"""Bounds of what a PDF from elsewhere may unpack to."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from jianbao_tex.language import Unfit, say
+
+if TYPE_CHECKING:
+    import pikepdf
+
+_MOST = 32 * 1024 * 1024
+_MOST_IN_ALL = 256 * 1024 * 1024
+_MOST_OTHERWISE = 256 * 1024
+_MOST_METADATA = 1024 * 1024
+_MOST_WORDS = 400_000
+_MOST_WORDS_IN_ALL = 4_000_000
+_MOST_PAGES = 200_000
+_PIECE = 1024 * 1024
+
+
+def refuse_bombs(document: pikepdf.Pdf) -> None:
+    """
+    Refuses a document that cannot be read with a gigabyte of memory.
+
+    Raises:
+        Unfit: a stream, all of them, or what the pages draw is too much.
+    """
+    import pikepdf
+
+    if len(document.pages) > _MOST_PAGES:
+        raise Unfit(say("it is too large to be examined"))
+    whole = words = 0
+    packet = document.Root.get("/Metadata")
+    for item in document.objects:
+        if not isinstance(item, pikepdf.Stream) or item.get("/Subtype") == "/Image":
+            continue
+        is_packet = packet is not None and item.objgen == packet.objgen
+        size, count = _unpacked(item, _MOST_METADATA if is_packet else _MOST)
+        whole += size
+        draws = not any(key in item for key in ("/Length1", "/N", "/FunctionType"))
+        words += count if draws and "/Type" not in item else 0
+        if whole > _MOST_IN_ALL or words > _MOST_WORDS_IN_ALL:
+            raise Unfit(say("it is too large to be examined"))
+        if count > _MOST_WORDS and draws and not is_packet:
+            raise Unfit(say("a page or a form of it draws too much to be examined"))
+    _refuse_repetition(document)
+
+
+def _refuse_repetition(document: pikepdf.Pdf) -> None:
+    """The same long content on many pages is as much work as different ones."""
+    import pikepdf
+
+    sizes: dict[object, int] = {}
+    total = 0
+    for page in document.pages:
+        contents = page.obj.get("/Contents")
+        for part in contents if isinstance(contents, pikepdf.Array) else (contents,):
+            if isinstance(part, pikepdf.Stream) and part.objgen not in sizes:
+                sizes[part.objgen] = _unpacked(part, _MOST)[1]
+            total += sizes.get(part.objgen, 0) if part is not None else 0
+        if total > _MOST_WORDS_IN_ALL:
+            raise Unfit(say("it is too large to be examined"))
+
+
+def _unpacked(item: Any, most: int) -> tuple[int, int]:
+    """How many bytes a stream unpacks to, and about how many words these are."""
+    import pikepdf
+
+    raw = item.read_raw_bytes()
+    filters = item.get("/Filter", pikepdf.Array())
+    many = filters if isinstance(filters, pikepdf.Array) else [filters]
+    names = [str(name) for name in many]
+    if names != ["/FlateDecode"]:
+        limit = most if not names else _MOST_OTHERWISE
+        if len(raw) > limit and "/DCTDecode" not in names:
+            raise Unfit(say("it is too large to be examined"))
+        return len(raw), len(raw.split())
+    reader = zlib.decompressobj()
+    size = count = 0
+    piece = raw
+    while piece and not reader.eof:
+        try:
+            made = reader.decompress(piece, _PIECE)
+        except zlib.error:
+            break
+        size += len(made)
+        count += len(made.split())
+        if size > most:
+            raise Unfit(say("it is too large to be examined"))
+        piece = reader.unconsumed_tail
+    return size, count
