@@ -18,7 +18,7 @@ from jianbao_tex.cli.outputs import refusal
 from jianbao_tex.cli.reports import Reporting, Result, finish, judged
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import JianbaoError, PreflightFailed
-from jianbao_tex.findings import Where, visible
+from jianbao_tex.findings import Where, error, visible
 from jianbao_tex.store import digest_of
 
 if TYPE_CHECKING:
