@@ -10,9 +10,12 @@ import pytest
 from PIL import ImageChops
 
 import printers
+from jianbao_tex.errors import JianbaoError
 from jianbao_tex.measure import measure
+from jianbao_tex.prepress.seeing import seen
 from jianbao_tex.press import Press, Source
-from workshop import EXAMPLES, Workshop
+from jianbao_tex.testing import plugin_at
+from workshop import EXAMPLES, ROOT, Workshop
 
 INK = "PANTONE Red 032 C"
 SPOT_PAGES = range(1, 4)
@@ -200,3 +203,53 @@ def test_the_plates_have_previews(made: dict[str, Path]) -> None:
     names = {name for name in made if name.endswith(".png")}
 
     assert names == {f"363-plate-{ink}-{n}.png" for ink in ("red", "black") for n in range(1, 12)}
+
+
+def test_the_folder_where_the_command_runs_has_no_say(
+    press: Press, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A profile is looked for beside the issue and in TeX's tree, nowhere else."""
+    (tmp_path / "here").mkdir()
+    (tmp_path / "issue").mkdir()
+    for name in ("FOGRA39L_coated.icc", "srgb.icc", "ours.icc"):
+        (tmp_path / "here" / name).write_bytes(b"no profile")
+    (tmp_path / "issue" / "link.icc").symlink_to(tmp_path / "here" / "ours.icc")
+    monkeypatch.chdir(tmp_path / "here")
+    text = "masthead: {name: 工作简报}\narticles: {body: 正文。}\n"
+
+    assert press.press(Workshop.source(text, tmp_path / "issue"), ("print", "archive")).artifacts
+    for name in ("ours.icc", "link.icc", "../here/ours.icc"):
+        options = f"options: {{print.profile: {name}}}\n"
+        source = Workshop.source(text + options, tmp_path / "issue")
+        with pytest.raises(JianbaoError, match="JB430"):
+            press.press(source, ("print",))
+
+
+def test_a_page_without_text_can_be_folded(press: Press) -> None:
+    """Blank sides have marks like all others."""
+    text = "masthead: {name: 工作简报}\noptions: {booklet.marks: true, print.bars: true}\n"
+    (artifact,) = press.press(Workshop.source(text), ("booklet",)).artifacts
+
+    assert len(measure(artifact.data).pages) == 2
+
+
+@pytest.mark.parametrize("ink", ["All", "none", "Cyan", "BLACK", "RGB"])
+def test_the_red_ink_is_no_other_one(press: Press, ink: str) -> None:
+    text = (
+        f"masthead: {{name: 工作简报}}\noptions: {{print.ink: {ink}}}\narticles: {{body: 文。}}\n"
+    )
+    with pytest.raises(JianbaoError, match="JB373"):
+        press.press(Workshop.source(text), ("print",))
+
+
+def test_a_department_may_print_in_dark_blue(press: Press) -> None:
+    """A colour that holds black is no black text that went wrong."""
+    folder = ROOT / "tests" / "broken" / "master_with_a_third_ink"
+    text = (folder / "issue.yaml").read_text(encoding="utf-8")
+    text = text.replace("layout: own\n", "layout: own\noptions: {print.colours: cmyk}\n")
+    found = plugin_at(folder / "plugins" / "own")
+    owned = Press(plugins={found.name: found}, sandbox=press.sandbox)
+    (artifact,) = owned.press(Workshop.source(text), ("print",)).artifacts
+    owned.engine.close()
+    with pikepdf.open(io.BytesIO(artifact.data)) as document:
+        assert {"Cyan", "Magenta", "Yellow", "Black"} >= seen(document)[0].plates >= {"Cyan"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from jianbao_tex.press import Press, Pressing
 from workshop import Workshop
@@ -195,3 +195,48 @@ def test_a_fine_picture_is_not(press: Press, tmp_path: Path) -> None:
     )
 
     assert press.press(Workshop.source(text, tmp_path)).findings == ()
+
+
+def _without_marker(data: bytes) -> bytes:
+    """A JPEG of four colours that does not say that it is one of Adobe's."""
+    at = data.index(b"\xff\xee")
+    length = int.from_bytes(data[at + 2 : at + 4], "big")
+    return data[:at] + data[at + 2 + length :]
+
+
+def test_four_colours_are_the_same_in_every_file(press: Press, tmp_path: Path) -> None:
+    """A file that does not say how its samples are meant is read as all readers read it."""
+    inks = Image.new("CMYK", (700, 400), (0, 200, 200, 0))
+    (tmp_path / "a.jpg").write_bytes(_without_marker(_saved(inks, "JPEG", quality=95)))
+    text = (
+        "masthead: {name: 工作简报}\noptions: {print.colours: cmyk, png.dpi: 50}\n"
+        "articles:\n  body:\n    - 正文。\n    - image: {file: a.jpg, width: 0.5}\n"
+    )
+    made = press.press(Workshop.source(text, tmp_path), ("pdf", "print", "archive"))
+    points = []
+    for artifact in made.artifacts:
+        with pikepdf.open(io.BytesIO(artifact.data)) as document:
+            points.append(pikepdf.PdfImage(images(document)[0]).as_pil_image().getpixel((9, 9)))
+
+    # Without the mark of Adobe the samples are inks: cyan and black, and a little red.
+    assert max(points[0]) < 60
+    for ink in points[1:]:
+        assert ink == pytest.approx((255, 55, 55, 255), abs=6)
+
+
+def test_a_picture_with_a_profile_is_read_by_it(press: Press, tmp_path: Path) -> None:
+    """A wide red is another red than that of screens, in print and on screens."""
+    wide = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    # Red and blue change places: a profile that nobody could overlook.
+    turned = wide.replace(b"rXYZ", b"tmpX").replace(b"bXYZ", b"rXYZ").replace(b"tmpX", b"bXYZ")
+    turned = turned.replace("sRGB".encode("utf-16-be"), "wide".encode("utf-16-be"))
+    image = Image.new("RGB", (700, 400), (255, 0, 0))
+    (tmp_path / "a.png").write_bytes(_saved(image, "PNG", icc_profile=turned))
+    text = "masthead: {name: 工作简报}\narticles:\n  body:\n    - 正文。\n    - image: {file: a.png, width: 0.5}\n"
+    made = press.press(Workshop.source(text, tmp_path), ("pdf", "archive"))
+    for artifact in made.artifacts:
+        with pikepdf.open(io.BytesIO(artifact.data)) as document:
+            red, _, blue = pikepdf.PdfImage(images(document)[0]).as_pil_image().getpixel((9, 9))
+
+        assert blue > 200
+        assert red < 100

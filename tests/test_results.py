@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -196,6 +197,29 @@ def test_findings_come_back_in_every_language(tmp_path: Path) -> None:
 
     assert said[0].stderr == said[1].stderr != said[2].stderr
     assert "JB302" in said[2].stderr
+
+
+def test_a_file_that_would_now_be_read_is(tmp_path: Path, store: Store) -> None:
+    """A profile that comes to lie beside the issue takes the place of TeX's."""
+    found = shutil.which("kpsewhich")
+    assert found
+    icc = subprocess.run([found, "FOGRA39L_coated.icc"], capture_output=True, text=True, check=True)
+    (tmp_path / "12.yaml").write_text("masthead: {name: 工作简报}\narticles: {body: 文。}\n")
+    _settled(tmp_path)
+
+    def built() -> object:
+        press = Press(plugins={}, sandbox=FENCE, store=store)
+        outcome = Batch(press, ("print",), Results(store, press)).one(tmp_path / "12.yaml")
+        press.engine.close()
+        return outcome
+
+    assert [built().cached, built().cached] == [False, True]  # type: ignore[attr-defined]
+    shutil.copy(icc.stdout.strip(), tmp_path / "FOGRA39L_coated.icc")
+    _settled(tmp_path)
+    last = built()
+
+    assert not last.cached  # type: ignore[attr-defined]
+    assert any("FOGRA39L_coated.icc" in name for name in last.inputs)  # type: ignore[attr-defined]
 
 
 def test_outputs_are_kept_apart(store: Store) -> None:

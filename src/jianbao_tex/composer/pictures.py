@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from jianbao_tex.errors import reason_of
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.issue import Issue
-from jianbao_tex.language import say
+from jianbao_tex.language import Unfit, say
 from jianbao_tex.parts import DataPath
+from jianbao_tex.prepress.profiles import Profile, converted
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -142,7 +143,8 @@ def _as_it_is_seen(image: Image, data: bytes) -> _Looked:
     The picture as people see it, on white, in a form that every printer takes.
 
     Most pass as they are.  A photograph that lies on its side is turned as its camera says;
-    what is seen through, has sixteen bits or comes in several goes is written anew.
+    what is seen through, has sixteen bits, a profile of its own or comes in several goes is
+    written anew.
     """
     from PIL import ImageChops, ImageOps
 
@@ -153,9 +155,9 @@ def _as_it_is_seen(image: Image, data: bytes) -> _Looked:
     is_interlaced = kind == "png" and data[_INTERLACE] != 0
     # Readers agree on four colours only where the file says how they are meant.
     is_unsaid = image.mode == "CMYK" and "adobe" not in image.info
-    if not (turned or is_seen_through or is_deep or is_interlaced or is_unsaid):
+    profile = _own_profile(image)
+    if not (turned or is_seen_through or is_deep or is_interlaced or is_unsaid or profile):
         return _Looked(kind, data, image.height / image.width)
-    profile = image.info.get("icc_profile")
     seen: Image = image
     if image.mode.startswith("I"):
         # Sixteen bits of grey, of which the upper eight are printed.
@@ -163,16 +165,31 @@ def _as_it_is_seen(image: Image, data: bytes) -> _Looked:
     if is_unsaid:
         # Pillow takes every file for one of Adobe's, whose samples are the other way round.
         seen = ImageChops.invert(seen)
+    if profile and seen.mode == "RGB":
+        # What PDF writers make of profiles differs; sRGB is what all take for granted.
+        seen = converted(seen, profile, "rgb", b"")
     if is_seen_through:
         seen = _on_white(seen)
     if turned:
         seen = ImageOps.exif_transpose(seen)
     made = io.BytesIO()
     if kind == "png":
-        seen.save(made, "PNG", icc_profile=profile)
+        seen.save(made, "PNG", icc_profile=None)
     else:
-        seen.save(made, "JPEG", quality=95, subsampling=0, icc_profile=profile)
+        seen.save(made, "JPEG", quality=95, subsampling=0, icc_profile=None)
     return _Looked(kind, made.getvalue(), seen.height / seen.width)
+
+
+def _own_profile(image: Image) -> bytes | None:
+    """The profile of a picture of red, green and blue, if it is one and not that of screens."""
+    data = image.info.get("icc_profile")
+    if not data or image.mode != "RGB":
+        return None
+    try:
+        profile = Profile.read(data)
+    except Unfit:
+        return None
+    return data if profile.space == "RGB" and "sRGB" not in profile.description else None
 
 
 def _on_white(image: Image) -> Image:

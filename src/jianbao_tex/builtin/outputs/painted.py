@@ -12,7 +12,7 @@ from jianbao_tex.builtin.outputs.shared import (
     setting,
     word,
 )
-from jianbao_tex.hooks import Refusal, Subject, error
+from jianbao_tex.hooks import Refusal, Subject, error, say
 from jianbao_tex.prepress.inks import RGB, SPOT, Calibrated, Gray, Mode, Process, Spot
 from jianbao_tex.prepress.objects import name
 from jianbao_tex.prepress.painting import Painter
@@ -36,6 +36,11 @@ _NO_INK = error(
     "write the name that the printer gives it, such as PANTONE 185 C",
 )
 
+_WHAT = {
+    "shading": say("a shading"),
+    "inline picture": say("an inline picture"),
+    "colour space": say("a colour space of its own"),
+}
 _RESERVED = {"", "all", "none", "rgb", *(ink.lower() for ink in PROCESS)}
 _BLACK = Ink("0 0 0 1 k 0 0 0 1 K", "0 0 0 0.5 k")
 _OTHERS = {
@@ -112,7 +117,7 @@ def paint(
     strange = Painter(document, mode, red_of(subject), spaces, repaint).paint()
     if strange and not mode.keeps_hues:
         where = subject.issue.where(())
-        raise Refusal(_STRANGE.at(where, page=page, what=what) for page, what in strange)
+        raise Refusal(_STRANGE.at(where, page=page, what=_WHAT[what]) for page, what in strange)
 
 
 def _array(*items: Any) -> Any:
