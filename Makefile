@@ -43,6 +43,7 @@ bench: system $(VENV)/.installed
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/checks.py
+	$(BIN)/python benchmarks/printing.py
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/plugins.py
 

@@ -157,7 +157,7 @@ def _seen(
         findings=in_order((*subject.job.findings, *found)),
         inputs=dict(sorted({**subject.job.inputs, **shelf.digests}.items())),
     )
-    return replace(subject, job=job)
+    return subject.with_job(job)
 
 
 def _refuse_second(

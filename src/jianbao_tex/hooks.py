@@ -10,7 +10,7 @@ of it is printed into docs/hooks.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -203,6 +203,10 @@ class Job:
     report: Callable[[], Mapping[str, Any]] = dict
 
 
+_LASTING = ("measured", "previous")
+"""What a subject finds out once and keeps."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """
@@ -220,6 +224,13 @@ class Subject:
     master: Master | None = None
     before: Callable[[], Issue | None] = lambda: None
     job: Job = field(default_factory=Job)
+
+    def with_job(self, job: Job) -> Subject:
+        """The same, and what was read and measured of it already, with a job."""
+        made = replace(self, job=job)
+        known = {name: self.__dict__[name] for name in _LASTING if name in self.__dict__}
+        made.__dict__.update(known)
+        return made
 
     @cached_property
     def previous(self) -> Issue | None:

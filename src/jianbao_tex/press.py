@@ -259,7 +259,7 @@ class Press:
             report=lambda: report(subject).as_json(),
         )
         with self._naming_plugins(made.tree.used):
-            artifacts, told = handed_out(self.registry, outputs, replace(subject, job=job), shelf)
+            artifacts, told = handed_out(self.registry, outputs, subject.with_job(job), shelf)
         return Pressing(
             artifacts,
             in_order((*found, *told)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,8 +14,10 @@ from jianbao_tex.cli.reports import tell
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import visible
-from jianbao_tex.plugins import Selection
-from jianbao_tex.press import Press
+
+if TYPE_CHECKING:
+    from jianbao_tex.plugins import Selection
+    from jianbao_tex.press import Press
 
 
 def refusal(outputs: Sequence[str], press: Press) -> JianbaoError | None:

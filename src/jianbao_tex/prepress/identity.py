@@ -6,8 +6,8 @@ import datetime
 import hashlib
 import uuid
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     import pikepdf
