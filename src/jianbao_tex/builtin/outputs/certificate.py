@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from jianbao_tex.prepress.rules import examine
 SHAPE = "1"
 """The version of the certificate's form."""
 
+_LIBRARIES = ("pikepdf", "pillow", "pypdfium2")
 _OWN = "jianbao_tex: text, grid, fonts and colours of the master"
 _OUTSIDE = {
     "PDF/A-1b": "Apache PDFBox Preflight (PDF/A-1b)",
@@ -37,7 +39,7 @@ def _certificate(subject: Subject) -> Files:
     text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     return {
         "-certificate.json": text.encode("utf-8"),
-        "-certificate.html": _page(data).encode("utf-8"),
+        "-certificate.html": _page(data, subject.job.sources).encode("utf-8"),
     }
 
 
@@ -57,7 +59,7 @@ def _data(subject: Subject) -> dict[str, Any]:
         "pages": len(subject.measured.pages),
         "inputs": dict(job.inputs),
         "outputs": outputs,
-        "tools": dict(job.tools),
+        "tools": {**job.tools, **{name: metadata.version(name) for name in _LIBRARIES}},
         "text": {
             "characters": len(found),
             "differences": differences + abs(len(found) - len(expected)),
@@ -128,8 +130,8 @@ def _grid(pages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _page(data: Mapping[str, Any]) -> str:
-    """The report for people, on one page."""
+def _page(data: Mapping[str, Any], sources: Iterable[str]) -> str:
+    """The report for people, on one page: what there is much of is counted there."""
     from jinja2 import Environment, FileSystemLoader
 
     environment = Environment(
@@ -139,7 +141,11 @@ def _page(data: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("certificate.html.jinja").render(data)
+    return environment.get_template("certificate.html.jinja").render(
+        data,
+        own={name: data["inputs"][name] for name in sources if name in data["inputs"]},
+        images=sum(entry["file"].endswith(".png") for entry in data["outputs"]),
+    )
 
 
 OUTPUTS = (
