@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
+import types
 from pathlib import Path
 
 import pytest
 
 from command import jianbao
 from fence import demand_fence
+from jianbao_tex.press import Press
 from jianbao_tex.testing.golden import compare
 from workshop import ROOT, Workshop
 
@@ -60,6 +62,24 @@ def test_python_in_the_documents_runs(code: str, capsys: pytest.CaptureFixture[s
     exec(compile(code, "document", "exec"), {})
 
     assert capsys.readouterr().out == "['issue.pdf', 'issue.txt']\n"
+
+
+def test_the_output_in_the_guide_to_plugins_works(press: Press) -> None:
+    """What the guide shows is an output that the registry takes and a build makes."""
+    guide = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+    code = re.search(r"^```py\n(.*?)^```", guide, re.DOTALL | re.MULTILINE)
+    assert code
+    plugin = types.ModuleType("guide")
+    exec(
+        "from jianbao_tex.hooks import *\nfrom jianbao_tex.hooks import hookimpl\n" + code[1],
+        plugin.__dict__,
+    )
+    text = SERIES + "articles: {body: 正文。}\noptions: {card.width: 80}\n"
+    owned = Press(plugins={"guide": plugin}, sandbox=press.sandbox, store=press.store)
+    (artifact,) = owned.press(Workshop.source(text), ("card",)).artifacts
+    owned.engine.close()
+
+    assert (artifact.name, artifact.data.decode()) == ("issue.card.txt", "工作简报\n")
 
 
 def test_the_message_in_the_readme_is_what_the_command_says(tmp_path: Path) -> None:

@@ -131,8 +131,17 @@ The strengths 规定, 一般, 推荐 and 可以 are words of GB/T 9704-2012; 实
 """
 
 
+_OF_OUTPUTS = """
+# Figures of the outputs
+
+Set in the same place; `jianbao outputs NAME` prints them. All are practice (实务).
+
+| figure | value | choices | source |
+|---|---|---|---|"""
+
+
 def figures() -> str:
-    """The page of all figures of the built-in layouts."""
+    """The page of all figures of the built-in layouts and outputs."""
     layouts = Press(plugins={}).registry.layouts
     classic, newsletter = layouts["classic"].figures, layouts["newsletter"].figures
     rows = []
@@ -147,7 +156,9 @@ def figures() -> str:
             (first or figure).source,
         )
         rows.append("| " + " | ".join(cells) + " |")
-    return _FIGURES + "\n".join(rows) + "\n"
+    settings = Press(plugins={}).registry.settings.values()
+    outputs = [f"| `{f.name}` | {f.shown} | {' '.join(f.choices)} | {f.source} |" for f in settings]
+    return _FIGURES + "\n".join((*rows, _OF_OUTPUTS, *outputs)) + "\n"
 
 
 PAGES = {
