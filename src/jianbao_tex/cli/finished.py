@@ -22,11 +22,7 @@ _MOST_BYTES = 512 * 1024 * 1024
 
 SUFFIX = ".pdf"
 
-_STATES = {
-    True: _("self-checked"),
-    False: _("not as claimed"),
-    None: _("no rules for its claim"),
-}
+_STATES = {True: _("self-checked"), False: _("not as claimed")}
 
 
 def claims(file: str, data: bytes) -> tuple[dict[str, Any], tuple[Finding, ...]]:
@@ -76,10 +72,15 @@ def lines_of_claims(checked: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         (
             visible(file["file"]),
             file["standard"] or "PDF",
-            _STATES[file["self_checked"]],
+            _state(file),
             file["pages"],
             ", ".join(map(visible, file["plates"])) or "-",
         )
         for file in checked
     ]
     yield from table((_("file"), _("standard"), _("state"), _("pages"), _("plates")), rows)
+
+
+def _state(file: Mapping[str, Any]) -> str:
+    unknown = _("no rules for its claim") if file["standard"] else _("it claims no standard")
+    return _STATES.get(file["self_checked"], unknown)

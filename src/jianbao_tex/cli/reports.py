@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -140,11 +141,11 @@ def finish(made: Iterator[Result], count: int, reporting: Reporting, press: Pres
     with progress(count) as advance:
         for result in made:
             results.append(result)
-            advance(result.source)
-            for line in result.told:
-                tell(line)
-            if result.note:
-                note(told(result.note))
+            with advance(result.source):
+                for line in result.told:
+                    tell(line)
+                if result.note:
+                    note(told(result.note))
     failed = [result.exit_code for result in results if result.exit_code]
     code = 0 if not failed else failed[0] if count == 1 else SOME_FAILED
     if reporting.form == "json":
@@ -253,13 +254,14 @@ def judged(result: Result, *, strict: bool) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def progress(count: int) -> Iterator[Callable[[str], None]]:
+def progress(count: int) -> Iterator[Callable[[str], AbstractContextManager[None]]]:
     """
     A moving line on a terminal, with the rate and the time left where there are several issues;
-    nothing elsewhere.  Whoever works along says which issue is done.
+    nothing elsewhere.  Whoever works along says which issue is done, and what is said
+    meanwhile takes the place of the line.
     """
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield lambda _: contextlib.nullcontext()
         return
     from rich.console import Console
     from rich.progress import (
@@ -285,10 +287,16 @@ def progress(count: int) -> Iterator[Callable[[str], None]]:
     with shown:
         task = shown.add_task("", total=count, rate="", name="…")
 
-        def advance(name: str) -> None:
+        @contextlib.contextmanager
+        def advance(name: str) -> Iterator[None]:
             speed = shown.tasks[0].speed
             shown.update(
                 task, advance=1, name=visible(name), rate=f"{speed:.1f}/s" if speed else ""
             )
+            shown.stop()
+            try:
+                yield
+            finally:
+                shown.start()
 
         yield advance
