@@ -75,6 +75,34 @@ def test_each_entry_of_the_contents_leads_to_its_title(document: Any, workshop: 
     ]
 
 
+LIKE = """
+masthead: {name: 工作简报}
+sections:
+  - name: 要闻
+    articles:
+      - {title: 甲会议召开, body: "一段正文ﬁ。\\n乙会议召开\\n第二篇的标题\\n二段正文。"}
+      - {title: 第二篇的标题, contents_title: 乙会议召开, body: 三段正文。}
+      - {title: 甲会议召开, body: 四段正文。}
+"""
+
+
+def test_a_paragraph_that_says_what_a_title_says_is_no_title(workshop: Workshop) -> None:
+    """Entries lead to titles, also where a ligature was typed as one character."""
+    pressing = workshop.pressing(LIKE)
+    pages = measure(pressing.artifacts[0].data).pages
+    found = []
+    with pikepdf.open(io.BytesIO(pressing.artifacts[0].data)) as document:
+        numbers = {page.obj.objgen: i for i, page in enumerate(document.pages)}
+        for note in document.pages[0].Annots:
+            page = pages[numbers[note.Dest[0].objgen]]
+            top = page.height - float(note.Dest[3]) * 25.4 / 72
+            titles_below = [g for g in page.marked("JbTitle") if 0 < g.top - top < 12]
+            found.append("".join(g.text for g in titles_below))
+
+    assert pressing.findings == ()
+    assert found == ["甲会议召开", "第二篇的标题", "甲会议召开"]
+
+
 def test_blank_pages_are_for_paper_alone(workshop: Workshop) -> None:
     master = measure(workshop.pdf(TWO)).pages
     shown = measure(workshop.pressing(TWO).artifacts[0].data).pages

@@ -224,13 +224,14 @@ def test_four_colours_are_the_same_in_every_file(press: Press, tmp_path: Path) -
         assert ink == pytest.approx((255, 55, 55, 255), abs=6)
 
 
-def test_a_picture_with_a_profile_is_read_by_it(press: Press, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P"])
+def test_a_picture_with_a_profile_is_read_by_it(press: Press, tmp_path: Path, mode: str) -> None:
     """A wide red is another red than that of screens, in print and on screens."""
     wide = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     # Red and blue change places: a profile that nobody could overlook.
     turned = wide.replace(b"rXYZ", b"tmpX").replace(b"bXYZ", b"rXYZ").replace(b"tmpX", b"bXYZ")
     turned = turned.replace("sRGB".encode("utf-16-be"), "wide".encode("utf-16-be"))
-    image = Image.new("RGB", (700, 400), (255, 0, 0))
+    image = Image.new("RGB", (700, 400), (255, 0, 0)).convert(mode)
     (tmp_path / "a.png").write_bytes(_saved(image, "PNG", icc_profile=turned))
     text = "masthead: {name: 工作简报}\narticles:\n  body:\n    - 正文。\n    - image: {file: a.png, width: 0.5}\n"
     made = press.press(Workshop.source(text, tmp_path), ("pdf", "archive"))

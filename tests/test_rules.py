@@ -301,10 +301,45 @@ def _packed_xmp(document: pikepdf.Pdf) -> None:
     )
 
 
+def _packed_twice(document: pikepdf.Pdf) -> None:
+    stream = document.make_stream(b"")
+    data = zlib.compress(zlib.compress(b" " * 90_000_000, 9), 9)
+    stream.write(data, filter=pikepdf.Array([pikepdf.Name.FlateDecode] * 2))
+    document.pages[0].Contents = stream
+
+
+def _forms_of_forms(document: pikepdf.Pdf) -> None:
+    """Twelve forms, each placing the next one ten times in ten colours."""
+    inner = document.make_stream(b"0 0 9 9 re f")
+    for level in range(12):
+        inner.Type, inner.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+        inner.BBox = pikepdf.Array([0, 0, 9, 9])
+        content = b" ".join(b"0 0 0 0.%d%d k /F Do" % (n, level) for n in range(10))
+        outer = document.make_stream(content)
+        outer.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=inner))
+        inner = outer
+    inner.Type, inner.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+    document.pages[0].Resources["/XObject"] = pikepdf.Dictionary(F=inner)
+    document.pages[0].Contents = document.make_stream(b"/F Do")
+
+
+def test_forms_within_forms_come_to_an_end(made: dict[str, bytes]) -> None:
+    """What a billion placements show is seen once in each colour."""
+    found = examine(changed(made["x-4"], _forms_of_forms))
+
+    assert found.pages[0].plates == {"Black"}
+
+
 @pytest.mark.parametrize(
     "change",
-    [_packed(b" " * 90_000_000), _packed(b"q Q 0 g " * 500_000), _on_many_pages, _packed_xmp],
-    ids=["space", "instructions", "pages", "metadata"],
+    [
+        _packed_twice,
+        _packed(b" " * 90_000_000),
+        _packed(b"q Q 0 g " * 500_000),
+        _on_many_pages,
+        _packed_xmp,
+    ],
+    ids=["twice", "space", "instructions", "pages", "metadata"],
 )
 def test_what_unpacks_to_too_much_is_not_read(made: dict[str, bytes], change: Change) -> None:
     """A file from elsewhere of a few kilobytes does not take all memory."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from jianbao_tex.cli.outputs import refusal
 from jianbao_tex.cli.reports import Reporting, Result, finish, judged
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import JianbaoError, PreflightFailed
-from jianbao_tex.findings import Where, error, visible
+from jianbao_tex.findings import Finding, Where, error, in_order, visible, warning
 from jianbao_tex.store import digest_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
     from jianbao_tex.results import Results
 
 
+_OLD = warning(
+    "JB433",
+    "files of an earlier build lie beside those of this one ({count}): {files}",
+    "take them away, so that nobody takes them for these",
+)
+_COUNTED = re.compile(r"(?<=\\-)\d+(?=\\\.\w+$)")
+"""The number in a name such as a-copy-0003.pdf, the name escaped for a pattern."""
+_MOST_TOLD = 5
 _TAKEN = error(
     "JB432",
     "another issue of the same call, {issue}, has made this file",
@@ -175,9 +184,10 @@ def write(
     """
     if result.exit_code:
         return
-    if reporting.strict and outcome.findings:
-        raise PreflightFailed(outcome.findings)
     files = {folder / artifact.name: artifact.data for artifact in outcome.artifacts}
+    result.findings = in_order((*outcome.findings, *_left_behind(folder, files)))
+    if reporting.strict and result.findings:
+        raise PreflightFailed(result.findings)
     write_whole(files, sources=kept | real(map(Path, outcome.sources)))
     result.files += files
     result.artifacts = [
@@ -186,6 +196,19 @@ def write(
     ]
     if reporting.is_text:
         result.told += files
+
+
+def _left_behind(folder: Path, files: Iterable[Path]) -> Iterator[Finding]:
+    """Numbered files of an earlier build, of more copies or pages, that lie beside those of this."""
+    written = {path.name for path in files}
+    patterns = {_COUNTED.sub(r"\\d+", re.escape(name), count=1) for name in written}
+    kinds = [re.compile(f"{pattern}$") for pattern in patterns if r"\d+" in pattern]
+    if not kinds or not folder.is_dir():
+        return
+    there = sorted(path.name for path in folder.iterdir())
+    old = [name for name in there if name not in written and any(k.match(name) for k in kinds)]
+    if old:
+        yield _OLD.at(Where(str(folder)), files=tuple(old[:_MOST_TOLD]), count=len(old))
 
 
 def _refuse_twice(outcome: Outcome, folder: Path, written: dict[Path, str]) -> None:

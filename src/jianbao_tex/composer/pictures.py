@@ -37,6 +37,9 @@ _MANY = error("JB407", "more than {limit} pictures in one issue", "leave some ou
 # Where the header of a PNG says how many bits a sample has, and whether it is interlaced.
 _DEPTH, _INTERLACE = 24, 28
 _EIGHT_BITS = 8
+_CORNERS = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (90, 160, 60), (200, 150, 120), (128, 128, 128)]
+_SAME_LIGHT = 4
+"""How far two profiles may lie from each other to be the same, of 255."""
 _ORIENTATION = 0x0112
 """The entry of EXIF that says which side of a photograph is up."""
 
@@ -165,10 +168,9 @@ def _as_it_is_seen(image: Image, data: bytes) -> _Looked:
     if is_unsaid:
         # Pillow takes every file for one of Adobe's, whose samples are the other way round.
         seen = ImageChops.invert(seen)
-    if profile and seen.mode == "RGB":
-        # What PDF writers make of profiles differs; sRGB is what all take for granted.
-        seen = converted(seen, profile, "rgb", b"")
-    if is_seen_through:
+    if profile:
+        seen = _in_srgb(seen, profile)
+    if is_seen_through or seen.mode == "RGBA":
         seen = _on_white(seen)
     if turned:
         seen = ImageOps.exif_transpose(seen)
@@ -181,15 +183,32 @@ def _as_it_is_seen(image: Image, data: bytes) -> _Looked:
 
 
 def _own_profile(image: Image) -> bytes | None:
-    """The profile of a picture of red, green and blue, if it is one and not that of screens."""
+    """The profile of a coloured picture, if it is one of red, green and blue, and not sRGB."""
+    from PIL.Image import new
+
     data = image.info.get("icc_profile")
-    if not data or image.mode != "RGB":
+    if not data or image.mode not in {"RGB", "RGBA", "P", "PA"}:
         return None
     try:
-        profile = Profile.read(data)
+        if Profile.read(data).space != "RGB":
+            return None
     except Unfit:
         return None
-    return data if profile.space == "RGB" and "sRGB" not in profile.description else None
+    corners = new("RGB", (len(_CORNERS), 1))
+    corners.putdata(_CORNERS)
+    made = converted(corners, data, "rgb", b"").tobytes()
+    far = max(abs(a - b) for a, b in zip(made, corners.tobytes(), strict=True))
+    return data if far > _SAME_LIGHT else None
+
+
+def _in_srgb(image: Image, profile: bytes) -> Image:
+    """A picture in sRGB, as see-through as it was; PDF writers make different things of others."""
+    layered = image.convert("RGBA")
+    made = converted(layered.convert("RGB"), profile, "rgb", b"")
+    if image.mode == "RGB":
+        return made
+    made.putalpha(layered.getchannel("A"))
+    return made
 
 
 def _on_white(image: Image) -> Image:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _MOST = 32 * 1024 * 1024
 _MOST_IN_ALL = 256 * 1024 * 1024
 _MOST_OTHERWISE = 256 * 1024
+_PACKING = {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
 _MOST_METADATA = 1024 * 1024
 _MOST_WORDS = 400_000
 _MOST_WORDS_IN_ALL = 4_000_000
@@ -72,6 +73,8 @@ def _unpacked(item: Any, most: int) -> tuple[int, int]:
     filters = item.get("/Filter", pikepdf.Array())
     many = filters if isinstance(filters, pikepdf.Array) else [filters]
     names = [str(name) for name in many]
+    if len(_PACKING.intersection(names)) > 1 or len(names) != len(set(names)):
+        raise Unfit(say("it is too large to be examined"))
     if names != ["/FlateDecode"]:
         limit = most if not names else _MOST_OTHERWISE
         if len(raw) > limit and "/DCTDecode" not in names:

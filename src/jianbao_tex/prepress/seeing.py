@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jianbao_tex.language import Unfit, say
 
 if TYPE_CHECKING:
     import pikepdf
@@ -17,7 +20,9 @@ _FILLED, _STROKED = {"f", "F", "f*"}, {"S", "s"}
 _BOTH = {"B", "B*", "b", "b*"}
 _COLOURING = {"g", "G", "rg", "RG", "k", "K", "cs", "CS", "sc", "SC", "scn", "SCN", "gs"}
 _LEAST = 0.0005
-_DEPTH = 12
+_DEPTH = 40
+_BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
+_MOST_INSTRUCTIONS = 5_000_000
 _OPAQUE = {"/Normal", "/Compatible"}
 
 
@@ -48,19 +53,46 @@ class SeenPage:
     notes: tuple[tuple[float, ...], ...]
 
 
-def seen(document: pikepdf.Pdf) -> tuple[SeenPage, ...]:
-    """Each page of a document."""
-    return tuple(_seen(page) for page in document.pages)
+def seen(document: pikepdf.Pdf, most: int | None = None) -> tuple[SeenPage, ...]:
+    """
+    Each page of a document, or so many of them from the first on.
+
+    Raises:
+        Unfit: they draw too much to be gone through.
+    """
+    left = itertools.count(_MOST_INSTRUCTIONS, -1)
+    known: dict[object, SeenPage] = {}
+    found = []
+    for index, page in enumerate(itertools.islice(document.pages, most)):
+        # Copies of a page are as good as the page; what has no number of its own is none.
+        key = tuple(_number(page.obj.get(name)) or index for name in ("/Contents", "/Resources"))
+        same = (key, str(page.obj.get("/Annots")), *(_box(page, name) for name in _BOXES))
+        if same not in known:
+            known[same] = _seen(page, left)
+        found.append(known[same])
+    return tuple(found)
 
 
-def _seen(page: pikepdf.Page) -> SeenPage:
+def _number(value: Any) -> object:
+    """By what an object is told from others; ``None`` for one that stands in its page itself."""
     import pikepdf
 
-    look = _Look(is_transparent=_is_group(page.obj))
+    parts = list(value) if isinstance(value, pikepdf.Array) else [value]
+    numbers = tuple(part.objgen for part in parts if isinstance(part, pikepdf.Object))
+    return numbers if len(numbers) == len(parts) and all(n != (0, 0) for n in numbers) else None
+
+
+def _box(page: pikepdf.Page, name: str) -> tuple[float, ...]:
+    return tuple(map(float, page.obj.get(name, ())))
+
+
+def _seen(page: pikepdf.Page, left: Iterator[int]) -> SeenPage:
+    import pikepdf
+
+    look = _Look(left, is_transparent=_is_group(page.obj))
     resources = page.obj.get("/Resources", pikepdf.Dictionary())
     look.through(pikepdf.parse_content_stream(page), resources, _State(), 0)
-    names = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
-    boxes = {n[1:]: tuple(map(float, page.obj[n])) for n in names if n in page.obj}
+    boxes = {name[1:]: _box(page, name) for name in _BOXES if name in page.obj}
     notes = page.obj.get("/Annots", ())
     return SeenPage(
         frozenset(look.plates),
@@ -100,19 +132,23 @@ class _State:
 
 @dataclass
 class _Look:
-    """What was seen so far of a page."""
+    """What was seen so far of a page; ``left`` says how much may still be gone through."""
 
+    left: Iterator[int]
     plates: set[str] = field(default_factory=set)
     spaces: set[str] = field(default_factory=set)
     colours: set[tuple[float, ...]] = field(default_factory=set)
     text_colours: set[tuple[float, ...]] = field(default_factory=set)
     knocks_out: bool = False
     is_transparent: bool = False
+    forms: set[object] = field(default_factory=set)
 
     def through(self, instructions: Any, resources: Any, state: _State, depth: int) -> None:
         """Goes through the instructions of a page or of a form."""
         stack: list[_State] = []
         for instruction in instructions:
+            if next(self.left) < 0:
+                raise Unfit(say("it is too large to be examined"))
             operands, word = instruction.operands, str(instruction.operator)
             if word == "q":
                 stack.append(state)
@@ -186,7 +222,11 @@ class _Look:
             else:
                 # A picture without a space is one of JPEG 2000, which says it itself.
                 self._many(_family(item.get("/ColorSpace", "/JPX"), resources))
-        elif depth < _DEPTH:
+        elif depth > _DEPTH:
+            raise Unfit(say("it is too large to be examined"))
+        elif (item.objgen, state.inks, state.over) not in self.forms:
+            # A form shows the same again in the same colours.
+            self.forms.add((item.objgen, state.inks, state.over))
             self.is_transparent |= _is_group(item)
             inner = item.get("/Resources", resources)
             self.through(pikepdf.parse_content_stream(item), inner, state, depth + 1)

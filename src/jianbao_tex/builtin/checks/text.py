@@ -103,10 +103,13 @@ def _alike(twins: Iterable[tuple[str, str]]) -> dict[int, str]:
     return {ord(character): min(group) for character, group in groups.items()}
 
 
+def unligated(text: str) -> str:
+    """A text as readers of PDF see it: ligatures apart, also those typed as one character."""
+    return _LIGATURE.sub(lambda sign: unicodedata.normalize("NFKC", sign.group()), text)
+
+
 def _comparable(text: str, twins: dict[int, str]) -> str:
-    # Readers of PDF take ligatures apart, also those that were typed as one character.
-    text = _LIGATURE.sub(lambda sign: unicodedata.normalize("NFKC", sign.group()), text)
-    text = unicodedata.normalize("NFC", text).translate(twins)
+    text = unicodedata.normalize("NFC", unligated(text)).translate(twins)
     return _LEFTWARD.sub(lambda run: "".join(sorted(run.group())), text)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jianbao_tex.builtin.checks.text import printed_texts
+from jianbao_tex.builtin.checks.text import printed_texts, unligated
 from jianbao_tex.builtin.checks.verdicts import layout_of, squeezed
 from jianbao_tex.hooks import DataPath, Glyph, Section, Subject
 from jianbao_tex.prepress.navigation import Bookmark, Link, Navigation, Target
@@ -62,7 +62,7 @@ class _Placed:
             for page in subject.measured.pages
             for glyph in page.text(grid)
         ]
-        texts = [squeezed(text) for text in printed_texts(subject)]
+        texts = [unligated(squeezed(text)) for text in printed_texts(subject)]
         ends = list(itertools.accumulate(map(len, texts)))
         self._extents = list(zip([0, *ends], ends, strict=False))
         self._is_sure = bool(ends) and ends[-1] == len(self._spots)
@@ -81,15 +81,23 @@ class _Placed:
         return Target(spots[0].page, spots[0].glyph.top)
 
     def entries(self, number: int, section: Section) -> Iterator[tuple[DataPath, Target]]:
-        """Each title that a section gives to the contents, where it is found in the section."""
+        """
+        Each title that a section gives to the contents, where the section prints it.
+
+        A part is found by all its texts, since a paragraph may say what a title says.
+        """
         texts = list(section.texts())
         at = 0
         for path, text in section.entries():
-            wanted = {text, _value(section, (*path[:-1], "title"))}
-            found = next((i for i in range(at, len(texts)) if texts[i] in wanted), None)
-            target = self.of(number, found) if found is not None else None
-            if found is not None and target:
-                at = found + 1
+            part = _value(section, path[:-1])
+            own = list(part.texts())
+            start = _index_of(own, texts, at)
+            title = _value(part, ("title",))
+            wanted = title if title in own else text
+            if start is None or wanted not in own:
+                continue
+            at = start + len(own)
+            if target := self.of(number, start + own.index(wanted)):
                 yield path, target
 
     def links(self, targets: dict[DataPath, Target]) -> Iterator[Iterator[Link]]:
@@ -106,6 +114,12 @@ class _Placed:
         if not self._is_sure or index >= len(self._extents):
             return ()
         return self._spots[slice(*self._extents[index])]
+
+
+def _index_of(own: Sequence[str], texts: Sequence[str], at: int) -> int | None:
+    """From where on texts stand among others, at a place or behind it."""
+    places = range(at, len(texts) - len(own) + 1)
+    return next((i for i in places if texts[i : i + len(own)] == own), None)
 
 
 def _links(spots: Sequence[_Spot], target: Target) -> Iterator[Link]:

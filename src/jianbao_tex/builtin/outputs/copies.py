@@ -127,7 +127,8 @@ def _prove_copies(subject: Subject, files: Files) -> Iterator[Finding]:
             if not are_alike(document, count):
                 yield not_kept(subject, suffix, say("its copies differ in more than the number"))
         first = {suffix: data} if suffix == next(iter(files)) else {}
-        yield from plates_kept(subject, first, {*plates_of(subject), *_others(subject)})
+        inks = {*plates_of(subject), *_others(subject)}
+        yield from plates_kept(subject, first, inks, most=count)
     for index, (number, wanted) in enumerate(itertools.zip_longest(found, numbers), 1):
         if number != wanted:
             text = "copy {index} bears the number {found}, not {wanted}"

@@ -21,7 +21,8 @@ from jianbao_tex.prepress.saving import opened, saved
 _NO_PLACE = warning(
     "JB374",
     "the entry of the contents leads nowhere: {title}",
-    "the section type prints another title than it gives to the contents",
+    "the section type prints another title than it gives to the contents, or signs that no"
+    " reader of PDF counts as they were typed",
 )
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)

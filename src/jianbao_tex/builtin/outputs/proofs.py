@@ -48,10 +48,12 @@ def kept(subject: Subject, files: Files, standards: Iterable[Standard]) -> Itera
             yield not_kept(subject, suffix, reason)
 
 
-def plates_kept(subject: Subject, files: Files, plates: set[str]) -> Iterator[Finding]:
-    """That no page of a file prints with other inks than these."""
+def plates_kept(
+    subject: Subject, files: Files, plates: set[str], most: int | None = None
+) -> Iterator[Finding]:
+    """That no page of a file, or none of so many first ones, prints with other inks than these."""
     for suffix, data in files.items():
-        for number, page in enumerate(_seen(data), 1):
+        for number, page in enumerate(_seen(data, most), 1):
             if page.plates - plates:
                 found, wanted = tuple(sorted(page.plates)), tuple(sorted(plates))
                 text = "page {page} prints with {found}, where only {wanted} is due"
@@ -78,9 +80,9 @@ def black_kept(subject: Subject, files: Files) -> Iterator[Finding]:
                 yield not_kept(subject, suffix, reason)
 
 
-def _seen(data: bytes) -> tuple[SeenPage, ...]:
+def _seen(data: bytes, most: int | None = None) -> tuple[SeenPage, ...]:
     with opened(data) as document:
-        return seen(document)
+        return seen(document, most)
 
 
 def hues_lost(subject: Subject, suffix: str, mode: Mode) -> Iterator[Finding]:
