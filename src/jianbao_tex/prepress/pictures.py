@@ -38,32 +38,44 @@ class Pictures:
         if item.get("/ImageMask", False):
             return
         is_opaque = "/SMask" not in item and "/Mask" not in item
-        if is_opaque and self._kept(item):
-            return
-        picture, own = _opened(item)
-        target = "rgb" if self.target == "icc" else self.target
-        made = converted(picture, own, target, self.intent().data)
-        _write(item, made, is_photograph=str(item.get("/Filter")) == "/DCTDecode")
-        self._kept(item)
-
-    def _kept(self, item: Any) -> bool:
-        """Whether the colours are those wanted already; sRGB is given its profile."""
-        import pikepdf
-
-        space = item.get("/ColorSpace")
-        is_indexed = isinstance(space, pikepdf.Array) and space[0] == "/Indexed"
-        base = str(space[1] if is_indexed else space)
-        if base == "/DeviceGray":
-            return True
-        if self.target == "icc" and base == "/DeviceRGB":
-            if is_indexed:
-                space[1] = self.space
-            else:
-                item["/ColorSpace"] = self.space
-            return True
+        if not (is_opaque and self._is_so_already(item)):
+            picture, own = _opened(item)
+            target = "rgb" if self.target == "icc" else self.target
+            made = converted(picture, own, target, self.intent().data)
+            _write(item, made, is_photograph=str(item.get("/Filter")) == "/DCTDecode")
         if self.target == "icc":
-            return base == "/DeviceCMYK"
-        return base == {"cmyk": "/DeviceCMYK", "rgb": "/DeviceRGB"}.get(self.target)
+            self._give_profile(item)
+
+    def _is_so_already(self, item: Any) -> bool:
+        """Whether the colours are those wanted; an archive keeps inks as they are."""
+        wanted = {
+            "gray": {"/DeviceGray"},
+            "cmyk": {"/DeviceGray", "/DeviceCMYK"},
+            "rgb": {"/DeviceGray", "/DeviceRGB"},
+            "icc": {"/DeviceGray", "/DeviceCMYK", "/DeviceRGB"},
+        }
+        return _base_of(item.get("/ColorSpace")) in wanted[self.target]
+
+    def _give_profile(self, item: Any) -> None:
+        """Says by its profile which red, green and blue are meant."""
+        space = item["/ColorSpace"]
+        if _base_of(space) != "/DeviceRGB":
+            return
+        if _is_indexed(space):
+            space[1] = self.space
+        else:
+            item["/ColorSpace"] = self.space
+
+
+def _is_indexed(space: Any) -> bool:
+    import pikepdf
+
+    return isinstance(space, pikepdf.Array) and bool(space[0] == "/Indexed")
+
+
+def _base_of(space: Any) -> str:
+    """The colour space of a picture, for one with a palette that of its palette."""
+    return str(space[1] if _is_indexed(space) else space)
 
 
 def _opened(item: Any) -> tuple[Image, bytes | None]:
