@@ -23,7 +23,18 @@ from jianbao_tex.builtin.outputs.shared import (
     setting,
     word,
 )
-from jianbao_tex.hooks import Files, Finding, Glyph, Output, Phrase, Refusal, Subject, error, say
+from jianbao_tex.hooks import (
+    Files,
+    Finding,
+    Glyph,
+    Output,
+    Page,
+    Phrase,
+    Refusal,
+    Subject,
+    error,
+    say,
+)
 from jianbao_tex.measure import measure
 from jianbao_tex.prepress.identity import PLAIN, STANDARDS, X1A
 from jianbao_tex.prepress.inks import Plate, Preprinted
@@ -120,14 +131,29 @@ def _prove_preprinted(subject: Subject, files: Files) -> Iterator[Finding]:
     for suffix, data in files.items():
         made = measure(data)
         for page, own in zip(subject.measured.pages, made.pages, strict=True):
-            left, lost = _taken_out(page.glyphs, own.glyphs)
+            left, gone = _taken_out(page.glyphs, own.glyphs)
             if fault := _difference(left, own.glyphs):
                 reason = say("page {page}: {what}", page=page.number, what=fault)
                 yield not_kept(subject, suffix, reason)
+            if _stands_in(own, gone):
+                text = "black stands on page {page} where the paper has red already"
+                yield not_kept(subject, suffix, say(text, page=page.number))
+            lost = "".join(glyph.text for glyph in gone)
             due = _written_on_paper(subject) if page.number == 1 else ""
             if sorted(lost) != sorted(due) and (lost or page.colours & reds):
                 text = lost.removeprefix(due)
                 yield _LOST.at(subject.issue.where(()), page=page.number, text=text[:20])
+
+
+def _stands_in(page: Page, gone: Iterable[Glyph]) -> bool:
+    """Whether something is printed where glyphs were taken out."""
+    boxes = [(g.left, g.top, g.right, g.bottom) for g in page.glyphs]
+    boxes += [(rule.left, rule.top, rule.left + rule.width, rule.bottom) for rule in page.rules]
+    return any(
+        left < glyph.right and right > glyph.left and top < glyph.bottom and bottom > glyph.top
+        for glyph in gone
+        for left, top, right, bottom in boxes
+    )
 
 
 def _difference(glyphs: tuple[Glyph, ...], others: tuple[Glyph, ...]) -> Phrase | None:
@@ -138,9 +164,11 @@ def _difference(glyphs: tuple[Glyph, ...], others: tuple[Glyph, ...]) -> Phrase 
     return say("text is {far} mm out of its place", far=f"{far:.3f}") if far > _SAME_MM else None
 
 
-def _taken_out(glyphs: Iterable[Glyph], others: tuple[Glyph, ...]) -> tuple[tuple[Glyph, ...], str]:
-    """The glyphs of the master that are left, and the text of those that are not."""
-    left, lost = [], []
+def _taken_out(
+    glyphs: Iterable[Glyph], others: tuple[Glyph, ...]
+) -> tuple[tuple[Glyph, ...], tuple[Glyph, ...]]:
+    """The glyphs of the master that are left, and those that are not."""
+    left, gone = [], []
     rest = iter(others)
     due = next(rest, None)
     for glyph in glyphs:
@@ -149,8 +177,8 @@ def _taken_out(glyphs: Iterable[Glyph], others: tuple[Glyph, ...]) -> tuple[tupl
             left.append(glyph)
             due = next(rest, None)
         else:
-            lost.append(glyph.text)
-    return tuple(left), "".join(lost)
+            gone.append(glyph)
+    return tuple(left), tuple(gone)
 
 
 def _written_on_paper(subject: Subject) -> str:
