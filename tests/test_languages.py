@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from pathlib import Path
@@ -32,6 +33,25 @@ def test_every_language_has_its_catalogue() -> None:
 
     assert found == {folder for folder in LANGUAGES.values() if folder}
     assert "zh_CN" in found
+
+
+def test_sentences_stand_where_they_are_said() -> None:
+    """One that comes by a variable is found by nobody who translates."""
+    code = sorted((ROOT / "src" / "jianbao_tex").rglob("*.py"))
+    calls = (
+        (path, node)
+        for path in code
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    )
+    hidden = [
+        f"{path.name}:{node.lineno}"
+        for path, node in calls
+        if node.func.id in {"say", "_"} and node.args and not isinstance(node.args[0], ast.Constant)
+    ]
+
+    # `explain` says what the catalogue holds, which is looked through for itself.
+    assert [place for place in hidden if not place.startswith("explain.py")] == []
 
 
 def _of_click(message: Message) -> bool:

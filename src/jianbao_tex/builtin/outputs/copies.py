@@ -131,8 +131,12 @@ def _prove_copies(subject: Subject, files: Files) -> Iterator[Finding]:
         yield from plates_kept(subject, first, inks, most=count)
     for index, (number, wanted) in enumerate(itertools.zip_longest(found, numbers), 1):
         if number != wanted:
-            text = "copy {index} bears the number {found}, not {wanted}"
-            reason = say(text, index=index, found=number or "-", wanted=wanted or "-")
+            reason = say(
+                "copy {index} bears the number {found}, not {wanted}",
+                index=index,
+                found=number or "-",
+                wanted=wanted or "-",
+            )
             yield not_kept(subject, next(iter(files)), reason)
 
 
@@ -198,8 +202,15 @@ def _unfolded(
             for a, b in zip(due, found, strict=True)
         ):
             shown = tuple("-" if half is None else str(half + 1) for half in halves)
-            text = "side {side} does not show the pages {pages} in their places"
-            yield not_kept(subject, suffix, say(text, side=index + 1, pages=shown))
+            yield not_kept(
+                subject,
+                suffix,
+                say(
+                    "side {side} does not show the pages {pages} in their places",
+                    side=index + 1,
+                    pages=shown,
+                ),
+            )
 
 
 OUTPUTS = (

@@ -136,8 +136,14 @@ def _prove_preprinted(subject: Subject, files: Files) -> Iterator[Finding]:
                 reason = say("page {page}: {what}", page=page.number, what=fault)
                 yield not_kept(subject, suffix, reason)
             if _stands_in(own, gone):
-                text = "black stands on page {page} where the paper has red already"
-                yield not_kept(subject, suffix, say(text, page=page.number))
+                yield not_kept(
+                    subject,
+                    suffix,
+                    say(
+                        "black stands on page {page} where the paper has red already",
+                        page=page.number,
+                    ),
+                )
             lost = "".join(glyph.text for glyph in gone)
             due = _written_on_paper(subject) if page.number == 1 else ""
             if sorted(lost) != sorted(due) and (lost or page.colours & reds):

@@ -60,8 +60,15 @@ def _prove_pdf(subject: Subject, files: Files) -> Iterator[Finding]:
         with opened(data) as document:
             found = sum(len(page.obj.get("/Annots", ())) for page in document.pages)
         if found != wanted:
-            text = "it has {found} links from the contents, not {wanted}"
-            yield not_kept(subject, suffix, say(text, found=found, wanted=wanted))
+            yield not_kept(
+                subject,
+                suffix,
+                say(
+                    "it has {found} links from the contents, not {wanted}",
+                    found=found,
+                    wanted=wanted,
+                ),
+            )
 
 
 def _png(subject: Subject) -> Files:

@@ -56,8 +56,12 @@ def plates_kept(
         for number, page in enumerate(_seen(data, most), 1):
             if page.plates - plates:
                 found, wanted = tuple(sorted(page.plates)), tuple(sorted(plates))
-                text = "page {page} prints with {found}, where only {wanted} is due"
-                reason = say(text, page=number, found=found, wanted=wanted)
+                reason = say(
+                    "page {page} prints with {found}, where only {wanted} is due",
+                    page=number,
+                    found=found,
+                    wanted=wanted,
+                )
                 yield not_kept(subject, suffix, reason)
 
 
@@ -121,8 +125,9 @@ def unmoved(
         due = [page for i, page in enumerate(master.pages) if i not in left_out]
         count = len(made.pages)
         if count != len(due):
-            text = "{count} pages, not {due}"
-            yield not_kept(subject, suffix, say(text, count=count, due=len(due)))
+            yield not_kept(
+                subject, suffix, say("{count} pages, not {due}", count=count, due=len(due))
+            )
             return
         begin = moved(margin) if margin else b""
         for number, (page, own) in enumerate(zip(due, made.pages, strict=True), 1):

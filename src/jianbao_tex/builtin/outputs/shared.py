@@ -79,8 +79,11 @@ def _profile(subject: Subject, figure: str, kind: str, space: str, *, is_old: bo
                 return profile
             reason = say("it is of version {number}", number=profile.version)
         else:
-            text = "its class is {kind}, its colours are {space}"
-            reason = say(text, kind=profile.kind, space=profile.space)
+            reason = say(
+                "its class is {kind}, its colours are {space}",
+                kind=profile.kind,
+                space=profile.space,
+            )
     where, name = place_of_option(subject, figure), word(subject, figure)
     wanted = f"{kind}, {space}" + (", ICC 2" if is_old else "")
     raise Refusal(_PROFILE.at(where, file=name, reason=reason, wanted=wanted))
