@@ -22,7 +22,8 @@ ONE_RUN = """
 import json, sys, time
 from pathlib import Path
 from jianbao_tex.finisher import finish
-from jianbao_tex.hooks import Subject
+from jianbao_tex.hooks import MasterCheck
+from jianbao_tex.measure import measure
 from jianbao_tex.preflight import inspect
 from jianbao_tex.press import Press, Source
 
@@ -36,8 +37,8 @@ import fontTools.cffLib, fontTools.ttLib, pikepdf, pypdfium2, pypdfium2.raw
 imported = time.perf_counter()
 master = finish(draft, composed.tree, sorted(fonts, key=lambda font: font.name))
 finished = time.perf_counter()
-subject = Subject(composed.issue, composed.layout, composed.faces, composed.tree, master)
-found = inspect(press.registry, "master", subject)
+subject = composed.subject.typeset(master, measure(master.pdf))
+found = inspect(press.registry, MasterCheck, subject)
 checked = time.perf_counter()
 print(json.dumps({
     "imports": imported - start, "ToUnicode repair": finished - imported,

@@ -7,7 +7,7 @@ from pathlib import Path
 from fence import FENCE
 from jianbao_tex.testing import Project
 
-HEAD = 'label = "测试"\nversion = "1.0"\napi = "1.0"\n'
+HEAD = 'label = "测试"\nversion = "1.0"\napi = "2.0"\n'
 ONE = '\n[section_types.one]\nlabel = "一"\n\n[section_types.one.fields]\nwords = { type = "line", label = "字" }\n'
 SECTION = "masthead: {name: 简报}\nsections: [{type: one, words: 字}]\n"
 

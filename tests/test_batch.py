@@ -132,7 +132,7 @@ def test_only_so_many_are_given_out_ahead() -> None:
     """The results of thousands would not fit into memory."""
     given: list[int] = []
     executor = ThreadPoolExecutor(2)
-    made = each(lambda n: given.append(n) or Outcome(str(n)), range(1000), executor, 2)
+    made = each(lambda n: given.append(n) or Outcome(source=str(n)), range(1000), executor, 2)
     next(made)
 
     assert len(given) <= 6

@@ -9,8 +9,9 @@ from collections.abc import Callable
 import pikepdf
 import pytest
 
-from jianbao_tex.hooks import Severity, Subject
+from jianbao_tex.hooks import MasterCheck, Severity
 from jianbao_tex.master import Master
+from jianbao_tex.measure import measure
 from jianbao_tex.preflight import inspect
 from jianbao_tex.press import Press
 from workshop import Workshop
@@ -134,9 +135,9 @@ def spoilt(press: Press, change: Callable[[pikepdf.Pdf], None]) -> set[str]:
     with pikepdf.open(io.BytesIO(press.prove(composed).pdf)) as document:
         change(document)
         document.save(made)
-    master = Master(made.getvalue(), 2)
-    subject = Subject(composed.issue, composed.layout, composed.faces, composed.tree, master)
-    return {finding.code for finding in inspect(press.registry, "master", subject)}
+    data = made.getvalue()
+    subject = composed.subject.typeset(Master(data, 2), measure(data))
+    return {finding.code for finding in inspect(press.registry, MasterCheck, subject)}
 
 
 def each(document: pikepdf.Pdf, kind: str) -> list[pikepdf.Object]:
@@ -189,5 +190,6 @@ def test_the_severity_follows_the_strength_of_the_rule(press: Press) -> None:
         for file, old, new in edits:
             tree[file] = tree[file].decode().replace(old, new, 1).encode()
         spoilt_tree = dataclasses.replace(composed.tree, files=tree)
-        proof = press.prove(dataclasses.replace(composed, tree=spoilt_tree))
+        subject = dataclasses.replace(composed.subject, tree=spoilt_tree)
+        proof = press.prove(dataclasses.replace(composed, subject=subject))
         assert {f.severity for f in proof.findings if f.code == code} == {severity}, text

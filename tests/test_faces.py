@@ -79,7 +79,7 @@ def test_each_element_has_its_face_and_size(
     glyph = last(glyphs, character)
 
     assert font in glyph.font
-    assert glyph.size == pytest.approx(size, abs=0.05)
+    assert glyph.size_bp == pytest.approx(size, abs=0.05)
 
 
 def test_contents_are_hei_and_kai(glyphs: list[Glyph]) -> None:

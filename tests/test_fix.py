@@ -10,7 +10,7 @@ import pytest
 
 from command import jianbao
 from fence import FENCE
-from jianbao_tex.hooks import Check, Finding, Subject, hookimpl, warning
+from jianbao_tex.hooks import Finding, IssueCheck, IssueSubject, hookimpl, warning
 from jianbao_tex.press import Source
 from jianbao_tex.testing import Project
 
@@ -24,7 +24,7 @@ from test_fix import *
 """
 
 
-def run(subject: Subject) -> list[Finding]:
+def run(subject: IssueSubject) -> list[Finding]:
     """的的 is 的; a 坏 cannot be mended without harm: it is to become a colon."""
     found = []
     for path, value in subject.issue.walk():
@@ -38,8 +38,8 @@ def run(subject: Subject) -> list[Finding]:
 
 
 @hookimpl
-def jianbao_checks() -> list[Check]:
-    return [Check("twice", "重复", "issue", run)]
+def jianbao_checks() -> list[IssueCheck]:
+    return [IssueCheck("twice", "重复", run)]
 
 
 ISSUE = """\
@@ -127,8 +127,8 @@ def test_a_check_that_reports_one_place_at_a_time_is_followed(project: Path) -> 
     plugin = project / "plugins" / "twice.py"
     text = plugin.read_text(encoding="utf-8")
     first = (
-        "\nimport test_fix\nfrom jianbao_tex.hooks import Check\n"
-        "CHECKS = [Check('twice', '重复', 'issue', lambda s: test_fix.run(s)[:1])]\n"
+        "\nimport test_fix\nfrom jianbao_tex.hooks import IssueCheck\n"
+        "CHECKS = [IssueCheck('twice', '重复', lambda s: test_fix.run(s)[:1])]\n"
         "@hookimpl\ndef jianbao_checks(): return CHECKS\n"
     )
     plugin.write_text(text + first, encoding="utf-8")
@@ -142,10 +142,10 @@ def test_a_place_that_the_file_does_not_have_is_let_be(project: Path) -> None:
     text = plugin.read_text(encoding="utf-8")
     far = (
         "\nfrom dataclasses import replace\nimport test_fix\n"
-        "from jianbao_tex.hooks import Check, Fix, Where\n"
+        "from jianbao_tex.hooks import IssueCheck, Fix, Where\n"
         "FAR = Where('issue.yaml', 99999, 5, 'abcdefg', 99999, 7)\n"
         "FOUND = replace(test_fix.WRONG.at(FAR, text='x'), fix=Fix(FAR, 'y'))\n"
-        "CHECKS = [Check('far', '远', 'issue', lambda s: [FOUND])]\n"
+        "CHECKS = [IssueCheck('far', '远', lambda s: [FOUND])]\n"
         "@hookimpl\ndef jianbao_checks(): return CHECKS\n"
     )
     plugin.write_text(text + far, encoding="utf-8")

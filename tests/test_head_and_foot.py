@@ -104,7 +104,7 @@ def test_a_long_name_shrinks_or_takes_lines(
 
     assert "".join(g.text for g in glyphs) == name
     assert len({round(g.baseline) for g in glyphs}) == lines
-    assert min(g.size for g in glyphs) >= least
+    assert min(g.size_bp for g in glyphs) >= least
     assert 27.9 < min(g.left for g in glyphs) < max(g.right for g in glyphs) < 184.1
     assert [f.code for f in pressing.findings] == (["JB304"] if len(name) == 10 else [])
 

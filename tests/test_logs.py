@@ -92,7 +92,7 @@ Output written on issue.pdf (11 pages, 12345 bytes).
         ("error", "my style.sty", 12),
         ("rerun", "issue.tex", 0),
     ]
-    assert [m.amount_pt for m in found[:2]] == [0.50185, 5000]
+    assert (found[0].excess_pt, found[1].badness) == (0.50185, 5000)
     assert found[2].command == "\\oops"
     assert pages(log) == 11
 

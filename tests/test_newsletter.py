@@ -103,7 +103,7 @@ def test_a_long_section_name_wraps_in_its_bar(workshop: Workshop, grid: Grid) ->
     name = "深入学习贯彻党的二十届四中全会精神专题报道与经验交流"
     text = f"{NEWS}sections: [{{name: {name}, articles: [{{title: 题, body: 文}}]}}]\n"
     (page,) = pages_of(workshop.pdf(text))
-    letters = [g for g in page.body if g.mark == "JbTitle" and g.text in name and g.size < 13]
+    letters = [g for g in page.body if g.mark == "JbTitle" and g.text in name and g.size_bp < 13]
 
     assert "".join(g.text for g in letters).startswith(name)
     assert max(g.right for g in letters) < grid.text_edges(1)[0][1]

@@ -89,9 +89,9 @@ def test_masthead_stands_in_order_and_red_rule_is_as_wide_as_the_type_area(
 ) -> None:
     """Slogan over name over number over issuer and date; the name is the largest thing."""
     first = pages[0]
-    sizes = [round(glyph.size) for glyph in first.body]
-    name = [glyph for glyph in first.body if round(glyph.size) == 62]
-    slogan = [glyph for glyph in first.body if round(glyph.size) == 22]
+    sizes = [round(glyph.size_bp) for glyph in first.body]
+    name = [glyph for glyph in first.body if round(glyph.size_bp) == 62]
+    slogan = [glyph for glyph in first.body if round(glyph.size_bp) == 22]
     left, _, width, thickness = first.rules()[0]
 
     assert "".join(glyph.text for glyph in name) == "工作简报"
@@ -113,7 +113,7 @@ def test_page_numbers_stand_outside_below_the_type_area(pages: list[Page]) -> No
         middle = (dash.top + dash.bottom) / 2
 
         assert page.foot == f"—{number}—"
-        assert {round(g.size, 1) for g in foot} == {14.0}
+        assert {round(g.size_bp, 1) for g in foot} == {14.0}
         assert middle - 262 == pytest.approx(7, abs=0.15)
         if number % 2:
             assert foot[-1].x + 14 * 25.4 / 72 == pytest.approx(184 - 14 * 25.4 / 72, abs=0.1)
@@ -129,7 +129,7 @@ def test_distribution_block_ends_the_type_area_of_the_last_page(pages: list[Page
     assert [round(rule[3], 2) for rule in rules] == [0.35, 0.25, 0.25, 0.25, 0.35]
     assert rules[-1][1] + rules[-1][3] == pytest.approx(262.0, abs=0.05)
     assert all(rule[2] == pytest.approx(156, abs=0.1) for rule in rules)
-    assert {round(g.size, 1) for g in block} == {14.0}
+    assert {round(g.size_bp, 1) for g in block} == {14.0}
     assert not any(page.rules() for page in pages[1:-1])
 
 

@@ -14,7 +14,7 @@ GOOD = "masthead: {name: 工作简报}\narticles: {title: 标题, body: 正文�
 CANARY = """\
 from pathlib import Path
 
-from jianbao_tex.hooks import Check, hookimpl, warning
+from jianbao_tex.hooks import IssueCheck, hookimpl, warning
 
 Path("canary").write_text("it ran")
 FOUND = warning("CAN001", "the canary sings", "feed it")
@@ -22,7 +22,7 @@ FOUND = warning("CAN001", "the canary sings", "feed it")
 
 @hookimpl
 def jianbao_checks():
-    return [Check("canary", "金丝雀", "issue", lambda s: [FOUND.at(s.issue.where(()))])]
+    return [IssueCheck("canary", "金丝雀", lambda s: [FOUND.at(s.issue.where(()))])]
 """
 
 

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from pydantic import BeforeValidator, Field
@@ -19,15 +19,20 @@ from jianbao_tex.hooks import (
     Check,
     Finding,
     Issue,
+    IssueCheck,
+    IssueSubject,
     Layout,
     Line,
     ListOf,
+    MasterCheck,
+    MasterSubject,
     Output,
     Part,
     Section,
     SectionType,
     Severity,
-    Subject,
+    TexCheck,
+    TexSubject,
     error,
     hookimpl,
 )
@@ -93,17 +98,17 @@ class Department:
         return [Layout.from_folder(self.folder / "wide")]
 
     @hookimpl
-    def jianbao_checks(self) -> Iterable[Check]:
-        def run(subject: Subject) -> Iterable[Finding]:
+    def jianbao_checks(self) -> Iterable[IssueCheck]:
+        def run(subject: IssueSubject) -> Iterable[Finding]:
             for path, value in subject.issue.walk():
                 if isinstance(value, str) and "禁" in value:
                     yield REFUSED.at(subject.issue.where(path), word="禁")
 
-        return [Check("words", "用词", "issue", run)]
+        return [IssueCheck("words", "用词", run)]
 
     @hookimpl
     def jianbao_outputs(self) -> Iterable[Output]:
-        def make(subject: Subject) -> bytes:
+        def make(subject: IssueSubject) -> bytes:
             assert subject.master is not None
             return f"{subject.issue.number}:{subject.master.pages}".encode()
 
@@ -145,23 +150,21 @@ def test_a_department_adds_section_block_layout_output_without_a_fork(press: Pre
 
 def test_checks_of_every_stage_run(tmp_path: Path) -> None:
     """The data, the TeX and the master are each shown to their checks."""
-    seen: list[str] = []
+    seen: list[type] = []
 
-    def check(stage: str) -> Check:
-        def run(subject: Subject) -> Iterable[Finding]:
-            seen.append(f"{stage} {subject.tree is not None} {subject.master is not None}")
-            return ()
+    def look(subject: IssueSubject) -> Iterable[Finding]:
+        seen.append(type(subject))
+        return ()
 
-        return Check(f"look-{stage}", "看", stage, run)  # type: ignore[arg-type]
-
-    def checks() -> list[Check]:
-        return [check(stage) for stage in ("issue", "tex", "master")]
+    def checks() -> list[Check[Any]]:
+        kinds = (IssueCheck, TexCheck, MasterCheck)
+        return [kind(f"look-{n}", "看", look) for n, kind in enumerate(kinds)]
 
     Press(plugins={"p": plugin(jianbao_checks=checks)}, sandbox=FENCE).press(
         Workshop.source("masthead: {name: 简报}\n", tmp_path)
     )
 
-    assert seen == ["issue False False", "tex True False", "master True True"]
+    assert seen == [IssueSubject, TexSubject, MasterSubject]
 
 
 def test_block_labels_are_the_chinese_keys(press: Press) -> None:
@@ -270,11 +273,11 @@ def test_a_rule_of_a_department_s_own_model_is_a_finding_too(tmp_path: Path) -> 
 def test_a_check_that_fails_is_a_warning_that_names_it() -> None:
     """The issue goes on, and --strict takes it for an error."""
 
-    def run(_subject: Subject) -> Iterable[Finding]:
+    def run(_subject: IssueSubject) -> Iterable[Finding]:
         raise KeyError("x")
 
-    def checks() -> list[Check]:
-        return [Check("faulty", "坏", "issue", run)]
+    def checks() -> list[IssueCheck]:
+        return [IssueCheck("faulty", "坏", run)]
 
     press = Press(plugins={"bad": plugin(jianbao_checks=checks)}, sandbox=FENCE)
     (finding,) = press.compose(

@@ -12,13 +12,13 @@ from pydantic import Field
 
 from fence import FENCE
 from jianbao_tex.hooks import (
-    Check,
     Issue,
+    IssueCheck,
+    IssueSubject,
     Line,
     Output,
     Section,
     SectionType,
-    Subject,
     hookimpl,
     warning,
 )
@@ -343,14 +343,14 @@ def test_what_a_plugin_wrote_cannot_be_mended_in_the_file(tmp_path: Path) -> Non
 def test_a_check_sees_what_was_prepared(tmp_path: Path) -> None:
     seen: list[int | None] = []
 
-    def run(subject: Subject) -> list[object]:
+    def run(subject: IssueSubject) -> list[object]:
         seen.append(subject.issue.number)
         return []
 
     mine = plugin(
         "mine",
         jianbao_prepare=lambda issue: issue.model_copy(update={"number": 99}),
-        jianbao_checks=lambda: [Check("look", "看", "issue", run)],  # type: ignore[arg-type]
+        jianbao_checks=lambda: [IssueCheck("look", "看", run)],  # type: ignore[arg-type]
     )
     project(tmp_path, mine=mine).check(ISSUE)
 

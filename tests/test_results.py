@@ -60,7 +60,7 @@ def _settled(place: Path) -> None:
 def _build(store: Store, folder: Path, **options: object) -> object:
     """What becomes of the issue with a press made anew, as in another process."""
     press = Press(plugins={}, sandbox=FENCE, store=store, **options)  # type: ignore[arg-type]
-    outcome = Batch(press, ("pdf",), Results(store, press)).one(folder / "12.yaml")
+    outcome = Batch(press, ("pdf",), Results(store, press, time.time_ns)).one(folder / "12.yaml")
     press.engine.close()
     return outcome
 
@@ -125,7 +125,7 @@ def test_other_fonts_and_other_fences_are_other_results(
     assert not _build(store, folder, fonts=(own,)).cached  # type: ignore[attr-defined]
     other = Sandbox.OFF if FENCE is not Sandbox.OFF else Sandbox.AUTO
     press = Press(plugins={}, sandbox=other, store=store)
-    results = Results(store, press)
+    results = Results(store, press, time.time_ns)
     assert not Batch(press, ("pdf",), results).one(folder / "12.yaml").cached
     press.engine.close()
 
@@ -155,7 +155,7 @@ def test_a_file_that_changes_while_it_is_built_is_not_kept_for(
 ) -> None:
     """Nobody knows which of the two was read."""
     press = Press(plugins={}, sandbox=FENCE, store=store)
-    results = Results(store, press)
+    results = Results(store, press, time.time_ns)
     real = press.press
 
     def slow(*given: object) -> object:
@@ -209,7 +209,9 @@ def test_a_file_that_would_now_be_read_is(tmp_path: Path, store: Store) -> None:
 
     def built() -> object:
         press = Press(plugins={}, sandbox=FENCE, store=store)
-        outcome = Batch(press, ("print",), Results(store, press)).one(tmp_path / "12.yaml")
+        outcome = Batch(press, ("print",), Results(store, press, time.time_ns)).one(
+            tmp_path / "12.yaml"
+        )
         press.engine.close()
         return outcome
 
@@ -224,7 +226,7 @@ def test_a_file_that_would_now_be_read_is(tmp_path: Path, store: Store) -> None:
 
 def test_outputs_are_kept_apart(store: Store) -> None:
     press = Press(plugins={}, sandbox=FENCE, store=store)
-    results = Results(store, press)
+    results = Results(store, press, time.time_ns)
     made = [Batch(press, names, results).one(EXAMPLES / "365.yaml") for names in (("pdf",), ("txt",), ("pdf", "txt"))]  # fmt: skip
     again = [Batch(press, names, results).one(EXAMPLES / "365.yaml") for names in (("pdf",), ("txt",), ("pdf", "txt"))]  # fmt: skip
     press.engine.close()

@@ -13,7 +13,7 @@ import pytest
 from fence import FENCE
 from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where, error, warning
-from jianbao_tex.hooks import Check, Subject, hookimpl, learn, say
+from jianbao_tex.hooks import IssueCheck, IssueSubject, hookimpl, learn, say
 from jianbao_tex.language import language
 from jianbao_tex.registry import Plugin
 from jianbao_tex.soundness import unsound
@@ -31,9 +31,9 @@ class Loud(Exception):
         raise SystemExit(0)
 
 
-def checked(folder: Path, run: Callable[[Subject], Any]) -> Build:
-    def jianbao_checks() -> list[Check]:
-        return [Check("odd", "怪", "issue", run)]
+def checked(folder: Path, run: Callable[[IssueSubject], Any]) -> Build:
+    def jianbao_checks() -> list[IssueCheck]:
+        return [IssueCheck("odd", "怪", run)]
 
     hooks = SimpleNamespace(jianbao_checks=hookimpl(jianbao_checks))
     return Project(folder, {"odd": Plugin("odd", hooks, size="file")}, FENCE).check(ISSUE)
@@ -102,7 +102,7 @@ def test_a_finding_that_cannot_be_told_is_said_to_be_none(found: Any, tmp_path: 
     ids=lambda wrong: type(wrong).__name__,
 )  # fmt: skip
 def test_whatever_a_check_raises_costs_one_warning(wrong: BaseException, tmp_path: Path) -> None:
-    def run(_: Subject) -> Any:
+    def run(_: IssueSubject) -> Any:
         raise wrong
 
     built = checked(tmp_path, run)
@@ -117,7 +117,7 @@ def test_values_within_values_are_cut() -> None:
 
 
 def test_a_user_can_end_the_command(tmp_path: Path) -> None:
-    def run(_: Subject) -> Any:
+    def run(_: IssueSubject) -> Any:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -11,6 +11,7 @@ import print_hooks
 from jianbao_tex.catalogue import entries
 from jianbao_tex.cli.explain import kinds
 from jianbao_tex.findings import Severity
+from jianbao_tex.hooks import IssueCheck, MasterCheck, TexCheck
 from jianbao_tex.language import ENGLISH, Language, language
 from jianbao_tex.press import Press
 from jianbao_tex.reader.guide import KEYS
@@ -111,9 +112,13 @@ A figure that an issue or a layout has set otherwise is measured against what it
 
 def checks() -> str:
     """The page of all checks."""
-    stages = {"issue": "the data", "tex": "the TeX", "master": "the finished PDF and its log"}
+    looks_at: dict[type, str] = {
+        IssueCheck: "the data",
+        TexCheck: "the TeX",
+        MasterCheck: "the finished PDF and its log",
+    }
     rows = [
-        f"| {check.name} | {check.label} | {stages[check.stage]} | {inspect.getdoc(check.run)} |"
+        f"| {check.name} | {check.label} | {looks_at[type(check)]} | {inspect.getdoc(check.run)} |"
         for check in Press(plugins={}).registry.checks.values()
     ]
     return _CHECKS + "\n".join(rows) + "\n"

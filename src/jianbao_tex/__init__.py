@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from jianbao_tex.version import __version__
+
 if TYPE_CHECKING:
     from jianbao_tex.errors import JianbaoError
     from jianbao_tex.findings import Finding, Severity, Where
@@ -12,8 +14,6 @@ if TYPE_CHECKING:
     from jianbao_tex.language import Language
     from jianbao_tex.press import Press, Pressing, Source
     from jianbao_tex.typesetter import Limits, Sandbox
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Finding",

@@ -7,10 +7,8 @@ an issue needs, so that they need nothing but this package and TeX.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -41,7 +39,7 @@ _AHEAD = 3
 _MOST_PRESSES = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What became of one issue: files to hand out, or the exit code and findings why not."""
 
@@ -74,7 +72,7 @@ class Batch:
 
     def one(self, path: Path) -> Outcome:
         """What becomes of the issue in a file; nothing that is wrong with it is raised."""
-        since = time.time_ns()
+        since = self._results.clock() if self._results else 0
         try:
             return self.pressed(Source.from_file(path), since)
         except JianbaoError as wrong:
@@ -89,7 +87,7 @@ class Batch:
             if self._results and since_ns:
                 self._results.put(source, self._outputs, made, since_ns)
         return Outcome(
-            source.name,
+            source=source.name,
             artifacts=made.artifacts,
             findings=made.findings,
             pages=made.pages,
@@ -102,7 +100,7 @@ class Batch:
 
 def failed(name: str, wrong: JianbaoError) -> Outcome:
     """What becomes of an issue that was refused."""
-    return Outcome(name, exit_code=wrong.exit_code, findings=wrong.findings)
+    return Outcome(source=name, exit_code=wrong.exit_code, findings=wrong.findings)
 
 
 def each(
@@ -188,8 +186,9 @@ class Parcel:
     """
     An issue with all the files that it needs, for a worker that has none of them.
 
-    ``files`` lie in and below the issue's folder, ``project`` below that of the plugins,
-    ``fonts`` are a user's own; all by their relative names.
+    ``files`` lie in and below the issue's folder, its own, called ``file``, among them;
+    ``project`` lies below that of the plugins, ``fonts`` are a user's own; all by their
+    relative names.
     """
 
     source: str
@@ -258,13 +257,9 @@ class Packer:
 def press_parcel(parcel: Parcel) -> Outcome:
     """What becomes of a parcel; for workers, whose presses are kept from one to the next."""
     try:
-        with contextlib.closing(Lease()) as lease:
-            folder = lease.home / "issue"
-            folder.mkdir()
-            _unpack(parcel.files, folder)
-            source = Source.from_file(folder / PurePath(parcel.file).name, parcel.source)
-            made = Batch(_press_for(parcel), parcel.setup.outputs).pressed(source)
-            return replace(made, source=parcel.source)
+        data = parcel.files[parcel.file]
+        source = Source.from_bytes(data, parcel.source, files=parcel.files)
+        return Batch(_press_for(parcel), parcel.setup.outputs).pressed(source)
     except JianbaoError as wrong:
         return failed(parcel.source, wrong)
     except OSError as wrong:

@@ -37,16 +37,6 @@ class Where:
     end_line: int = field(default=0, compare=False)
     end_column: int = field(default=0, compare=False)
 
-    def as_json(self) -> dict[str, object]:
-        """The place as plain data, ``None`` for what is not known."""
-        return {
-            "file": self.file,
-            "line": self.line or None,
-            "column": self.column or None,
-            "end_line": self.end_line or None,
-            "end_column": self.end_column or None,
-        }
-
     def __str__(self) -> str:
         parts = [visible(self.file), *(str(n) for n in (self.line, self.column) if n)]
         return ":".join(parts)
@@ -168,18 +158,6 @@ class Finding:
     def softened(self) -> Finding:
         """The finding as a warning: what is wrong, but was not needed here."""
         return replace(self, kind=replace(self.kind, severity=Severity.WARNING))
-
-    def as_json(self, language: Language = ENGLISH) -> dict[str, object]:
-        """The finding as plain data; ``jianbao schema result`` describes the shape."""
-        return {
-            "code": self.code,
-            "severity": self.severity.value,
-            **self.where.as_json(),
-            "message": self.message_in(language),
-            "advice": self.advice_in(language),
-            "also": [where.as_json() for where in self.also],
-            "fix": self.fix.text if self.fix else None,
-        }
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

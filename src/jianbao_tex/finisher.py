@@ -13,12 +13,16 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from jianbao_tex import content
+from jianbao_tex.cancelling import GoOn, always
+from jianbao_tex.content import Mark
 from jianbao_tex.errors import TypesettingFailed
 from jianbao_tex.findings import error
 from jianbao_tex.fonts import FontFile
 from jianbao_tex.master import Draft, Master, TexTree
+from jianbao_tex.measure import Measured, measure
 
 if TYPE_CHECKING:
     import pikepdf
@@ -69,28 +73,30 @@ def finish(draft: Draft, tree: TexTree, fonts: Iterable[FontFile]) -> Master:
     return Master(made.getvalue(), draft.pages, draft.log, draft.tools, frozenset(twins))
 
 
+def measured(master: Master, tree: TexTree, go_on: GoOn = always) -> Measured:
+    """
+    What a master shows, read anew from its bytes.
+
+    Raises:
+        TypesettingFailed: it is no PDF that can be read.
+    """
+    try:
+        return measure(master.pdf, go_on)
+    except ValueError as wrong:
+        raise TypesettingFailed(_UNREADABLE.at(tree.issue, reason=str(wrong))) from wrong
+
+
 def _take_out_figures(document: pikepdf.Pdf) -> None:
     """
     Takes out what only brought glyphs into the file: the figures behind a copy's number.
 
-    They are found by their mark, JbFigures, on the first page.
+    They are found by their mark, on the first page.
     """
-    import pikepdf
-
     page = document.pages[0]
-    kept = []
-    depth = 0
-    instructions = pikepdf.parse_content_stream(page)
-    for instruction in instructions:
-        word = str(instruction.operator)
-        if depth:
-            depth += {"BMC": 1, "BDC": 1, "EMC": -1}.get(word, 0)
-        elif word == "BMC" and instruction.operands[0] == "/JbFigures":
-            depth = 1
-        else:
-            kept.append(instruction)
-    if len(kept) < len(instructions):
-        page.Contents = document.make_stream(pikepdf.unparse_content_stream(kept))
+    instructions = list(content.read(page))
+    for piece in reversed([*content.marked(instructions, Mark.FIGURES)]):
+        del instructions[piece]
+        page.Contents = document.make_stream(content.written(instructions))
 
 
 def _moment(epoch: int) -> str:
@@ -126,27 +132,16 @@ def _fonts(document: pikepdf.Pdf) -> Iterator[tuple[pikepdf.Object, set[int]]]:
             for name, font in page.resources.get("/Font", pikepdf.Dictionary()).items()
         }
         codes: set[int] = set()
-        for instruction in pikepdf.parse_content_stream(page, "Tf Tj TJ"):
-            operand = instruction.operands[0]
-            if str(instruction.operator) == "Tf":
-                font = fonts[str(operand)]
+        for word, operands, _ in content.read(page, "Tf Tj TJ"):
+            if word == "Tf":
+                font = fonts[str(operands[0])]
                 items[font.objgen] = font
                 codes = shown.setdefault(font.objgen, set())
             else:
-                codes.update(_codes(operand))
+                codes.update(content.codes_in(operands[0]))
     for key, font in items.items():
         if font.get("/Subtype") == "/Type0":
             yield font, shown[key]
-
-
-def _codes(operand: Any) -> Iterator[int]:
-    """The two-byte codes of a string, or of the strings in an array."""
-    import pikepdf
-
-    for piece in operand if isinstance(operand, pikepdf.Array) else (operand,):
-        if isinstance(piece, pikepdf.String):
-            data = bytes(piece)
-            yield from (data[i] << 8 | data[i + 1] for i in range(0, len(data) - 1, 2))
 
 
 def _texts(

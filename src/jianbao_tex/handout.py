@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from jianbao_tex.beside import Beside, NotAFile, OutsideFolder, TooLarge, read_file
+from jianbao_tex.cancelling import GoOn, always
 from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken, PreflightFailed, reason_of
 from jianbao_tex.findings import Finding, Where, error, errors_among, in_order, visible, warning
 from jianbao_tex.fonts import Locate
-from jianbao_tex.hooks import Figure, Files, Output, Subject
+from jianbao_tex.hooks import Figure, Files, Output, OutputSubject
 from jianbao_tex.issue import Issue
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.master import Artifact
@@ -61,7 +63,7 @@ class Shelf:
     """
 
     issue: Issue
-    folder: Path | None
+    beside: Beside
     settings: Mapping[str, Figure]
     locate: Locate
     read: list[str] = field(default_factory=list)
@@ -77,25 +79,24 @@ class Shelf:
         """
         name, where = str(self.settings[figure].value), self._where(figure)
         try:
-            path = self._beside(name) or self._of_tex(name)
-            if path is None:
-                raise IssueInvalid(_NO_FILE.at(where, file=name, option=figure))
-            if path.stat().st_size > _MOST_BYTES:
-                most = say("it has more than {number} bytes", number=_MOST_BYTES)
-                raise IssueInvalid(_NOT_READ.at(where, file=name, reason=most))
-            data = path.read_bytes()
-        except (OSError, ValueError, RuntimeError) as wrong:
-            reason = reason_of(wrong) if isinstance(wrong, OSError) else str(wrong)
-            raise IssueInvalid(_NOT_READ.at(where, file=name, reason=reason)) from wrong
-        self.read.append(str(path))
+            data = self.beside.given(name)
+            if data is None:
+                path = self._beside(name) or self._of_tex(name)
+                if path is None:
+                    raise IssueInvalid(_NO_FILE.at(where, file=name, option=figure))
+                data = read_file(path, _MOST_BYTES)
+                self.read.append(str(path))
+        except (OSError, ValueError, NotAFile, TooLarge) as wrong:
+            raise IssueInvalid(_NOT_READ.at(where, file=name, reason=_reason(wrong))) from wrong
         self.digests[name] = digest_of(data)
         return data
 
     def _beside(self, name: str) -> Path | None:
-        if self.folder is None or not name:
+        if not name:
             return None
-        path = self.folder / name
-        if not path.resolve().is_relative_to(self.folder.resolve()):
+        try:
+            path = self.beside.path(name)
+        except (OutsideFolder, FileNotFoundError):
             return None
         if path.is_file():
             return path
@@ -112,11 +113,25 @@ class Shelf:
         return self.issue.where(way)
 
 
+def _reason(wrong: OSError | ValueError | NotAFile | TooLarge) -> str | Phrase:
+    if isinstance(wrong, TooLarge):
+        return say("it has more than {number} bytes", number=_MOST_BYTES)
+    if isinstance(wrong, NotAFile):
+        return say("a folder") if wrong.is_folder else say("a device or a pipe")
+    return reason_of(wrong) if isinstance(wrong, OSError) else str(wrong)
+
+
 def handed_out(
-    registry: Registry, outputs: Sequence[str], subject: Subject, shelf: Shelf
+    registry: Registry,
+    outputs: Sequence[str],
+    subject: OutputSubject,
+    shelf: Shelf,
+    go_on: GoOn = always,
 ) -> tuple[tuple[Artifact, ...], tuple[Finding, ...]]:
     """
     The files of the outputs in their order, and what is worth saying about them.
+
+    ``go_on`` is called before each step, and may raise.
 
     Raises:
         PreflightFailed: a file is not what it claims to be, or the issue cannot be made so.
@@ -127,8 +142,10 @@ def handed_out(
     made: dict[str, tuple[Artifact, ...]] = {}
     found: list[Finding] = []
     for maker in sorted(makers, key=lambda maker: maker.is_last):
+        go_on()
         seen = _seen(maker, subject, made, found, shelf)
         files = _files(registry, maker, seen)
+        go_on()
         found += _proved(registry, maker, seen, files)
         artifacts = tuple(
             Artifact(subject.job.name + suffix, _media_type(maker, suffix), data)
@@ -143,21 +160,26 @@ def handed_out(
 
 def _seen(
     maker: Output,
-    subject: Subject,
+    subject: OutputSubject,
     made: Mapping[str, tuple[Artifact, ...]],
     found: Iterable[Finding],
     shelf: Shelf,
-) -> Subject:
-    """What a maker sees; one that is last sees what was made, read and found."""
+) -> OutputSubject:
+    """
+    What a maker sees: the figures that it declares; one that is last sees what was made, read
+    and found.
+    """
+    names = (*(figure.name for figure in maker.figures), *maker.reads)
+    job = replace(subject.job, settings={name: subject.job.settings[name] for name in names})
     if not maker.is_last:
-        return subject
+        return replace(subject, job=job)
     job = replace(
-        subject.job,
+        job,
         artifacts=tuple(artifact for artifacts in made.values() for artifact in artifacts),
         findings=in_order((*subject.job.findings, *found)),
         inputs=dict(sorted({**subject.job.inputs, **shelf.digests}.items())),
     )
-    return subject.with_job(job)
+    return replace(subject, job=job)
 
 
 def _refuse_second(
@@ -181,7 +203,7 @@ def _media_type(maker: Output, suffix: str) -> str:
     return _MEDIA_TYPES.get(suffix[suffix.rindex(".") :], "application/octet-stream")
 
 
-def _files(registry: Registry, maker: Output, subject: Subject) -> Files:
+def _files(registry: Registry, maker: Output, subject: OutputSubject) -> Files:
     owner = registry.owners["outputs", maker.name]
     made = registry.calls(owner, maker.name, maker.make, subject)
     files = {maker.suffix: made} if isinstance(made, bytes) else made
@@ -207,7 +229,7 @@ def _fault(files: object) -> Phrase | str:
 
 
 def _proved(
-    registry: Registry, maker: Output, subject: Subject, files: Files
+    registry: Registry, maker: Output, subject: OutputSubject, files: Files
 ) -> tuple[Finding, ...]:
     owner = registry.owners["outputs", maker.name]
     if maker.prove is None:
@@ -228,7 +250,7 @@ def _proved(
 
 
 def _walked(
-    prove: Callable[[Subject, Files], Iterable[Finding]], subject: Subject, files: Files
+    prove: Callable[[OutputSubject, Files], Iterable[Finding]], subject: OutputSubject, files: Files
 ) -> tuple[Finding, ...]:
     return tuple(prove(subject, files) or ())
 

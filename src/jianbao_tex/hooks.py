@@ -10,15 +10,15 @@ of it is printed into docs/hooks.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Generic, TypeVar
 
 from pluggy import HookimplMarker, HookspecMarker
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from jianbao_tex.chinese import IssueDate, width
+from jianbao_tex.content import Mark
 from jianbao_tex.copies import changed_since_copied
 from jianbao_tex.errors import Refusal
 from jianbao_tex.figures import Figure
@@ -29,7 +29,7 @@ from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, S
 from jianbao_tex.language import Phrase, Unfit, learn, say, say_count
 from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, LogMessage, Master, TexTree
-from jianbao_tex.measure import Glyph, Measured, Page, Rule, measure
+from jianbao_tex.measure import Glyph, Measured, Page, Rule
 from jianbao_tex.parts import (
     BodyOf,
     Count,
@@ -47,6 +47,7 @@ from jianbao_tex.parts import (
     YesNo,
     bracketed,
 )
+from jianbao_tex.subjects import IssueSubject, Job, MasterSubject, OutputSubject, TexSubject
 
 __all__ = [
     "API",
@@ -72,7 +73,9 @@ __all__ = [
     "Grid",
     "Heading",
     "Issue",
+    "IssueCheck",
     "IssueDate",
+    "IssueSubject",
     "Job",
     "Kind",
     "Layout",
@@ -80,10 +83,14 @@ __all__ = [
     "ListOf",
     "LogMessage",
     "Long",
+    "Mark",
     "Master",
+    "MasterCheck",
+    "MasterSubject",
     "Measured",
     "OneOf",
     "Output",
+    "OutputSubject",
     "Page",
     "Paragraph",
     "Part",
@@ -95,7 +102,8 @@ __all__ = [
     "Section",
     "SectionType",
     "Severity",
-    "Subject",
+    "TexCheck",
+    "TexSubject",
     "TexTree",
     "TextsOf",
     "Title",
@@ -116,9 +124,9 @@ __all__ = [
     "width",
 ]
 
-API = "1.0"
+API = "2.0"
 """
-The version of the hooks.  A plugin says ``JIANBAO_API = "1.0"``, the version that it was
+The version of the hooks.  A plugin says ``JIANBAO_API = "2.0"``, the version that it was
 written for; it runs with every later one of the same first number.
 """
 
@@ -171,84 +179,13 @@ class BlockType:
         return self.model.name
 
 
-def _no_file(name: str) -> bytes:
-    raise KeyError(name)
+Subject = TypeVar("Subject", bound=IssueSubject)
 
 
 @dataclass(frozen=True)
-class Job:
+class Check(Generic[Subject]):
     """
-    What an output may know of its build besides the issue.
-
-    Args:
-        name: the name of the issue's file without its ending, as files to hand out have it.
-        settings: the figures of all outputs, with the issue's options.
-        sources: the texts that the issue was read from, its own first, by file name.
-        inputs: the SHA-256 of all that decides the bytes, by name.
-        tools: the programs and packages by version.
-        findings: what did not stop the issue.
-        artifacts: what other outputs of the build made, for one that ``is_last``.
-        file: the bytes of the file that a figure names: one beside the issue or of TeX.
-        report: what was measured on the master, as ``jianbao check --pdf --json`` has it.
-    """
-
-    name: str = "issue"
-    settings: Mapping[str, Figure] = field(default_factory=dict)
-    sources: Mapping[str, bytes] = field(default_factory=dict)
-    inputs: Mapping[str, str] = field(default_factory=dict)
-    tools: Mapping[str, str] = field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
-    artifacts: tuple[Artifact, ...] = ()
-    file: Callable[[str], bytes] = _no_file
-    report: Callable[[], Mapping[str, Any]] = dict
-
-
-_LASTING = ("measured", "previous")
-"""What a subject finds out once and keeps."""
-
-
-@dataclass(frozen=True)
-class Subject:
-    """
-    What a check looks at, and an output hands out.
-
-    ``layout`` (with the issue's options), ``faces`` (the typeface of each font role) and
-    ``tree`` are there from the stage ``tex`` on, ``master`` and ``measured`` last.
-    ``before`` finds the issue before this one; ``job`` is for outputs.
-    """
-
-    issue: Issue
-    layout: Layout | None = None
-    faces: Mapping[str, Typeface] = field(default_factory=dict)
-    tree: TexTree | None = None
-    master: Master | None = None
-    before: Callable[[], Issue | None] = lambda: None
-    job: Job = field(default_factory=Job)
-
-    def with_job(self, job: Job) -> Subject:
-        """The same, and what was read and measured of it already, with a job."""
-        made = replace(self, job=job)
-        known = {name: self.__dict__[name] for name in _LASTING if name in self.__dict__}
-        made.__dict__.update(known)
-        return made
-
-    @cached_property
-    def previous(self) -> Issue | None:
-        """The issue before this one, where its file lies beside; read once for all checks."""
-        return self.before()
-
-    @cached_property
-    def measured(self) -> Measured:
-        """The facts of the finished PDF; measured once for all checks."""
-        assert self.master is not None
-        return measure(self.master.pdf)
-
-
-@dataclass(frozen=True)
-class Check:
-    """
-    A check of one stage: ``issue`` (the data), ``tex`` (what TeX will read) or
-    ``master`` (the finished PDF and its log).
+    What all checks have; a plugin returns an `IssueCheck`, a `TexCheck` or a `MasterCheck`.
 
     ``run`` yields findings and changes nothing; the same subject gives the same findings,
     also when several issues are checked at once.
@@ -256,9 +193,20 @@ class Check:
 
     name: str
     label: str
-    stage: Literal["issue", "tex", "master"]
     run: Callable[[Subject], Iterable[Finding]]
     since: str = ""
+
+
+class IssueCheck(Check[IssueSubject]):
+    """A check of the data."""
+
+
+class TexCheck(Check[TexSubject]):
+    """A check of what TeX will read."""
+
+
+class MasterCheck(Check[MasterSubject]):
+    """A check of the finished PDF and its log."""
 
 
 Files = Mapping[str, bytes]
@@ -282,6 +230,7 @@ class Output:
         since: the version of the plugin that brought it.
         figures: what an issue or its series may set under ``options``, each named
             ``‹output›.‹figure›``.
+        reads: the figures of other outputs that it needs too, by name.
         prove: what is wrong in the files as they were made; it reads their bytes anew.
         is_last: it is made when all others are, and sees them.
     """
@@ -290,10 +239,11 @@ class Output:
     label: str
     suffix: str
     media_type: str
-    make: Callable[[Subject], bytes | Files]
+    make: Callable[[OutputSubject], bytes | Files]
     since: str = ""
     figures: tuple[Figure, ...] = ()
-    prove: Callable[[Subject, Files], Iterable[Finding]] | None = None
+    prove: Callable[[OutputSubject, Files], Iterable[Finding]] | None = None
+    reads: tuple[str, ...] = ()
     is_last: bool = False
 
 
@@ -327,7 +277,7 @@ class Hooks:
         """
 
     @hookspec
-    def jianbao_checks(self) -> Iterable[Check]:  # type: ignore[empty-body]
+    def jianbao_checks(self) -> Iterable[Check[Any]]:  # type: ignore[empty-body]
         """
         Checks to run on every issue, each at its stage, in the order of their names.
 

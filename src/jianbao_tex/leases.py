@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jianbao_tex.users import belongs_to_us
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 _PREFIX = "jianbao-"
 _OWNER = "owner"
@@ -25,29 +29,24 @@ class Lease:
     def __init__(self) -> None:
         for _ in range(_TRIES):
             self.home = Path(tempfile.mkdtemp(prefix=_PREFIX))
-            self._owner: int | None = None
             try:
-                flags = os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC
-                self._owner = os.open(self.home / _OWNER, flags, 0o600)
                 # The system lets go of it, however this process ends: see `sweep`.
-                fcntl.flock(self._owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._owner = _owned(self.home)
                 # Swept away between the two: what is locked lies nowhere any more.
-                (self.home / _OWNER).lstat()
-            except (BlockingIOError, FileNotFoundError):
-                # Somebody sweeps, and was here first.
-                self.close()
+                if self._owner and (self.home / _OWNER).exists():
+                    return
             except OSError:
-                self.close()
+                _remove(self.home)
                 raise
-            else:
-                return
+            # Somebody sweeps, and was here first.
+            self.close()
         raise BlockingIOError
 
     def close(self) -> None:
         """Takes everything away."""
         _remove(self.home)
         if self._owner is not None:
-            os.close(self._owner)
+            self._owner.release()
             self._owner = None
 
 
@@ -60,14 +59,26 @@ def sweep() -> None:
 
 
 def _sweep(home: Path) -> None:
-    if home.is_symlink() or home.stat().st_uid != os.getuid():
+    # A folder without its owner's file is just being made, or taken away.
+    if not belongs_to_us(home) or not (home / _OWNER).is_file():
         return
-    owner = os.open(home / _OWNER, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    owner = _owned(home)
+    if owner:
         _remove(home)
-    finally:
-        os.close(owner)
+        owner.release()
+
+
+def _owned(home: Path) -> BaseFileLock | None:
+    """The lock of a folder, held now; ``None`` where somebody else holds it."""
+    # Late: only who runs TeX has folders, and most commands do not.
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(home / _OWNER, timeout=0, mode=0o600, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        return None
+    return lock
 
 
 def _remove(home: Path) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from jianbao_tex.findings import Where
 from jianbao_tex.places import Place
 from jianbao_tex.tex import printed_in
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Origin:
     """
     A stretch of a line of the main file, columns from 1, and where it came from.
@@ -86,30 +85,6 @@ class TexTree:
             return tuple(read[::-1] or texts[-1:])
         return tuple(here or texts[-1:])
 
-    def as_json(self, templates: Path) -> dict[str, object]:
-        """
-        Where each stretch came from; ``jianbao schema origins`` describes the shape.
-
-        Files below the folder ``templates`` are named from there.
-        """
-        stretches = [self._stretch(origin, templates) for origin in self.origins]
-        return {"main": self.main, "stretches": stretches}
-
-    def _stretch(self, origin: Origin, templates: Path) -> dict[str, object]:
-        file = Path(origin.template.file)
-        if file.is_relative_to(templates):
-            file = file.relative_to(templates)
-        template = {"file": file.as_posix(), "line": origin.template.line}
-        data: dict[str, object] = {
-            "line": origin.line,
-            "column": origin.column,
-            "end_column": origin.end_column,
-            "template": template,
-        }
-        if origin.place:
-            data["source"] = self.where(origin).as_json()
-        return data
-
     def where(self, origin: Origin, column: int = 0) -> Where:
         """The user's own place of a stretch, or of its character in front of a column."""
         assert origin.place is not None
@@ -136,9 +111,10 @@ class LogMessage:
 
     ``line`` is 0 where the log names none; ``read`` is what TeX had read of it, cut at the
     left where it is long, and ``column`` the one behind that.  ``command`` is the last one that
-    TeX read, ``shown`` the text in a box or in an argument that does not end.  ``amount_pt`` is what
-    is too wide, the size taken, how wide a picture is, or for ``underfull`` the badness.  ``within`` are the files that were
-    open, the innermost last; ``raw`` are the log's own lines.
+    TeX read, ``shown`` the text in a box or in an argument that does not end.  ``excess_pt`` is how
+    much too large an overfull piece is, ``badness`` how far the spaces of an underfull line are
+    stretched, ``extent_bp`` the size of type that was taken, or the width of a picture.
+    ``within`` are the files that were open, the innermost last; ``raw`` are the log's own lines.
     """
 
     kind: str
@@ -146,7 +122,9 @@ class LogMessage:
     file: str = ""
     line: int = 0
     column: int = 0
-    amount_pt: float = 0.0
+    excess_pt: float = 0.0
+    badness: int = 0
+    extent_bp: float = 0.0
     read: str = ""
     command: str = ""
     shown: str = ""

@@ -19,6 +19,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from jianbao_tex import content
+from jianbao_tex.cancelling import GoOn, always
+from jianbao_tex.content import Mark
 from jianbao_tex.grid import Grid
 from jianbao_tex.inventory import strangers
 
@@ -29,7 +32,7 @@ _MM = 72 / 25.4
 _SUBSET = re.compile(r"[A-Z]{6}\+")
 _SAME_LINE_MM = 0.3
 _SAME_SIZE_BP = 0.05
-_BODY = frozenset({"", "JbHeading"})
+_BODY = frozenset({"", Mark.HEADING})
 _RULE_MM = 10.0
 _HIGH_HALVES = range(0xD800, 0xDC00)
 _LINE_END_HYPHEN = 2
@@ -41,11 +44,9 @@ PDFIUM = threading.Lock()
 
 class Glyph(NamedTuple):
     """
-    A character of a page: its origin on the baseline, the box of its ink, its size in bp.
+    A character of a page: its origin on the baseline, the box of its ink, ``size_bp``.
 
-    ``mark`` is the marked content in which it stands: ``Artifact`` (page numbers,
-    repeated heads), ``JbName``, ``JbTitle``, ``JbHeading`` (of a section too), ``JbTable``,
-    ``JbDistribution``, or ''.
+    ``mark`` is the marked content in which it stands, a `Mark`, or ''.
     A character that the PDF does not map to a code point is U+FFFD.
     """
 
@@ -56,7 +57,7 @@ class Glyph(NamedTuple):
     right: float
     top: float
     bottom: float
-    size: float
+    size_bp: float
     font: str
     mark: str
 
@@ -75,7 +76,7 @@ class Rule:
         return self.top + self.thickness
 
 
-_NO_TEXT = frozenset(("Artifact", "JbInsert"))
+_NO_TEXT = frozenset((Mark.ARTIFACT, Mark.INSERT))
 """The marks of what is printed and is no text of the bulletin."""
 
 
@@ -113,7 +114,7 @@ class Page:
 
     def foot(self, grid: Grid) -> tuple[Glyph, ...]:
         """The page number: the artifact below the type area."""
-        return tuple(g for g in self.marked("Artifact") if g.baseline > grid.foot)
+        return tuple(g for g in self.marked(Mark.ARTIFACT) if g.baseline > grid.foot)
 
     def body_lines(self, grid: Grid) -> tuple[tuple[Glyph, ...], ...]:
         """
@@ -135,22 +136,22 @@ class Page:
             body = tuple(
                 glyph
                 for glyph in line
-                if glyph.mark in _BODY and abs(glyph.size - grid.em_bp) < _SAME_SIZE_BP
+                if glyph.mark in _BODY and abs(glyph.size_bp - grid.em_bp) < _SAME_SIZE_BP
             )
             yield from filter(None, _pieces(body, grid.text_edges(self.number), grid))
 
     @property
     def blank(self) -> bool:
         """Whether nothing is printed, but perhaps a page number."""
-        text = any(glyph.mark != "Artifact" for glyph in self.glyphs)
+        text = any(glyph.mark != Mark.ARTIFACT for glyph in self.glyphs)
         return not (text or self.rules or self.pictures)
 
     @property
     def is_insert(self) -> bool:
         """Whether it is no page of the bulletin but a form or the like, marked JbInsert."""
-        return any(glyph.mark == "JbInsert" for glyph in self.glyphs)
+        return any(glyph.mark == Mark.INSERT for glyph in self.glyphs)
 
-    def marked(self, mark: str) -> tuple[Glyph, ...]:
+    def marked(self, mark: Mark) -> tuple[Glyph, ...]:
         """The glyphs in one kind of marked content."""
         return tuple(glyph for glyph in self.glyphs if glyph.mark == mark)
 
@@ -204,9 +205,9 @@ class Measured:
         return {font: "".join(sorted(served[font])) for font in sorted(served)}
 
 
-def measure(pdf: bytes) -> Measured:
+def measure(pdf: bytes, go_on: GoOn = always) -> Measured:
     """
-    The facts of a PDF.
+    The facts of a PDF; ``go_on`` is called before each page, and may raise.
 
     Raises:
         ValueError: the bytes are no PDF that can be read.
@@ -217,11 +218,11 @@ def measure(pdf: bytes) -> Measured:
     try:
         with PDFIUM, pikepdf.open(io.BytesIO(pdf)) as document:
             with contextlib.closing(pypdfium2.PdfDocument(pdf)) as shown:
-                pages = tuple(
-                    _page(number, shown[number - 1], page)
-                    for number, page in enumerate(document.pages, start=1)
-                )
-            return Measured(pages, tuple(_fonts(document)), strangers(document))
+                pages = []
+                for number, page in enumerate(document.pages, start=1):
+                    go_on()
+                    pages.append(_page(number, shown[number - 1], page))
+            return Measured(tuple(pages), tuple(_fonts(document)), strangers(document))
     except (pikepdf.PdfError, pypdfium2.PdfiumError) as wrong:
         raise ValueError(f"no PDF that can be read: {wrong}") from wrong
 
@@ -341,28 +342,29 @@ def _across(glyph: Glyph) -> float:
 # --- Colours, pictures and fonts, by qpdf -------------------------------------------------
 
 
-_PAINT = {"Tj": True, "TJ": True, "f": True, "f*": True, "S": False, "s": False, "B": False}
+_FILLS = content.SHOW_TEXT | content.FILL | content.FILL_AND_STROKE
+_STROKES = content.STROKE | content.FILL_AND_STROKE
+_COLOURING = content.COLOURING - content.CHOOSE_SPACE
 
 
 def _colours(page: pikepdf.Page) -> frozenset[tuple[str, ...]]:
     """The colours in force where the page shows text or paints a path: ("k", "0", ...)."""
-    import pikepdf
-
-    colours: dict[bool, tuple[str, ...]] = {True: ("g", "0"), False: ("g", "0")}
-    stack: list[dict[bool, tuple[str, ...]]] = []
+    fill: tuple[str, ...] = ("g", "0")
+    stroke = fill
+    stack: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     shown: set[tuple[str, ...]] = set()
-    for instruction in pikepdf.parse_content_stream(page):
-        operands, name = instruction.operands, str(instruction.operator)
-        if name == "q":
-            stack.append(dict(colours))
-        elif name == "Q" and stack:
-            colours = stack.pop()
-        elif name in {"g", "rg", "k", "sc", "scn"}:
-            colours[True] = (name, *map(_number, operands))
-        elif name in {"G", "RG", "K", "SC", "SCN"}:
-            colours[False] = (name.lower(), *map(_number, operands))
-        elif name in _PAINT:
-            shown.add(colours[_PAINT[name]])
+    for word, operands, _ in content.read(page):
+        if word == "q":
+            stack.append((fill, stroke))
+        elif word == "Q" and stack:
+            fill, stroke = stack.pop()
+        elif word in _COLOURING:
+            colour = (word.lower(), *map(_number, operands))
+            fill, stroke = (fill, colour) if content.is_stroke(word) else (colour, stroke)
+        if word in _FILLS:
+            shown.add(fill)
+        if word in _STROKES:
+            shown.add(stroke)
     return frozenset(shown)
 
 

@@ -4,85 +4,41 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
-from jianbao_tex import __version__, assets
+from jianbao_tex import assets
 from jianbao_tex.builtin import Builtin
+from jianbao_tex.cancelling import Handle
 from jianbao_tex.composer import Composer
 from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
 from jianbao_tex.findings import Finding, errors_among, in_order
-from jianbao_tex.finisher import finish
-from jianbao_tex.fonts import FontShelf, Typeface
+from jianbao_tex.finisher import finish, measured
+from jianbao_tex.fonts import FontShelf
 from jianbao_tex.handout import Shelf, handed_out
-from jianbao_tex.hooks import Figure, Job, Subject
+from jianbao_tex.hooks import IssueCheck, IssueSubject, Job, MasterCheck, TexCheck
 from jianbao_tex.issue import Issue
-from jianbao_tex.layout import Layout
-from jianbao_tex.master import Artifact, TexTree
+from jianbao_tex.master import Artifact
 from jianbao_tex.plugins import PROJECT_FILE, Selection
-from jianbao_tex.preflight import Report, inspect, report
+from jianbao_tex.preflight import inspect
+from jianbao_tex.pressing import Composed, Pressing, Proof
 from jianbao_tex.reader import Source, mended, previous, read
 from jianbao_tex.registry import Plugin, Registry, Trace, gather
-from jianbao_tex.store import Store, digest_of, files_below
+from jianbao_tex.store import Store, files_below
+from jianbao_tex.subjects import MasterSubject
+from jianbao_tex.survey import Report, report
 from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
-
-
-@dataclass(frozen=True)
-class Pressing:
-    """
-    What one issue came to: files to hand out, and findings that did not stop it.
-
-    ``sources`` names the files that were read; none of them is to be written over.  ``inputs``
-    are the SHA-256 of all that decides the bytes, by name, ``tools`` the programs by version;
-    ``absent`` are files that would have been read had they been there.
-    """
-
-    artifacts: tuple[Artifact, ...]
-    findings: tuple[Finding, ...]
-    pages: int
-    sources: tuple[str, ...] = ()
-    inputs: Mapping[str, str] = field(default_factory=dict)
-    tools: Mapping[str, str] = field(default_factory=dict)
-    absent: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Composed:
-    """
-    An issue, its TeX, the figures of layout and outputs with the issue's options and the
-    typeface of each role, checked as far as that goes without a PDF.
-    """
-
-    issue: Issue
-    tree: TexTree
-    layout: Layout
-    settings: Mapping[str, Figure]
-    faces: Mapping[str, Typeface]
-    findings: tuple[Finding, ...]
-    source: Source
-    before: Callable[[], Issue | None] = lambda: None
-    read: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Proof:
-    """
-    A measured master: what it shows, every finding on the way, errors too, and the files that
-    were made of it, where it has no errors.
-    """
-
-    pdf: bytes
-    report: Report
-    findings: tuple[Finding, ...]
-    sources: tuple[str, ...] = ()
-    artifacts: tuple[Artifact, ...] = ()
+from jianbao_tex.version import __version__
 
 
 class Press:
     """
-    Presses issues, one after another, with the same plugins, fonts and engine.
+    Presses issues with the same plugins, fonts and engine, from any number of threads.
+
+    Every step takes the `Handle` of its job, by which another thread can cancel it: the step
+    raises `concurrent.futures.CancelledError` then, and other jobs go on.
 
     Args:
         plugins: what to look for beside the built-in plugin (a `Selection`), or plugins by
@@ -109,9 +65,14 @@ class Press:
         self.sandbox = sandbox
         self.limits = limits or Limits()
         self.store = store
+        # What is made once for all jobs is made under this lock: several threads may ask first.
+        self._lock = threading.RLock()
+        self._registry: Registry | None = None
         self._engine = engine
+        self._fonts: FontShelf | None = None
+        self._composer: Composer | None = None
 
-    @functools.cached_property
+    @property
     def registry(self) -> Registry:
         """
         What all plugins offer; what is broken among them is in its ``faults``.
@@ -120,6 +81,12 @@ class Press:
             PluginBroken: a plugin that the project requires is not there, or the project
                 file cannot be read.
         """
+        with self._lock:
+            if self._registry is None:
+                self._registry = self._gathered()
+            return self._registry
+
+    def _gathered(self) -> Registry:
         built_in = Plugin(
             "jianbao_tex",
             Builtin(assets.templates()),
@@ -135,7 +102,7 @@ class Press:
                 choices=loaded.choices,
                 trace=self.plugins.trace,
             )
-        return gather((built_in, *(as_plugin(n, p) for n, p in self.plugins.items())))
+        return gather((built_in, *(Plugin.of(n, p) for n, p in self.plugins.items())))
 
     def renewed(self) -> Press:
         """A press like this one that has read plugins and templates again."""
@@ -170,36 +137,53 @@ class Press:
     @property
     def plugin_faults(self) -> tuple[Finding, ...]:
         """What is broken among the plugins, as warnings, as far as any was asked for."""
-        return self.registry.faults if "registry" in self.__dict__ else ()
+        return self._registry.faults if self._registry else ()
 
-    @functools.cached_property
+    @property
     def engine(self) -> Engine:
         """The typesetting engine of this machine."""
-        return self._engine or Engine(Tools.find(), self.sandbox, self.limits, self.store)
+        with self._lock:
+            if self._engine is None:
+                self._engine = Engine(Tools.find(), self.sandbox, self.limits, self.store)
+            return self._engine
 
-    @functools.cached_property
+    @property
     def fonts(self) -> FontShelf:
         """The font roles as this machine can serve them."""
-        manifest = (assets.fonts() / "fonts.toml").read_text(encoding="utf-8")
-        folders = (*self.own_fonts, assets.fonts())
-        return FontShelf(manifest, folders, self.engine.tools.locate, self.store)
+        with self._lock:
+            if self._fonts is None:
+                manifest = (assets.fonts() / "fonts.toml").read_text(encoding="utf-8")
+                folders = (*self.own_fonts, assets.fonts())
+                self._fonts = FontShelf(manifest, folders, self.engine.tools.locate, self.store)
+            return self._fonts
 
-    @functools.cached_property
-    def _composer(self) -> Composer:
-        return Composer(self.registry, assets.templates(), self.fonts.typeface, self.store)
+    @property
+    def composer(self) -> Composer:
+        """What turns issues into TeX."""
+        with self._lock:
+            if self._composer is None:
+                typeface, templates = self.fonts.typeface, assets.templates()
+                self._composer = Composer(self.registry, templates, typeface, self.store)
+            return self._composer
 
-    def read(self, source: Source) -> Issue:
+    def read(self, source: Source, handle: Handle | None = None) -> Issue:
         """The validated issue in a source, as the plugins prepared it."""
+        check = (handle or Handle()).check
         with self.registry.calls.blaming():
-            return self.registry.prepare(read(source, self.registry))
+            issue = read(source, self.registry, check)
+            check()
+            return self.registry.prepare(issue)
 
     def needed(self, source: Source) -> tuple[str, ...]:
-        """The files that an issue is made from: its own, its series', its pictures."""
+        """The files on the disk that an issue is made from: its own, its series', its pictures."""
         issue = self.read(source)
+        given = {source.named(name) for name in source.files}
         folder = source.folder or Path()
-        return (*issue.files, *(str(folder / name) for _, name in issue.pictures))
+        pictures = (name for _, name in issue.pictures if source.beside.given(name) is None)
+        own = (name for name in issue.files if name not in given)
+        return (*own, *(str(folder / name) for name in pictures))
 
-    def compose(self, source: Source) -> Composed:
+    def compose(self, source: Source, handle: Handle | None = None) -> Composed:
         """
         The TeX of the issue in a source.
 
@@ -207,23 +191,27 @@ class Press:
             IssueInvalid, LayoutBroken, PluginBroken, ToolMissing: see their families.
             PreflightFailed: a check of the data or of the TeX refused the issue.
         """
-        issue = self.read(source)
-
-        def before() -> Issue | None:
-            return previous(source, issue, self.registry)
-
+        handle = handle or Handle()
+        issue = self.read(source, handle)
+        # The issue before is read once, for all checks.
+        before = functools.cache(lambda: previous(source, issue, self.registry))
+        subject = IssueSubject(issue=issue, before=before)
         with self._naming_plugins():
-            found = inspect(self.registry, "issue", Subject(issue, before=before))
-            made = self._composer.compose(issue, source.folder)
-            subject = Subject(issue, made.layout, made.faces, made.tree, before=before)
-            found += inspect(self.registry, "tex", subject)
-        read = (*issue.files, *(str(path) for path in made.pictures))
+            found = inspect(self.registry, IssueCheck, subject, handle.check)
+            made = self.composer.compose(issue, source.beside, handle.check)
+            composed = subject.composed(made.layout, made.faces, made.tree)
+            found += inspect(self.registry, TexCheck, composed, handle.check)
         return Composed(
-            *(issue, made.tree, made.layout, made.settings, made.faces),
-            *(_passed(found), source, before, read),
+            subject=composed,
+            settings=made.settings,
+            findings=_passed(found),
+            source=source,
+            pictures=made.pictures,
         )
 
-    def press(self, source: Source, outputs: Sequence[str] = ("pdf",)) -> Pressing:
+    def press(
+        self, source: Source, outputs: Sequence[str] = ("pdf",), handle: Handle | None = None
+    ) -> Pressing:
         """
         The issue in a source as finished files, one for each output, in that order.
 
@@ -231,43 +219,45 @@ class Press:
             JianbaoError: any family; nothing is handed out then.
             KeyError: an output that the registry does not know.
         """
-        made = self.compose(source)
-        subject, found = self._typeset(made)
-        _passed(found)
-        return self._handed_out(made, subject, found, outputs)
+        handle = handle or Handle()
+        made = self.compose(source, handle)
+        subject, found = self._typeset(made, handle)
+        return self._handed_out(made, subject, _passed(found), outputs, handle)
 
     def _handed_out(
         self,
         made: Composed,
-        subject: Subject,
+        subject: MasterSubject,
         found: tuple[Finding, ...],
         outputs: Sequence[str],
+        handle: Handle,
     ) -> Pressing:
         """The files that the outputs make of a typeset issue, proved."""
-        assert subject.master is not None
-        folder = made.source.folder
-        inputs = inputs_of(made)
-        shelf = Shelf(made.issue, folder, made.settings, self.engine.tools.locate)
+        shelf = Shelf(made.issue, made.source.beside, made.settings, self.engine.tools.locate)
+        origin = made.provenance
         job = Job(
             name=PurePath(made.source.name).stem,
             settings=made.settings,
-            sources=_texts(made),
-            inputs=_seen_from(folder, inputs),
+            sources=origin.texts,
+            inputs=origin.seen_from(made.source.folder),
             tools={"jianbao_tex": __version__, **subject.master.tools},
             findings=found,
             file=shelf.file,
             report=lambda: report(subject).as_json(),
         )
         with self._naming_plugins(made.tree.used):
-            artifacts, told = handed_out(self.registry, outputs, subject.with_job(job), shelf)
+            artifacts, told = handed_out(
+                self.registry, outputs, subject.for_outputs(job), shelf, handle.check
+            )
         return Pressing(
-            artifacts,
-            in_order((*found, *told)),
-            subject.master.pages,
-            (*made.read, *shelf.read),
-            inputs | shelf.digests,
-            job.tools,
-            tuple(shelf.absent),
+            artifacts=artifacts,
+            findings=in_order((*found, *told)),
+            pages=subject.master.pages,
+            sources=(*origin.files, *shelf.read),
+            inputs={**origin.inputs, **shelf.digests},
+            tools=job.tools,
+            absent=tuple(shelf.absent),
+            measured=subject.measured,
         )
 
     def mended(
@@ -277,7 +267,9 @@ class Press:
         with self.registry.calls.blaming():
             return mended(data, source, findings, self.registry)
 
-    def prove(self, composed: Composed, outputs: Sequence[str] = ()) -> Proof:
+    def prove(
+        self, composed: Composed, outputs: Sequence[str] = (), handle: Handle | None = None
+    ) -> Proof:
         """
         The master of a composed issue, measured, and the outputs made of it, proved.
 
@@ -285,26 +277,32 @@ class Press:
             JianbaoError: what keeps them from being made; what is wrong in a finished
                 master is in the proof.
         """
-        subject, found = self._typeset(composed)
-        assert subject.master is not None
+        handle = handle or Handle()
+        subject, found = self._typeset(composed, handle)
         artifacts: tuple[Artifact, ...] = ()
         if outputs and not errors_among(found):
-            handed = self._handed_out(composed, subject, found, outputs)
+            handed = self._handed_out(composed, subject, found, outputs, handle)
             artifacts, found = handed.artifacts, handed.findings
-        return Proof(subject.master.pdf, report(subject), found, subject.issue.files, artifacts)
+        return Proof(
+            pdf=subject.master.pdf,
+            measured=subject.measured,
+            report=report(subject),
+            findings=found,
+            sources=subject.issue.files,
+            artifacts=artifacts,
+        )
 
-    def _typeset(self, made: Composed) -> tuple[Subject, tuple[Finding, ...]]:
+    def _typeset(self, made: Composed, handle: Handle) -> tuple[MasterSubject, tuple[Finding, ...]]:
         """The typeset issue with all that the checks of every stage found."""
         used = made.tree.used
         with self._naming_plugins(used):
-            draft = self.engine.typeset(made.tree, _load_readers)
+            draft = self.engine.typeset(made.tree, _load_readers, handle)
+        handle.check()
         fonts = {font for face in made.faces.values() for font in (*face.chain, face.latin)}
         master = finish(draft, made.tree, sorted(fonts, key=lambda font: font.name))
-        subject = Subject(
-            made.issue, made.layout, made.faces, made.tree, master, before=made.before
-        )
+        subject = made.subject.typeset(master, measured(master, made.tree, handle.check))
         with self._naming_plugins(used):
-            found = inspect(self.registry, "master", subject)
+            found = inspect(self.registry, MasterCheck, subject, handle.check)
         if errors_among(found):
             found = self.registry.belonging(found, used)
         return subject, in_order((*made.findings, *found))
@@ -322,56 +320,10 @@ class Press:
             raise
 
 
-def inputs_of(made: Composed) -> dict[str, str]:
-    """The SHA-256 of all that decides the bytes of an issue, by name, sorted."""
-    root = assets.templates()
-    found = {made.source.name: digest_of(made.source.text.encode("utf-8"))}
-    for name in (*made.read, *made.tree.used):
-        path = Path(name)
-        if path.is_file():
-            shown = path.relative_to(root) if path.is_relative_to(root) else path
-            found[shown.as_posix()] = digest_of(path.read_bytes())
-    for face in made.faces.values():
-        found |= {font.file: font.digest for font in (*face.chain, face.latin)}
-    found[made.tree.main] = digest_of(made.tree.files[made.tree.main])
-    return dict(sorted(found.items()))
-
-
-def _seen_from(folder: Path | None, inputs: Mapping[str, str]) -> dict[str, str]:
-    """The inputs by names that are the same wherever the issue's folder lies."""
-    home = (folder or Path()).resolve()
-    found = {}
-    for name, digest in inputs.items():
-        path = Path(name).resolve()
-        below = path.is_relative_to(home) and path.is_file()
-        found[path.relative_to(home).as_posix() if below else name] = digest
-    return dict(sorted(found.items()))
-
-
-def _texts(made: Composed) -> dict[str, bytes]:
-    """The texts that an issue was read from, by the names of their files, its own first."""
-    found = {PurePath(made.source.name).name: made.source.text.encode("utf-8")}
-    for name in made.issue.files:
-        path = Path(name)
-        if path.name not in found and path.is_file():
-            found[path.name] = path.read_bytes()
-    return found
-
-
 def _load_readers() -> None:
     """What reads a PDF takes a twentieth of a second to load: time in which TeX works."""
     import pikepdf  # noqa: F401
     import pypdfium2  # noqa: F401
-
-
-def as_plugin(name: str, hooks: object) -> Plugin:
-    """An object with hooks as a plugin; a `Plugin` is one already."""
-    if isinstance(hooks, Plugin):
-        return hooks
-    module = hooks if hasattr(hooks, "__file__") else sys.modules.get(type(hooks).__module__)
-    is_own = type(hooks).__module__ not in {"types", "builtins"} or module is hooks
-    file = getattr(module, "__file__", None) if is_own else None
-    return Plugin(name, hooks, home=Path(file) if file else None)
 
 
 def _passed(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -383,6 +335,7 @@ def _passed(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 __all__ = [
     "Composed",
+    "Handle",
     "Press",
     "Pressing",
     "Proof",

@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from jianbao_tex import __version__, assets
+from jianbao_tex import assets
 from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where
 from jianbao_tex.language import Phrase
 from jianbao_tex.master import Artifact
 from jianbao_tex.press import Press, Pressing
 from jianbao_tex.reader import Source, file_before
 from jianbao_tex.store import Store, digest_of, files_below, key_of, stamp_of
+from jianbao_tex.version import __version__
 
 _KIND = "results"
 _SHAPE = "2"
@@ -46,11 +47,16 @@ class Results:
     """
     The results of a press in a store.
 
+    Args:
+        clock: tells the time of the system in nanoseconds, as `time.time_ns` does: a file that
+            was changed while an issue was made is one of which nothing is kept.
+
     Raises:
         JianbaoError: what keeps the press from working at all: no TeX, a required plugin.
     """
 
-    def __init__(self, store: Store, press: Press) -> None:
+    def __init__(self, store: Store, press: Press, clock: Callable[[], int]) -> None:
+        self.clock = clock
         self._store = store
         self._press = press
         self._print = fingerprint(press)
@@ -81,9 +87,8 @@ class Results:
             source: the issue.
             outputs: what was made of it.
             pressing: what it came to.
-            since_ns: when that was begun, in nanoseconds of the system's clock.  Nothing is
-                kept if a file that it is made from was changed since: which of the two
-                was read nobody knows.
+            since_ns: what the clock said when that was begun.  Nothing is kept if a file
+                that it is made from was changed since: which of the two was read nobody knows.
         """
         before = self._issue_before(source)
         files = [*_absolute(pressing.sources), *before[:1]]
@@ -106,7 +111,9 @@ class Results:
 
     def _key(self, source: Source, outputs: Sequence[str]) -> str:
         folder = str(source.folder.absolute()) if source.folder else ""
-        return key_of(str(self._print), source.name, folder, source.text, *outputs)
+        given = (part for item in sorted(source.files.items()) for part in item)
+        key = key_of(str(self._print), source.name, folder, source.text, *outputs)
+        return key_of(key, *given) if source.files else key
 
     def _issue_before(self, source: Source) -> list[str]:
         """The file of the issue before, which some checks read, and its digest."""
@@ -207,12 +214,12 @@ def _unpacked(record: dict[str, Any], body: bytes) -> Pressing:
         artifacts.append(Artifact(name, media_type, body[start : start + size]))
         start += size
     return Pressing(
-        tuple(artifacts),
-        tuple(_unpacked_finding(data) for data in record["findings"]),
-        record["pages"],
-        tuple(record["sources"]),
-        record["inputs"],
-        record["tools"],
+        artifacts=tuple(artifacts),
+        findings=tuple(_unpacked_finding(data) for data in record["findings"]),
+        pages=record["pages"],
+        sources=tuple(record["sources"]),
+        inputs=record["inputs"],
+        tools=record["tools"],
     )
 
 

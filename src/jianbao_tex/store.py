@@ -8,17 +8,20 @@ be taken away at any time.  A folder that cannot be used is no fault: nothing is
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
-import stat
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from jianbao_tex.cancelling import GoOn, always
+from jianbao_tex.users import belongs_to_us
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 LAYOUT = "1"
 """The shape of the folder; another version of it lies beside this one and is not read."""
@@ -117,24 +120,37 @@ class Store:
             self.path(kind, key).unlink()
 
     @contextlib.contextmanager
-    def lock(self, kind: str, key: str, patience_s: float = 20) -> Iterator[None]:
+    def lock(
+        self, kind: str, key: str, patience_s: float = 20, go_on: GoOn = always
+    ) -> Iterator[None]:
         """
         Keeps other processes from making the same entry meanwhile, where that can be done.
 
         Whoever waits too long goes on without: an entry that is made twice is the same.
+        ``go_on`` is called while it waits, and may raise.
         """
-        handle = None
-        with contextlib.suppress(OSError):
-            folder = self.folder / "locks"
-            if self._make(folder):
-                flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-                handle = os.open(folder / f"{kind}-{key[:32]}", flags, 0o600)
-                _wait_for(handle, patience_s)
+        lock = self._locked(kind, key, patience_s, go_on)
         try:
             yield
         finally:
-            if handle is not None:
-                os.close(handle)
+            if lock is not None:
+                lock.release()
+
+    def _locked(self, kind: str, key: str, patience_s: float, go_on: GoOn) -> BaseFileLock | None:
+        # Late: only who makes a format locks.
+        from filelock import FileLock, Timeout
+
+        def look() -> bool:
+            go_on()
+            return False
+
+        folder = self.folder / "locks"
+        with contextlib.suppress(OSError, Timeout):
+            if self._make(folder):
+                lock = FileLock(folder / f"{kind}-{key[:32]}", mode=0o600, thread_local=False)
+                lock.acquire(timeout=patience_s, cancel_check=look)
+                return lock
+        return None
 
     def trim(self, kind: str) -> None:
         """Takes the longest unused entries of a kind away until the rest fits."""
@@ -199,33 +215,15 @@ class Store:
         for one in (self.folder, folder):
             with contextlib.suppress(FileExistsError):
                 one.mkdir(mode=0o700)
-        return self._is_own() and _belongs_to_us(folder)
+        return self._is_own() and belongs_to_us(folder)
 
     def _is_own(self) -> bool:
         """Whether nobody else can write what is read here."""
-        return _belongs_to_us(self.folder)
+        return belongs_to_us(self.folder)
 
 
 def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
-
-
-def _belongs_to_us(folder: Path) -> bool:
-    about = folder.lstat()
-    others = about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return stat.S_ISDIR(about.st_mode) and about.st_uid == os.getuid() and not others
-
-
-def _wait_for(handle: int, patience_s: float) -> None:
-    """Locks a file, if nobody holds it for longer than one's patience."""
-    end = time.monotonic() + patience_s
-    while time.monotonic() < end:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(0.05)
-        else:
-            return
 
 
 def _seal(kind: str, key: str, data: bytes) -> bytes:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jianbao_proofreading.prose import prose_of
 from jianbao_proofreading.translations import CHINESE
 
-from jianbao_tex.hooks import Kind, Subject
+from jianbao_tex.hooks import IssueSubject, Kind
 from jianbao_tex.press import Source
 from jianbao_tex.testing import Project, conformance
 
@@ -93,7 +93,7 @@ import sys
 sys.path.insert(0, {str(PLUGIN / "src")!r})
 from jianbao_proofreading import jianbao_checks
 
-JIANBAO_API = "1.0"
+JIANBAO_API = "2.0"
 """
 BEFORE = """\
 # 注释,不动; 3-5名 "引文"
@@ -191,7 +191,7 @@ def test_any_text_is_read_and_mended_once(tmp_path, text):
         source = Source.from_bytes(data, "i.yaml", tmp_path)
         issue = made.press.read(source)
         checks = jianbao_proofreading.jianbao_checks()
-        found = [f for check in checks for f in check.run(Subject(issue))]
+        found = [f for check in checks for f in check.run(IssueSubject(issue=issue))]
         data, done = made.press.mended(data, source, found)
         if not done:
             break
@@ -209,7 +209,7 @@ def test_the_time_grows_as_the_text(tmp_path):
         issue = made.press.read(Source.from_bytes((head + line * 4).encode(), "i.yaml", tmp_path))
         start = time.perf_counter()
         for check in jianbao_proofreading.jianbao_checks():
-            list(check.run(Subject(issue)))
+            list(check.run(IssueSubject(issue=issue)))
         assert time.perf_counter() - start < 10
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from jianbao_tex.builtin.blocks import block_types
 from jianbao_tex.builtin.checks import CHECKS
@@ -35,7 +36,7 @@ class Builtin:
         return [replace(layout, shared=shared) for layout in found]
 
     @hookimpl
-    def jianbao_checks(self) -> Iterable[Check]:
+    def jianbao_checks(self) -> Iterable[Check[Any]]:
         return CHECKS
 
     @hookimpl

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import sys
+import time
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,10 +17,11 @@ import click
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import OutputRefused, real, write_whole
 from jianbao_tex.cli.outputs import refusal
-from jianbao_tex.cli.reports import Reporting, Result, finish, judged
+from jianbao_tex.cli.reports import Reporting, Result, finish
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import JianbaoError, PreflightFailed
 from jianbao_tex.findings import Finding, Where, error, in_order, visible, warning
+from jianbao_tex.report.results import judged
 from jianbao_tex.store import digest_of
 
 if TYPE_CHECKING:
@@ -163,7 +165,7 @@ def _results(press: Press) -> Results | None:
     if press.store is None:
         return None
     try:
-        return Results(press.store, press)
+        return Results(press.store, press, time.time_ns)
     except JianbaoError:
         return None
 

@@ -10,8 +10,7 @@ import click
 
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import NOT_WRITTEN, OutputRefused, write_whole
-from jianbao_tex.cli.finished import SUFFIX, claims, claims_of_file, lines_of_claims
-from jianbao_tex.cli.measured import lines_of
+from jianbao_tex.cli.measured import lines_of, lines_of_claims
 from jianbao_tex.cli.outputs import refusal
 from jianbao_tex.cli.reports import Reporting, Result, run
 from jianbao_tex.cli.speech import _
@@ -19,7 +18,9 @@ from jianbao_tex.errors import PreflightFailed, reason_of
 from jianbao_tex.findings import Finding, Where, errors_among, visible
 from jianbao_tex.language import say, say_count
 from jianbao_tex.press import Press, Source
+from jianbao_tex.report.finished import claims, claims_of_file
 
+_PDF = ".pdf"
 _HELP = _(
     "Read and compose each ISSUE and report what is wrong; TeX does not run.\n\n"
     "With --pdf the finished PDF is measured: grid, edges, places of name, rules and page "
@@ -61,7 +62,7 @@ def command(
     def work(path: Path, result: Result) -> None:
         if refused:
             raise refused
-        if path.suffix.lower() == SUFFIX:
+        if path.suffix.lower() == _PDF:
             lines = _examine(path, result)
         else:
             if fix:

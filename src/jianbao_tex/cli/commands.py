@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 import click
 
-from jianbao_tex import __version__
 from jianbao_tex.cli import Terminated
 from jianbao_tex.cli.help import Context
 from jianbao_tex.cli.speech import VARIABLE, _
 from jianbao_tex.cli.terminal import let_go
 from jianbao_tex.language import LANGUAGES
+from jianbao_tex.version import __version__
 
 _INTERRUPTED, _TERMINATED = 130, 143
 

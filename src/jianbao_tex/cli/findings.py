@@ -9,6 +9,7 @@ from jianbao_tex.cli.speech import _, spoken, told
 from jianbao_tex.cli.terminal import cells, excerpt, note, paint, width, wrapped
 from jianbao_tex.findings import Finding, Severity, errors_among, visible
 from jianbao_tex.language import Phrase, say, say_count
+from jianbao_tex.report.findings import most_important
 
 _WEIGHTS = {Severity.ERROR: say("error"), Severity.WARNING: say("warning")}
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
@@ -35,20 +36,10 @@ def folded(findings: Sequence[Finding]) -> list[Group]:
     return [Group(first, tuple(others)) for first, *others in same.values()]
 
 
-def limited(groups: Sequence[Group], most: int) -> list[Group]:
-    """At most so many of the groups, errors before warnings, in their order; all for 0."""
-    if not most or len(groups) <= most:
-        return list(groups)
-    errors = [group for group in groups if group.finding.severity is Severity.ERROR]
-    others = [group for group in groups if group.finding.severity is not Severity.ERROR]
-    kept = {id(group) for group in [*errors, *others][:most]}
-    return [group for group in groups if id(group) in kept]
-
-
 def show(findings: Sequence[Finding], *, most: int = 0, raw: bool = False) -> None:
     """Prints findings on standard error; ``raw`` adds what TeX itself said."""
     groups = folded(findings)
-    shown = limited(groups, most)
+    shown = most_important(groups, most, lambda group: group.finding.severity)
     for group in shown:
         for line in _lines(group, raw=raw):
             note(line)

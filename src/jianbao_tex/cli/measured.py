@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from jianbao_tex.cli.speech import _, told
 from jianbao_tex.cli.terminal import cells
 from jianbao_tex.findings import visible
 from jianbao_tex.language import say, say_count
-from jianbao_tex.preflight import FontReport, PageReport, PlaceReport
-from jianbao_tex.press import Report
+from jianbao_tex.survey import FontReport, PageReport, PlaceReport, Report
 
 _SIDES = {"odd": say("odd"), "even": say("even")}
 _PIECES = {
@@ -75,6 +75,29 @@ def _font(font: FontReport) -> Sequence[object]:
 
 def _yes(value: bool) -> str:
     return _("yes") if value else _("no")
+
+
+_STATES = {True: say("self-checked"), False: say("not as claimed")}
+
+
+def lines_of_claims(checked: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A line for each file: what it claims, how that was found, its pages and its plates."""
+    rows = [
+        (
+            visible(file["file"]),
+            file["standard"] or "PDF",
+            _state(file),
+            file["pages"],
+            ", ".join(map(visible, file["plates"])) or "-",
+        )
+        for file in checked
+    ]
+    yield from table((_("file"), _("standard"), _("state"), _("pages"), _("plates")), rows)
+
+
+def _state(file: Mapping[str, Any]) -> str:
+    unknown = say("no rules for its claim") if file["standard"] else say("it claims no standard")
+    return told(_STATES.get(file["self_checked"], unknown))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

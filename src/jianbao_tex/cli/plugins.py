@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from jianbao_tex import __version__
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import write_new, write_whole
 from jianbao_tex.cli.findings import show as show_findings
@@ -27,6 +26,8 @@ from jianbao_tex.registry import RecordKind, Registry
 from jianbao_tex.registry.facade import HOOK_NAMES
 from jianbao_tex.registry.plugins import KINDS
 from jianbao_tex.registry.records import PLUGIN_NAME
+from jianbao_tex.report.findings import finding_as_json
+from jianbao_tex.version import __version__
 
 _KIND_WORDS: Mapping[RecordKind, Phrase] = {
     "section_types": say("section types"),
@@ -269,7 +270,7 @@ def _as_json(found: Found) -> dict[str, object]:
         "api": found.api or None,
         "hooks": list(found.hooks),
         "records": [{"kind": kind, "name": name} for kind, name in found.records],
-        "faults": [fault.as_json(spoken()) for fault in found.faults],
+        "faults": [finding_as_json(fault, spoken()) for fault in found.faults],
     }
 
 

@@ -6,24 +6,24 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from jianbao_tex.cli.files import STANDARD_OUTPUT, OutputRefused
-from jianbao_tex.cli.findings import Group, limited, show, tally
+from jianbao_tex.cli.findings import show, tally
 from jianbao_tex.cli.speech import spoken, told
 from jianbao_tex.cli.terminal import let_go, note
-from jianbao_tex.errors import JianbaoError, PreflightFailed, reason_of
-from jianbao_tex.findings import Finding, Where, in_order, visible
+from jianbao_tex.errors import reason_of
+from jianbao_tex.findings import Finding, Where, visible
 from jianbao_tex.language import Phrase, say
+from jianbao_tex.report import results
 
 if TYPE_CHECKING:
-    from jianbao_tex.batch import Outcome
     from jianbao_tex.press import Press
     from jianbao_tex.registry import Trace
 
@@ -47,70 +47,19 @@ class Reporting:
 
 
 @dataclass
-class Result:
+class Result(results.Result):
     """
-    What became of one issue.
+    What became of one issue, and what people are told of it.
 
     Once the work is done ``told`` goes to standard output, ``note`` to standard error.
     """
 
-    source: str
-    exit_code: int = 0
-    pages: int | None = None
-    files: list[Path] = field(default_factory=list)
-    findings: tuple[Finding, ...] = ()
-    measured: dict[str, object] | None = None
     told: list[str | Path] = field(default_factory=list)
     note: Phrase | None = None
-    artifacts: list[dict[str, object]] | None = None
-    inputs: Mapping[str, str] = field(default_factory=dict)
-    tools: Mapping[str, str] = field(default_factory=dict)
-    cached: bool = False
-    checked: list[dict[str, Any]] = field(default_factory=list)
 
-    @classmethod
-    def of(cls, outcome: Outcome) -> Result:
-        """The result of an issue that was built, before its files are written."""
-        return cls(
-            outcome.source,
-            exit_code=outcome.exit_code,
-            pages=outcome.pages,
-            findings=outcome.findings,
-            inputs=outcome.inputs,
-            tools=outcome.tools,
-            cached=outcome.cached,
-        )
-
-    def shown(self, reporting: Reporting) -> list[Finding]:
-        """The findings for machines, which fold none, as far as they are not too many."""
-        each = [Group(finding) for finding in self.findings]
-        return [group.finding for group in limited(each, reporting.most)]
-
-    def as_json(self, reporting: Reporting) -> dict[str, object]:
-        """The result as plain data; ``jianbao schema result`` describes the shape."""
-        shown = self.shown(reporting)
-        data: dict[str, object] = {
-            "issue": self.source,
-            "ok": self.exit_code == 0,
-            "exit_code": self.exit_code,
-            "pages": self.pages,
-            "files": [str(path) for path in self.files],
-            "findings": [
-                {**finding.as_json(spoken()), **({"raw": finding.raw} if reporting.raw else {})}
-                for finding in shown
-            ],
-            "findings_left_out": len(self.findings) - len(shown),
-        }
-        if self.artifacts is not None:
-            data |= {
-                "artifacts": self.artifacts,
-                "inputs": dict(self.inputs),
-                "tools": dict(self.tools),
-                "cached": self.cached,
-            }
-        if self.checked:
-            data["checked"] = self.checked
-        return data if self.measured is None else {**data, "measured": self.measured}
+    def for_machines(self, reporting: Reporting) -> dict[str, object]:
+        """The result as plain data, in the language of the command."""
+        return self.as_json(spoken(), most=reporting.most, raw=reporting.raw)
 
 
 def run(
@@ -123,7 +72,7 @@ def run(
 
     def done(source: Path) -> Result:
         result = Result(str(source))
-        with judged(result, strict=reporting.strict):
+        with results.judged(result, strict=reporting.strict):
             work(source, result)
         return result
 
@@ -137,28 +86,27 @@ def finish(made: Iterator[Result], count: int, reporting: Reporting, press: Pres
     An error of one issue does not keep the others from being done.  What is broken among
     the plugins of the press is told once, and is no fault of any issue.
     """
-    results = []
+    done = []
     with progress(count) as advance:
         for result in made:
-            results.append(result)
+            done.append(result)
             with advance(result.source):
                 for line in result.told:
                     tell(line)
                 if result.note:
                     note(told(result.note))
-    failed = [result.exit_code for result in results if result.exit_code]
+    failed = [result.exit_code for result in done if result.exit_code]
     code = 0 if not failed else failed[0] if count == 1 else SOME_FAILED
     if reporting.form == "json":
-        issues = [result.as_json(reporting) for result in results]
-        plugins = [finding.as_json(spoken()) for finding in press.plugin_faults]
-        tell_data({"exit_code": code, "issues": issues, "plugins": plugins})
+        issues = [result.for_machines(reporting) for result in done]
+        tell_data(results.run_as_json(issues, code, press.plugin_faults, spoken()))
     elif reporting.form == "sarif":
-        from jianbao_tex.cli.sarif import log_of
+        found = [finding for result in done for finding in result.shown(reporting.most)]
+        from jianbao_tex.report.sarif import sarif_of
 
-        found = [finding for result in results for finding in result.shown(reporting)]
-        tell_data(log_of([*press.plugin_faults, *found], code))
+        tell_data(sarif_of([*press.plugin_faults, *found], code, spoken()))
     else:
-        _say(results, reporting, press.plugin_faults)
+        _say(done, reporting, press.plugin_faults)
     if press.trace:
         _say_trace(press.trace)
     return code
@@ -239,18 +187,6 @@ def _tell(said: str | bytes) -> None:
     except OSError as wrong:
         let_go(sys.stdout)
         raise OutputRefused(STANDARD_OUTPUT.at(Where("stdout"), reason=reason_of(wrong))) from wrong
-
-
-@contextlib.contextmanager
-def judged(result: Result, *, strict: bool) -> Iterator[None]:
-    """Errors inside are the result's own, and so are its warnings if they are to be errors."""
-    try:
-        yield
-        if strict and result.findings and not result.exit_code:
-            raise PreflightFailed(result.findings)
-    except JianbaoError as wrong:
-        result.exit_code = wrong.exit_code
-        result.findings = in_order((*result.findings, *wrong.findings))
 
 
 @contextlib.contextmanager

@@ -7,10 +7,10 @@ import click
 from jianbao_tex.cli import options
 from jianbao_tex.cli.findings import show
 from jianbao_tex.cli.reports import tell_data
-from jianbao_tex.cli.shapes import ORIGINS, RESULT
 from jianbao_tex.cli.speech import _, spoken
 from jianbao_tex.press import Press
 from jianbao_tex.reader.schema import issue_schema, series_schema
+from jianbao_tex.report.shapes import origins_schema, result_schema
 
 _HELP = _(
     "Print the JSON Schema of issues, for editors; with the section types, blocks and layouts of "
@@ -34,4 +34,4 @@ def command(what: str, press: Press) -> None:
         tell_data(write(press.registry, spoken()))
         show(press.plugin_faults)
     else:
-        tell_data(RESULT if what == "result" else ORIGINS)
+        tell_data(result_schema(spoken()) if what == "result" else origins_schema(spoken()))

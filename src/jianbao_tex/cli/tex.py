@@ -15,6 +15,7 @@ from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import PreflightFailed
 from jianbao_tex.findings import Where, error
 from jianbao_tex.press import Press, Source
+from jianbao_tex.report.origins import origins_as_json
 
 _OTHER = error(
     "JB422",
@@ -41,7 +42,9 @@ def command(issue: Path, folder: Path, press: Press, force: bool, reporting: Rep
         if reporting.strict and composed.findings:
             raise PreflightFailed(composed.findings)
         files = {folder / name: data for name, data in composed.tree.files.items()}
-        files[folder / ORIGINS] = as_text(composed.tree.as_json(assets.templates())).encode()
+        files[folder / ORIGINS] = as_text(
+            origins_as_json(composed.tree, assets.templates())
+        ).encode()
         changed = [target for target, data in files.items() if _differs(target, data)]
         if changed and not force:
             raise OutputRefused(_OTHER.at(Where(str(changed[0]))))

@@ -16,11 +16,12 @@ from jianbao_tex.cli import Terminated, options
 from jianbao_tex.cli.build import write
 from jianbao_tex.cli.files import real
 from jianbao_tex.cli.findings import show
-from jianbao_tex.cli.reports import Reporting, Result, judged, show_result, tell_line
+from jianbao_tex.cli.reports import Reporting, Result, show_result, tell_line
 from jianbao_tex.cli.speech import _, told
 from jianbao_tex.cli.terminal import note
 from jianbao_tex.errors import JianbaoError
 from jianbao_tex.language import say
+from jianbao_tex.report.results import judged
 from jianbao_tex.store import stamp_of
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _build(press: Press, issue: Path, folder: Path, reporting: Reporting) -> Res
 
 def _say(result: Result, seconds: float, reporting: Reporting) -> None:
     if not reporting.is_text:
-        tell_line(result.as_json(reporting))
+        tell_line(result.for_machines(reporting))
         return
     show_result(result, reporting)
     if not result.exit_code:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from jianbao_tex.beside import Beside
+from jianbao_tex.cancelling import GoOn, always
 from jianbao_tex.composer.characters import characters_of, lost_characters, served_by_chain
-from jianbao_tex.composer.pictures import pictures_of
+from jianbao_tex.composer.pictures import Picture, pictures_of
 from jianbao_tex.composer.preamble import code_points, face_lines
 from jianbao_tex.composer.templates import Templates
 from jianbao_tex.composer.tracing import MARKS
@@ -34,18 +37,18 @@ _NO_PAGE = error("JB215", "no page can be made with these options: {reason}", "c
 MAIN = "issue.tex"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Composition:
     """
     The TeX of an issue, the layout and the figures of all outputs with the issue's options,
-    the typeface of each role, and the files of its pictures.
+    the typeface of each role, and the SHA-256 of its pictures by the names that it has for them.
     """
 
     tree: TexTree
     layout: Layout
     settings: Mapping[str, Figure]
     faces: Mapping[str, Typeface]
-    pictures: tuple[Path, ...] = ()
+    pictures: Mapping[str, str]
 
 
 class Composer:
@@ -70,13 +73,16 @@ class Composer:
         self._folder = templates
         self._typeface = typeface
         self._templates: dict[str, Templates] = {}
+        self._lock = threading.Lock()
         self._class_files = [
             path for path in sorted(templates.iterdir()) if path.suffix in {".cls", ".sty"}
         ]
 
-    def compose(self, issue: Issue, folder: Path | None) -> Composition:
+    def compose(self, issue: Issue, beside: Beside, go_on: GoOn = always) -> Composition:
         """
-        The TeX of an issue, whose pictures lie in ``folder`` or below it.
+        The TeX of an issue, with the pictures beside it.
+
+        ``go_on`` is called between the steps, and may raise.
 
         Raises:
             IssueInvalid: an unknown layout or option, a picture that cannot be used, or a
@@ -85,7 +91,7 @@ class Composer:
             ToolMissing: a font role cannot be served on this machine.
         """
         faults: list[Finding] = []
-        pictures = pictures_of(issue, folder, faults)
+        pictures = pictures_of(issue, beside, faults, go_on)
         layout, settings = self._layout(issue, faults)
         faces = {role: self._typeface(role) for role in layout.roles}
         characters = characters_of(issue)
@@ -103,7 +109,9 @@ class Composer:
             "chinese": code_points(served_by_chain(characters, faces.values())),
         }
         templates = self._templates_of(layout)
-        marked = templates.render(context)
+        go_on()
+        marked = templates.render(context, go_on)
+        go_on()
         try:
             main, stretches = ledger.strip(marked)
             origins = _origins(issue, stretches, templates)
@@ -125,15 +133,21 @@ class Composer:
             sources={name: str(path) for name, path in sources.items()},
             mapped=tuple(sorted({f.pdf_name for f in _fonts(faces) if f.is_slow_to_map})),
         )
-        files_of = tuple(sorted({picture.path for picture in pictures.values()}))
-        return Composition(tree, layout, settings, faces, files_of)
+        return Composition(
+            tree=tree,
+            layout=layout,
+            settings=settings,
+            faces=faces,
+            pictures={p.file: p.digest for p in sorted(pictures.values(), key=_file_of)},
+        )
 
     def _templates_of(self, layout: Layout) -> Templates:
-        if layout.name not in self._templates:
-            self._templates[layout.name] = Templates(
-                self._registry, self._folder, layout, self._store
-            )
-        return self._templates[layout.name]
+        with self._lock:
+            if layout.name not in self._templates:
+                self._templates[layout.name] = Templates(
+                    self._registry, self._folder, layout, self._store
+                )
+            return self._templates[layout.name]
 
     def _layout(self, issue: Issue, faults: list[Finding]) -> tuple[Layout, Mapping[str, Figure]]:
         layouts = self._registry.layouts
@@ -222,9 +236,22 @@ def _origins(
         printed = stretch.origin
         place = issue.place(printed.path) if isinstance(printed, Printed) else None
         plain = printed.plain if isinstance(printed, Printed) else ""
-        extent = (stretch.line, stretch.column, stretch.end_column)
-        origins.append(Origin(*extent, template, place, plain, stretch.before))
+        origins.append(
+            Origin(
+                line=stretch.line,
+                column=stretch.column,
+                end_column=stretch.end_column,
+                template=template,
+                place=place,
+                plain=plain,
+                before=stretch.before,
+            )
+        )
     return tuple(origins)
+
+
+def _file_of(picture: Picture) -> str:
+    return picture.file
 
 
 def _own_fonts(faces: Mapping[str, Typeface]) -> list[FontFile]:

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from jianbao_tex.cancelling import GoOn
 from jianbao_tex.language import Unfit, say
 
 MOST_TURNS = 1_000_000
@@ -79,8 +80,10 @@ class Bounded(ImmutableSandboxedEnvironment):
         here.turns = getattr(here, "turns", 0) + 1
         if here.turns > MOST_TURNS:
             raise Unfit(say("its loops turn more than {most} times", most=MOST_TURNS))
-        if here.turns % _LOOK_AT_THE_CLOCK == 0 and time.monotonic() > here.deadline:
-            raise Unfit(say("it takes more than {most} seconds", most=MOST_SECONDS))
+        if here.turns % _LOOK_AT_THE_CLOCK == 0:
+            here.go_on()
+            if time.monotonic() > here.deadline:
+                raise Unfit(say("it takes more than {most} seconds", most=MOST_SECONDS))
         self.print(printed)
 
     def print(self, length: int) -> None:
@@ -106,8 +109,9 @@ class Bounded(ImmutableSandboxedEnvironment):
             raise Unfit(say("{operator} is not for templates here", operator=operator))
         return super().call_binop(context, operator, left, right)
 
-    def start(self) -> None:
-        """Counts from nothing, for a new document."""
+    def start(self, go_on: GoOn) -> None:
+        """Counts from nothing, for a new document; ``go_on`` is called now and then."""
+        self._here.go_on = go_on
         self._here.turns = self._here.printed = 0
         self._here.deadline = time.monotonic() + MOST_SECONDS
 

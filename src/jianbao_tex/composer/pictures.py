@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jianbao_tex.beside import Beside, NotAFile, OutsideFolder, TooLarge
+from jianbao_tex.cancelling import GoOn, always
 from jianbao_tex.errors import reason_of
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.issue import Issue
 from jianbao_tex.language import Unfit, say
 from jianbao_tex.parts import DataPath
 from jianbao_tex.prepress.profiles import Profile, converted
+from jianbao_tex.store import digest_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -48,37 +49,55 @@ _NO_NAME = error("JB408", "{file} is no name of a picture file", "leave out the 
 _MARKS = '\\:*?"<>|'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A picture under the plain name that TeX is given; ``ratio`` is height by width."""
+    """
+    A picture under the plain name that TeX is given; ``ratio`` is height by width.
+
+    ``file`` is what the issue calls it, ``digest`` the SHA-256 of that file, which ``data`` may
+    differ from.
+    """
 
     name: str
     data: bytes
     ratio: float
-    path: Path
+    file: str
+    digest: str
 
 
 def pictures_of(
-    issue: Issue, folder: Path | None, faults: list[Finding]
+    issue: Issue,
+    beside: Beside,
+    faults: list[Finding],
+    go_on: GoOn = always,
 ) -> dict[DataPath, Picture]:
-    """Each picture of the issue by the path of its field; faults are added to the list."""
+    """
+    Each picture of the issue by the path of its field; faults are added to the list.
+
+    ``go_on`` is called before each of them, and may raise.
+    """
     found: dict[DataPath, Picture] = {}
     for path, file in issue.pictures:
+        go_on()
         where = issue.where(path)
         if len(found) == MAX_PICTURES:
             faults.append(_MANY.at(where, limit=MAX_PICTURES))
             break
-        data = _bytes_of(file, folder, where, faults)
+        data = _bytes_of(file, beside, where, faults)
         if data is None:
             continue
         if looked := _look_into(file, data, where, faults):
-            name = f"picture-{len(found) + 1}.{looked.kind}"
-            path_of = (folder or Path()) / file
-            found[path] = Picture(name, looked.data, looked.ratio, path_of)
+            found[path] = Picture(
+                name=f"picture-{len(found) + 1}.{looked.kind}",
+                data=looked.data,
+                ratio=looked.ratio,
+                file=file,
+                digest=digest_of(data),
+            )
     return found
 
 
-def _bytes_of(file: str, folder: Path | None, where: Where, faults: list[Finding]) -> bytes | None:
+def _bytes_of(file: str, beside: Beside, where: Where, faults: list[Finding]) -> bytes | None:
     if not _SUFFIXES.fullmatch(file):
         faults.append(_SUFFIX.at(where, file=file))
         return None
@@ -86,23 +105,17 @@ def _bytes_of(file: str, folder: Path | None, where: Where, faults: list[Finding
         faults.append(_NO_NAME.at(where, file=file, marks=" ".join(_MARKS)))
         return None
     try:
-        path = (folder / file).resolve() if folder else None
-        if folder is None or path is None or not path.is_relative_to(folder.resolve()):
-            faults.append(_OUTSIDE.at(where, file=file))
-        elif not path.is_file():
-            faults.append(_MISSING.at(where, file=file, folder=folder))
-        elif path.stat().st_size > MAX_BYTES:
-            size, limit = (
-                say("{number} bytes", number=n) for n in (path.stat().st_size, MAX_BYTES)
-            )
-            faults.append(_LARGE.at(where, file=file, size=size, limit=limit))
-        else:
-            return path.read_bytes()
+        return beside.read(file, MAX_BYTES)
+    except OutsideFolder:
+        faults.append(_OUTSIDE.at(where, file=file))
+    except (FileNotFoundError, NotADirectoryError, NotAFile):
+        folder = beside.folder or say("files given with the issue")
+        faults.append(_MISSING.at(where, file=file, folder=folder))
+    except TooLarge as wrong:
+        size, limit = (say("{number} bytes", number=n) for n in (wrong.size, MAX_BYTES))
+        faults.append(_LARGE.at(where, file=file, size=size, limit=limit))
     except OSError as wrong:
         faults.append(_UNREADABLE.at(where, file=file, reason=reason_of(wrong)))
-    except RuntimeError:
-        # What Python 3.11 says of links that go round in a circle.
-        faults.append(_UNREADABLE.at(where, file=file, reason=reason_of(errno.ELOOP)))
     return None
 
 

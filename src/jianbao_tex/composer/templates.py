@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import jinja2
 
+from jianbao_tex.cancelling import GoOn, always
 from jianbao_tex.composer.bounds import Bounded
 from jianbao_tex.composer.columns import shared
 from jianbao_tex.composer.compiled import Compiled
@@ -70,21 +72,23 @@ class Templates:
         self._environment = environment(self._load, traced, store)
         self._texts: dict[str, str] = {}
 
-    def render(self, context: Mapping[str, object]) -> str:
+    def render(self, context: Mapping[str, object], go_on: GoOn = always) -> str:
         """
         The document of the layout, its texts still marked with their origins.
+
+        ``go_on`` is called on the way, and may raise `CancelledError`.
 
         Raises:
             LayoutBroken: a template has a fault; its file and line are named.
         """
         try:
             template = self._environment.get_template(f"layout:{self._layout.name}")
-            self._environment.start()
+            self._environment.start(go_on)
             return template.render(context)
         except jinja2.TemplateSyntaxError as wrong:
             where = self._at(wrong.filename or wrong.name or "template", wrong.lineno)
             raise LayoutBroken(_FAULT.at(where, reason=wrong.message)) from wrong
-        except LayoutBroken:
+        except (LayoutBroken, CancelledError):
             raise
         except Exception as wrong:
             # Whatever a template raises is the template's fault; the deepest frame of

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jianbao_tex import content
+from jianbao_tex.content import Instruction, Mark
 from jianbao_tex.language import Unfit, say
 
 if TYPE_CHECKING:
     import pikepdf
 
-_MARK = "/JbCopyNumber"
-_ENTRY = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
 _FIGURES = tuple("0123456789")
-_STARTS, _ENDS = {"BMC", "BDC"}, "EMC"
+_SHOW = frozenset(("Tj", "TJ"))
 
 
 @dataclass(frozen=True)
@@ -30,9 +29,9 @@ class Numbered:
         codes: the code of each figure in its font.
     """
 
-    before: Sequence[Any]
-    shown: Sequence[Any]
-    after: Sequence[Any]
+    before: Sequence[Instruction]
+    shown: Sequence[Instruction]
+    after: Sequence[Instruction]
     codes: Mapping[str, int]
 
     @classmethod
@@ -43,12 +42,14 @@ class Numbered:
         Raises:
             Unfit: there is none, or its font has not all figures.
         """
-        import pikepdf
-
-        instructions = list(pikepdf.parse_content_stream(page))
-        first, last = _extent(instructions)
+        instructions = list(content.read(page))
+        piece = next(content.marked(instructions, Mark.COPY_NUMBER), None)
+        if piece is None:
+            raise Unfit(say("it has none"))
+        # What opens and closes the mark stays around the number.
+        first, last = piece.start + 1, piece.stop - 1
         shown = instructions[first:last]
-        fonts = {str(i.operands[0]) for i in shown if str(i.operator) == "Tf"}
+        fonts = {str(one.operands[0]) for one in shown if one.word == "Tf"}
         if len(fonts) != 1:
             raise Unfit(say("it is not of one font"))
         codes = _codes(page.obj["/Resources"]["/Font"][fonts.pop()])
@@ -63,19 +64,16 @@ class Numbered:
 
     def showing(self, number: str) -> bytes:
         """The instructions that show another number of as many figures."""
-        import pikepdf
-
         rest = iter(number)
         made = []
-        for instruction in self.shown:
-            if str(instruction.operator) not in {"Tj", "TJ"}:
-                made.append(instruction)
-                continue
-            count = len(_read(instruction, self.codes))
-            data = b"".join(self.codes[next(rest)].to_bytes(2, "big") for _ in range(count))
-            operand = pikepdf.Array([pikepdf.String(data)])
-            made.append(pikepdf.ContentStreamInstruction([operand], pikepdf.Operator("TJ")))
-        return pikepdf.unparse_content_stream(made)
+        for one in self.shown:
+            if one.word in _SHOW:
+                count = len(_read(one, self.codes))
+                codes = [self.codes[next(rest)] for _ in range(count)]
+                made.append(content.instruction("TJ", content.string_of(codes)))
+            else:
+                made.append(one)
+        return content.written(made)
 
 
 def number_copies(document: pikepdf.Pdf, numbers: Sequence[str]) -> None:
@@ -88,21 +86,18 @@ def number_copies(document: pikepdf.Pdf, numbers: Sequence[str]) -> None:
     import pikepdf
 
     found = Numbered.of(document.pages[0])
-    around = [
-        document.make_stream(pikepdf.unparse_content_stream(part))
-        for part in (found.before, found.after)
-    ]
+    around = [document.make_stream(content.written(part)) for part in (found.before, found.after)]
     pages = [page.obj for page in document.pages]
     for index, number in enumerate(numbers):
         middle = document.make_stream(found.showing(number))
-        content = pikepdf.Array([around[0], middle, around[1]])
+        whole = pikepdf.Array([around[0], middle, around[1]])
         if not index:
-            pages[0]["/Contents"] = content
+            pages[0]["/Contents"] = whole
             continue
         for page in pages:
             copy = document.make_indirect(pikepdf.Dictionary(dict(page.items())))
             if page is pages[0]:
-                copy["/Contents"] = content
+                copy["/Contents"] = whole
             document.pages.append(pikepdf.Page(copy))
 
 
@@ -138,34 +133,14 @@ def _outside(page: pikepdf.Page) -> list[tuple[int, int]]:
     return [contents[0].objgen, contents[-1].objgen]
 
 
-def _extent(instructions: Sequence[Any]) -> tuple[int, int]:
-    """From which to before which instruction the number is shown."""
-    first = depth = 0
-    for index, instruction in enumerate(instructions):
-        word = str(instruction.operator)
-        if not first and word == "BMC" and instruction.operands[0] == _MARK:
-            first, depth = index + 1, 1
-        elif first:
-            depth += 1 if word in _STARTS else -1 if word == _ENDS else 0
-            if not depth:
-                return first, index
-    raise Unfit(say("it has none"))
-
-
 def _codes(font: Any) -> dict[str, int]:
     """The code of each figure, by the font's own map to characters."""
-    text = font["/ToUnicode"].read_bytes().decode("latin-1")
-    pairs = ((bytes.fromhex(u).decode("utf-16-be"), int(c, 16)) for c, u in _ENTRY.findall(text))
-    return {figure: code for figure, code in pairs if figure and figure in _FIGURES}
+    characters = content.characters_of(font)
+    return {figure: code for code, figure in characters.items() if figure in _FIGURES}
 
 
-def _read(instruction: Any, codes: Mapping[str, int]) -> list[str]:
-    import pikepdf
-
-    if str(instruction.operator) not in {"Tj", "TJ"}:
+def _read(one: Instruction, codes: Mapping[str, int]) -> list[str]:
+    if one.word not in _SHOW:
         return []
     figures = {code: figure for figure, code in codes.items()}
-    operand = instruction.operands[0]
-    pieces = operand if isinstance(operand, pikepdf.Array) else [operand]
-    data = b"".join(bytes(piece) for piece in pieces if isinstance(piece, pikepdf.String))
-    return [figures.get(data[i] << 8 | data[i + 1], "?") for i in range(0, len(data) - 1, 2)]
+    return [figures.get(code, "?") for code in content.codes_in(one.operands[0])]

@@ -1,4 +1,9 @@
-"""The pages of a PDF written anew in the inks of a mode."""
+"""
+The pages of a PDF written anew in the inks of a mode.
+
+`seeing` proves what comes of it and follows the content by rules of its own, so that a fault in
+one is seen by the other (decision 0025).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from jianbao_tex import content
+from jianbao_tex.content import Instruction
 from jianbao_tex.prepress.inks import BLACK, Mode, Tone, Values, Written, tone_of
 from jianbao_tex.prepress.objects import name, number, part_of
 
@@ -14,10 +21,6 @@ if TYPE_CHECKING:
 
 _DEVICES = {"/DeviceGray": (0.0,), "/DeviceRGB": (0.0,) * 3, "/DeviceCMYK": (0.0, 0.0, 0.0, 1.0)}
 """The spaces of devices, each with the colour that it begins with."""
-_PLAIN = {"g", "rg", "k", "G", "RG", "K"}
-_SPACES = {"cs", "CS"}
-_OF_SPACE = {"sc", "scn", "SC", "SCN"}
-_TEXT = {"Tj", "TJ", "'", '"'}
 # What is left of painting a path where its filling, its stroke or both are left out.
 _UNFILLED = {"f": "n", "F": "n", "f*": "n", "B": "S", "B*": "S", "b": "s", "b*": "s"}
 _UNSTROKED = {"S": "n", "s": "n", "B": "f", "B*": "f*", "b": "f", "b*": "f*"}
@@ -37,14 +40,14 @@ class _Colour:
     """
 
     tone: Tone = BLACK
-    own: tuple[Any, ...] = ()
+    own: tuple[Instruction, ...] = ()
     space: str = "/DeviceGray"
     written: Written | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
         """What tells it from other colours."""
-        own = (f"{list(i.operands)} {i.operator}" for i in self.own)
+        own = (f"{list(i.operands)} {i.word}" for i in self.own)
         return (self.tone, self.space, self.written, *own)
 
     @property
@@ -93,25 +96,20 @@ class Painter:
 
         That is right where the mode keeps hues; else the page is not what the mode wants.
         """
-        import pikepdf
-
         found = []
         begun = self._inked(_Colour())
         for number_, page in enumerate(self.document.pages, 1):
             resources = part_of(page.obj, "/Resources")
-            instructions = pikepdf.parse_content_stream(page)
-            content = self._content(instructions, resources, _State(begun, begun))
-            page.Contents = self.document.make_stream(content)
+            made = self._content(content.read(page), resources, _State(begun, begun))
+            page.Contents = self.document.make_stream(made)
             found += [(number_, what) for what in sorted(self._strange)]
             self._strange.clear()
         return tuple(found)
 
-    def _content(self, instructions: Iterable[Any], resources: Any, state: _State) -> bytes:
-        import pikepdf
-
+    def _content(self, instructions: Iterable[Instruction], resources: Any, state: _State) -> bytes:
         made = list(self._written(instructions, resources, state))
         self._provide(resources)
-        return pikepdf.unparse_content_stream(made)
+        return content.written(made)
 
     def _provide(self, resources: Any) -> None:
         """The colour spaces and the states of overprinting under the names that are used."""
@@ -129,18 +127,20 @@ class Painter:
                     Type=pikepdf.Name.ExtGState, OP=stroke, op=fill, OPM=1
                 )
 
-    def _written(self, instructions: Iterable[Any], resources: Any, state: _State) -> Iterator[Any]:
+    def _written(
+        self, instructions: Iterable[Instruction], resources: Any, state: _State
+    ) -> Iterator[Instruction]:
         stack: list[_State] = []
         yield from _chosen(None, state)
         for instruction in instructions:
-            word = str(instruction.operator)
+            word = instruction.word
             if word == "q":
                 stack.append(state)
                 yield instruction
             elif word == "Q":
                 state = stack.pop() if stack else state
                 yield instruction
-            elif word in _PLAIN | _SPACES | _OF_SPACE:
+            elif word in content.COLOURING:
                 changed = self._after(state, word, instruction)
                 yield from _chosen(state, changed)
                 state = changed
@@ -152,10 +152,10 @@ class Painter:
             else:
                 yield from self._shown(instruction, word, state)
 
-    def _shown(self, instruction: Any, word: str, state: _State) -> Iterator[Any]:
+    def _shown(self, instruction: Instruction, word: str, state: _State) -> Iterator[Instruction]:
         """An instruction that shows something, as far as its inks are painted."""
         fills, strokes = state.fill.is_painted, state.stroke.is_painted
-        if word in _TEXT:
+        if word in content.SHOW_TEXT:
             yield from _text(instruction, word, state)
             return
         if word in {"sh", "INLINE IMAGE"}:
@@ -165,18 +165,18 @@ class Painter:
             kept = _UNFILLED.get(kept, kept)
         if not strokes:
             kept = _UNSTROKED.get(kept, kept)
-        yield instruction if kept == word else _instruction([], kept)
+        yield instruction if kept == word else content.instruction(kept)
 
-    def _after(self, state: _State, word: str, instruction: Any) -> _State:
+    def _after(self, state: _State, word: str, instruction: Instruction) -> _State:
         """The state behind an operator that chooses a colour."""
-        is_stroke = word[0].isupper()
+        is_stroke = content.is_stroke(word)
         before = state.stroke if is_stroke else state.fill
-        if word in _SPACES:
+        if word in content.CHOOSE_SPACE:
             space = str(instruction.operands[0])
             colour = _Colour(tone_of(_DEVICES.get(space, (0.0,)), self.red), (), space)
             if space not in _DEVICES:
                 colour = replace(colour, own=(instruction,))
-        elif word in _OF_SPACE and before.space not in _DEVICES:
+        elif word in content.CHOOSE_IN_SPACE and before.space not in _DEVICES:
             self._strange.add("colour space")
             colour = replace(before, own=(*before.own[:1], instruction))
         else:
@@ -189,7 +189,9 @@ class Painter:
     def _inked(self, colour: _Colour) -> _Colour:
         return replace(colour, written=self.mode.written(colour.tone))
 
-    def _placed(self, instruction: Any, resources: Any, state: _State) -> Iterator[Any]:
+    def _placed(
+        self, instruction: Instruction, resources: Any, state: _State
+    ) -> Iterator[Instruction]:
         """A picture or a form."""
         item = resources.get("/XObject", {}).get(str(instruction.operands[0]))
         if item is None:
@@ -208,10 +210,8 @@ class Painter:
                 self.repaint(item)
             yield instruction
 
-    def _form(self, instruction: Any, item: Any, resources: Any, state: _State) -> Any:
+    def _form(self, instruction: Instruction, item: Any, resources: Any, state: _State) -> Any:
         """A form, once for each pair of colours that it is placed with."""
-        import pikepdf
-
         key = (item.objgen, state.fill.key, state.stroke.key)
         if key not in self._forms:
             made = self.document.make_stream(b"")
@@ -221,13 +221,13 @@ class Painter:
             # What places itself is placed once.
             self._forms[key] = made
             own = item.get("/Resources", resources)
-            made.write(self._content(pikepdf.parse_content_stream(item), own, state))
+            made.write(self._content(content.read(item), own, state))
         shown = f"JbForm{list(self._forms).index(key)}"
         part_of(resources, "/XObject")[f"/{shown}"] = self._forms[key]
-        return _instruction([name(shown)], str(instruction.operator))
+        return content.instruction(instruction.word, name(shown))
 
 
-def _text(instruction: Any, word: str, state: _State) -> Iterator[Any]:
+def _text(instruction: Instruction, word: str, state: _State) -> Iterator[Instruction]:
     """Text, as far as its mode paints it; what is not painted is left out, its line is not."""
     fills = state.text in _FILLS and state.fill.is_painted
     strokes = state.text in _STROKES and state.stroke.is_painted
@@ -236,14 +236,14 @@ def _text(instruction: Any, word: str, state: _State) -> Iterator[Any]:
         yield instruction
     elif fills or strokes:
         clips = 4 if state.text >= 4 else 0  # noqa: PLR2004 -- the modes that clip, too
-        yield _instruction([clips if fills else clips + 1], "Tr")
+        yield content.instruction("Tr", clips if fills else clips + 1)
         yield instruction
-        yield _instruction([state.text], "Tr")
+        yield content.instruction("Tr", state.text)
     elif word in {"'", '"'}:
-        yield _instruction([], "T*")
+        yield content.instruction("T*")
 
 
-def _chosen(before: _State | None, after: _State) -> Iterator[Any]:
+def _chosen(before: _State | None, after: _State) -> Iterator[Instruction]:
     """What leads from the colours of one state to those of another."""
     pairs = (
         (before.fill if before else None, after.fill, False),
@@ -258,30 +258,24 @@ def _chosen(before: _State | None, after: _State) -> Iterator[Any]:
     over = (after.fill.is_over, after.stroke.is_over)
     was_over = (before.fill.is_over, before.stroke.is_over) if before else (False, False)
     if over != was_over:
-        yield _instruction([name(_state_name(*over))], "gs")
+        yield content.instruction("gs", name(_state_name(*over)))
 
 
-def _choosing(written: Written, *, is_stroke: bool) -> Iterator[Any]:
+def _choosing(written: Written, *, is_stroke: bool) -> Iterator[Instruction]:
     def cased(operator: str) -> str:
         return operator.upper() if is_stroke else operator
 
     if written.space:
-        yield _instruction([name(written.space)], cased("cs"))
-    yield _instruction([number(value) for value in written.values], cased(written.operator))
+        yield content.instruction(cased("cs"), name(written.space))
+    yield content.instruction(cased(written.operator), *(number(value) for value in written.values))
 
 
-def _white_square() -> Iterator[Any]:
-    yield _instruction([], "q")
-    yield _instruction([1], "g")
-    yield _instruction([0, 0, 1, 1], "re")
-    yield _instruction([], "f")
-    yield _instruction([], "Q")
-
-
-def _instruction(operands: list[Any], operator: str) -> Any:
-    import pikepdf
-
-    return pikepdf.ContentStreamInstruction(operands, pikepdf.Operator(operator))
+def _white_square() -> Iterator[Instruction]:
+    yield content.instruction("q")
+    yield content.instruction("g", 1)
+    yield content.instruction("re", 0, 0, 1, 1)
+    yield content.instruction("f")
+    yield content.instruction("Q")
 
 
 def _state_name(fill: bool, stroke: bool) -> str:

@@ -1,13 +1,19 @@
-"""What a finished PDF prints with: inks, colour spaces, boxes; read anew from its bytes."""
+"""
+What a finished PDF prints with: inks, colour spaces, boxes; read anew from its bytes.
+
+It proves what `painting` writes, by rules of its own (decision 0025).
+"""
 
 from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from jianbao_tex import content
+from jianbao_tex.content import Instruction
 from jianbao_tex.language import Unfit, say
 
 if TYPE_CHECKING:
@@ -15,10 +21,8 @@ if TYPE_CHECKING:
 
 PROCESS = ("Cyan", "Magenta", "Yellow", "Black")
 """The inks of process printing."""
-_TEXT = {"Tj", "TJ", "'", '"'}
-_FILLED, _STROKED = {"f", "F", "f*"}, {"S", "s"}
-_BOTH = {"B", "B*", "b", "b*"}
-_COLOURING = {"g", "G", "rg", "RG", "k", "K", "cs", "CS", "sc", "SC", "scn", "SCN", "gs"}
+_FILLS = content.SHOW_TEXT | content.FILL | content.FILL_AND_STROKE
+_STROKES = content.STROKE | content.FILL_AND_STROKE
 _LEAST = 0.0005
 _DEPTH = 40
 _BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
@@ -91,7 +95,7 @@ def _seen(page: pikepdf.Page, left: Iterator[int]) -> SeenPage:
 
     look = _Look(left, is_transparent=_is_group(page.obj))
     resources = page.obj.get("/Resources", pikepdf.Dictionary())
-    look.through(pikepdf.parse_content_stream(page), resources, _State(), 0)
+    look.through(content.read(page), resources, _State(), 0)
     boxes = {name[1:]: _box(page, name) for name in _BOXES if name in page.obj}
     notes = page.obj.get("/Annots", ())
     return SeenPage(
@@ -143,22 +147,24 @@ class _Look:
     is_transparent: bool = False
     forms: set[object] = field(default_factory=set)
 
-    def through(self, instructions: Any, resources: Any, state: _State, depth: int) -> None:
+    def through(
+        self, instructions: Iterable[Instruction], resources: Any, state: _State, depth: int
+    ) -> None:
         """Goes through the instructions of a page or of a form."""
         stack: list[_State] = []
         for instruction in instructions:
             if next(self.left) < 0:
                 raise Unfit(say("it is too large to be examined"))
-            operands, word = instruction.operands, str(instruction.operator)
+            word, operands = instruction.word, instruction.operands
             if word == "q":
                 stack.append(state)
             elif word == "Q":
                 state = stack.pop() if stack else state
-            elif word in {"cs", "CS"}:
+            elif word in content.CHOOSE_SPACE:
                 space = _space(operands[0], resources)
-                state = _changed(state, word.isupper(), _begun(space), space)
-            elif word.lower() in {"g", "rg", "k", "sc", "scn"}:
-                is_stroke = word.isupper()
+                state = _changed(state, content.is_stroke(word), _begun(space), space)
+            elif word in content.COLOURING:
+                is_stroke = content.is_stroke(word)
                 ink = _ink(word.lower(), operands, state.spaces[is_stroke], resources)
                 state = _changed(state, is_stroke, ink, state.spaces[is_stroke])
             elif word == "gs":
@@ -168,18 +174,18 @@ class _Look:
             else:
                 self._paint(word, instruction, resources, state)
 
-    def _paint(self, word: str, instruction: Any, resources: Any, state: _State) -> None:
-        if word in _TEXT:
+    def _paint(self, word: str, instruction: Instruction, resources: Any, state: _State) -> None:
+        if word in content.SHOW_TEXT:
             self.text_colours.add(state.inks[0].values)
-        if word in _TEXT | _FILLED | _BOTH:
+        if word in _FILLS:
             self._use(state, is_stroke=False)
-        if word in _STROKED | _BOTH:
+        if word in _STROKES:
             self._use(state, is_stroke=True)
         if word == "sh":
             shading = resources["/Shading"][str(instruction.operands[0])]
             self._many(_family(shading["/ColorSpace"], resources))
         elif word == "INLINE IMAGE":
-            image = instruction.iimage.obj
+            image = instruction.whole.iimage.obj
             space = image.get("/ColorSpace", image.get("/CS", "/DeviceGray"))
             self._many(_family(space, resources))
 
@@ -213,7 +219,6 @@ class _Look:
         return replace(state, over=(fill, stroke)) if is_said else state
 
     def _object(self, item: Any, resources: Any, state: _State, depth: int) -> None:
-        import pikepdf
 
         if item.get("/Subtype") == "/Image":
             self.is_transparent |= "/SMask" in item
@@ -229,7 +234,7 @@ class _Look:
             self.forms.add((item.objgen, state.inks, state.over))
             self.is_transparent |= _is_group(item)
             inner = item.get("/Resources", resources)
-            self.through(pikepdf.parse_content_stream(item), inner, state, depth + 1)
+            self.through(content.read(item), inner, state, depth + 1)
 
 
 def _changed(state: _State, is_stroke: bool, ink: _Ink, space: Any) -> _State:
@@ -269,8 +274,7 @@ def _begun(space: Any) -> _Ink:
 
 
 def _ink(operator: str, operands: Any, space: Any, resources: Any) -> _Ink:
-    devices = {"g": "DeviceGray", "rg": "DeviceRGB", "k": "DeviceCMYK"}
-    family = devices.get(operator) or _family(space, resources)
+    family = content.DEVICE_COLOURS.get(operator) or _family(space, resources)
     first = family.split("+")[0]
     if first == "Pattern":
         return _pattern(operands, resources)
@@ -319,20 +323,17 @@ def drawn(page: pikepdf.Page) -> bytes:
     Fonts are named by what they are, so that two pages that draw the same in the same fonts
     have the same.
     """
-    import pikepdf
-
     fonts = {key: _font(font) for key, font in page.resources.get("/Font", {}).items()}
-    kept: list[Any] = []
-    for instruction in pikepdf.parse_content_stream(page):
-        word = str(instruction.operator)
-        if word in _COLOURING:
+    kept: list[Instruction] = []
+    for one in content.read(page):
+        if one.word in content.COLOURING or one.word == "gs":
             continue
-        if word == "Tf":
-            operands = [fonts[str(instruction.operands[0])], instruction.operands[1]]
-            kept.append(pikepdf.ContentStreamInstruction(operands, instruction.operator))
+        if one.word == "Tf":
+            font, size = one.operands
+            kept.append(content.instruction("Tf", fonts[str(font)], size))
         else:
-            kept.append(instruction)
-    return pikepdf.unparse_content_stream(kept)
+            kept.append(one)
+    return content.written(kept)
 
 
 def _font(font: Any) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from jianbao_tex import content
 from jianbao_tex.grid import MM_PER_BP
 from jianbao_tex.prepress.objects import name, number, numbers, part_of
 from jianbao_tex.prepress.painting import OVER
@@ -111,12 +112,9 @@ def _provide_overprint(page: pikepdf.Page) -> None:
 
 def moved(margin: float) -> bytes:
     """The operators that move a page by the margin of its sheet, in millimetres."""
-    import pikepdf
-
     shift = number(margin * MM)
-    matrix = pikepdf.ContentStreamInstruction([1, 0, 0, 1, shift, shift], pikepdf.Operator("cm"))
-    save = pikepdf.ContentStreamInstruction([], pikepdf.Operator("q"))
-    return pikepdf.unparse_content_stream([save, matrix]) + b"\n"
+    matrix = content.instruction("cm", 1, 0, 0, 1, shift, shift)
+    return content.written((content.instruction("q"), matrix)) + b"\n"
 
 
 def _marks(sheet: Sheet, inks: tuple[Ink, ...], width: float, height: float) -> bytes:

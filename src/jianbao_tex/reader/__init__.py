@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from jianbao_tex.beside import OutsideFolder
+from jianbao_tex.cancelling import GoOn, always
 from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, Fix, error, errors_among
 from jianbao_tex.issue import Issue
@@ -25,24 +28,25 @@ _NO_MAPPING = error(
 _NOTHING = error("JB118", "the file holds nothing but comments", "see examples/ for an issue")
 
 
-def read(source: Source, registry: Registry) -> Issue:
+def read(source: Source, registry: Registry, go_on: GoOn = always) -> Issue:
     """
-    The issue in a source, with what its series file adds.
+    The issue in a source, with what its series file adds; ``go_on`` is called on the way.
 
     Raises:
         IssueInvalid: all faults of both files, each at its own line and column.
         PluginBroken: the same, where a plugin that is broken may own what is unknown.
     """
     faults: list[Finding] = []
-    root = parse(source, faults)
+    root = parse(source, faults, go_on)
     if root is None or root.kind == "nothing":
         raise IssueInvalid(faults or [_NOTHING.at(source.where(1))])
     if root.kind != "mapping":
         got = KIND_WORDS[root.kind]
         raise IssueInvalid([*faults, _NO_MAPPING.at(root.where, got=got)])
+    go_on()
     before = len(faults)
     whole = with_sections(with_series(root, faults), faults)
-    builder = Builder(registry)
+    builder = Builder(registry, go_on)
     issue = builder.part(Issue, whole, (), ignored=("series",))
     # What a broken series file would have given is not missing from the issue.
     without_series = len(faults) > before
@@ -63,7 +67,7 @@ def previous(source: Source, issue: Issue, registry: Registry) -> Issue | None:
     try:
         before = source_before(source)
         found = read(before, registry) if before else None
-    except (JianbaoError, OSError):
+    except (JianbaoError, OSError, OutsideFolder):
         return None
     return found if found and found.masthead.name == issue.masthead.name else None
 
@@ -94,7 +98,7 @@ def mended(
             assert finding.fix is not None
             tried = replaced(tried, finding.fix)
         try:
-            after = read(Source.from_bytes(tried, source.name, source.folder), registry)
+            after = read(replace(source, text=Source.from_bytes(tried, source.name).text), registry)
             fixes = [f.fix for f in (*group, *done) if f.fix]
             is_good = changed_only_where(before, after, fixes)
         except JianbaoError:

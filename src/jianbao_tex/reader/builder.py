@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from jianbao_tex.cancelling import GoOn, always
 from jianbao_tex.findings import Finding, error
 from jianbao_tex.issue import Block, Paragraph, Section
 from jianbao_tex.language import Phrase, say
@@ -60,8 +61,9 @@ class Builder:
     ``absences`` are those of plugins that may be why something is unknown.
     """
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, go_on: GoOn = always) -> None:
         self.registry = registry
+        self._go_on = go_on
         self.places: Places = {}
         self.faults: list[Finding] = []
         self.absences: list[Absence] = []
@@ -72,6 +74,7 @@ class Builder:
         self, model: type[AnyPart], node: Node, path: DataPath, *, ignored: Iterable[str] = ()
     ) -> AnyPart | None:
         """The part in a node, or ``None`` if it has faults."""
+        self._go_on()
         self.places.setdefault(path, node.place())
         if model.short and node.kind != "mapping":
             values, broken = self._field_values(model, {model.short: (node, node)}, path)

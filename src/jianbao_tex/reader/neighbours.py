@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 
 from jianbao_tex.reader.sources import Source
@@ -21,25 +22,35 @@ def source_before(source: Source) -> Source | None:
     Raises:
         IssueInvalid: the file is there and cannot be read.
     """
-    path = file_before(source)
-    if path is None:
-        return None
-    return Source.from_file(path, str(PurePath(source.name).parent / path.name))
+    name = name_before(source)
+    return Source.beside_of(source, name) if name else None
 
 
 def file_before(source: Source) -> Path | None:
-    """The file that a source's name points back to: 364.yaml, or 363.yaml, for 365.yaml."""
+    """The file on the disk that a source's name points back to."""
+    name = name_before(source)
+    is_there = source.folder and name and source.beside.given(name) is None
+    return source.folder / name if source.folder and name and is_there else None
+
+
+def name_before(source: Source) -> str:
+    """
+    The name of the file that a source's name points back to: 364.yaml, or 363.yaml, for 365.yaml;
+    '' for none.
+    """
     named = _parted(PurePath(source.name).name)
-    if source.folder is None or named is None:
-        return None
+    if named is None:
+        return ""
     form, number = named
-    # A folder of thousands of issues is listed once, not once for each of them.
-    beside = _numbered(source.folder, stamp_of(source.folder)).get(form, [])
+    beside = [] if source.folder is None else list(_on_disk(source.folder).get(form, ()))
+    beside += _by_form(source.files).get(form, ())
+    beside.sort()
     index = bisect.bisect_left(beside, (number, ""))
-    return source.folder / beside[index - 1][1] if index else None
+    return beside[index - 1][1] if index else ""
 
 
 _Form = tuple[str, str, str]
+_Forms = Mapping[_Form, Sequence[tuple[int, str]]]
 
 
 def _parted(name: str) -> tuple[_Form, int] | None:
@@ -51,13 +62,23 @@ def _parted(name: str) -> tuple[_Form, int] | None:
     return (path.stem[: number.start()], path.stem[number.end() :], path.suffix), int(number[0])
 
 
+def _on_disk(folder: Path) -> _Forms:
+    # A folder of thousands of issues is listed once, not once for each of them.
+    return _listed(folder, stamp_of(folder))
+
+
 @functools.lru_cache(maxsize=8)
-def _numbered(folder: Path, stamp: str) -> dict[_Form, list[tuple[int, str]]]:
-    """The files of a folder as it is now by the form of their names, each with its number."""
-    assert stamp
+def _listed(folder: Path, stamp: str) -> _Forms:
+    """The files of a folder as it was when it had this stamp."""
+    del stamp
+    return _by_form(path.name for path in folder.iterdir())
+
+
+def _by_form(names: Iterable[str]) -> _Forms:
+    """Names of files by their form, each with its number, sorted."""
     found: dict[_Form, list[tuple[int, str]]] = {}
-    for path in folder.iterdir():
-        if parted := _parted(path.name):
+    for name in names:
+        if parted := _parted(name):
             form, number = parted
-            found.setdefault(form, []).append((number, path.name))
+            found.setdefault(form, []).append((number, name))
     return {form: sorted(files) for form, files in found.items()}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from jianbao_tex.cancelling import GoOn, always
 from jianbao_tex.findings import Finding, Where, code_point, error
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.places import Place, Scalar
@@ -22,6 +23,8 @@ from jianbao_tex.tex import refused
 
 MAX_DEPTH = 16
 MAX_NODES = 20_000
+_LOOK = 500
+"""How many events are read between two looks at whether the job goes on."""
 
 _NOT_YAML = error("JB110", "this is not valid YAML: {problem}", "{advice}")
 _FEATURE = error("JB111", "{feature} is not allowed in an issue", "{advice}")
@@ -134,11 +137,13 @@ class Node:
         return Place.of(self._scalar, start, end)
 
 
-def parse(source: Source, faults: list[Finding]) -> Node | None:
+def parse(source: Source, faults: list[Finding], go_on: GoOn = always) -> Node | None:
     """The root node; faults are added to the list.  ``None`` where nothing can be built."""
     tree = _Tree(source, faults)
     try:
-        for event in yaml.parse(source.text, Loader=yaml.CBaseLoader):
+        for number, event in enumerate(yaml.parse(source.text, Loader=yaml.CBaseLoader)):
+            if number % _LOOK == 0:
+                go_on()
             if not tree.take(event):
                 return None
     except yaml.MarkedYAMLError as wrong:

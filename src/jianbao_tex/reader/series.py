@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import PurePath
 
+from jianbao_tex.beside import OutsideFolder
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.findings import Finding, error
 from jianbao_tex.reader.keys import TWO_SPELLINGS, canonical
@@ -59,23 +60,14 @@ def _series_of(name: Node, faults: list[Finding]) -> Node | None:
 
 def _source_of(node: Node, faults: list[Finding]) -> Source | None:
     name = node.text.strip()
-    folder = node.source.folder
-    if folder is None:
-        faults.append(_OUTSIDE.at(node.where, name=name))
-        return None
-    try:
-        path = (folder / name).resolve()
-        inside = path.is_relative_to(folder.resolve())
-    except (OSError, ValueError, RuntimeError):
-        inside = False
-    if not inside:
-        faults.append(_OUTSIDE.at(node.where, name=name))
-        return None
-    if _same(path, folder, node.source.name):
+    issue = node.source
+    if PurePath(issue.named(name)) == PurePath(issue.name) or _is_same_file(issue, name):
         faults.append(_ITSELF.at(node.where, name=name))
         return None
     try:
-        return Source.from_file(path, str(Path(node.source.name).parent / name))
+        return Source.beside_of(issue, name)
+    except OutsideFolder:
+        faults.append(_OUTSIDE.at(node.where, name=name))
     except IssueInvalid as wrong:
         # Named at the issue's line: that is where the reader of the message stands.
         for finding in wrong.findings:
@@ -84,11 +76,18 @@ def _source_of(node: Node, faults: list[Finding]) -> Source | None:
             else:
                 values = {"reason": finding.said, "advice": finding.advised}
                 faults.append(_UNREADABLE.at(node.where, name=name, **values))
-        return None
+    return None
 
 
-def _same(path: Path, folder: Path, source_name: str) -> bool:
-    return path == (folder / Path(source_name).name).resolve()
+def _is_same_file(issue: Source, name: str) -> bool:
+    """Whether a name leads back to the issue's own file, over links too."""
+    if issue.folder is None:
+        return False
+    try:
+        own = (issue.folder / PurePath(issue.name).name).resolve()
+        return issue.beside.path(name).resolve() == own
+    except (OutsideFolder, OSError, ValueError, RuntimeError):
+        return False
 
 
 def _laid_over(upper: Node, lower: Node) -> Node:

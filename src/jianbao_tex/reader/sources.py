@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import stat
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from jianbao_tex.beside import Beside, NotAFile, TooLarge, read_file
 from jianbao_tex.errors import IssueInvalid, reason_of
 from jianbao_tex.findings import Finding, Where, code_point, error
 from jianbao_tex.language import Phrase, say, say_count
@@ -44,13 +46,24 @@ class Source:
     r"""
     The text of an issue or a series file.
 
-    ``name`` is what findings call it; ``folder`` is where its pictures and its series
-    file are looked for, ``None`` where there is no disk.  Line ends are ``\n``.
+    ``name`` is what findings call it.  Its pictures, its series file and the issue before it are
+    looked for among ``files``, given as bytes by their names from its folder, then in ``folder``
+    and below it, ``None`` where there is no disk.  Line ends are ``\n``.
     """
 
     name: str
     text: str
     folder: Path | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+    @cached_property
+    def beside(self) -> Beside:
+        """The files that the issue may name."""
+        return Beside(self.folder, self.files)
+
+    def named(self, name: str) -> str:
+        """How findings call a file beside this one."""
+        return str(Path(self.name).parent / name)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -74,7 +87,27 @@ class Source:
         return cls.from_bytes(_bytes_of(path, Where(name)), name, path.parent)
 
     @classmethod
-    def from_bytes(cls, data: bytes, name: str, folder: Path | None = None) -> Source:
+    def beside_of(cls, source: Source, name: str) -> Source:
+        """
+        The source in a file beside another one, with the same files beside it.
+
+        Raises:
+            IssueInvalid: as `from_file`.
+            OutsideFolder: the name leads out of the folder.
+        """
+        shown = source.named(name)
+        with refusing(Where(shown)):
+            data = source.beside.read(name, MAX_BYTES)
+        return cls.from_bytes(data, shown, source.folder, source.files)
+
+    @classmethod
+    def from_bytes(
+        cls,
+        data: bytes,
+        name: str,
+        folder: Path | None = None,
+        files: Mapping[str, bytes] | None = None,
+    ) -> Source:
         """
         The source in bytes: UTF-8, one byte-order mark allowed at the start.
 
@@ -92,7 +125,8 @@ class Source:
             raise IssueInvalid(
                 _NOT_UTF8.at(Where(name, line), guess=_other_encoding(data))
             ) from wrong
-        source = cls(name, text.replace("\r\n", "\n").replace("\r", "\n"), folder)
+        plain = text.replace("\r\n", "\n").replace("\r", "\n")
+        source = cls(name, plain, folder, files or {})
         if not text.strip():
             raise IssueInvalid(_EMPTY.at(where))
         if faults := source.unprintable():
@@ -116,16 +150,25 @@ class Source:
 
 
 def _bytes_of(path: Path, where: Where) -> bytes:
+    with refusing(where):
+        return read_file(path, MAX_BYTES)
+
+
+@contextlib.contextmanager
+def refusing(where: Where) -> Iterator[None]:
+    """
+    Says of a file that cannot be read why not.
+
+    Raises:
+        IssueInvalid: the file is absent, no plain file, too large, or cannot be read.
+    """
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            is_folder = stat.S_ISDIR(status.st_mode)
-            what = say("a folder") if is_folder else say("a device or a pipe")
-            raise IssueInvalid(_NO_PLAIN_FILE.at(where, what=what))
-        if status.st_size > MAX_BYTES:
-            raise IssueInvalid(_TOO_LARGE.at(where, size=status.st_size, limit=MAX_BYTES))
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        yield
+    except NotAFile as wrong:
+        what = say("a folder") if wrong.is_folder else say("a device or a pipe")
+        raise IssueInvalid(_NO_PLAIN_FILE.at(where, what=what)) from wrong
+    except TooLarge as wrong:
+        raise IssueInvalid(_TOO_LARGE.at(where, size=wrong.size, limit=MAX_BYTES)) from wrong
     except (FileNotFoundError, NotADirectoryError) as wrong:
         raise IssueInvalid(_NO_FILE.at(where)) from wrong
     except OSError as wrong:

@@ -41,7 +41,7 @@ _UNFIT = error(
 HOOK_NAMES = tuple(sorted(name for name in vars(Hooks) if name.startswith("jianbao_")))
 """All hooks."""
 
-AnyRecord = TypeVar("AnyRecord", SectionType, BlockType, Layout, Check, Output)
+AnyRecord = TypeVar("AnyRecord", SectionType, BlockType, Layout, Check[Any], Output)
 
 
 class Facade:
@@ -79,7 +79,7 @@ class Facade:
         """Every layout, with its plugin."""
         return self._records("layouts", Layout)
 
-    def checks(self) -> list[tuple[Plugin, Check]]:
+    def checks(self) -> list[tuple[Plugin, Check[Any]]]:
         """Every check, with its plugin."""
         return self._records("checks", Check)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from jianbao_tex.errors import LayoutBroken
 from jianbao_tex.findings import Where, error
-from jianbao_tex.hooks import Layout, Part
+from jianbao_tex.hooks import Layout, Output, Part
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.registry.calls import Calls, Trace, failure
 from jianbao_tex.registry.facade import AnyRecord, Facade, unfit, where_of
@@ -85,7 +86,7 @@ class _Gathering:
             blocks=blocks,
             layouts=layouts,
             checks=self._chosen("checks", self._hooks.checks()),
-            outputs=self._chosen("outputs", self._hooks.outputs()),
+            outputs=self._reading(self._chosen("outputs", self._hooks.outputs())),
             owners=MappingProxyType(self._owners),
             absences=tuple(self._absences),
             calls=self._calls,
@@ -163,6 +164,26 @@ class _Gathering:
 
     def _refuse(self, plugin: Plugin, kind: RecordKind, name: str, reason: Phrase) -> None:
         self._absences.append(Absence(unfit(plugin, kind, name, reason), plugin.name, kind, name))
+
+    def _reading(self, outputs: Mapping[str, Output]) -> Mapping[str, Output]:
+        """The outputs, those left out that read a figure which no output has."""
+        known = {figure.name for output in outputs.values() for figure in output.figures}
+        fit = dict(outputs)
+        for name, output in outputs.items():
+            for figure in output.reads:
+                if figure not in known:
+                    close = difflib.get_close_matches(str(figure), known, n=1)
+                    guess = say(" (did you mean {name}?)", name=close[0]) if close else ""
+                    reason = say(
+                        "it reads the figure {figure}, which no output has{guess}",
+                        figure=str(figure),
+                        guess=guess,
+                    )
+                    self._refuse(self._owners["outputs", name], "outputs", name, reason)
+                    fit.pop(name, None)
+        for name in outputs.keys() - fit.keys():
+            del self._owners["outputs", name]
+        return MappingProxyType(fit)
 
     # --- Layouts ------------------------------------------------------------------------
 

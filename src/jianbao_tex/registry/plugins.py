@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from jianbao_tex.findings import Finding
 from jianbao_tex.hooks import BlockType, Check, Layout, Output, SectionType
 from jianbao_tex.language import Phrase, say
 
 Size = Literal["built-in", "folder", "file", "package"]
-Record = SectionType | BlockType | Layout | Check | Output
+Record = SectionType | BlockType | Layout | Check[Any] | Output
 RecordKind = Literal["section_types", "blocks", "layouts", "checks", "outputs"]
 """What a record is, in the words of the hooks and of the project file."""
 
@@ -46,6 +47,16 @@ class Plugin:
     version: str = ""
     size: Size = "package"
     home: Path | None = None
+
+    @classmethod
+    def of(cls, name: str, hooks: object) -> Plugin:
+        """An object with hooks as a plugin; a `Plugin` is one already."""
+        if isinstance(hooks, cls):
+            return hooks
+        module = hooks if hasattr(hooks, "__file__") else sys.modules.get(type(hooks).__module__)
+        is_own = type(hooks).__module__ not in {"types", "builtins"} or module is hooks
+        file = getattr(module, "__file__", None) if is_own else None
+        return cls(name, hooks, home=Path(file) if file else None)
 
     @property
     def titled(self) -> str:

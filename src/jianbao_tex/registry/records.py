@@ -5,9 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
-from jianbao_tex.hooks import Block, BlockType, Check, Figure, Layout, Output, Section, SectionType
+from jianbao_tex.hooks import (
+    Block,
+    BlockType,
+    Check,
+    Figure,
+    IssueCheck,
+    Layout,
+    MasterCheck,
+    Output,
+    Section,
+    SectionType,
+    TexCheck,
+)
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.parts import Part
 from jianbao_tex.registry.plugins import Plugin, Record
@@ -20,7 +32,7 @@ SUFFIX = re.compile(r"(-[a-z0-9]{1,24}){0,4}(\.[a-z0-9][a-z0-9-]{0,15}){1,3}")
 """The form of what follows the name of an issue: ``.txt``, ``-page-1.png``."""
 MOST_BYTES = 1024 * 1024
 """How large a style file, or a file of a layout, may be."""
-_STAGES = ("issue", "tex", "master")
+_CHECKS = (IssueCheck, TexCheck, MasterCheck)
 # Templates see these beside the fields.
 _TAKEN = {"template"}
 
@@ -46,9 +58,9 @@ def faults_of(record: Record, plugin: Plugin) -> Iterator[Phrase]:
             yield from _output(record)
 
 
-def _check(check: Check) -> Iterator[Phrase]:
-    if check.stage not in _STAGES:
-        yield say("its stage is none of {stages}", stages=_STAGES)
+def _check(check: Check[Any]) -> Iterator[Phrase]:
+    if not isinstance(check, _CHECKS):
+        yield say("it is none of {kinds}", kinds=tuple(kind.__name__ for kind in _CHECKS))
     if not callable(check.run):
         yield say("its run cannot be called")
 
@@ -66,6 +78,8 @@ def _output(output: Output) -> Iterator[Phrase]:
     for figure in output.figures:
         if not isinstance(figure, Figure) or not figure.name.startswith(f"{output.name}."):
             yield say("its figures are not named {name}.…", name=output.name)
+    if not isinstance(output.reads, tuple):
+        yield say("what it reads is no tuple of names of figures")
 
 
 def _model(model: object, base: type[Part]) -> Iterator[Phrase]:

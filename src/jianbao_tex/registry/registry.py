@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from jianbao_tex.findings import Finding, Where, error, in_order
 from jianbao_tex.hooks import BlockType, Check, Figure, Layout, Output, SectionType
@@ -33,7 +34,7 @@ class Registry:
     section_types: Mapping[str, SectionType]
     blocks: Mapping[str, BlockType]
     layouts: Mapping[str, Layout]
-    checks: Mapping[str, Check]
+    checks: Mapping[str, Check[Any]]
     outputs: Mapping[str, Output]
     owners: Mapping[tuple[RecordKind, str], Plugin]
     absences: tuple[Absence, ...]

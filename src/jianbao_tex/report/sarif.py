@@ -6,20 +6,22 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from urllib.parse import quote
 
-from jianbao_tex import __version__
 from jianbao_tex.catalogue import entries
-from jianbao_tex.cli.speech import spoken
 from jianbao_tex.findings import Finding, Kind, Where
+from jianbao_tex.language import ENGLISH, Language
+from jianbao_tex.version import __version__
 
 _NAMES = str.maketrans("{}", "‹›")
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def log_of(findings: Sequence[Finding], exit_code: int) -> dict[str, object]:
+def sarif_of(
+    findings: Sequence[Finding], exit_code: int, language: Language = ENGLISH
+) -> dict[str, object]:
     """One run of the tool with its findings, columns counted in characters."""
     kinds = {finding.code: finding.kind for finding in findings}
     codes = sorted(kinds)
-    rules = [_rule(kinds[code]) for code in codes]
+    rules = [_rule(kinds[code], language) for code in codes]
     driver = {"name": "jianbao", "semanticVersion": __version__, "rules": rules}
     return {
         "$schema": SCHEMA,
@@ -31,16 +33,18 @@ def log_of(findings: Sequence[Finding], exit_code: int) -> dict[str, object]:
                 "invocations": [
                     {"executionSuccessful": exit_code == 0, "exitCode": exit_code},
                 ],
-                "results": [_result(finding, codes.index(finding.code)) for finding in findings],
+                "results": [
+                    _result(finding, codes.index(finding.code), language) for finding in findings
+                ],
             }
         ],
     }
 
 
-def _rule(kind: Kind) -> dict[str, object]:
+def _rule(kind: Kind, language: Language) -> dict[str, object]:
     """A kind as a rule; a department's own has no entry in the catalogue."""
     entry = entries().get(kind.code)
-    text = spoken().text
+    text = language.text
     # A sentence with its values as names is better than none.
     meaning = entry.meaning if entry else kind.message.translate(_NAMES)
     mend = entry.mend if entry else kind.advice.translate(_NAMES)
@@ -52,8 +56,8 @@ def _rule(kind: Kind) -> dict[str, object]:
     }
 
 
-def _result(finding: Finding, rule: int) -> dict[str, object]:
-    message, advice = finding.message_in(spoken()), finding.advice_in(spoken())
+def _result(finding: Finding, rule: int, language: Language) -> dict[str, object]:
+    message, advice = finding.message_in(language), finding.advice_in(language)
     result: dict[str, object] = {
         "ruleId": finding.code,
         "ruleIndex": rule,

@@ -1,17 +1,38 @@
-"""The shapes of what the command prints for machines, as JSON Schema (draft 7)."""
+"""The JSON Schema (draft 7) of what is printed for machines."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from jianbao_tex.cli.speech import _
+from jianbao_tex.language import ENGLISH, Language, Phrase, say
 
 Schema = dict[str, Any]
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
-def _object(description: str, properties: Schema, optional: tuple[str, ...] = ()) -> Schema:
+def result_schema(language: Language = ENGLISH) -> Schema:
+    """The schema of what build, check and tex print with ``--json``."""
+    made: Schema = _said(_RESULT, language)
+    return made
+
+
+def origins_schema(language: Language = ENGLISH) -> Schema:
+    """The schema of ``origins.json``."""
+    made: Schema = _said(_ORIGINS, language)
+    return made
+
+
+def _said(shape: Any, language: Language) -> Any:
+    """A shape with its phrases in a language."""
+    if isinstance(shape, Phrase):
+        return language.told(shape)
+    if isinstance(shape, dict):
+        return {key: _said(value, language) for key, value in shape.items()}
+    return [_said(value, language) for value in shape] if isinstance(shape, list) else shape
+
+
+def _object(description: Phrase, properties: Schema, optional: tuple[str, ...] = ()) -> Schema:
     return {
         "type": "object",
         "description": description,
@@ -21,84 +42,165 @@ def _object(description: str, properties: Schema, optional: tuple[str, ...] = ()
     }
 
 
-def _text(description: str) -> Schema:
+def _list(description: Phrase, items: Schema) -> Schema:
+    return {"type": "array", "description": description, "items": items}
+
+
+def _text(description: Phrase) -> Schema:
     return {"type": "string", "description": description}
 
 
-def _count(description: str) -> Schema:
+def _count(description: Phrase) -> Schema:
     return {"type": ["integer", "null"], "minimum": 0, "description": description}
 
 
+def _mm(description: Phrase) -> Schema:
+    return {"type": "number", "description": description}
+
+
+def _mm_or_none(description: Phrase) -> Schema:
+    return {"type": ["number", "null"], "description": description}
+
+
 _PLACE: Schema = {
-    "file": _text(_("the file, as the command line or another file names it")),
-    "line": _count(_("from 1; null for the whole file")),
-    "column": _count(_("from 1, in characters (Unicode code points); null for the whole line")),
-    "end_line": _count(_("the line of the last character; null where it is not known")),
-    "end_column": _count(_("the column behind the last character; null where it is not known")),
+    "file": _text(say("the file, as the command line or another file names it")),
+    "line": _count(say("from 1; null for the whole file")),
+    "column": _count(say("from 1, in characters (Unicode code points); null for the whole line")),
+    "end_line": _count(say("the line of the last character; null where it is not known")),
+    "end_column": _count(say("the column behind the last character; null where it is not known")),
 }
 
 _FINDING = _object(
-    _("One thing that is wrong."),
+    say("One thing that is wrong."),
     {
-        "code": _text(_("what kind of thing; jianbao explain CODE says more. It never changes")),
+        "code": _text(say("what kind of thing; jianbao explain CODE says more. It never changes")),
         "severity": {"enum": ["error", "warning"]},
         **_PLACE,
-        "message": _text(_("what is wrong, in the language of --lang")),
-        "advice": _text(_("what to do about it")),
+        "message": _text(say("what is wrong, in the language of --lang")),
+        "advice": _text(say("what to do about it")),
         "also": {
             "type": "array",
-            "description": _("other places that may be at fault"),
-            "items": _object(_("A place."), _PLACE),
+            "description": say("other places that may be at fault"),
+            "items": _object(say("A place."), _PLACE),
         },
         "fix": {
             "type": ["string", "null"],
-            "description": _("what check --fix writes in the place; null where it leaves it alone"),
+            "description": say(
+                "what check --fix writes in the place; null where it leaves it alone"
+            ),
         },
-        "raw": _text(_("with --verbose: what TeX itself said")),
+        "raw": _text(say("with --verbose: what TeX itself said")),
     },
     optional=("raw",),
 )
 
-RESULT: Schema = {
+_YES = {"type": "boolean"}
+
+_MEASURED_PAGE = _object(
+    say("A page, in millimetres from the top left corner of the sheet."),
+    {
+        "page": {"type": "integer", "minimum": 1},
+        "side": {"enum": ["odd", "even"]},
+        "rows": {"type": "integer", "minimum": 0, "description": say("rows of body text")},
+        "columns": {"type": "integer", "description": say("the last column with body text")},
+        "first": _mm_or_none(say("the first baseline of body text")),
+        "last": _mm_or_none(say("the last baseline of body text")),
+        "off": _mm_or_none(say("how far the worst baseline stands from its row")),
+        "left": _mm_or_none(say("the left edge of all ink in the type area")),
+        "right": _mm_or_none(say("the right edge of all ink in the type area")),
+        "foot": _text(say("the page number as it is printed")),
+        "blank": _YES,
+        "colours": {"type": "array", "items": {"type": "string"}},
+        "pictures": {"type": "integer", "minimum": 0},
+    },
+)
+
+_MEASURED_FONT = _object(
+    say("A font of the PDF."),
+    {
+        "name": _text(say("its PostScript name")),
+        "embedded": _YES,
+        "subset": _YES,
+        "mapped": {
+            "type": "boolean",
+            "description": say("whether its glyphs lead back to characters"),
+        },
+        "characters": {"type": "integer", "minimum": 0},
+        "fallback": _text(say("the characters that it served because the first font lacks them")),
+    },
+)
+
+_MEASURED_PLACE = _object(
+    say("A piece of a page by the edges of its ink, in millimetres."),
+    {
+        "what": {"enum": ["name", "rule", "distribution block", "page number"]},
+        "page": {"type": "integer", "minimum": 1},
+        "left": _mm(say("the left edge")),
+        "top": _mm(say("the upper edge")),
+        "right": _mm(say("the right edge")),
+        "bottom": _mm(say("the lower edge")),
+    },
+)
+
+_DEVIATION = _object(
+    say("A figure that leaves the standard."),
+    {
+        "figure": _text(say("its name")),
+        "value": _text(say("what it is")),
+        "standard": _text(say("what the standard says")),
+        "strength": _text(say("how binding that is")),
+    },
+)
+
+_MEASURED = _object(
+    say("with check --pdf: what was measured in the master"),
+    {
+        "layout": _text(say("the layout")),
+        "pages": _list(say("the pages, in their order"), _MEASURED_PAGE),
+        "fonts": _list(say("the fonts"), _MEASURED_FONT),
+        "places": _list(say("name, rules, distribution block, page numbers"), _MEASURED_PLACE),
+        "characters": {"type": "integer", "minimum": 0},
+        "deviations": _list(say("the figures that leave the standard"), _DEVIATION),
+    },
+)
+
+_RESULT: Schema = {
     "$schema": _DRAFT,
-    "title": _("What build, check and tex print with --json"),
+    "title": say("What build, check and tex print with --json"),
     **_object(
-        _("The result of a run."),
+        say("The result of a run."),
         {
             "exit_code": {"type": "integer", "minimum": 0, "maximum": 8},
             "issues": {
                 "type": "array",
                 "items": _object(
-                    _("What became of one issue."),
+                    say("What became of one issue."),
                     {
-                        "issue": _text(_("the issue, as the command line names it")),
+                        "issue": _text(say("the issue, as the command line names it")),
                         "ok": {"type": "boolean"},
                         "exit_code": {"type": "integer", "minimum": 0, "maximum": 7},
-                        "pages": _count(_("how many pages; null where none were made")),
+                        "pages": _count(say("how many pages; null where none were made")),
                         "files": {"type": "array", "items": {"type": "string"}},
                         "findings": {"type": "array", "items": _FINDING},
                         "findings_left_out": {
                             "type": "integer",
-                            "description": _("how many --max-findings left out"),
+                            "description": say("how many --max-findings left out"),
                         },
-                        "measured": {
-                            "type": "object",
-                            "description": _("with check --pdf: see docs/automation.md"),
-                        },
+                        "measured": _MEASURED,
                         "checked": {
                             "type": "array",
-                            "description": _("with check: finished PDFs and what they claim"),
+                            "description": say("with check: finished PDFs and what they claim"),
                             "items": _object(
-                                _("A finished PDF."),
+                                say("A finished PDF."),
                                 {
-                                    "file": _text(_("its name")),
+                                    "file": _text(say("its name")),
                                     "standard": {
                                         "type": ["string", "null"],
-                                        "description": _("what it claims to be"),
+                                        "description": say("what it claims to be"),
                                     },
                                     "self_checked": {
                                         "type": ["boolean", "null"],
-                                        "description": _(
+                                        "description": say(
                                             "whether it keeps to our own rules of it; null for none"
                                         ),
                                     },
@@ -109,31 +211,33 @@ RESULT: Schema = {
                         },
                         "artifacts": {
                             "type": "array",
-                            "description": _("with build: the files with their digests"),
+                            "description": say("with build: the files with their digests"),
                             "items": _object(
-                                _("A finished file."),
+                                say("A finished file."),
                                 {
-                                    "file": _text(_("where it was written")),
+                                    "file": _text(say("where it was written")),
                                     "bytes": {"type": "integer", "minimum": 0},
-                                    "sha256": _text(_("of its bytes, in hexadecimal digits")),
+                                    "sha256": _text(say("of its bytes, in hexadecimal digits")),
                                 },
                             ),
                         },
                         "inputs": {
                             "type": "object",
-                            "description": _(
+                            "description": say(
                                 "with build: the SHA-256 of all that decides the bytes, by name"
                             ),
                             "additionalProperties": {"type": "string"},
                         },
                         "tools": {
                             "type": "object",
-                            "description": _("with build: the programs, by version"),
+                            "description": say("with build: the programs, by version"),
                             "additionalProperties": {"type": "string"},
                         },
                         "cached": {
                             "type": "boolean",
-                            "description": _("with build: whether it was kept from an earlier run"),
+                            "description": say(
+                                "with build: whether it was kept from an earlier run"
+                            ),
                         },
                     },
                     optional=("measured", "checked", "artifacts", "inputs", "tools", "cached"),
@@ -141,39 +245,37 @@ RESULT: Schema = {
             },
             "plugins": {
                 "type": "array",
-                "description": _("what is broken among the plugins; no issue's fault"),
+                "description": say("what is broken among the plugins; no issue's fault"),
                 "items": _FINDING,
             },
         },
     ),
 }
-"""What ``--json`` prints."""
-
-ORIGINS: Schema = {
+_ORIGINS: Schema = {
     "$schema": _DRAFT,
-    "title": _("origins.json, which jianbao tex writes beside the TeX"),
+    "title": say("origins.json, which jianbao tex writes beside the TeX"),
     **_object(
-        _("Where each stretch of the main file came from."),
+        say("Where each stretch of the main file came from."),
         {
-            "main": _text(_("the main file")),
+            "main": _text(say("the main file")),
             "stretches": {
                 "type": "array",
-                "description": _("from the beginning to the end, without gaps within a line"),
+                "description": say("from the beginning to the end, without gaps within a line"),
                 "items": _object(
-                    _("A stretch of one line."),
+                    say("A stretch of one line."),
                     {
                         "line": {"type": "integer", "minimum": 1},
                         "column": {"type": "integer", "minimum": 1},
                         "end_column": {
                             "type": "integer",
-                            "description": _("the column behind the last character"),
+                            "description": say("the column behind the last character"),
                         },
                         "template": _object(
-                            _("The line of the template that printed it."),
-                            {"file": _text(_("the template")), "line": {"type": "integer"}},
+                            say("The line of the template that printed it."),
+                            {"file": _text(say("the template")), "line": {"type": "integer"}},
                         ),
                         "source": _object(
-                            _("The text of the issue that is printed there."), _PLACE
+                            say("The text of the issue that is printed there."), _PLACE
                         ),
                     },
                     optional=("source",),
@@ -182,4 +284,3 @@ ORIGINS: Schema = {
         },
     ),
 }
-"""What ``origins.json`` holds."""

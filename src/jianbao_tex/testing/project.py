@@ -15,7 +15,7 @@ from jianbao_tex.measure import measure
 from jianbao_tex.plugins import Trust
 from jianbao_tex.plugins.local import found_at
 from jianbao_tex.plugins.selection import load_one
-from jianbao_tex.press import Press, Source, as_plugin
+from jianbao_tex.press import Press, Source
 from jianbao_tex.registry import Plugin, Registry
 from jianbao_tex.typesetter import Sandbox
 
@@ -118,7 +118,7 @@ class Project:
     def press(self) -> Press:
         """The press: a fresh registry, without what is installed on this machine."""
         if isinstance(self.plugins, Mapping):
-            given = [as_plugin(name, hooks) for name, hooks in self.plugins.items()]
+            given = [Plugin.of(name, hooks) for name, hooks in self.plugins.items()]
         else:
             given = [plugin_at(Path(path)) for path in self.plugins]
         return Press(plugins={plugin.name: plugin for plugin in given}, sandbox=self.sandbox)

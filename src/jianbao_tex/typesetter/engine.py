@@ -17,6 +17,7 @@ from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import NoReturn
 
+from jianbao_tex.cancelling import Handle
 from jianbao_tex.errors import IssueInvalid, LimitReached, ToolMissing, TypesettingFailed, reason_of
 from jianbao_tex.findings import Finding, error
 from jianbao_tex.language import say
@@ -118,15 +119,22 @@ class Engine:
                     self._pool.put(record["key"], self._pool.start(made, record["settings"], {}))
                 return
 
-    def typeset(self, tree: TexTree, meanwhile: Callable[[], None] = lambda: None) -> Draft:
+    def typeset(
+        self,
+        tree: TexTree,
+        meanwhile: Callable[[], None] = lambda: None,
+        handle: Handle | None = None,
+    ) -> Draft:
         """
         The PDF of a tree, as TeX leaves it.
 
         Args:
             tree: all that TeX may read.
             meanwhile: done while TeX works.
+            handle: by which the job can be cancelled; others of this engine go on.
 
         Raises:
+            CancelledError: the job was cancelled, or the engine closed; its processes are ended.
             IssueInvalid: a character without a glyph, or a piece higher than a page.
             TypesettingFailed: TeX found an error.
             LimitReached: time, memory or disk ran out, or there is no temporary folder; every
@@ -134,7 +142,8 @@ class Engine:
             ToolMissing: the sandbox is required and does not work.
         """
         try:
-            return self._typeset_ahead(tree, meanwhile) or self._typeset_plain(tree)
+            handle = handle or Handle()
+            return self._typeset_ahead(tree, meanwhile, handle) or self._typeset_plain(tree, handle)
         except OSError as wrong:
             raise LimitReached(_NO_ROOM.at(tree.issue, reason=reason_of(wrong))) from wrong
 
@@ -145,7 +154,9 @@ class Engine:
         for process in tuple(self._running):
             process.end()
 
-    def _typeset_ahead(self, tree: TexTree, meanwhile: Callable[[], None]) -> Draft | None:
+    def _typeset_ahead(
+        self, tree: TexTree, meanwhile: Callable[[], None], handle: Handle
+    ) -> Draft | None:
         """The PDF, set by an engine that waited; ``None`` where there can be none."""
         opening = opening_of(tree) if self._formats else None
         if opening is None or self._formats is None:
@@ -155,14 +166,14 @@ class Engine:
             # What was started on a guess, and was none.
             self._pool.drop_others(opening.key)
         if engine is None:
-            made = self._formats.of(opening)
+            made = self._formats.of(opening, handle)
             if isinstance(made, Undumpable):
-                return self._typeset_plain(tree, made.reason)
+                return self._typeset_plain(tree, handle, made.reason)
             if made is None:
                 return None
             engine = self._start(made, opening)
         try:
-            draft = self._served(engine, tree, meanwhile)
+            draft = self._served(engine, tree, meanwhile, handle)
         finally:
             engine.close()
         if draft:
@@ -177,7 +188,7 @@ class Engine:
         return self._pool.start(made, opening.settings, dict(opening.fonts))
 
     def _served(
-        self, engine: Waiting, tree: TexTree, meanwhile: Callable[[], None]
+        self, engine: Waiting, tree: TexTree, meanwhile: Callable[[], None], handle: Handle
     ) -> Draft | None:
         """What a waiting engine makes of a tree; ``None`` if it never got to read it."""
         place = engine.place
@@ -189,7 +200,7 @@ class Engine:
         deadline = self._deadline()
         engine.process.tell()
         meanwhile()
-        status = self._ended(engine.process, tree, deadline)
+        status = self._ended(engine.process, tree, deadline, handle)
         log = place.read(f"{_JOB}.log")
         if status:
             # What a damaged format makes of a text is nobody's fault.
@@ -218,7 +229,7 @@ class Engine:
         """When a job that begins now must be done."""
         return time.monotonic() + self.limits.wall_s
 
-    def _typeset_plain(self, tree: TexTree, reason: str = "") -> Draft:
+    def _typeset_plain(self, tree: TexTree, handle: Handle, reason: str = "") -> Draft:
         """The PDF, set by an engine that reads the whole document."""
         deadline = self._deadline()
         place = Workplace()
@@ -226,7 +237,7 @@ class Engine:
             place.write({**tree.files, **maps_of(tree), tree.main: whole_of(tree)})
             for _ in range(self.limits.runs):
                 process = self._starter.start(_PLAIN, place)
-                status = self._ended(process, tree, deadline)
+                status = self._ended(process, tree, deadline, handle)
                 log = place.read(f"{_JOB}.log")
                 if status:
                     self._fail(tree, status, log, place.said())
@@ -239,13 +250,14 @@ class Engine:
         finally:
             place.close()
 
-    def _ended(self, process: Process, tree: TexTree, deadline: float) -> int:
+    def _ended(self, process: Process, tree: TexTree, deadline: float, handle: Handle) -> int:
         """The exit status of a run that ended in time."""
         self._running.add(process)
         try:
             if self._is_closed:
                 raise CancelledError
-            status = process.wait(max(0.1, deadline - time.monotonic()))
+            with handle.ending(process.kill):
+                status = process.wait(max(0.1, deadline - time.monotonic()))
         finally:
             process.end()
             self._running.discard(process)

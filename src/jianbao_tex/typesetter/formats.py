@@ -14,6 +14,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from jianbao_tex.cancelling import Handle
 from jianbao_tex.store import Store, digest_of, key_of, stamp_of
 from jianbao_tex.typesetter.log import messages
 from jianbao_tex.typesetter.opening import Opening
@@ -75,19 +76,20 @@ class Formats:
                 return found
             return None
 
-    def of(self, opening: Opening) -> Format | Undumpable | None:
+    def of(self, opening: Opening, handle: Handle) -> Format | Undumpable | None:
         """
         The format of an opening, made if need be; ``None`` where the cache keeps nothing.
 
         Raises:
+            CancelledError: the job was cancelled while it waited for the format, or made it.
             ToolMissing: TeX cannot be started.
             OSError: there is no room to make it.
         """
         key = opening.format_key
-        with self._lock:
+        with handle.holding(self._lock):
             found = self._known.get(key)
             if found is None and not self._is_useless:
-                found = self._made(opening, self._named(key))
+                found = self._made(opening, self._named(key), handle)
             if found is not None and not getattr(found, "passes", False):
                 self._known[key] = found
             return found
@@ -108,13 +110,13 @@ class Formats:
         """The name of an entry: that of the opening, for these programs."""
         return key_of(key, stamp_of(self._starter.tools.xelatex), *map(_text_of, _OURS))
 
-    def _made(self, opening: Opening, name: str) -> Format | Undumpable | None:
+    def _made(self, opening: Opening, name: str, handle: Handle) -> Format | Undumpable | None:
         found = self._stored(name)
         if found:
             return found
-        with self._store.lock(KIND, name):
+        with self._store.lock(KIND, name, go_on=handle.check):
             # Another process may have made it meanwhile.
-            return self._stored(name) or self._dumped(opening, name)
+            return self._stored(name) or self._dumped(opening, name, handle)
 
     def _stored(self, name: str) -> Format | Undumpable | None:
         record = self._store.get_record(KIND, f"{name}.json")
@@ -142,9 +144,9 @@ class Formats:
             self._store.drop(KIND, f"{name}.{suffix}")
         self._known = {key: made for key, made in self._known.items() if not _is(made, name)}
 
-    def _dumped(self, opening: Opening, name: str) -> Format | Undumpable | None:
+    def _dumped(self, opening: Opening, name: str, handle: Handle) -> Format | Undumpable | None:
         try:
-            data, read, fault = self._dump(opening)
+            data, read, fault = self._dump(opening, handle)
         except _Passing as wrong:
             # Another try may go well.
             return Undumpable(str(wrong), passes=True) if str(wrong) else None
@@ -157,7 +159,7 @@ class Formats:
         self._store.trim(KIND)
         return Undumpable(fault) if fault else Format(name, self._store.path(KIND, f"{name}.fmt"))
 
-    def _dump(self, opening: Opening) -> tuple[bytes, dict[str, str], str]:
+    def _dump(self, opening: Opening, handle: Handle) -> tuple[bytes, dict[str, str], str]:
         """
         The bytes of a format, the files of TeX that it read, and why it cannot be made.
 
@@ -174,7 +176,8 @@ class Formats:
             deadline = max(self._starter.limits.wall_s, _SHORTEST_WAIT)
             started = time.monotonic()
             try:
-                status = process.wait(deadline)
+                with handle.ending(process.kill):
+                    status = process.wait(deadline)
             finally:
                 process.end()
             read = _read_by(place.read("jianbao.fls"))

@@ -128,11 +128,11 @@ class _Reader:
                 self._at += 1
             elif match := _SHRUNK.match(line):
                 taken, number = float(match[1]), int(match[2])
-                yield LogMessage("shrunk", line, self._file, number, amount_pt=taken)
+                yield LogMessage("shrunk", line, self._file, number, extent_bp=taken)
                 self._at += 1
             elif match := _PICTURE.match(line):
                 wide, number = float(match[2]), int(match[3])
-                yield LogMessage("picture", match[1], self._file, number, amount_pt=wide)
+                yield LogMessage("picture", match[1], self._file, number, extent_bp=wide)
                 self._at += 1
             elif match := _WARNING.match(line):
                 yield from self._warning(match)
@@ -205,7 +205,8 @@ class _Reader:
             match[0],
             self._file,
             int(match[4] or 0),
-            amount_pt=float(match[2] or match[3]),
+            excess_pt=float(match[2] or 0),
+            badness=int(match[3] or 0),
             shown=shown,
             raw="\n".join(self._lines[start : self._at]),
         )

@@ -81,6 +81,16 @@ class Process:
         except subprocess.TimeoutExpired:
             return None
 
+    def kill(self) -> None:
+        """
+        Kills the whole process group; another thread may wait for it.
+
+        Once it was waited for, its number may be another's: then nothing is done.
+        """
+        if self._popen.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._popen.pid, signal.SIGKILL)
+
     def end(self) -> None:
         """Ends the whole process group, also after success: a child may outlive its parent."""
         with contextlib.suppress(ProcessLookupError, PermissionError):

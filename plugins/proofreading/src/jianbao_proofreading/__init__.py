@@ -21,7 +21,7 @@ from jianbao_proofreading import (
 from jianbao_proofreading.translations import CHINESE
 from jianbao_tex.hooks import Check, hookimpl, learn
 
-JIANBAO_API = "1.0"
+JIANBAO_API = "2.0"
 MODULES = (
     titles,
     series,

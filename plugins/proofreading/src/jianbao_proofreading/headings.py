@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from jianbao_proofreading.prose import NUMERALS
 from jianbao_tex.hooks import (
-    Check,
     DataPath,
     Finding,
     Heading,
     Issue,
+    IssueCheck,
+    IssueSubject,
     Paragraph,
-    Subject,
     Where,
     warning,
 )
@@ -39,7 +39,7 @@ _FORMS = (
 _STRICT_LEVELS = 2
 
 
-def _levels(subject: Subject) -> Iterator[Finding]:
+def _levels(subject: IssueSubject) -> Iterator[Finding]:
     """
     A heading stands at most one level below what is before it.
 
@@ -57,7 +57,7 @@ def _levels(subject: Subject) -> Iterator[Finding]:
                 before = number[0]
 
 
-def _numbers(subject: Subject) -> Iterator[Finding]:
+def _numbers(subject: IssueSubject) -> Iterator[Finding]:
     """
     The headings of a level are numbered without a gap, from one under each heading above.
 
@@ -145,6 +145,6 @@ def _bodies(issue: Issue) -> dict[DataPath, list[tuple[DataPath, Heading | Parag
 
 
 CHECKS = (
-    Check("heading-levels", "小标题层次", "issue", _levels, since="1.0"),
-    Check("heading-numbers", "小标题序号", "issue", _numbers, since="1.0"),
+    IssueCheck("heading-levels", "小标题层次", _levels, since="1.0"),
+    IssueCheck("heading-numbers", "小标题序号", _numbers, since="1.0"),
 )

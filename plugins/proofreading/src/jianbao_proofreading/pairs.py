@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from jianbao_proofreading.prose import Prose, first_few, prose_of
-from jianbao_tex.hooks import Check, Finding, Subject, warning
+from jianbao_tex.hooks import Finding, IssueCheck, IssueSubject, warning
 
 _STRAY = warning(
     "PR008",
@@ -83,7 +83,7 @@ class _Reading:
         return mark == ")" or (mark == "）" and _ITEM.search(before) is not None)
 
 
-def _pairs(subject: Subject) -> Iterator[Finding]:
+def _pairs(subject: IssueSubject) -> Iterator[Finding]:
     """
     Every quote and bracket of a paragraph has its partner, and pairs do not cross.
 
@@ -119,4 +119,4 @@ def _join(one: _Reading, other: _Reading) -> None:
         one.opened.remove(opened[-1])
 
 
-CHECKS = (Check("pairs", "成对标点", "issue", _pairs, since="1.0"),)
+CHECKS = (IssueCheck("pairs", "成对标点", _pairs, since="1.0"),)

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from typing import Literal, get_args, get_origin
 
 from jianbao_tex.hooks import (
-    Check,
     DataPath,
     Finding,
     Issue,
+    IssueCheck,
+    IssueSubject,
     Kind,
     Paragraph,
     Part,
     PictureOf,
     Section,
-    Subject,
     Where,
 )
 
@@ -137,11 +137,11 @@ def first_few(findings: Iterable[Finding], prose: Prose) -> Iterator[Finding]:
     return itertools.islice(findings, max(_FEWEST, _MOST_WORK // len(prose.text)))
 
 
-def check_of_prose(name: str, label: str, rule: Callable[[Prose], Iterable[Finding]]) -> Check:
+def check_of_prose(name: str, label: str, rule: Callable[[Prose], Iterable[Finding]]) -> IssueCheck:
     """A check that reads one text after the other."""
 
-    def run(subject: Subject) -> Iterator[Finding]:
+    def run(subject: IssueSubject) -> Iterator[Finding]:
         for prose in prose_of(subject.issue):
             yield from first_few(rule(prose), prose)
 
-    return Check(name, label, "issue", run, since="1.0")
+    return IssueCheck(name, label, run, since="1.0")

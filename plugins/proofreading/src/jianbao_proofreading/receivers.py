@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from jianbao_tex.hooks import Check, Finding, Issue, Subject, warning
+from jianbao_tex.hooks import Finding, Issue, IssueCheck, IssueSubject, warning
 
 _MISSING = warning(
     "PR012",
@@ -23,7 +23,7 @@ _NAME = re.compile(r"[^、，,；;。\s]+")
 _ONCE = "增发"
 
 
-def _receivers(subject: Subject) -> Iterator[Finding]:
+def _receivers(subject: IssueSubject) -> Iterator[Finding]:
     """
     Who received the issue before receives this one.
 
@@ -58,4 +58,4 @@ def _plain(label: str) -> str:
     return "".join(label.split()).rstrip("：:")
 
 
-CHECKS = (Check("receivers", "发送单位", "issue", _receivers, since="1.0"),)
+CHECKS = (IssueCheck("receivers", "发送单位", _receivers, since="1.0"),)

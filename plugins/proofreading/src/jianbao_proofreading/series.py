@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from jianbao_tex.hooks import Check, Finding, Issue, IssueDate, Kind, Subject, warning
+from jianbao_tex.hooks import Finding, Issue, IssueCheck, IssueDate, IssueSubject, Kind, warning
 
 _NUMBER = warning(
     "PR002",
@@ -19,7 +19,7 @@ _DATE = warning(
 )
 
 
-def _number_order(subject: Subject) -> Iterator[Finding]:
+def _number_order(subject: IssueSubject) -> Iterator[Finding]:
     """The number is larger than before in the same year, the running total in every year."""
     issue, before = subject.issue, _previous(subject)
     if before is None:
@@ -35,7 +35,7 @@ def _not_after(issue: Issue, before: Issue, field: str) -> Iterator[Finding]:
         yield _both(_NUMBER, issue, before, field)
 
 
-def _date_order(subject: Subject) -> Iterator[Finding]:
+def _date_order(subject: IssueSubject) -> Iterator[Finding]:
     """The date is not earlier than that of the issue before."""
     issue, before = subject.issue, _previous(subject)
     if before and issue.date and before.date and _is_earlier(issue.date, before.date):
@@ -48,7 +48,7 @@ def _both(kind: Kind, issue: Issue, before: Issue, field: str) -> Finding:
     return replace(finding, also=(before.where((field,)),))
 
 
-def _previous(subject: Subject) -> Issue | None:
+def _previous(subject: IssueSubject) -> Issue | None:
     """The issue before, of the same kind: a supplement (增刊) counts for itself."""
     before = subject.previous
     return before if before and before.kind == subject.issue.kind else None
@@ -65,6 +65,6 @@ def _is_earlier(date: IssueDate, other: IssueDate) -> bool:
 
 
 CHECKS = (
-    Check("number-order", "期号顺序", "issue", _number_order, since="1.0"),
-    Check("date-order", "日期顺序", "issue", _date_order, since="1.0"),
+    IssueCheck("number-order", "期号顺序", _number_order, since="1.0"),
+    IssueCheck("date-order", "日期顺序", _date_order, since="1.0"),
 )

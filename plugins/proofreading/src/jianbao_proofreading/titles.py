@@ -6,7 +6,16 @@ import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from jianbao_tex.hooks import Article, Check, DataPath, Finding, Issue, Subject, Where, warning
+from jianbao_tex.hooks import (
+    Article,
+    DataPath,
+    Finding,
+    Issue,
+    IssueCheck,
+    IssueSubject,
+    Where,
+    warning,
+)
 
 _DIFFERS = warning(
     "PR001",
@@ -23,7 +32,7 @@ _MOST_SHARE = 0.25
 _CONTEXT = 2
 
 
-def _contents_titles(subject: Subject) -> Iterator[Finding]:
+def _contents_titles(subject: IssueSubject) -> Iterator[Finding]:
     """A title in the contents is that of its article, or clearly a shorter one."""
     for path, value in subject.issue.walk():
         if isinstance(value, Article) and value.title and value.contents_title:
@@ -81,4 +90,4 @@ def _place(
     return issue.place(path).within(text, start, letters[last][0] + 1 - start)
 
 
-CHECKS = (Check("contents-titles", "目录与文题", "issue", _contents_titles, since="1.0"),)
+CHECKS = (IssueCheck("contents-titles", "目录与文题", _contents_titles, since="1.0"),)

@@ -9,7 +9,7 @@ from jianbao_statistics.model import Statistics
 from jianbao_statistics.words import CHINESE
 from jianbao_tex.hooks import SectionType, hookimpl, learn
 
-JIANBAO_API = "1.0"
+JIANBAO_API = "2.0"
 HERE = Path(__file__).parent
 
 learn("zh", CHINESE)

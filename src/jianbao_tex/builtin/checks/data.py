@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianbao_tex.builtin.checks.verdicts import layout_of
-from jianbao_tex.hooks import Check, Finding, Subject, Where, changed_since_copied, warning
+from jianbao_tex.hooks import (
+    Finding,
+    IssueCheck,
+    IssueSubject,
+    TexCheck,
+    TexSubject,
+    Where,
+    changed_since_copied,
+    warning,
+)
 
 _NO_TEXT = warning("JB302", "the issue has a masthead but no text", "add articles under sections")
 
 
-def _no_text(subject: Subject) -> Iterator[Finding]:
+def _no_text(subject: IssueSubject) -> Iterator[Finding]:
     """An issue without any section text is seldom meant."""
     if not any(True for section in subject.issue.sections for _ in section.body_texts()):
         yield _NO_TEXT.at(subject.issue.where(("sections",)))
@@ -24,9 +32,9 @@ _OLD_COPY = warning(
 )
 
 
-def _old_copy(subject: Subject) -> Iterator[Finding]:
+def _old_copy(subject: TexSubject) -> Iterator[Finding]:
     """A layout that was copied to be edited keeps up with its original."""
-    layout = layout_of(subject)
+    layout = subject.layout
     if layout.original and (files := tuple(changed_since_copied(layout))):
         where = Where(str(layout.folder / "layout.toml"))
         values = {"layout": layout.name, "original": layout.original.name}
@@ -34,6 +42,6 @@ def _old_copy(subject: Subject) -> Iterator[Finding]:
 
 
 CHECKS = (
-    Check("no-text", "没有正文", "issue", _no_text, since="0.1"),
-    Check("old-copy", "版式原件已变", "tex", _old_copy, since="0.2"),
+    IssueCheck("no-text", "没有正文", _no_text, since="0.1"),
+    TexCheck("old-copy", "版式原件已变", _old_copy, since="0.2"),
 )

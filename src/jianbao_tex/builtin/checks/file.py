@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianbao_tex.builtin.checks.verdicts import against, layout_of
-from jianbao_tex.hooks import Check, Finding, Subject, error, say, warning
+from jianbao_tex.builtin.checks.verdicts import against
+from jianbao_tex.hooks import Finding, MasterCheck, MasterSubject, error, say, warning
 
 _NOT_EMBEDDED = error(
     "JB350", "the font {font} is not in the PDF", "use a font whose licence allows embedding"
@@ -23,7 +23,7 @@ _STRANGERS = error(
 )
 
 
-def _fonts(subject: Subject) -> Iterator[Finding]:
+def _fonts(subject: MasterSubject) -> Iterator[Finding]:
     """All fonts are embedded subsets."""
     for font in subject.measured.fonts:
         if not font.embedded:
@@ -32,9 +32,9 @@ def _fonts(subject: Subject) -> Iterator[Finding]:
             yield _WHOLE.at(subject.issue.where(()), font=font.name)
 
 
-def _colours(subject: Subject) -> Iterator[Finding]:
+def _colours(subject: MasterSubject) -> Iterator[Finding]:
     """Text and rules are of the layout's colours, on the plates that these name."""
-    figures = layout_of(subject).figures
+    figures = subject.layout.figures
     colours = {name: figure for name, figure in figures.items() if name.startswith("colour.")}
     allowed = {
         ("k", *(f"{part:g}" for part in figure.value))
@@ -48,14 +48,14 @@ def _colours(subject: Subject) -> Iterator[Finding]:
             yield against(colours["colour.black"], subject, what, " ".join(colour), wanted)
 
 
-def _strangers(subject: Subject) -> Iterator[Finding]:
+def _strangers(subject: MasterSubject) -> Iterator[Finding]:
     """Nothing acts when the PDF is opened, and no file is carried along in it."""
     if keys := subject.measured.strangers:
         yield _STRANGERS.at(subject.issue.where(()), keys=keys)
 
 
 CHECKS = (
-    Check("nothing-else", "没有其他内容", "master", _strangers, since="0.2"),
-    Check("fonts", "字体嵌入", "master", _fonts, since="0.2"),
-    Check("colours", "颜色", "master", _colours, since="0.2"),
+    MasterCheck("nothing-else", "没有其他内容", _strangers, since="0.2"),
+    MasterCheck("fonts", "字体嵌入", _fonts, since="0.2"),
+    MasterCheck("colours", "颜色", _colours, since="0.2"),
 )

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from jianbao_tex.builtin.checks.verdicts import layout_of, squeezed
-from jianbao_tex.hooks import Check, Finding, Kind, LogMessage, Subject, Where, error, warning
+from jianbao_tex.builtin.checks.verdicts import squeezed
+from jianbao_tex.hooks import (
+    Finding,
+    Kind,
+    LogMessage,
+    MasterCheck,
+    MasterSubject,
+    Where,
+    error,
+    warning,
+)
 
 _OVERFULL = warning(
     "JB301",
@@ -46,64 +55,61 @@ _PLAIN = warning(
 )
 
 
-def _overfull(subject: Subject) -> Iterator[Finding]:
+def _overfull(subject: MasterSubject) -> Iterator[Finding]:
     """Lines and pages that leave the type area, at the text's own place where TeX names it."""
-    figures = layout_of(subject).figures
+    figures = subject.layout.figures
     allowed, lost = (figures[f"tolerance.{name}"].number for name in ("overfull", "lost"))
     for message in messages(subject, "overfull"):
-        if message.amount_pt > allowed:
-            kind = _OFF_THE_PAGE if message.amount_pt > lost else _OVERFULL
-            yield _said(kind, subject, message, amount=f"{message.amount_pt:.1f}")
+        if message.excess_pt > allowed:
+            kind = _OFF_THE_PAGE if message.excess_pt > lost else _OVERFULL
+            yield _said(kind, subject, message, amount=f"{message.excess_pt:.1f}")
 
 
-def _underfull(subject: Subject) -> Iterator[Finding]:
+def _underfull(subject: MasterSubject) -> Iterator[Finding]:
     """Lines whose spaces are wider than the layout allows."""
     for message in messages(subject, "underfull"):
-        yield _said(_UNDERFULL, subject, message, badness=int(message.amount_pt))
+        yield _said(_UNDERFULL, subject, message, badness=message.badness)
 
 
-def _substituted(subject: Subject) -> Iterator[Finding]:
+def _substituted(subject: MasterSubject) -> Iterator[Finding]:
     """Fonts that TeX took because those asked for are not there."""
     for message in messages(subject, "substituted"):
         tree = subject.tree
-        in_main = tree is not None and message.file in {"", tree.main}
-        where = tree.template_at(message.line) if tree and in_main else _place(subject, message)
+        in_main = message.file in {"", tree.main}
+        where = tree.template_at(message.line) if in_main else _place(subject, message)
         yield replace(_SUBSTITUTED.at(where, what=message.text), raw=message.raw)
 
 
-def _unfenced(subject: Subject) -> Iterator[Finding]:
+def _unfenced(subject: MasterSubject) -> Iterator[Finding]:
     """A fence that was hoped for and not there."""
     if any(messages(subject, "unfenced")):
         yield _UNFENCED.at(subject.issue.where(()))
 
 
-def _plain(subject: Subject) -> Iterator[Finding]:
+def _plain(subject: MasterSubject) -> Iterator[Finding]:
     """A layout that cannot be compiled ahead, which makes each build slower."""
     for message in messages(subject, "plain"):
         yield _PLAIN.at(subject.issue.where(()), reason=message.text)
 
 
-def _shrunk(subject: Subject) -> Iterator[Finding]:
+def _shrunk(subject: MasterSubject) -> Iterator[Finding]:
     """Titles and names that were made smaller, within the layout's bounds."""
     for message in messages(subject, "shrunk"):
-        yield _said(_SHRUNK, subject, message, size=f"{message.amount_pt:.1f}")
+        yield _said(_SHRUNK, subject, message, size=f"{message.extent_bp:.1f}")
 
 
-def messages(subject: Subject, kind: str) -> Iterator[LogMessage]:
+def messages(subject: MasterSubject, kind: str) -> Iterator[LogMessage]:
     """The messages of one kind."""
-    assert subject.master is not None
     return (message for message in subject.master.log if message.kind == kind)
 
 
-def _said(kind: Kind, subject: Subject, message: LogMessage, **values: object) -> Finding:
+def _said(kind: Kind, subject: MasterSubject, message: LogMessage, **values: object) -> Finding:
     return replace(kind.at(_place(subject, message), **values), raw=message.raw)
 
 
-def _place(subject: Subject, message: LogMessage) -> Where:
+def _place(subject: MasterSubject, message: LogMessage) -> Where:
     """The text in the box, the text of the line, or the line of a style."""
     tree = subject.tree
-    if tree is None:
-        return Where(message.file, message.line)
     if message.file not in {"", tree.main}:
         return Where(tree.sources.get(message.file, message.file), message.line)
     last = message.line or len(tree.lines(tree.main))
@@ -119,10 +125,10 @@ def _place(subject: Subject, message: LogMessage) -> Where:
 
 
 CHECKS = (
-    Check("overfull", "超宽的行", "master", _overfull, since="0.1"),
-    Check("underfull", "过疏的行", "master", _underfull, since="0.3"),
-    Check("shrunk", "缩小的标题", "master", _shrunk, since="0.2"),
-    Check("font-substitutions", "字体替换", "master", _substituted, since="0.3"),
-    Check("unfenced", "没有隔离", "master", _unfenced, since="0.1"),
-    Check("formats", "预编译格式", "master", _plain, since="0.1"),
+    MasterCheck("overfull", "超宽的行", _overfull, since="0.1"),
+    MasterCheck("underfull", "过疏的行", _underfull, since="0.3"),
+    MasterCheck("shrunk", "缩小的标题", _shrunk, since="0.2"),
+    MasterCheck("font-substitutions", "字体替换", _substituted, since="0.3"),
+    MasterCheck("unfenced", "没有隔离", _unfenced, since="0.1"),
+    MasterCheck("formats", "预编译格式", _plain, since="0.1"),
 )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianbao_tex.builtin.checks.verdicts import against, layout_of, mm, place_of
+from jianbao_tex.builtin.checks.verdicts import against, mm, place_of
 from jianbao_tex.hooks import (
     MM_PER_BP,
-    Check,
     Figure,
     Finding,
     Glyph,
+    Mark,
+    MasterCheck,
+    MasterSubject,
     Page,
-    Subject,
     say,
     say_count,
     warning,
@@ -32,9 +33,9 @@ _SHEET_MM = 0.1
 _BEGINNING = 6
 
 
-def _sheet(subject: Subject) -> Iterator[Finding]:
+def _sheet(subject: MasterSubject) -> Iterator[Finding]:
     """Every page is a sheet of the layout's size."""
-    figures = layout_of(subject).figures
+    figures = subject.layout.figures
     for page in subject.measured.pages:
         width = say("the width of page {page}", page=page.number)
         height = say("the height of page {page}", page=page.number)
@@ -46,9 +47,9 @@ def _sheet(subject: Subject) -> Iterator[Finding]:
                 yield against(figure, subject, what, mm(measured))
 
 
-def _rows(subject: Subject) -> Iterator[Finding]:
+def _rows(subject: MasterSubject) -> Iterator[Finding]:
     """The baselines of body text stand on the rows of the grid, no page has more rows."""
-    layout = layout_of(subject)
+    layout = subject.layout
     grid = layout.grid
     figure = layout.figures["grid.rows"]
     for page in subject.measured.pages:
@@ -71,9 +72,9 @@ def _rows(subject: Subject) -> Iterator[Finding]:
             yield against(figure, subject, what, str(max(rows) + 1))
 
 
-def _edges(subject: Subject) -> Iterator[Finding]:
+def _edges(subject: MasterSubject) -> Iterator[Finding]:
     """Nothing but the page number and hanging marks leaves the type area; no rule does."""
-    layout = layout_of(subject)
+    layout = subject.layout
     grid = layout.grid
     # A table that is cut into columns of text has half a lead above and below its rows.
     slack = _RULE_MM + ((grid.pitch - grid.em) / 2 if grid.text_columns > 1 else 0)
@@ -84,7 +85,7 @@ def _edges(subject: Subject) -> Iterator[Finding]:
                 what = say("a rule of page {page}", page=page.number)
                 outside = say("{length} outside the type area", length=mm(beyond))
                 yield against(layout.figures["grid.height"], subject, what, outside)
-        inside = [g for g in page.glyphs if g.mark not in {"Artifact", "JbInsert"}]
+        inside = [g for g in page.glyphs if g.mark not in {Mark.ARTIFACT, Mark.INSERT}]
         found = {
             "grid.width": [g for g in inside if _beside(g, page, subject)],
             "grid.height": [g for g in inside if _above_or_below(g, subject)],
@@ -105,28 +106,28 @@ def _edges(subject: Subject) -> Iterator[Finding]:
                 yield against(layout.figures[name], subject, what, outside, where=where)
 
 
-def _beside(glyph: Glyph, page: Page, subject: Subject) -> bool:
-    grid = layout_of(subject).grid
+def _beside(glyph: Glyph, page: Page, subject: MasterSubject) -> bool:
+    grid = subject.layout.grid
     left, right = grid.left_of(page.number), grid.right_of(page.number)
     if glyph.text in _HANGING and glyph.x <= right + _EDGE_MM:
         return False
     return max(glyph.x, glyph.left) < left - _EDGE_MM or glyph.right > right + _INK_MM
 
 
-def _above_or_below(glyph: Glyph, subject: Subject) -> bool:
-    grid = layout_of(subject).grid
+def _above_or_below(glyph: Glyph, subject: MasterSubject) -> bool:
+    grid = subject.layout.grid
     top, bottom = _box(glyph)
     return top < grid.top - _BOX_MM or bottom > grid.foot + _BOX_MM
 
 
 def _box(glyph: Glyph) -> tuple[float, float]:
     """Top and foot of the character box, which the ink of some signs exceeds."""
-    size = glyph.size * MM_PER_BP
+    size = glyph.size_bp * MM_PER_BP
     return glyph.baseline - 0.88 * size, glyph.baseline + 0.12 * size
 
 
-def _beyond(glyph: Glyph, page: Page, subject: Subject, name: str) -> float:
-    grid = layout_of(subject).grid
+def _beyond(glyph: Glyph, page: Page, subject: MasterSubject, name: str) -> float:
+    grid = subject.layout.grid
     if name == "grid.height":
         top, bottom = _box(glyph)
         return max(grid.top - top, bottom - grid.foot)
@@ -134,9 +135,9 @@ def _beyond(glyph: Glyph, page: Page, subject: Subject, name: str) -> float:
     return max(left - glyph.left, glyph.right - right)
 
 
-def _numbers(subject: Subject) -> Iterator[Finding]:
+def _numbers(subject: MasterSubject) -> Iterator[Finding]:
     """Page numbers by clause 7.5: odd pages right, even left, the dash a way below."""
-    layout = layout_of(subject)
+    layout = subject.layout
     place = layout.figures["page-number.place"]
     pages = subject.measured.bulletin
     last_blank = len(pages) > 1 and pages[-2].blank
@@ -153,9 +154,9 @@ def _numbers(subject: Subject) -> Iterator[Finding]:
 
 
 def _number(
-    page: Page, foot: tuple[Glyph, ...], place: Figure, subject: Subject
+    page: Page, foot: tuple[Glyph, ...], place: Figure, subject: MasterSubject
 ) -> Iterator[Finding]:
-    layout = layout_of(subject)
+    layout = subject.layout
     grid, figures = layout.grid, layout.figures
     text = "".join(g.text for g in foot)
     if str(page.number) not in text:
@@ -181,10 +182,10 @@ def _number(
             yield against(indent, subject, what, mm(away))
 
 
-def _blank(subject: Subject) -> Iterator[Finding]:
+def _blank(subject: MasterSubject) -> Iterator[Finding]:
     """Pages are blank only where the place of the distribution block asks for it."""
     pages = subject.measured.bulletin
-    asked = layout_of(subject).figures["distribution.page"].value != "last"
+    asked = subject.layout.figures["distribution.page"].value != "last"
     for page in pages:
         before_last = all(later.blank for later in pages[page.number - 1 : -1])
         if page.blank and not (asked and before_last):
@@ -192,9 +193,9 @@ def _blank(subject: Subject) -> Iterator[Finding]:
 
 
 CHECKS = (
-    Check("sheet", "纸张", "master", _sheet, since="0.2"),
-    Check("grid-rows", "行格", "master", _rows, since="0.2"),
-    Check("type-area", "版心", "master", _edges, since="0.2"),
-    Check("page-numbers", "页码", "master", _numbers, since="0.2"),
-    Check("blank-pages", "空白页", "master", _blank, since="0.2"),
+    MasterCheck("sheet", "纸张", _sheet, since="0.2"),
+    MasterCheck("grid-rows", "行格", _rows, since="0.2"),
+    MasterCheck("type-area", "版心", _edges, since="0.2"),
+    MasterCheck("page-numbers", "页码", _numbers, since="0.2"),
+    MasterCheck("blank-pages", "空白页", _blank, since="0.2"),
 )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from jianbao_tex.builtin.checks.log import messages
-from jianbao_tex.hooks import Check, Finding, Subject, Where, warning
+from jianbao_tex.hooks import Finding, MasterCheck, MasterSubject, Where, warning
 
 _COARSE = warning(
     "JB353",
@@ -20,14 +20,13 @@ _LEAST_DPI = 200
 _POINTS = 72.0
 
 
-def _coarse(subject: Subject) -> Iterator[Finding]:
+def _coarse(subject: MasterSubject) -> Iterator[Finding]:
     """Pictures that would show their points."""
-    assert subject.tree is not None
     for message in messages(subject, "picture"):
         data = subject.tree.files.get(message.text)
-        if data is None or not message.amount_pt:
+        if data is None or not message.extent_bp:
             continue
-        inches = message.amount_pt / _POINTS
+        inches = message.extent_bp / _POINTS
         dpi = _pixels_across(data) / inches
         if dpi < _LEAST_DPI - 0.5:
             place = _place(subject, message.text)
@@ -35,7 +34,7 @@ def _coarse(subject: Subject) -> Iterator[Finding]:
             yield _COARSE.at(place, dpi=round(dpi), least=_LEAST_DPI, pixels=pixels)
 
 
-def _place(subject: Subject, name: str) -> Where:
+def _place(subject: MasterSubject, name: str) -> Where:
     """Where the issue names a picture: the first one is picture-1."""
     number = _NUMBER.search(name)
     pictures = subject.issue.pictures
@@ -51,4 +50,4 @@ def _pixels_across(data: bytes) -> int:
         return image.width
 
 
-CHECKS = (Check("picture-points", "图片精度", "master", _coarse, since="0.1"),)
+CHECKS = (MasterCheck("picture-points", "图片精度", _coarse, since="0.1"),)

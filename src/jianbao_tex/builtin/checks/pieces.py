@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianbao_tex.builtin.checks.verdicts import against, layout_of, mm
-from jianbao_tex.hooks import Check, Finding, Page, Rule, Subject, say
+from jianbao_tex.builtin.checks.verdicts import against, mm
+from jianbao_tex.hooks import MM_PER_BP, Finding, Mark, MasterCheck, MasterSubject, Page, Rule, say
 
 _PLACE_MM = 0.3
 _RULE_MM = 0.05
 _WIDTH_MM = 0.3
+_UNEVEN = 0.1
+"""How far ink may stand off the middle, as a part of the size of its type."""
 
 
-def _masthead(subject: Subject) -> Iterator[Finding]:
+def _masthead(subject: MasterSubject) -> Iterator[Finding]:
     """The name stands centred, where the layout puts it; the red rule is as wide as it says."""
-    layout = layout_of(subject)
+    layout = subject.layout
     grid = layout.grid
     first = subject.measured.pages[0]
-    name = first.marked("JbName")
+    name = first.marked(Mark.NAME)
     if not name:
         return
     left, right = min(g.left for g in name), max(g.right for g in name)
     off = abs((left - grid.left) - (grid.left + grid.width - right))
     # Glyphs do not fill their boxes alike on both sides.
-    if off / 2 > name[0].size * 0.1:
+    if off / 2 > name[0].size_bp * MM_PER_BP * _UNEVEN:
         figure = layout.figures["masthead.name-width"]
         off_middle = say("{length} off the middle", length=mm(off / 2))
         yield against(figure, subject, say("the name"), off_middle, say("centred"))
@@ -40,11 +42,11 @@ def _masthead(subject: Subject) -> Iterator[Finding]:
         yield against(width, subject, say("the width of the red rule"), mm(rule.width))
 
 
-def _distribution(subject: Subject) -> Iterator[Finding]:
+def _distribution(subject: MasterSubject) -> Iterator[Finding]:
     """The block stands whole at the foot of the last page, ruled as clause 7.4.1 says."""
-    layout = layout_of(subject)
+    layout = subject.layout
     pages = subject.measured.bulletin
-    holding = [page for page in pages if page.marked("JbDistribution")]
+    holding = [page for page in pages if page.marked(Mark.DISTRIBUTION)]
     if not holding:
         return
     where = layout.figures["distribution.page"]
@@ -63,13 +65,13 @@ def _distribution(subject: Subject) -> Iterator[Finding]:
 
 def _rules(page: Page) -> list[Rule]:
     """The rules of the block: from the one just above its text."""
-    top = min(glyph.top for glyph in page.marked("JbDistribution"))
+    top = min(glyph.top for glyph in page.marked(Mark.DISTRIBUTION))
     above = [rule for rule in page.rules if rule.top < top]
     return [*above[-1:], *(rule for rule in page.rules if rule.top >= top)]
 
 
-def _ruled(subject: Subject, rules: list[Rule]) -> Iterator[Finding]:
-    layout = layout_of(subject)
+def _ruled(subject: MasterSubject, rules: list[Rule]) -> Iterator[Finding]:
+    layout = subject.layout
     thick, thin = (layout.figures[f"distribution.rule-{name}"] for name in ("thick", "thin"))
     area = layout.figures["grid.height"]
     if not rules or abs(rules[-1].bottom - layout.grid.foot) > _PLACE_MM:
@@ -91,6 +93,6 @@ def _ruled(subject: Subject, rules: list[Rule]) -> Iterator[Finding]:
 
 
 CHECKS = (
-    Check("masthead", "报头", "master", _masthead, since="0.2"),
-    Check("distribution", "版记", "master", _distribution, since="0.2"),
+    MasterCheck("masthead", "报头", _masthead, since="0.2"),
+    MasterCheck("distribution", "版记", _distribution, since="0.2"),
 )

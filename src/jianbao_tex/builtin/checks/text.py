@@ -6,8 +6,19 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from jianbao_tex.builtin.checks.verdicts import layout_of, place_of, squeezed
-from jianbao_tex.hooks import Check, Finding, Glyph, Phrase, Subject, error, say, visible, warning
+from jianbao_tex.builtin.checks.verdicts import place_of, squeezed
+from jianbao_tex.hooks import (
+    Finding,
+    Glyph,
+    Mark,
+    MasterCheck,
+    MasterSubject,
+    Phrase,
+    error,
+    say,
+    visible,
+    warning,
+)
 
 _DIFFERS = error(
     "JB330",
@@ -44,12 +55,12 @@ _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _MOST = 20
 
 
-def _complete(subject: Subject) -> Iterator[Finding]:
+def _complete(subject: MasterSubject) -> Iterator[Finding]:
     """Every character of the issue is on the pages, in order, and nothing else is."""
     found, expected = compared_texts(subject)
     if found == expected:
         return
-    grid = layout_of(subject).grid
+    grid = subject.layout.grid
     printed = [
         (glyph.text, page.number) for page in subject.measured.pages for glyph in page.text(grid)
     ]
@@ -68,14 +79,13 @@ def _complete(subject: Subject) -> Iterator[Finding]:
     )
 
 
-def compared_texts(subject: Subject) -> tuple[str, str]:
+def compared_texts(subject: MasterSubject) -> tuple[str, str]:
     """
     The text of the pages and that of the issue, without white space.
 
     Characters that share a glyph, which no PDF can tell apart, are the same in both.
     """
-    assert subject.master is not None
-    grid = layout_of(subject).grid
+    grid = subject.layout.grid
     twins = _alike((*subject.master.twins, ("\u2010", "-")))
     printed = (glyph.text for page in subject.measured.pages for glyph in page.text(grid))
     expected = squeezed("".join(printed_texts(subject)))
@@ -86,9 +96,9 @@ def _quoted(text: str) -> Phrase:
     return say("“{text}”", text=visible(text)) if text else say("nothing")
 
 
-def printed_texts(subject: Subject) -> Iterator[str]:
+def printed_texts(subject: MasterSubject) -> Iterator[str]:
     """What the issue prints; names of sections bare where the layout has no brackets."""
-    figure = layout_of(subject).figures.get("section.brackets")
+    figure = subject.layout.figures.get("section.brackets")
     bare = {section.name_line: section.name for section in subject.issue.sections if section.name}
     for text in subject.issue.texts():
         yield bare.get(text, text) if figure and not figure.value else text
@@ -113,7 +123,7 @@ def _comparable(text: str, twins: dict[int, str]) -> str:
     return _LEFTWARD.sub(lambda run: "".join(sorted(run.group())), text)
 
 
-def _mapped(subject: Subject) -> Iterator[Finding]:
+def _mapped(subject: MasterSubject) -> Iterator[Finding]:
     """Every glyph leads back to its code point."""
     for page in subject.measured.pages:
         lost: dict[str, int] = {}
@@ -125,9 +135,9 @@ def _mapped(subject: Subject) -> Iterator[Finding]:
             yield _UNMAPPED.at(where, count=count, page=page.number, font=font)
 
 
-def _lone(subject: Subject) -> Iterator[Finding]:
+def _lone(subject: MasterSubject) -> Iterator[Finding]:
     """No paragraph ends with a line of a single character (孤字)."""
-    grid = layout_of(subject).grid
+    grid = subject.layout.grid
     count = 0
     for page in subject.measured.pages:
         starts = [left for left, _ in grid.text_edges(page.number)]
@@ -144,16 +154,16 @@ def _lone(subject: Subject) -> Iterator[Finding]:
             before = line
 
 
-def _kept(subject: Subject) -> Iterator[Finding]:
+def _kept(subject: MasterSubject) -> Iterator[Finding]:
     """No heading ends a page, no signature begins one."""
-    grid = layout_of(subject).grid
+    grid = subject.layout.grid
     signatures = {squeezed(text)[:_CONTEXT] for text in _signatures(subject)}
     pages = [(page, lines) for page in subject.measured.pages if (lines := page.body_lines(grid))]
     for page, lines in pages:
         last = lines[-1]
         lowest = max(glyph.baseline for glyph in page.text(grid))
         is_last = lowest <= last[0].baseline + grid.em and page is not pages[-1][0]
-        if is_last and all(glyph.mark == "JbHeading" for glyph in last):
+        if is_last and all(glyph.mark == Mark.HEADING for glyph in last):
             text = _read(last)
             yield _HEADING.at(place_of(subject, text), page=page.number, text=text)
         first = _read(lines[0])
@@ -161,7 +171,7 @@ def _kept(subject: Subject) -> Iterator[Finding]:
             yield _SIGNATURE.at(place_of(subject, first), page=page.number, text=first)
 
 
-def _signatures(subject: Subject) -> Iterator[str]:
+def _signatures(subject: MasterSubject) -> Iterator[str]:
     for path, value in subject.issue.walk():
         if path and path[-1] == "signature" and isinstance(value, str):
             yield value if value.startswith("（") else f"（{value}）"
@@ -172,8 +182,8 @@ def _read(line: tuple[Glyph, ...]) -> str:
 
 
 CHECKS = (
-    Check("text-complete", "文字完整", "master", _complete, since="0.2"),
-    Check("text-mapped", "文字可检索", "master", _mapped, since="0.2"),
-    Check("lone-characters", "孤字", "master", _lone, since="0.2"),
-    Check("kept-together", "标题与署名不离正文", "master", _kept, since="0.2"),
+    MasterCheck("text-complete", "文字完整", _complete, since="0.2"),
+    MasterCheck("text-mapped", "文字可检索", _mapped, since="0.2"),
+    MasterCheck("lone-characters", "孤字", _lone, since="0.2"),
+    MasterCheck("kept-together", "标题与署名不离正文", _kept, since="0.2"),
 )

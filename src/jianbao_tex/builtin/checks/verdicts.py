@@ -5,10 +5,9 @@ from __future__ import annotations
 from jianbao_tex.hooks import (
     Figure,
     Finding,
-    Layout,
+    IssueSubject,
     Paragraph,
     Phrase,
-    Subject,
     Where,
     error,
     warning,
@@ -19,15 +18,9 @@ _BINDING = error("JB340", "{what} is {measured}; {name} wants {wanted} ({strengt
 _ADVISED = warning("JB341", "{what} is {measured}; {name} wants {wanted} ({strength})", _ADVICE)
 
 
-def layout_of(subject: Subject) -> Layout:
-    """The layout of a subject that has come to the stage ``master``."""
-    assert subject.layout is not None
-    return subject.layout
-
-
 def against(
     figure: Figure,
-    subject: Subject,
+    subject: IssueSubject,
     what: Phrase,
     measured: str | Phrase,
     wanted: str | Phrase = "",
@@ -55,7 +48,7 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def place_of(subject: Subject, piece: str) -> Where:
+def place_of(subject: IssueSubject, piece: str) -> Where:
     """
     The place of the first text of the issue that holds a piece, spaces left out; else of one
     that the piece holds, of the paragraph that it stands in, of the issue.

@@ -7,8 +7,14 @@ from collections.abc import Iterator
 from jianbao_tex.builtin.outputs.contents import navigation_of
 from jianbao_tex.builtin.outputs.painted import paint
 from jianbao_tex.builtin.outputs.proofs import kept, not_kept, unmoved
-from jianbao_tex.builtin.outputs.shared import figures_of, identity_of, press_profile, word
-from jianbao_tex.hooks import Files, Finding, Output, Subject, say
+from jianbao_tex.builtin.outputs.shared import (
+    CONVERTING,
+    figures_of,
+    identity_of,
+    press_profile,
+    word,
+)
+from jianbao_tex.hooks import Files, Finding, Output, OutputSubject, say
 from jianbao_tex.prepress.attachments import attach, attached
 from jianbao_tex.prepress.identity import A1B, A3B, STANDARDS
 from jianbao_tex.prepress.inks import Process
@@ -16,14 +22,13 @@ from jianbao_tex.prepress.navigation import lead
 from jianbao_tex.prepress.saving import intend, opened, saved
 
 
-def _archive(subject: Subject) -> Files:
+def _archive(subject: OutputSubject) -> Files:
     asked = word(subject, "archive.standard")
     names = ("a-1b", "a-3b") if asked == "both" else (asked,)
     return {f"-archive-{name.replace('-', '')}.pdf": _of(subject, name) for name in names}
 
 
-def _of(subject: Subject, name: str) -> bytes:
-    assert subject.master is not None
+def _of(subject: OutputSubject, name: str) -> bytes:
     standard = STANDARDS[name]
     profile = press_profile(subject, is_old=standard is A1B)
     with opened(subject.master.pdf) as document:
@@ -38,7 +43,7 @@ def _of(subject: Subject, name: str) -> bytes:
         return saved(document, identity, standard)
 
 
-def _prove(subject: Subject, files: Files) -> Iterator[Finding]:
+def _prove(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     by_suffix = {f"-archive-{name.replace('-', '')}.pdf": STANDARDS[name] for name in STANDARDS}
     yield from kept(subject, files, [by_suffix[suffix] for suffix in files])
     for suffix, data in files.items():
@@ -61,6 +66,7 @@ OUTPUTS = (
         _archive,
         since="0.1",
         figures=figures_of("archive"),
+        reads=CONVERTING,
         prove=_prove,
     ),
 )

@@ -17,7 +17,7 @@ from typing import Any
 
 from jianbao_tex.builtin.checks.text import compared_texts
 from jianbao_tex.builtin.outputs.shared import identity_of
-from jianbao_tex.hooks import Artifact, Files, Output, Subject, Unfit
+from jianbao_tex.hooks import Artifact, Files, Output, OutputSubject, Unfit
 from jianbao_tex.prepress.rules import examine
 
 SHAPE = "1"
@@ -34,7 +34,7 @@ _OUTSIDE = {
 """Who could validate a file of a standard; none of them runs here."""
 
 
-def _certificate(subject: Subject) -> Files:
+def _certificate(subject: OutputSubject) -> Files:
     data = _data(subject)
     text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     return {
@@ -43,7 +43,7 @@ def _certificate(subject: Subject) -> Files:
     }
 
 
-def _data(subject: Subject) -> dict[str, Any]:
+def _data(subject: OutputSubject) -> dict[str, Any]:
     job = subject.job
     report = job.report()
     found, expected = compared_texts(subject)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from jianbao_tex.builtin.checks.text import printed_texts, unligated
-from jianbao_tex.builtin.checks.verdicts import layout_of, squeezed
-from jianbao_tex.hooks import DataPath, Glyph, Section, Subject
+from jianbao_tex.builtin.checks.verdicts import squeezed
+from jianbao_tex.hooks import DataPath, Glyph, OutputSubject, Section
 from jianbao_tex.prepress.navigation import Bookmark, Link, Navigation, Target
 
 _SLACK = 0.5
@@ -23,7 +23,7 @@ class _Spot:
     glyph: Glyph
 
 
-def navigation_of(subject: Subject) -> Navigation:
+def navigation_of(subject: OutputSubject) -> Navigation:
     """Bookmarks to sections and articles, links from the contents, the pages left blank."""
     placed = _Placed(subject)
     targets: dict[DataPath, Target] = {}
@@ -54,9 +54,9 @@ class _Placed:
     so the place of each follows from the lengths of those before it.
     """
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: OutputSubject) -> None:
         self._issue = subject.issue
-        grid = layout_of(subject).grid
+        grid = subject.layout.grid
         self._spots = [
             _Spot(page.number - 1, glyph)
             for page in subject.measured.pages

@@ -8,13 +8,25 @@ from collections.abc import Iterator
 from jianbao_tex.builtin.outputs.painted import mode_of, paint, plates_of, sheet_of
 from jianbao_tex.builtin.outputs.proofs import hues_lost, kept, not_kept, plates_kept
 from jianbao_tex.builtin.outputs.shared import (
+    ON_PRESS,
     figures_of,
     identity_of,
     place_of_option,
     press_profile,
     setting,
 )
-from jianbao_tex.hooks import Files, Finding, Output, Refusal, Subject, Unfit, error, say, warning
+from jianbao_tex.hooks import (
+    Files,
+    Finding,
+    Mark,
+    Output,
+    OutputSubject,
+    Refusal,
+    Unfit,
+    error,
+    say,
+    warning,
+)
 from jianbao_tex.measure import measure
 from jianbao_tex.prepress.identity import PLAIN, X4
 from jianbao_tex.prepress.imposition import impose, padded, sides
@@ -55,7 +67,7 @@ _NEAR_MM = 0.05
 # --- Copies -----------------------------------------------------------------------------------
 
 
-def _numbers(subject: Subject) -> list[str]:
+def _numbers(subject: OutputSubject) -> list[str]:
     """The numbers of all copies."""
     first = subject.issue.copy_number or ""
     where = subject.issue.where(("copy_number",) if first else ())
@@ -81,26 +93,25 @@ def _numbers(subject: Subject) -> list[str]:
     return [str(int(first) + i).zfill(len(first)) for i in range(count)]
 
 
-def _printed(subject: Subject) -> int:
+def _printed(subject: OutputSubject) -> int:
     """共印N份."""
     imprint = subject.issue.imprint
     return (imprint.copies or 0) if imprint else 0
 
 
-def _others(subject: Subject) -> set[str]:
+def _others(subject: OutputSubject) -> set[str]:
     """What the colours of the press may be besides plates."""
     return {"RGB"} if mode_of(subject).pictures == "icc" else set()
 
 
-def _copies(subject: Subject) -> Files:
+def _copies(subject: OutputSubject) -> Files:
     numbers = _numbers(subject)
     if setting(subject, "copies.each").value:
         return {f"-copy-{number}.pdf": _numbered(subject, [number]) for number in numbers}
     return {"-copies.pdf": _numbered(subject, numbers)}
 
 
-def _numbered(subject: Subject, numbers: list[str]) -> bytes:
-    assert subject.master is not None
+def _numbered(subject: OutputSubject, numbers: list[str]) -> bytes:
     with opened(subject.master.pdf) as document:
         paint(document, subject, mode_of(subject))
         try:
@@ -112,7 +123,7 @@ def _numbered(subject: Subject, numbers: list[str]) -> bytes:
         return saved(document, identity_of(subject, what), PLAIN)
 
 
-def _prove_copies(subject: Subject, files: Files) -> Iterator[Finding]:
+def _prove_copies(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     numbers = _numbers(subject)
     said = _printed(subject)
     if said and said != len(numbers):
@@ -143,20 +154,21 @@ def _prove_copies(subject: Subject, files: Files) -> Iterator[Finding]:
 # --- The booklet ------------------------------------------------------------------------------
 
 
-def _order(subject: Subject) -> tuple[int | None, ...]:
+def _order(subject: OutputSubject) -> tuple[int | None, ...]:
     pages = subject.measured.pages
-    return padded(len(pages), is_closed=bool(pages[-1].marked("JbDistribution")) and len(pages) > 1)
+    return padded(
+        len(pages), is_closed=bool(pages[-1].marked(Mark.DISTRIBUTION)) and len(pages) > 1
+    )
 
 
-def _sheet(subject: Subject) -> Sheet:
+def _sheet(subject: OutputSubject) -> Sheet:
     """A sheet to be trimmed where it is marked; else paper of just the size of two pages."""
     if not setting(subject, "booklet.marks").value:
         return Sheet(bleed=0.0)
     return sheet_of(subject, marked=True, is_folded=True)
 
 
-def _booklet(subject: Subject) -> bytes:
-    assert subject.master is not None
+def _booklet(subject: OutputSubject) -> bytes:
     profile = press_profile(subject)
     with opened(subject.master.pdf) as document:
         paint(document, subject, mode_of(subject), profile)
@@ -166,7 +178,7 @@ def _booklet(subject: Subject) -> bytes:
         return saved(document, identity_of(subject, "骑马订"), X4)
 
 
-def _prove_booklet(subject: Subject, files: Files) -> Iterator[Finding]:
+def _prove_booklet(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     yield from kept(subject, files, [X4])
     yield from plates_kept(subject, files, {*plates_of(subject), *_others(subject)})
     yield from hues_lost(subject, "-booklet.pdf", mode_of(subject))
@@ -180,7 +192,7 @@ def _prove_booklet(subject: Subject, files: Files) -> Iterator[Finding]:
 
 
 def _unfolded(
-    subject: Subject, suffix: str, data: bytes, order: tuple[int | None, ...]
+    subject: OutputSubject, suffix: str, data: bytes, order: tuple[int | None, ...]
 ) -> Iterator[Finding]:
     """That each half of each side shows its page, moved by creep alone."""
     pages = subject.measured.pages
@@ -222,6 +234,7 @@ OUTPUTS = (
         _copies,
         since="0.1",
         figures=figures_of("copies"),
+        reads=ON_PRESS,
         prove=_prove_copies,
     ),
     Output(
@@ -232,6 +245,7 @@ OUTPUTS = (
         _booklet,
         since="0.1",
         figures=figures_of("booklet"),
+        reads=ON_PRESS,
         prove=_prove_booklet,
     ),
 )

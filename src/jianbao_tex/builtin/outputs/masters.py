@@ -15,6 +15,8 @@ from jianbao_tex.builtin.outputs.proofs import (
     unmoved,
 )
 from jianbao_tex.builtin.outputs.shared import (
+    CONVERTING,
+    ON_PRESS,
     figures_of,
     identity_of,
     place_of_option,
@@ -28,10 +30,10 @@ from jianbao_tex.hooks import (
     Finding,
     Glyph,
     Output,
+    OutputSubject,
     Page,
     Phrase,
     Refusal,
-    Subject,
     error,
     say,
 )
@@ -61,13 +63,12 @@ _PLATE = {"Black": Ink("0 g 0 G", "0.5 g")}
 # --- The master -------------------------------------------------------------------------------
 
 
-def _print(subject: Subject) -> bytes:
+def _print(subject: OutputSubject) -> bytes:
     standard = STANDARDS[word(subject, "print.standard")]
     colours = word(subject, "print.colours")
     if standard is X1A and colours == "rgb":
         where = place_of_option(subject, "print.colours")
         raise Refusal(_NO_RGB.at(where, standard=standard.name))
-    assert subject.master is not None
     profile = press_profile(subject, is_old=standard is X1A)
     with opened(subject.master.pdf) as document:
         paint(document, subject, mode_of(subject), profile)
@@ -76,7 +77,7 @@ def _print(subject: Subject) -> bytes:
         return saved(document, identity_of(subject), standard)
 
 
-def _prove_print(subject: Subject, files: Files) -> Iterator[Finding]:
+def _prove_print(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     standard = STANDARDS[word(subject, "print.standard")]
     yield from kept(subject, files, [standard])
     yield from hues_lost(subject, "-print.pdf", mode_of(subject))
@@ -91,8 +92,7 @@ def _prove_print(subject: Subject, files: Files) -> Iterator[Finding]:
 # --- Plates -----------------------------------------------------------------------------------
 
 
-def _plates(subject: Subject) -> Files:
-    assert subject.master is not None
+def _plates(subject: OutputSubject) -> Files:
     dpi = setting(subject, "plates.dpi").number
     files: dict[str, bytes] = {}
     inks: tuple[Literal["red", "black"], ...] = ("red", "black")
@@ -108,7 +108,7 @@ def _plates(subject: Subject) -> Files:
     return files
 
 
-def _prove_plates(subject: Subject, files: Files) -> Iterator[Finding]:
+def _prove_plates(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     pdfs = {suffix: data for suffix, data in files.items() if suffix.endswith(".pdf")}
     yield from plates_kept(subject, pdfs, {"Black"})
     yield from hues_lost(subject, "-plate-black.pdf", Plate("black"))
@@ -117,14 +117,13 @@ def _prove_plates(subject: Subject, files: Files) -> Iterator[Finding]:
 # --- 套打 -------------------------------------------------------------------------------------
 
 
-def _preprinted(subject: Subject) -> bytes:
-    assert subject.master is not None
+def _preprinted(subject: OutputSubject) -> bytes:
     with opened(subject.master.pdf) as document:
         paint(document, subject, Preprinted())
         return saved(document, identity_of(subject, "套打"), PLAIN)
 
 
-def _prove_preprinted(subject: Subject, files: Files) -> Iterator[Finding]:
+def _prove_preprinted(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     yield from plates_kept(subject, files, {"Black"})
     yield from hues_lost(subject, "-preprinted.pdf", Preprinted())
     reds = {("k", *(f"{share:g}" for share in red_of(subject)))}
@@ -187,7 +186,7 @@ def _taken_out(
     return tuple(left), tuple(gone)
 
 
-def _written_on_paper(subject: Subject) -> str:
+def _written_on_paper(subject: OutputSubject) -> str:
     """Slogan and name, which the paper has already."""
     head = subject.issue.masthead
     return "".join("".join((head.slogan or "", head.name)).split())
@@ -202,6 +201,7 @@ OUTPUTS = (
         _print,
         since="0.1",
         figures=figures_of("print"),
+        reads=ON_PRESS,
         prove=_prove_print,
     ),
     Output(
@@ -212,6 +212,7 @@ OUTPUTS = (
         _plates,
         since="0.1",
         figures=figures_of("plates"),
+        reads=("print.bleed", *CONVERTING),
         prove=_prove_plates,
     ),
     Output(
@@ -221,6 +222,7 @@ OUTPUTS = (
         "application/pdf",
         _preprinted,
         since="0.1",
+        reads=CONVERTING,
         prove=_prove_preprinted,
     ),
 )

@@ -10,8 +10,8 @@ from typing import cast
 from jianbao_tex.builtin.outputs.contents import navigation_of
 from jianbao_tex.builtin.outputs.painted import paint
 from jianbao_tex.builtin.outputs.proofs import kept, not_kept, unmoved
-from jianbao_tex.builtin.outputs.shared import figures_of, identity_of, setting, word
-from jianbao_tex.hooks import Files, Finding, Output, Subject, say, warning
+from jianbao_tex.builtin.outputs.shared import CONVERTING, figures_of, identity_of, setting, word
+from jianbao_tex.hooks import Files, Finding, Output, OutputSubject, say, warning
 from jianbao_tex.prepress.identity import PLAIN
 from jianbao_tex.prepress.inks import Gray, Mode, Process, Screen
 from jianbao_tex.prepress.navigation import lead
@@ -29,9 +29,8 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _DEFLATED = 0o644 << 16
 
 
-def _screen_pdf(subject: Subject, *, is_whole: bool = False) -> bytes:
+def _screen_pdf(subject: OutputSubject, *, is_whole: bool = False) -> bytes:
     """The PDF for screens and office printers, blank pages too if it is to be whole."""
-    assert subject.master is not None
     red = cast("tuple[float, ...]", setting(subject, "pdf.red").value)
     modes: dict[str, Mode] = {
         "rgb": Screen(red),
@@ -45,11 +44,11 @@ def _screen_pdf(subject: Subject, *, is_whole: bool = False) -> bytes:
         return saved(document, identity_of(subject), PLAIN)
 
 
-def _pdf(subject: Subject) -> bytes:
+def _pdf(subject: OutputSubject) -> bytes:
     return _screen_pdf(subject)
 
 
-def _prove_pdf(subject: Subject, files: Files) -> Iterator[Finding]:
+def _prove_pdf(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     yield from kept(subject, files, [PLAIN])
     navigation = navigation_of(subject)
     for title in navigation.lost:
@@ -71,21 +70,20 @@ def _prove_pdf(subject: Subject, files: Files) -> Iterator[Finding]:
             )
 
 
-def _png(subject: Subject) -> Files:
+def _png(subject: OutputSubject) -> Files:
     images = images_of(_screen_pdf(subject, is_whole=True), setting(subject, "png.dpi").number)
     # An image has the number of its page, so that of a blank one is left out.
     blank = navigation_of(subject).blank
     return {f"-page-{i + 1}.png": image for i, image in enumerate(images) if i not in blank}
 
 
-def _txt(subject: Subject) -> bytes:
+def _txt(subject: OutputSubject) -> bytes:
     lines = (line for text in subject.issue.texts() for line in text.split("\n"))
     return ("\n".join(lines) + "\n").encode()
 
 
-def _tex(subject: Subject) -> bytes:
+def _tex(subject: OutputSubject) -> bytes:
     """The TeX with all it needs, in one archive whose dates are always the same."""
-    assert subject.tree is not None
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted(subject.tree.files.items()):
@@ -106,6 +104,7 @@ OUTPUTS = (
         _pdf,
         since="0.1",
         figures=figures_of("pdf"),
+        reads=CONVERTING,
         prove=_prove_pdf,
     ),
     Output(
@@ -116,6 +115,7 @@ OUTPUTS = (
         _png,
         since="0.1",
         figures=figures_of("png"),
+        reads=("pdf.colours", "pdf.red", *CONVERTING),
     ),
     Output("txt", "纯文本", ".txt", "text/plain; charset=utf-8", _txt, since="0.1"),
     Output("tex", "TeX 源文件包", "-tex.zip", "application/zip", _tex, since="0.1"),

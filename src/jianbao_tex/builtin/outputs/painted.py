@@ -12,7 +12,7 @@ from jianbao_tex.builtin.outputs.shared import (
     setting,
     word,
 )
-from jianbao_tex.hooks import Refusal, Subject, error, say
+from jianbao_tex.hooks import OutputSubject, Refusal, error, say
 from jianbao_tex.prepress.inks import RGB, SPOT, Calibrated, Gray, Mode, Process, Spot
 from jianbao_tex.prepress.objects import name
 from jianbao_tex.prepress.painting import Painter
@@ -51,7 +51,7 @@ _OTHERS = {
 _RED = Ink(f"/{SPOT} cs 1 scn /{SPOT} CS 1 SCN", f"/{SPOT} cs 0.5 scn")
 
 
-def mode_of(subject: Subject) -> Mode:
+def mode_of(subject: OutputSubject) -> Mode:
     """The mode that the issue asks for on the press."""
     red = setting(subject, "pdf.red").value
     modes: dict[str, Mode] = {
@@ -63,7 +63,7 @@ def mode_of(subject: Subject) -> Mode:
     return modes[word(subject, "print.colours")]
 
 
-def red_ink(subject: Subject) -> str:
+def red_ink(subject: OutputSubject) -> str:
     """
     The name of the red ink.
 
@@ -77,7 +77,7 @@ def red_ink(subject: Subject) -> str:
     return ink
 
 
-def plates_of(subject: Subject) -> dict[str, Ink]:
+def plates_of(subject: OutputSubject) -> dict[str, Ink]:
     """The plates that the issue asks for on the press, each with its ink, black last."""
     colours = word(subject, "print.colours")
     if colours == "spot":
@@ -85,7 +85,7 @@ def plates_of(subject: Subject) -> dict[str, Ink]:
     return {"Black": _BLACK} if colours == "gray" else {**_OTHERS, "Black": _BLACK}
 
 
-def sheet_of(subject: Subject, *, marked: bool, is_folded: bool = False) -> Sheet:
+def sheet_of(subject: OutputSubject, *, marked: bool, is_folded: bool = False) -> Sheet:
     """The sheet that the issue asks for on the press."""
     return Sheet(
         bleed=setting(subject, "print.bleed").mm,
@@ -96,7 +96,7 @@ def sheet_of(subject: Subject, *, marked: bool, is_folded: bool = False) -> Shee
 
 
 def paint(
-    document: pikepdf.Pdf, subject: Subject, mode: Mode, profile: Profile | None = None
+    document: pikepdf.Pdf, subject: OutputSubject, mode: Mode, profile: Profile | None = None
 ) -> None:
     """
     Writes the pages of a document in a mode; pictures need the profile of a press.

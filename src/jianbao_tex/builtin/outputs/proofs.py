@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from jianbao_tex.builtin.outputs.shared import red_of
-from jianbao_tex.hooks import Files, Finding, Phrase, Subject, Unfit, error, say, warning
+from jianbao_tex.hooks import Files, Finding, OutputSubject, Phrase, Unfit, error, say, warning
 from jianbao_tex.prepress.identity import Standard
 from jianbao_tex.prepress.inks import Mode, tone_of
 from jianbao_tex.prepress.rules import examine
@@ -27,12 +27,12 @@ _HUE = warning(
 _INKS = 4
 
 
-def not_kept(subject: Subject, suffix: str, reason: Phrase) -> Finding:
+def not_kept(subject: OutputSubject, suffix: str, reason: Phrase) -> Finding:
     """That a file, by its suffix, is not what it is meant to be."""
     return _NOT_KEPT.at(subject.issue.where(()), file=subject.job.name + suffix, reason=reason)
 
 
-def kept(subject: Subject, files: Files, standards: Iterable[Standard]) -> Iterator[Finding]:
+def kept(subject: OutputSubject, files: Files, standards: Iterable[Standard]) -> Iterator[Finding]:
     """That each PDF keeps to the standard that it is made for."""
     for (suffix, data), standard in zip(files.items(), standards, strict=True):
         try:
@@ -49,7 +49,7 @@ def kept(subject: Subject, files: Files, standards: Iterable[Standard]) -> Itera
 
 
 def plates_kept(
-    subject: Subject, files: Files, plates: set[str], most: int | None = None
+    subject: OutputSubject, files: Files, plates: set[str], most: int | None = None
 ) -> Iterator[Finding]:
     """That no page of a file, or none of so many first ones, prints with other inks than these."""
     for suffix, data in files.items():
@@ -65,9 +65,8 @@ def plates_kept(
                 yield not_kept(subject, suffix, reason)
 
 
-def black_kept(subject: Subject, files: Files) -> Iterator[Finding]:
+def black_kept(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     """That black text is of black ink alone, and that full black is printed over other inks."""
-    assert subject.master is not None
     red = red_of(subject)
     masters = _seen(subject.master.pdf)
     for suffix, data in files.items():
@@ -89,9 +88,8 @@ def _seen(data: bytes, most: int | None = None) -> tuple[SeenPage, ...]:
         return seen(document, most)
 
 
-def hues_lost(subject: Subject, suffix: str, mode: Mode) -> Iterator[Finding]:
+def hues_lost(subject: OutputSubject, suffix: str, mode: Mode) -> Iterator[Finding]:
     """The colours of the issue that a mode of two inks turns grey."""
-    assert subject.master is not None
     if mode.keeps_hues:
         return
     red = red_of(subject)
@@ -104,7 +102,7 @@ def hues_lost(subject: Subject, suffix: str, mode: Mode) -> Iterator[Finding]:
 
 
 def unmoved(
-    subject: Subject,
+    subject: OutputSubject,
     suffix: str,
     data: bytes,
     margin: float = 0.0,
@@ -120,7 +118,6 @@ def unmoved(
         margin: from the edge of its sheet to that of the page, in millimetres.
         left_out: pages of the master, from 0, that it does not show.
     """
-    assert subject.master is not None
     with opened(subject.master.pdf) as master, opened(data) as made:
         due = [page for i, page in enumerate(master.pages) if i not in left_out]
         count = len(made.pages)

@@ -7,7 +7,7 @@ import hashlib
 import tomllib
 from pathlib import Path
 
-from jianbao_tex.hooks import Figure, Refusal, Subject, Unfit, Where, error, say
+from jianbao_tex.hooks import Figure, OutputSubject, Refusal, Unfit, Where, error, say
 from jianbao_tex.prepress.identity import Identity
 from jianbao_tex.prepress.inks import Values
 from jianbao_tex.prepress.profiles import Profile
@@ -34,25 +34,31 @@ def figures_of(output: str) -> tuple[Figure, ...]:
     return tuple(Figure.from_toml(f"{output}.{key}", entry) for key, entry in entries.items())
 
 
-def setting(subject: Subject, name: str) -> Figure:
+CONVERTING = ("print.profile", "print.rgb-profile")
+"""The figures by which pictures are converted: an output that paints reads them."""
+
+ON_PRESS = ("print.bars", "print.bleed", "print.colours", "print.ink", "pdf.red", *CONVERTING)
+"""The figures by which a file for the press is made, whichever output makes it."""
+
+
+def setting(subject: OutputSubject, name: str) -> Figure:
     """A figure of an output, as the issue sets it."""
     return subject.job.settings[name]
 
 
-def word(subject: Subject, name: str) -> str:
+def word(subject: OutputSubject, name: str) -> str:
     """A figure that is a word or a text."""
     return str(setting(subject, name).value)
 
 
-def red_of(subject: Subject) -> Values:
+def red_of(subject: OutputSubject) -> Values:
     """The shares of CMYK of the layout's red."""
-    assert subject.layout is not None
     figure = subject.layout.figures.get("colour.red")
     value = figure.value if figure else ()
     return value if isinstance(value, tuple) else ()
 
 
-def press_profile(subject: Subject, *, is_old: bool = False) -> Profile:
+def press_profile(subject: OutputSubject, *, is_old: bool = False) -> Profile:
     """
     The profile of the printing condition; one that old standards know, if that is asked for.
 
@@ -63,12 +69,14 @@ def press_profile(subject: Subject, *, is_old: bool = False) -> Profile:
     return _profile(subject, "print.profile", "prtr", "CMYK", is_old=is_old)
 
 
-def screen_profile(subject: Subject) -> Profile:
+def screen_profile(subject: OutputSubject) -> Profile:
     """The profile of red, green and blue, which old standards know; raises as `press_profile`."""
     return _profile(subject, "print.rgb-profile", "mntr", "RGB", is_old=True)
 
 
-def _profile(subject: Subject, figure: str, kind: str, space: str, *, is_old: bool) -> Profile:
+def _profile(
+    subject: OutputSubject, figure: str, kind: str, space: str, *, is_old: bool
+) -> Profile:
     try:
         profile = Profile.read(subject.job.file(figure))
     except Unfit as wrong:
@@ -89,19 +97,18 @@ def _profile(subject: Subject, figure: str, kind: str, space: str, *, is_old: bo
     raise Refusal(_PROFILE.at(where, file=name, reason=reason, wanted=wanted))
 
 
-def place_of_option(subject: Subject, name: str) -> Where:
+def place_of_option(subject: OutputSubject, name: str) -> Where:
     """Where the issue sets a figure; the issue itself where it does not."""
     names = [option.name for option in subject.issue.options]
     way = ("options", names.index(name), "value") if name in names else ()
     return subject.issue.where(way)
 
 
-def identity_of(subject: Subject, what: str = "") -> Identity:
+def identity_of(subject: OutputSubject, what: str = "") -> Identity:
     """What the issue is called, who issues it, and when."""
     issue, tools = subject.issue, subject.job.tools
     name = issue.masthead.name.replace("\n", "")
     parts = (name, issue.kind_line, issue.number_line, what)
-    assert subject.tree is not None
     return Identity(
         title=" ".join(filter(None, parts)),
         author="，".join(issue.masthead.issuer),

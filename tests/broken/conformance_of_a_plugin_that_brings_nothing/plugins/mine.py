@@ -1,1 +1,1 @@
-JIANBAO_API = "1.0"
+JIANBAO_API = "2.0"

@@ -1,6 +1,6 @@
 import time
 
-from jianbao_tex.hooks import Check, hookimpl, warning
+from jianbao_tex.hooks import IssueCheck, hookimpl, warning
 
 time.sleep(0.5)
 MINE = warning("JB001", "mine", "none")
@@ -8,4 +8,4 @@ MINE = warning("JB001", "mine", "none")
 
 @hookimpl
 def jianbao_checks():
-    return [Check("mine", "我的", "issue", lambda subject: ())]
+    return [IssueCheck("mine", "我的", lambda subject: ())]

@@ -1,4 +1,4 @@
-from jianbao_tex.hooks import Check, hookimpl
+from jianbao_tex.hooks import IssueCheck, hookimpl
 
 
 def run(_subject):
@@ -7,4 +7,4 @@ def run(_subject):
 
 @hookimpl
 def jianbao_checks():
-    return [Check("bad", "坏", "issue", run)]
+    return [IssueCheck("bad", "坏", run)]

@@ -1,0 +1,129 @@
+"""
+The content of pages and forms: instructions, their operands, strings, marks.
+
+Whoever reads or writes content does it through this room; what an instruction *means* each works
+out for itself.  Those who write a page (`finisher`, `painting`, `numbering`) and those who prove
+it (`measure`, `seeing`) keep state machines of their own: a fault in one is seen by the other
+(decision 0025).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class Mark(StrEnum):
+    """The marks of content that style files set, and what stands inside them."""
+
+    ARTIFACT = "Artifact"
+    """Printed, and no text of the bulletin: page numbers, heads of a table that are repeated."""
+    NAME = "JbName"
+    """The name in the masthead."""
+    TITLE = "JbTitle"
+    """The title of an article."""
+    HEADING = "JbHeading"
+    """A heading in a body, or the name of a section."""
+    TABLE = "JbTable"
+    """The rows of a table."""
+    DISTRIBUTION = "JbDistribution"
+    """The distribution block with the imprint."""
+    INSERT = "JbInsert"
+    """A form or the like: a page that is none of the bulletin."""
+    COPY_NUMBER = "JbCopyNumber"
+    """The number of a copy."""
+    FIGURES = "JbFigures"
+    """Ten figures that bring their glyphs into the file; the finisher takes them out."""
+
+
+SHOW_TEXT = frozenset(("Tj", "TJ", "'", '"'))
+"""Operators that show text (ISO 32000-1, 9.4.3)."""
+FILL = frozenset(("f", "F", "f*"))
+STROKE = frozenset(("S", "s"))
+FILL_AND_STROKE = frozenset(("B", "B*", "b", "b*"))
+"""Operators that paint a path (8.5.3)."""
+DEVICE_COLOURS = {"g": "DeviceGray", "rg": "DeviceRGB", "k": "DeviceCMYK"}
+"""Operators that choose a colour of a device for filling; in capitals for strokes (8.6.8)."""
+CHOOSE_SPACE = frozenset(("cs", "CS"))
+CHOOSE_IN_SPACE = frozenset(("sc", "scn", "SC", "SCN"))
+"""Operators that choose a colour of a space of its own."""
+COLOURING = frozenset(
+    (*DEVICE_COLOURS, *map(str.upper, DEVICE_COLOURS), *CHOOSE_SPACE, *CHOOSE_IN_SPACE)
+)
+"""All that choose a colour."""
+
+_BEGIN, _END = frozenset(("BMC", "BDC")), "EMC"
+_MAPPED = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
+
+
+class Instruction(NamedTuple):
+    """An operator with the sequence of its operands, as pikepdf has them; ``whole`` is pikepdf's own object."""
+
+    word: str
+    operands: Any
+    whole: Any
+
+
+def read(holder: Any, words: str = "") -> Iterator[Instruction]:
+    """The instructions of a page or of a form; only those with certain operators, if named."""
+    import pikepdf
+
+    for whole in pikepdf.parse_content_stream(holder, words):
+        yield Instruction(str(whole.operator), whole.operands, whole)
+
+
+def written(instructions: Iterable[Instruction]) -> bytes:
+    """The bytes of instructions."""
+    import pikepdf
+
+    return pikepdf.unparse_content_stream([one.whole for one in instructions])
+
+
+def instruction(word: str, *operands: Any) -> Instruction:
+    """An instruction that was not read from a file."""
+    import pikepdf
+
+    whole = pikepdf.ContentStreamInstruction(list(operands), pikepdf.Operator(word))
+    return Instruction(word, operands, whole)
+
+
+def is_stroke(word: str) -> bool:
+    """Whether an operator that chooses a colour chooses that of strokes."""
+    return word.isupper()
+
+
+def marked(instructions: Sequence[Instruction], mark: Mark) -> Iterator[slice]:
+    """The pieces of content with a mark, what opens and what closes them included."""
+    start = depth = 0
+    for index, one in enumerate(instructions):
+        if depth:
+            depth += (one.word in _BEGIN) - (one.word == _END)
+            if not depth:
+                yield slice(start, index + 1)
+        elif one.word in _BEGIN and one.operands and one.operands[0] == f"/{mark}":
+            start, depth = index, 1
+
+
+def codes_in(operand: Any) -> Iterator[int]:
+    """The two-byte codes of a composite font in a string, or in the strings of an array."""
+    import pikepdf
+
+    for piece in operand if isinstance(operand, pikepdf.Array) else (operand,):
+        if isinstance(piece, pikepdf.String):
+            data = bytes(piece)
+            yield from (data[i] << 8 | data[i + 1] for i in range(0, len(data) - 1, 2))
+
+
+def string_of(codes: Iterable[int]) -> Any:
+    """The operand of TJ that shows the codes of a composite font."""
+    import pikepdf
+
+    return pikepdf.Array([pikepdf.String(b"".join(code.to_bytes(2, "big") for code in codes))])
+
+
+def characters_of(font: Any) -> dict[int, str]:
+    """The characters of a composite font by their codes, as its map says."""
+    text = font["/ToUnicode"].read_bytes().decode("latin-1")
+    return {int(c, 16): bytes.fromhex(u).decode("utf-16-be") for c, u in _MAPPED.findall(text)}

@@ -1,0 +1,115 @@
+"""What became of issues, as plain data."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from jianbao_tex.errors import JianbaoError, PreflightFailed
+from jianbao_tex.findings import Finding, in_order
+from jianbao_tex.language import ENGLISH, Language
+from jianbao_tex.report.findings import finding_as_json, most_important
+
+if TYPE_CHECKING:
+    from jianbao_tex.batch import Outcome
+
+
+@dataclass
+class Result:
+    """
+    What became of one issue.
+
+    Args:
+        source: the issue, as whoever asked names it.
+        files: the files that were written for it.
+        measured: what was measured in its master, by `survey.Report.as_json`.
+        artifacts: the files with their sizes and digests; ``None`` where none were asked for.
+        checked: finished PDFs and what they claim.
+    """
+
+    source: str
+    exit_code: int = 0
+    pages: int | None = None
+    files: list[Path] = field(default_factory=list)
+    findings: tuple[Finding, ...] = ()
+    measured: dict[str, object] | None = None
+    artifacts: list[dict[str, object]] | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    tools: Mapping[str, str] = field(default_factory=dict)
+    cached: bool = False
+    checked: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Self:
+        """The result of an issue that was built, before its files are written."""
+        return cls(
+            outcome.source,
+            exit_code=outcome.exit_code,
+            pages=outcome.pages,
+            findings=outcome.findings,
+            inputs=outcome.inputs,
+            tools=outcome.tools,
+            cached=outcome.cached,
+        )
+
+    def shown(self, most: int) -> list[Finding]:
+        """At most so many of the findings, errors first; all for 0."""
+        return most_important(self.findings, most, lambda finding: finding.severity)
+
+    def as_json(
+        self, language: Language = ENGLISH, *, most: int = 0, raw: bool = False
+    ) -> dict[str, object]:
+        """
+        The result as plain data; `result_schema` describes the shape.
+
+        Args:
+            language: of messages and advice.
+            most: how many findings to show, errors first; 0 for all.
+            raw: whether to add what TeX itself said.
+        """
+        shown = self.shown(most)
+        data: dict[str, object] = {
+            "issue": self.source,
+            "ok": self.exit_code == 0,
+            "exit_code": self.exit_code,
+            "pages": self.pages,
+            "files": [str(path) for path in self.files],
+            "findings": [finding_as_json(finding, language, raw=raw) for finding in shown],
+            "findings_left_out": len(self.findings) - len(shown),
+        }
+        if self.artifacts is not None:
+            data |= {
+                "artifacts": self.artifacts,
+                "inputs": dict(self.inputs),
+                "tools": dict(self.tools),
+                "cached": self.cached,
+            }
+        if self.checked:
+            data["checked"] = self.checked
+        return data if self.measured is None else {**data, "measured": self.measured}
+
+
+def run_as_json(
+    issues: Sequence[Mapping[str, object]],
+    exit_code: int,
+    plugin_faults: Sequence[Finding] = (),
+    language: Language = ENGLISH,
+) -> dict[str, object]:
+    """A run over some issues, each as `Result.as_json` has it; `result_schema` describes it."""
+    plugins = [finding_as_json(finding, language) for finding in plugin_faults]
+    return {"exit_code": exit_code, "issues": list(issues), "plugins": plugins}
+
+
+@contextlib.contextmanager
+def judged(result: Result, *, strict: bool) -> Iterator[None]:
+    """Errors inside are the result's own, and so are its warnings if they are to be errors."""
+    try:
+        yield
+        if strict and result.findings and not result.exit_code:
+            raise PreflightFailed(result.findings)
+    except JianbaoError as wrong:
+        result.exit_code = wrong.exit_code
+        result.findings = in_order((*result.findings, *wrong.findings))

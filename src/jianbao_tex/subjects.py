@@ -1,0 +1,133 @@
+"""
+What checks look at and outputs hand out: one issue at four stages, each a type of its own.
+
+Each stage has all that the stage before it had, so that a function which needs only the data
+takes an `IssueSubject` and serves every stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jianbao_tex.figures import Figure
+from jianbao_tex.findings import Finding
+from jianbao_tex.fonts import Typeface
+from jianbao_tex.issue import Issue
+from jianbao_tex.layout import Layout
+from jianbao_tex.master import Artifact, Master, TexTree
+from jianbao_tex.measure import Measured
+
+
+def _no_issue() -> Issue | None:
+    return None
+
+
+def _no_file(name: str) -> bytes:
+    raise KeyError(name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueSubject:
+    """
+    The first stage: the data of an issue, as plugins prepared it.
+
+    ``before`` finds the issue before this one, where its file lies beside.
+    """
+
+    issue: Issue
+    before: Callable[[], Issue | None] = _no_issue
+
+    @property
+    def previous(self) -> Issue | None:
+        """The issue before this one; ``None`` where there is none that can be read."""
+        return self.before()
+
+    def composed(self, layout: Layout, faces: Mapping[str, Typeface], tree: TexTree) -> TexSubject:
+        """The next stage of the same issue."""
+        return TexSubject(
+            issue=self.issue, before=self.before, layout=layout, faces=faces, tree=tree
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TexSubject(IssueSubject):
+    """
+    The second stage: what TeX will read.
+
+    ``layout`` has the options of the issue, ``faces`` the typeface of each font role.
+    """
+
+    layout: Layout
+    faces: Mapping[str, Typeface]
+    tree: TexTree
+
+    def typeset(self, master: Master, measured: Measured) -> MasterSubject:
+        """The next stage of the same issue."""
+        return MasterSubject(
+            issue=self.issue,
+            before=self.before,
+            layout=self.layout,
+            faces=self.faces,
+            tree=self.tree,
+            master=master,
+            measured=measured,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MasterSubject(TexSubject):
+    """The third stage: the finished PDF with its log, and what was measured in it."""
+
+    master: Master
+    measured: Measured
+
+    def for_outputs(self, job: Job) -> OutputSubject:
+        """The last stage of the same issue."""
+        return OutputSubject(
+            issue=self.issue,
+            before=self.before,
+            layout=self.layout,
+            faces=self.faces,
+            tree=self.tree,
+            master=self.master,
+            measured=self.measured,
+            job=job,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """
+    What an output may know of its build besides the issue.
+
+    Args:
+        name: the name of the issue's file without its ending, as files to hand out have it.
+        settings: the figures that an output may read, its own and those it ``reads``, with
+            the options of the issue.
+        sources: the texts that the issue was read from, its own first, by file name.
+        inputs: the SHA-256 of all that decides the bytes, by name.
+        tools: the programs and packages by version.
+        findings: what did not stop the issue.
+        artifacts: what other outputs of the build made, for one that ``is_last``.
+        file: the bytes of the file that a figure names: one beside the issue or of TeX.
+        report: what was measured on the master, as ``jianbao check --pdf --json`` has it.
+    """
+
+    name: str = "issue"
+    settings: Mapping[str, Figure] = field(default_factory=dict)
+    sources: Mapping[str, bytes] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    tools: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()
+    file: Callable[[str], bytes] = _no_file
+    report: Callable[[], Mapping[str, Any]] = dict
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputSubject(MasterSubject):
+    """The last stage: a proved master, and the job of making a file of it."""
+
+    job: Job
