@@ -18,9 +18,10 @@ from jianbao_tex.reader.series import with_series
 from jianbao_tex.reader.shorthand import with_sections
 from jianbao_tex.reader.sources import Source
 from jianbao_tex.reader.validation import MISSING
+from jianbao_tex.reader.writing import written
 from jianbao_tex.registry import Registry
 
-__all__ = ["Source", "file_before", "mended", "previous", "read"]
+__all__ = ["Source", "file_before", "mended", "previous", "read", "written"]
 
 _NO_MAPPING = error(
     "JB117", "the file is not a mapping of keys but {got}", "see examples/ for a complete issue"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from jianbao_tex.issue import Article, Block, Imprint, Issue, Masthead, Section
@@ -18,6 +17,7 @@ from jianbao_tex.parts import (
     RowsOf,
     TextsOf,
 )
+from jianbao_tex.reader import lines
 from jianbao_tex.reader.guide import KEYS
 from jianbao_tex.reader.keys import chinese_of
 from jianbao_tex.registry import Registry
@@ -56,7 +56,7 @@ def sample_of(
     head = {
         "masthead": sampler.part(Masthead),
         "number": 1,
-        "date": date,
+        "date": lines.Word(date),
         **({"layout": layout} if layout else {}),
         "sections": sections,
         "distribution": KEYS["distribution"].example,
@@ -65,7 +65,7 @@ def sample_of(
     named = {sampler.key(Issue, name): value for name, value in head.items()}
     about = {sampler.key(Issue, name): language.told(KEYS[name].about) for name in head}
     first = language.told(say("What each key is for: docs/keys.md"))
-    return "\n".join((f"# {first}", *_lines(named, 0, about))) + "\n"
+    return "\n".join((f"# {first}", *lines.lines_of(named, about))) + "\n"
 
 
 class _Sampler:
@@ -128,7 +128,7 @@ class _Sampler:
         value = field.examples[0] if field.examples else self._known(model, name)
         if value is None and field.is_required():
             value = self._made(shape, field.title or name, _choices(field.annotation))
-        return _Lines(value) if isinstance(shape, BodyOf) and isinstance(value, str) else value
+        return lines.Block(value) if isinstance(shape, BodyOf) and isinstance(value, str) else value
 
     @staticmethod
     def _known(model: type[Part], name: str) -> Any:
@@ -154,68 +154,5 @@ class _Sampler:
         return choices[0] if choices else name
 
 
-class _Lines(str):
-    """A text that is written as lines of its own."""
-
-    __slots__ = ()
-
-
 def _choices(annotation: object) -> list[str]:
     return [choice for choice in get_args(annotation) if isinstance(choice, str)]
-
-
-# --- YAML ---------------------------------------------------------------------------------
-
-_PLAIN = re.compile(r"[^\W\d_][^\n:#\[\]{},&*!|>'\"%@`]*")
-_WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
-
-
-def _lines(data: Mapping[str, Any], depth: int, about: Mapping[str, str]) -> Iterator[str]:
-    """The lines of a mapping, a comment above each key that has one."""
-    indent = "  " * depth
-    for key, value in data.items():
-        if key in about:
-            yield ""
-            yield f"{indent}# {about[key]}"
-        yield from _pair(indent, key, value, depth)
-
-
-def _pair(indent: str, key: str, value: Any, depth: int) -> Iterator[str]:
-    if isinstance(value, Mapping) and value:
-        yield f"{indent}{_scalar(key)}:"
-        yield from _lines(value, depth + 1, {})
-    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        yield f"{indent}{_scalar(key)}:"
-        for item in value:
-            lines = _lines(item, depth + 2, {}) if isinstance(item, dict) else (_scalar(item),)
-            first, *rest = lines
-            yield f"{indent}  - {first.strip()}"
-            yield from rest
-    elif isinstance(value, _Lines):
-        yield f"{indent}{_scalar(key)}: |"
-        yield from (f"{indent}  {line}" for line in value.split("\n"))
-    else:
-        yield f"{indent}{_scalar(key)}: {_flow(value)}".rstrip()
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_scalar(k)}: {_flow(v)}" for k, v in value.items()) + "}"
-    return "" if value is None else _scalar(value)
-
-
-def _scalar(value: object) -> str:
-    """A scalar as YAML takes it for the same text."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return str(value)
-    text = str(value)
-    if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text):
-        return text
-    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and text == text.strip():
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'

@@ -1,0 +1,121 @@
+"""Plain data as the lines of a YAML file, as a person would write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from jianbao_tex.tex import refused
+
+
+class Word(str):
+    """A text that stands bare whatever it looks like: a date, a name from a list."""
+
+    __slots__ = ()
+
+
+class Block(str):
+    """A text that is written in lines of its own, below a ``|``."""
+
+    __slots__ = ()
+
+
+_PLAIN = re.compile(r"[^\W\d_][^\n:#\[\]{},&*!|>'\"%@`]*")
+_WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
+_LONGEST_ROW = 36
+_LINE_ENDS = frozenset("\x85\u2028\u2029")
+
+
+def lines_of(data: Mapping[str, Any], about: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The lines of a mapping; above each key that has one, an empty line and a comment."""
+    yield from _mapping(data, "", about or {})
+
+
+def _mapping(data: Mapping[str, Any], indent: str, about: Mapping[str, str]) -> Iterator[str]:
+    for key, value in data.items():
+        if key in about:
+            yield ""
+            yield f"{indent}# {about[key]}"
+        yield from _value(f"{indent}{_scalar(key)}:", value, indent)
+
+
+def _value(lead: str, value: Any, indent: str) -> Iterator[str]:
+    """A value behind its key or its dash, or below it."""
+    if isinstance(value, Mapping) and value:
+        yield lead
+        yield from _mapping(value, f"{indent}  ", {})
+    elif isinstance(value, list) and not _is_row(value):
+        yield lead
+        for item in value:
+            yield from _item(item, f"{indent}  ")
+    elif isinstance(value, str) and (isinstance(value, Block) or "\n" in value):
+        if _can_be_block(value):
+            yield f"{lead} |"
+            yield from (f"{indent}  {line}".rstrip("\n") for line in value.split("\n"))
+        else:
+            yield f"{lead} {_quoted(value)}"
+    else:
+        yield f"{lead} {_flow(value)}".rstrip()
+
+
+def _item(item: Any, indent: str) -> Iterator[str]:
+    """An entry of a list: the first key of a mapping stands behind the dash."""
+    if isinstance(item, Mapping) and item:
+        first, *rest = _mapping(item, f"{indent}  ", {})
+        yield f"{indent}- {first[len(indent) + 2 :]}"
+        yield from rest
+    elif isinstance(item, list) and not _is_parted(item):
+        # A row of a table is read across, however long it is.
+        yield f"{indent}- {_flow(item)}"
+    else:
+        yield from _value(f"{indent}-", item, indent)
+
+
+def _is_row(value: Sequence[Any]) -> bool:
+    """Whether a list stands in one line: single values that are not too long."""
+    return not _is_parted(value) and (len(value) <= 1 or len(_flow(value)) <= _LONGEST_ROW)
+
+
+def _is_parted(value: Sequence[Any]) -> bool:
+    """Whether a list has entries that need lines of their own."""
+    return any(isinstance(item, Mapping | list | Block) or "\n" in str(item) for item in value)
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_scalar(k)}: {_flow(v)}" for k, v in value.items()) + "}"
+    return "" if value is None else _scalar(value)
+
+
+def _scalar(value: object) -> str:
+    """A scalar as YAML takes it for the same text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float | Word):
+        return str(value)
+    text = str(value)
+    is_plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS and text == text.strip()
+    return text if is_plain and _is_shown(text) else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return '"' + "".join(c if _is_shown(c) else _escaped(c) for c in escaped) + '"'
+
+
+def _escaped(character: str) -> str:
+    number = ord(character)
+    return f"\\U{number:08X}" if number > 0xFFFF else f"\\u{number:04X}"  # noqa: PLR2004 -- YAML has two forms
+
+
+def _is_shown(text: str) -> bool:
+    """Whether a text may stand in a file as it is."""
+    return not _LINE_ENDS.intersection(text) and "\t" not in text and not any(refused(text))
+
+
+def _can_be_block(text: str) -> bool:
+    """Whether each line below a ``|`` would be read as it is."""
+    return bool(text) and not text[0].isspace() and not text.endswith("\n") and _is_shown(text)

@@ -1,0 +1,167 @@
+"""
+Issue -> YAML, as a person would write it, in either language.
+
+What comes out is read back to an equal issue.  What an issue took from its series stands in the
+text too: one file alone is a valid issue.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from jianbao_tex.chinese import IssueDate
+from jianbao_tex.issue import Block, Issue, Paragraph, Section
+from jianbao_tex.language import ENGLISH, Language
+from jianbao_tex.parts import BodyOf, LabelledOf, Part, TextsOf
+from jianbao_tex.reader import lines
+from jianbao_tex.reader.bodies import blocks_of, runs_of
+from jianbao_tex.reader.keys import CHINESE, chinese_of
+from jianbao_tex.reader.nodes import Node
+from jianbao_tex.reader.sources import Source
+from jianbao_tex.registry import Registry
+
+
+def written(issue: Issue, registry: Registry, language: Language = ENGLISH) -> str:
+    """The YAML of an issue, keys in a language."""
+    data = _Writer(registry, is_chinese=language.name == "zh").issue(issue)
+    return "\n".join(lines.lines_of(data)) + "\n"
+
+
+class _Writer:
+    """Turns parts into plain data."""
+
+    def __init__(self, registry: Registry, *, is_chinese: bool) -> None:
+        self._registry = registry
+        self._is_chinese = is_chinese
+
+    def issue(self, issue: Issue) -> dict[str, Any]:
+        """An issue; a single section of articles without a name is not written as one."""
+        data = self._fields(issue)
+        (only,) = issue.sections if len(issue.sections) == 1 else (None,)
+        sections = self._key(Issue, "sections")
+        if only and only.type == "articles" and not only.name and sections in data:
+            inner = data[sections][0]
+            if set(inner) == {self._word("articles")}:
+                made = {k: v for k, v in data.items() if k != sections}
+                at = list(data).index(sections)
+                pairs = [*made.items()]
+                pairs.insert(at, (self._word("articles"), inner[self._word("articles")]))
+                return dict(pairs)
+        return data
+
+    def _key(self, model: type[Part], name: str) -> str:
+        return (chinese_of(model, name) if self._is_chinese else "") or name
+
+    def _word(self, name: str) -> str:
+        return CHINESE.get(name, name) if self._is_chinese else name
+
+    def _fields(self, part: Part, skip: Sequence[str] = ()) -> dict[str, Any]:
+        """The fields of a part that are not as they would be without being named."""
+        model = type(part)
+        made = {}
+        for name, field in model.model_fields.items():
+            value = getattr(part, name)
+            if name in skip or (not field.is_required() and value == field.default):
+                continue
+            made[self._key(model, name)] = self._value(value, model.shapes()[name])
+        return made
+
+    def _part(self, part: Part) -> Any:
+        """A part; one of which only the chief field is set is written as its value."""
+        made = self._fields(part)
+        short = type(part).short
+        if short and list(made) == [self._key(type(part), short)]:
+            (value,) = made.values()
+            if not isinstance(value, Mapping):
+                return value
+        return made
+
+    def _value(self, value: Any, shape: object) -> Any:
+        if isinstance(shape, BodyOf):
+            return self._body(value)
+        if isinstance(shape, LabelledOf):
+            return {getattr(pair, shape.label): getattr(pair, shape.text) for pair in value}
+        if isinstance(value, Part):
+            return self._section(value) if isinstance(value, Section) else self._part(value)
+        if isinstance(value, tuple):
+            items = [self._value(item, None) for item in value]
+            is_single = isinstance(shape, TextsOf) and len(items) == 1 and items[0]
+            return items[0] if is_single else items
+        return _scalar(value)
+
+    def _section(self, section: Section) -> dict[str, Any]:
+        record = self._registry.section_types[section.type]
+        made: dict[str, Any] = {}
+        if section.name:
+            made[self._key(Section, "name")] = section.name
+        if section.type != "articles":
+            made[self._key(Section, "type")] = record.label if self._is_chinese else section.type
+        return {**made, **self._fields(section, skip=("name", "type"))}
+
+    # --- Bodies -----------------------------------------------------------------------------
+
+    def _body(self, blocks: Sequence[Block]) -> Any:
+        """A text whose lines are read as the blocks; a list where there are others among them."""
+        texts = [_as_line(block) for block in blocks]
+        if all(texts):
+            return lines.Block("\n".join(map(str, texts)))
+        found: list[Any] = []
+        for is_text, group in itertools.groupby(zip(blocks, texts, strict=True), _is_text):
+            if is_text:
+                found.append(_joined([str(text) for _, text in group]))
+            else:
+                found += [self._block(block) for block, _ in group]
+        return found
+
+    def _block(self, block: Block) -> dict[str, Any]:
+        name = type(block).name
+        key = self._registry.blocks[name].label if self._is_chinese else name
+        line = _stars(block) if isinstance(block, Paragraph) else None
+        if line and _runs(line) == block.runs:  # type: ignore[attr-defined]
+            return {key: line}
+        return {key: self._part(block) or None}
+
+
+def _scalar(value: object) -> bool | float | str:
+    if isinstance(value, IssueDate):
+        day = f"-{value.day:02}" if value.day else ""
+        return lines.Word(f"{value.year:04}-{value.month:02}{day}")
+    return value if isinstance(value, bool | int | float | str) else str(value)
+
+
+def _joined(texts: Sequence[str]) -> str:
+    return lines.Block("\n".join(texts)) if len(texts) > 1 else texts[0]
+
+
+def _is_text(pair: tuple[Block, str | None]) -> bool:
+    return pair[1] is not None
+
+
+def _as_line(block: Block) -> str | None:
+    """The line of a body that is read as just this block; ``None`` where there is none."""
+    line = _stars(block)
+    if not line or "\n" in line or line != line.strip():
+        return None
+    return line if list(_read(line)) == [block] else None
+
+
+def _stars(block: Block) -> str | None:
+    """A paragraph as a line, its emphasised runs between stars; a heading as it is."""
+    if isinstance(block, Paragraph):
+        return "".join(f"**{run.text}**" if run.emphasis else run.text for run in block.runs)
+    text = getattr(block, "text", None)
+    return text if isinstance(text, str) else None
+
+
+def _read(line: str) -> Iterator[Block]:
+    yield from blocks_of(_node(line), (), 0, {}, [])
+
+
+def _runs(line: str) -> tuple[Any, ...]:
+    return runs_of(_node(line), 0, line, (), {}, [])
+
+
+def _node(line: str) -> Node:
+    return Node(Source("", line), 1, 1, line, "|")
