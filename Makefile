@@ -1,6 +1,7 @@
 # make demo   sets everything up and builds both example issues
 # make test   sets everything up and runs the whole test suite
 # make check  ruff, mypy, import-linter, then the tests
+# make matrix runs the tests on another Debian release, in a chroot
 # make messages brings the catalogues of translations up to the code, and compiles them
 # make logs   runs TeX on the broken layouts of the tests and keeps its logs
 # make accept rewrites the expected files of the tests and shows every difference
@@ -8,9 +9,15 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# The tools for tests have an environment of their own: what is installed beside the package,
+# plugins too, would change what the tests see.
+DEV    := .venv-dev
+TOOLS  := $(DEV)/bin
 ISSUES := examples/363.yaml examples/365.yaml
+PACKAGES := plugins/proofreading plugins/statistics
+PLUGINS := $(addprefix -e ,$(PACKAGES))
 
-.PHONY: demo test check lint accept messages logs bench system clean
+.PHONY: demo test check lint accept messages logs bench matrix system clean
 .DEFAULT_GOAL := check
 
 demo: system $(VENV)/.installed
@@ -18,34 +25,36 @@ demo: system $(VENV)/.installed
 	@$(BIN)/jianbao build $(ISSUES) -o build
 	@echo "Done. Open build/363.pdf and build/365.pdf."
 
-test: system $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -n auto
+test: system $(DEV)/.installed
+	$(TOOLS)/python -m pytest -n auto
 
 check: lint test
 
-lint: $(VENV)/.installed-dev
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	MYPYPATH=plugins/statistics/src:plugins/proofreading/src $(BIN)/mypy plugins/*/src
-	$(BIN)/lint-imports
+lint: $(DEV)/.installed
+	$(TOOLS)/ruff check .
+	$(TOOLS)/ruff format --check .
+	$(TOOLS)/mypy
+	$(TOOLS)/lint-imports
 
-accept: system $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -q -s tests/test_cases.py tests/test_broken.py tests/test_documents.py tests/test_schema.py tests/test_logs.py --accept
+accept: system $(DEV)/.installed
+	$(TOOLS)/python -m pytest -q -s tests/test_cases.py tests/test_broken.py tests/test_documents.py tests/test_schema.py tests/test_logs.py --accept
 
-messages: $(VENV)/.installed-dev
-	$(BIN)/python tools/messages.py
+messages: $(DEV)/.installed
+	$(TOOLS)/python tools/messages.py
 
-logs: system $(VENV)/.installed-dev
-	$(BIN)/python tools/logs.py
+logs: system $(DEV)/.installed
+	$(TOOLS)/python tools/logs.py
 
-bench: system $(VENV)/.installed
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'
-	$(BIN)/python benchmarks/engine.py
-	$(BIN)/python benchmarks/checks.py
-	$(BIN)/python benchmarks/printing.py
-	$(BIN)/python benchmarks/reading.py
-	$(BIN)/python benchmarks/plugins.py
+matrix:
+	$(PYTHON) tools/matrix.py $(SUITE)
+
+bench: system $(DEV)/.installed
+	@$(TOOLS)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(TOOLS)/python benchmarks/engine.py
+	$(TOOLS)/python benchmarks/checks.py
+	$(TOOLS)/python benchmarks/printing.py
+	$(TOOLS)/python benchmarks/reading.py
+	$(TOOLS)/python benchmarks/plugins.py
 
 system:
 	@$(PYTHON) tools/setup_system.py
@@ -55,13 +64,14 @@ system:
 $(VENV)/.installed: pyproject.toml constraints.txt | system
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) ..."
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e . $(PLUGINS)
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed
-	@echo "Installing the tools for tests into $(VENV) ..."
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+$(DEV)/.installed: pyproject.toml constraints.txt | system
+	@test -x $(TOOLS)/python || $(PYTHON) -m venv $(DEV)
+	@echo "Installing the tools for tests into $(DEV) ..."
+	@$(TOOLS)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(DEV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

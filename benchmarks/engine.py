@@ -159,7 +159,7 @@ def typst_of(folder: Path) -> list[str]:
     from jianbao_tex.press import Press, Source
 
     press = Press(plugins={})
-    made = press.press(Source.from_file(EXAMPLE), ("text",)).artifacts[0].data.decode()
+    made = press.press(Source.from_file(EXAMPLE), ("txt",)).artifacts[0].data.decode()
     fonts = {str(f.path.parent) for face in map(press.fonts.typeface, press.fonts.roles) for f in face.chain}  # fmt: skip
     head = (
         '#set page(paper: "a4", margin: (top: 37mm, left: 28mm, right: 26mm, bottom: 35mm))\n'

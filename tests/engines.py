@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from fence import FENCE
@@ -28,9 +30,36 @@ def engine(
     return Engine(TOOLS, sandbox, Limits(**limits), store, keep)  # type: ignore[arg-type]
 
 
+def counting(folder: Path, **environment: str) -> tuple[Tools, Path]:
+    """
+    Tools whose xelatex notes the words of each call in a file, and adds to its environment.
+
+    For runs without a fence, in which it would not be seen.
+    """
+    log, path = folder / "calls", folder / "xelatex"
+    log.touch()
+    added = " ".join(f"{name}={value}" for name, value in environment.items())
+    path.write_text(f'#!/bin/sh\necho "$@" >> {log}\nexec env {added} {TOOLS.xelatex} "$@"\n')
+    path.chmod(0o755)
+    return dataclasses.replace(TOOLS, xelatex=path), log
+
+
+def calls(log: Path, word: str = "") -> int:
+    """How many calls of `counting` had a word."""
+    return sum(word in line for line in log.read_text().splitlines())
+
+
 def heeding_interrupts() -> None:
     """For a child: Ctrl-C reaches it, also where the tests run in the background of a shell."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def until(is_so: Callable[[], object], seconds: float = 30) -> None:
+    """Waits until something is so: an event, not a time."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def none_left(mark: str, seconds: float = 3) -> bool:

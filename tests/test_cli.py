@@ -208,7 +208,7 @@ def test_fonts_of_the_user_are_used_first(folder: Path) -> None:
     fonts.mkdir()
     found = jianbao("doctor", "--json", folder=folder)
     kai = next(i for i in json.loads(found.stdout) if "role kai" in i["name"])["found"]
-    source = next(Path("/usr/share").rglob("LXGWWenKai-Bold.ttf"))
+    source = next(Path("/usr/share").rglob("LXGWWenKai-Regular.ttf"))
     shutil.copy(source, fonts / "simfang.ttf")
     done = jianbao("tex", "issue.yaml", "-o", "t", "--fonts", "fonts", folder=folder)
     built = jianbao("build", "issue.yaml", "--fonts", "fonts", folder=folder)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from engines import TOOLS, engine, tree
+from engines import TOOLS, calls, counting, engine, tree
 from fence import FENCE
 from jianbao_tex.press import Press, Source
 from jianbao_tex.store import Store
 from jianbao_tex.testing import plugin_at
-from jianbao_tex.typesetter import Engine, Limits
+from jianbao_tex.typesetter import Engine, Limits, Sandbox
 from pdf_pages import text_of
 from workshop import EXAMPLES, ROOT
 
@@ -116,25 +116,25 @@ def test_a_spoilt_format_is_made_anew(spoil: str, tmp_path: Path) -> None:
     assert engine(store=store).typeset(tree("text")).pdf == first
 
 
-def test_a_format_of_other_files_of_tex_is_not_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_format_of_other_files_of_tex_is_not_used(tmp_path: Path) -> None:
     """After an upgrade of TeX the old format would set old pages."""
-    store = Store(tmp_path)
-    engine(store=store).typeset(tree("text"))
-    (path,) = _formats(store)
-    before = path.stat().st_mtime_ns
-    from jianbao_tex.typesetter import formats
+    inputs = tmp_path / "inputs"
+    inputs.mkdir()
+    style = inputs / "upgraded.sty"
+    style.write_text("\\def\\version{before}\n")
+    tools, log = counting(tmp_path, TEXINPUTS=f"{inputs}:")
+    store = Store(tmp_path / "cache")
+    document = tree(r"\version", "\\documentclass{article}\n\\usepackage{upgraded}\n")
 
-    real = formats.stamp_of
-    changed = "article.cls"
-    monkeypatch.setattr(
-        formats, "stamp_of", lambda path: real(path) + ("+" if path.name == changed else "")
-    )
-    engine(store=store).typeset(tree("text"))
+    def text() -> str:
+        return text_of(Engine(tools, Sandbox.OFF, Limits(), store).typeset(document).pdf)
 
-    (path,) = _formats(store)
-    assert path.stat().st_mtime_ns != before
+    assert text().startswith("before")
+    assert text().startswith("before")
+    assert calls(log, "-ini") == 1
+    style.write_text("\\def\\version{after the upgrade}\n")
+    assert text().startswith("after")
+    assert calls(log, "-ini") == 2
 
 
 def test_a_style_that_loads_a_font_is_set_without_a_format(tmp_path: Path) -> None:
@@ -197,28 +197,27 @@ def test_a_cache_that_cannot_be_used_costs_time_and_nothing_else(
 
 def test_several_processes_make_a_format_once(tmp_path: Path) -> None:
     """The others wait for the first."""
+    _, log = counting(tmp_path)
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path\n"
-        "from engines import engine, tree\n"
+        "from engines import TOOLS, tree\n"
         "from jianbao_tex.store import Store\n"
-        "from jianbao_tex.typesetter import formats\n"
-        "real = formats.Formats._dump\n"
-        "formats.Formats._dump = lambda self, opening: (print('made'), real(self, opening))[1]\n"
-        "engine(store=Store(Path(sys.argv[2]))).typeset(tree('text'))\n"
+        "from jianbao_tex.typesetter import Engine, Limits, Sandbox\n"
+        "import dataclasses\n"
+        "tools = dataclasses.replace(TOOLS, xelatex=Path(sys.argv[2]) / 'xelatex')\n"
+        "store = Store(Path(sys.argv[2]) / 'cache')\n"
+        "Engine(tools, Sandbox.OFF, Limits(), store).typeset(tree('text'))\n"
     )
     running = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, str(ROOT / "tests"), str(tmp_path)],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        subprocess.Popen([sys.executable, "-c", code, str(ROOT / "tests"), str(tmp_path)])
         for _ in range(3)
     ]
-    said = [process.communicate(timeout=120)[0] for process in running]
+    for process in running:
+        process.wait(120)
 
     assert [process.returncode for process in running] == [0, 0, 0]
-    assert "".join(said).count("made") == 1
+    assert calls(log, "-ini") == 1
 
 
 def test_an_error_in_the_text_is_told_as_without_a_format(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from jianbao_tex.typesetter.diagnosis import findings_of
 from jianbao_tex.typesetter.log import messages, pages
 
 BROKEN = Path(__file__).parent / "broken"
-LOGS = sorted((Path(__file__).parent / "logs").glob("*.log"))
+VERSIONS = sorted(path for path in (Path(__file__).parent / "logs").iterdir() if path.is_dir())
+"""The logs of each version of TeX Live."""
+LOGS = [path for folder in VERSIONS for path in sorted(folder.glob("*.log"))]
 KINDS = {"error", "lost", "overfull", "underfull", "substituted", "shrunk", "rerun"}
 
 
@@ -24,10 +27,15 @@ def read(path: Path) -> list[dict[str, object]]:
 
 
 def test_there_are_logs() -> None:
-    assert len(LOGS) >= 40
+    assert [folder.name for folder in VERSIONS] == ["2022", "2025"]
+    assert all(len(list(folder.glob("*.log"))) >= 40 for folder in VERSIONS)
 
 
-@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+def named(path: Path) -> str:
+    return f"{path.parent.name}-{path.stem}"
+
+
+@pytest.mark.parametrize("path", LOGS, ids=named)
 def test_messages_are_as_expected(path: Path, request: pytest.FixtureRequest) -> None:
     """Kind, text in one line, file, line, column, what TeX had read, the log's own lines."""
     found = read(path)
@@ -42,15 +50,11 @@ def test_messages_are_as_expected(path: Path, request: pytest.FixtureRequest) ->
 SILENT = {"no_pages", "interaction_stopped"}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [path.stem.removesuffix("_by_hand") for path in LOGS if path.stem.endswith("_by_hand")],
-)
-def test_a_log_of_a_plain_call_says_the_same(name: str) -> None:
+@pytest.mark.parametrize("path", [p for p in LOGS if p.stem.endswith("_by_hand")], ids=named)
+def test_a_log_of_a_plain_call_says_the_same(path: Path) -> None:
     """Lines wrapped at 79 characters and errors without a file lead to the same place."""
-    ours, by_hand = (
-        read(Path(__file__).parent / "logs" / f"{name}{end}.log") for end in ("", "_by_hand")
-    )
+    by_hand = read(path)
+    ours = read(path.with_stem(path.stem.removesuffix("_by_hand")))
 
     assert len(ours) >= 1
     # A plain call goes on after an error; what it says first is what stops us.
@@ -59,12 +63,29 @@ def test_a_log_of_a_plain_call_says_the_same(name: str) -> None:
         assert str(one["text"]) == str(other["text"])
 
 
-def test_every_broken_layout_has_its_log() -> None:
+@pytest.mark.parametrize("folder", VERSIONS, ids=lambda folder: folder.name)
+def test_every_broken_layout_has_its_log(folder: Path) -> None:
     """`make logs` writes them; those that never end, or only say it otherwise, have none."""
     cases = {path.name.removeprefix("tex_") for path in BROKEN.glob("tex_*")}
     without = {"loop_without_end", "file_without_end", "command_unknown_shown_with_raw_lines"}
+    logs = {path.stem for path in folder.glob("*.log")}
 
-    assert {path.stem for path in LOGS if not path.stem.endswith("_by_hand")} == cases - without
+    assert {name for name in logs if not name.endswith("_by_hand")} == cases - without
+
+
+@pytest.mark.parametrize("path", sorted(VERSIONS[0].glob("*.log")), ids=named)
+def test_every_version_of_tex_is_read_alike(path: Path) -> None:
+    """What newer ones word otherwise is the same message: kind, first sentence, file, line."""
+    told = [list(map(gist, read(folder / path.name))) for folder in VERSIONS]
+
+    assert told[0] == told[1]
+
+
+def gist(message: dict[str, object]) -> tuple[object, ...]:
+    """A message without what a version adds as advice, and without lines of TeX's own files."""
+    sentence = " ".join(re.split("[.;]", str(message["text"]))[0].split())
+    file = str(message.get("file", ""))
+    return message["kind"], sentence, file, 0 if file.startswith("/") else message.get("line")
 
 
 def test_file_line_and_amount_of_messages_made_up_of_every_form() -> None:

@@ -29,7 +29,7 @@ def pages(pdf: bytes) -> list[Page]:
 
 
 def body_lines(page: Page) -> dict[float, list[Glyph]]:
-    return {y: row for y, row in page.lines.items() if abs(row[0].size - BODY_BP) < 0.05}
+    return {y: row for y, row in page.lines.items() if abs(row[0].size_bp - BODY_BP) < 0.05}
 
 
 def test_every_body_line_stands_on_a_row(pages: list[Page]) -> None:
@@ -159,7 +159,7 @@ def test_no_heading_and_no_section_name_ends_a_page(pages: list[Page]) -> None:
         *_, last = page.lines.values()
 
         assert "Sans" not in last[0].font
-        assert round(last[0].size) != 22
+        assert round(last[0].size_bp) != 22
 
 
 def test_colours_are_cmyk_red_and_pure_black(pdf: bytes) -> None:

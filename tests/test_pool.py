@@ -8,13 +8,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pytest
 
-from engines import TOOLS, engine, none_left, tree
+from engines import TOOLS, calls, counting, engine, none_left, tree, until
 from fence import FENCE, demand_fence
 from jianbao_tex.errors import LimitReached, TypesettingFailed
 from jianbao_tex.leases import Lease, sweep
@@ -71,9 +70,12 @@ def test_nothing_of_a_job_is_there_for_the_next(shelf: Store) -> None:
 def test_a_dead_engine_is_replaced(how: str, shelf: Store, place: Path) -> None:
     made = engine(store=shelf, keep=1)
     first = made.typeset(tree("text")).pdf
+    number = signal.SIGKILL if how == "killed" else signal.SIGTERM
+    until(lambda: _engines(place))
     for process in _engines(place):
-        os.kill(process, signal.SIGKILL if how == "killed" else signal.SIGTERM)
-    time.sleep(0.2)
+        _kill(process, number)
+    # Its fence may just have started it; one that is told to end may do so when it reads on.
+    until(lambda: how == "stopped" or not [_kill(pid) for pid in _engines(place)])
     again = made.typeset(tree("text")).pdf
     made.close()
 
@@ -131,13 +133,12 @@ def test_no_engine_outlives_its_parent(
     )
     assert parent.stdout is not None
     assert parent.stdout.readline() == b"ready\n"
-    time.sleep(0.6)
-    assert _engines(temporary)
+    until(lambda: bool(_engines(temporary)))
     parent.kill()
     parent.communicate()
 
     # Without a fence a run at work ends at its limit of processor time at the latest.
-    assert none_left(str(temporary), 3 if sandbox is not Sandbox.OFF or not at_work else 8)
+    assert none_left(str(temporary), 15)
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
     sweep()
     assert list(temporary.iterdir()) == []
@@ -177,18 +178,21 @@ def test_a_guess_that_was_wrong_costs_nothing_but_time(shelf: Store, place: Path
     assert _waiting(place) == []
 
 
-def test_what_was_expected_is_used(shelf: Store, place: Path) -> None:
+def test_what_was_expected_is_used(tmp_path: Path, place: Path) -> None:
+    """The engine that was started ahead serves the job; no other is started for it."""
+    tools, log = counting(tmp_path)
     name = str(place / "issue")
     document = _named(tree("text"), name)
-    engine(store=shelf).typeset(document)
-    made = engine(store=shelf)
+    store = Store(tmp_path / "cache")
+    Engine(tools, Sandbox.OFF, Limits(), store).typeset(document)
+    made = Engine(tools, Sandbox.OFF, Limits(), store)
     made.expect(name)
     (waiting,) = _waiting(place)
-    started: list[object] = []
-    made._pool.start = started.append  # type: ignore[assignment, method-assign]
+    # The format, the first job, and the one ahead.
+    until(lambda: calls(log) == 3)
     made.typeset(document)
 
-    assert started == []
+    assert calls(log) == 3
     assert not waiting.exists()
 
 
@@ -205,7 +209,7 @@ def test_closing_ends_what_is_at_work(shelf: Store, place: Path) -> None:
 
     thread = threading.Thread(target=work)
     thread.start()
-    time.sleep(0.5)
+    until(lambda: bool(_engines(place)))
     made.close()
     thread.join(5)
 
@@ -251,9 +255,9 @@ def _engines(place: Path) -> list[int]:
     return found
 
 
-def _kill(pid: int) -> None:
+def _kill(pid: int, number: signal.Signals = signal.SIGKILL) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
 
 
 def _open_files() -> int:

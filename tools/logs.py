@@ -4,13 +4,14 @@ Real logs as samples for the reader of logs.
     make logs
 
 runs xelatex on the broken layouts and texts of ``tests/broken/tex_*`` and keeps what it writes
-in ``tests/logs``.  Some are run as a person would run TeX by hand: lines wrapped at 79 characters,
-errors without file and line.
+in ``tests/logs``, in a folder for each version of TeX Live.  Some are run as a person would run
+TeX by hand: lines wrapped at 79 characters, errors without file and line.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -71,8 +72,10 @@ def log_of(tree: TexTree, *, by_hand: bool = False) -> str:
 
 
 def main() -> None:
-    """Writes every log anew."""
-    LOGS.mkdir(exist_ok=True)
+    """Writes every log of the TeX of this machine anew."""
+    year = re.search(r"TeX Live (\d{4})", Tools.find().version)
+    folder = LOGS / (year[1] if year else "unknown")
+    folder.mkdir(parents=True, exist_ok=True)
     os.environ.pop("TEXINPUTS", None)
     for case in sorted(BROKEN.glob("tex_*")):
         name = case.name.removeprefix("tex_")
@@ -82,10 +85,10 @@ def main() -> None:
             tree = tree_of(case)
         except JianbaoError as wrong:
             sys.exit(f"{case.name}: {wrong}")
-        (LOGS / f"{name}.log").write_text(log_of(tree), encoding="utf-8")
+        (folder / f"{name}.log").write_text(log_of(tree), encoding="utf-8")
         if name in BY_HAND:
             text = log_of(tree, by_hand=True)
-            (LOGS / f"{name}_by_hand.log").write_text(text, encoding="utf-8")
+            (folder / f"{name}_by_hand.log").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

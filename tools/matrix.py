@@ -23,7 +23,7 @@ _INCLUDED = "ca-certificates,git,make,python3,python3-venv"
 _BORROWED = ("/etc/pip.conf", "/etc/resolv.conf", "/etc/ssl/certs/ca-certificates.crt")
 _CERTIFICATES = Path("/usr/local/share/ca-certificates")
 _READY = "ready"
-_INSIDE = "jianbao_tex"
+_INSIDE = "checkout"
 _NOT_INHERITED = ("PYTHON", "VIRTUAL_ENV", "LC_", "LANG", "TMPDIR", "PIP_FIND_LINKS")
 
 
@@ -73,7 +73,7 @@ def _copy_checkout(folder: Path) -> None:
     """The files of this checkout as they are now; what was installed there stays."""
     folder.mkdir(exist_ok=True)
     for path in folder.iterdir():
-        if path.name != ".venv":
+        if not path.name.startswith(".venv"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     list_files = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     done = subprocess.run(list_files, cwd=ROOT, capture_output=True, text=True, check=True)

@@ -36,10 +36,12 @@ def main() -> None:
     outputs = ("pdf", "print", "plates", "preprinted", "booklet")
     files = {a.name: a.data for a in Press().press(source, outputs).artifacts}
     for name, suffix in FILES.items():
-        page = next(images_of(files["365" + suffix], DPI))
+        page, *_ = images_of(files["365" + suffix], DPI)
         with Image.open(io.BytesIO(page)) as image:
             wide = WIDE * 2 if name == "booklet" else WIDE
-            small = image.resize((wide, round(image.height * wide / image.width)), Image.LANCZOS)
+            small = image.resize(
+                (wide, round(image.height * wide / image.width)), Image.Resampling.LANCZOS
+            )
             framed = ImageOps.expand(small, EDGE, "gray")
             framed.quantize(128).save(ROOT / "docs" / f"printing-{name}.png", optimize=True)
 

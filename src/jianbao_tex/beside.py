@@ -59,13 +59,16 @@ def read_file(path: Path, most: int) -> bytes:
         if wrong.errno == errno.ENXIO:
             raise NotAFile(is_folder=False) from wrong
         raise
-    with os.fdopen(handle, "rb") as file:
-        about = os.fstat(file.fileno())
+    try:
+        about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
             raise NotAFile(is_folder=stat.S_ISDIR(about.st_mode))
         if about.st_size > most:
             raise TooLarge(about.st_size)
-        data = file.read(most + 1)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            data = file.read(most + 1)
+    finally:
+        os.close(handle)
     if len(data) > most:
         raise TooLarge(len(data))
     return data

@@ -27,7 +27,7 @@ from jianbao_tex.version import __version__
 _KIND = "results"
 _SHAPE = "2"
 _MOST_FILES = 5000
-_COARSE_NS = 20_000_000
+COARSE_NS = 20_000_000
 """How coarse the clock of a file system is."""
 _LIBRARIES = (
     *("budoux", "fonttools", "jinja2", "pikepdf", "pillow", "pydantic", "pylatexenc"),
@@ -140,7 +140,7 @@ def _changed_since(path: Path, since_ns: int) -> bool:
         about = path.stat()
     except OSError:
         return True
-    return max(about.st_mtime_ns, about.st_ctime_ns) > since_ns - _COARSE_NS
+    return max(about.st_mtime_ns, about.st_ctime_ns) > since_ns - COARSE_NS
 
 
 def fingerprint(press: Press) -> str | None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jianbao_proofreading.prose import prose_of
 from jianbao_proofreading.translations import CHINESE
 
-from jianbao_tex.hooks import IssueSubject, Kind
+from jianbao_tex.hooks import IssueCheck, IssueSubject, Kind
 from jianbao_tex.press import Source
 from jianbao_tex.testing import Project, conformance
 
@@ -63,7 +63,7 @@ def test_codes_are_the_plugins_own_and_each_is_in_the_readme():
 
 def test_every_check_states_its_law():
     for check in jianbao_proofreading.jianbao_checks():
-        assert check.stage == "issue"
+        assert isinstance(check, IssueCheck)
     for path in (PLUGIN / "src").rglob("*.py"):
         assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
 

@@ -22,6 +22,8 @@ _WEIGHTS = {
     Severity.ERROR: say("an error: nothing is handed out"),
     Severity.WARNING: say("a warning: an error under --strict"),
 }
+_WITHOUT_KINDS = {"jianbao_tex.__main__", "jianbao_tex.testing.fixtures"}
+"""Modules that find nothing: one runs the command, one needs pytest, which users have not."""
 _PLACEHOLDERS = str.maketrans("{}", "‹›")
 
 
@@ -76,7 +78,7 @@ def kinds() -> Mapping[str, Kind]:
     """Every kind of finding that the package declares, sorted; all its modules are loaded."""
     found: dict[str, Kind] = {}
     for module in pkgutil.walk_packages(jianbao_tex.__path__, "jianbao_tex."):
-        if module.name.endswith("__main__"):
+        if module.name in _WITHOUT_KINDS:
             continue
         for value in vars(importlib.import_module(module.name)).values():
             if isinstance(value, Kind):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,14 +117,33 @@ class Composer:
             origins = _origins(issue, stretches, templates)
         except (IndexError, ValueError) as wrong:
             raise LayoutBroken(MARKS.at(Where(str(layout.skeleton)))) from wrong
+        tree = self._tree_of(issue, main, origins, styles, faces, pictures.values())
+        return Composition(
+            tree=tree,
+            layout=layout,
+            settings=settings,
+            faces=faces,
+            pictures={p.file: p.digest for p in sorted(pictures.values(), key=_file_of)},
+        )
+
+    def _tree_of(
+        self,
+        issue: Issue,
+        main: str,
+        origins: tuple[Origin, ...],
+        styles: Sequence[Path],
+        faces: Mapping[str, Typeface],
+        pictures: Iterable[Picture],
+    ) -> TexTree:
+        """The main file with all that it reads."""
         sources = {path.name: path for path in (*self._class_files, *styles)}
         files = {
             MAIN: main.encode("utf-8"),
             **{name: path.read_bytes() for name, path in sources.items()},
             **{font.file: font.path.read_bytes() for font in _own_fonts(faces)},
-            **{picture.name: picture.data for picture in pictures.values()},
+            **{picture.name: picture.data for picture in pictures},
         }
-        tree = TexTree(
+        return TexTree(
             main=MAIN,
             files=files,
             origins=origins,
@@ -132,13 +151,6 @@ class Composer:
             issue=Where(issue.where(()).file),
             sources={name: str(path) for name, path in sources.items()},
             mapped=tuple(sorted({f.pdf_name for f in _fonts(faces) if f.is_slow_to_map})),
-        )
-        return Composition(
-            tree=tree,
-            layout=layout,
-            settings=settings,
-            faces=faces,
-            pictures={p.file: p.digest for p in sorted(pictures.values(), key=_file_of)},
         )
 
     def _templates_of(self, layout: Layout) -> Templates:

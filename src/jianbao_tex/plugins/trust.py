@@ -68,19 +68,22 @@ class Trust:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """Lets one process at a time change the record."""
-        import fcntl
+        # Late: most commands trust nobody anew.
+        from filelock import FileLock
 
         if self.file is None:
             raise PluginBroken(_NOT_KEPT.at(Where(str(self.file)), reason="?"))
+        lock = FileLock(self.file.with_suffix(".lock"))
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = self.file.with_suffix(".lock").open("w")
+            lock.acquire()
         except OSError as wrong:
             fault = _NOT_KEPT.at(Where(str(self.file)), reason=reason_of(wrong))
             raise PluginBroken(fault) from wrong
-        with lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
             yield
+        finally:
+            lock.release()
 
     def _record(self) -> dict[str, str]:
         # What cannot be read trusts nobody.

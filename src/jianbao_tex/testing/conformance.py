@@ -22,7 +22,6 @@ from jianbao_tex.registry import Plugin
 from jianbao_tex.registry.calls import line_of
 from jianbao_tex.testing.golden import difference
 from jianbao_tex.testing.project import Build, Project
-from jianbao_tex.typesetter import Sandbox
 
 _NONE = error(
     "JB530",
@@ -99,7 +98,7 @@ class _Examiner:
         self._project = self._fresh()
 
     def _fresh(self) -> Project:
-        return Project(self._folder, {self._plugin.name: self._plugin}, Sandbox.AUTO)
+        return Project(self._folder, {self._plugin.name: self._plugin})
 
     def _owned(self, kind: str) -> list[str]:
         owners = self._project.registry.owners
@@ -176,7 +175,7 @@ class _Examiner:
     def _cases(self) -> Iterator[Finding]:
         folder = self._path / TESTS if self._path.is_dir() else self._path.parent / TESTS
         for case in sorted(folder.glob("*.yaml")):
-            project = Project(folder, {self._plugin.name: self._plugin}, Sandbox.AUTO)
+            project = Project(folder, {self._plugin.name: self._plugin})
             name = str(case)
             built = project.build(case.read_text(encoding="utf-8"), name)
             yield from built.findings

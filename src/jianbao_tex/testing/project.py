@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from jianbao_tex.errors import JianbaoError
+from jianbao_tex.errors import JianbaoError, ToolMissing
 from jianbao_tex.findings import Finding
 from jianbao_tex.issue import Issue
 from jianbao_tex.master import Artifact, TexTree
@@ -17,7 +18,7 @@ from jianbao_tex.plugins.local import found_at
 from jianbao_tex.plugins.selection import load_one
 from jianbao_tex.press import Press, Source
 from jianbao_tex.registry import Plugin, Registry
-from jianbao_tex.typesetter import Sandbox
+from jianbao_tex.typesetter import Sandbox, Tools, sandbox_works
 
 
 def plugin_at(path: Path) -> Plugin:
@@ -32,6 +33,20 @@ def plugin_at(path: Path) -> Plugin:
     if found is None:
         raise LookupError(path)
     return load_one(found)
+
+
+@functools.cache
+def usual_sandbox() -> Sandbox:
+    """
+    How the issues of tests are set: shut in where this machine can do that.
+
+    A container in which no sandbox works is no fault of the plugin that is tried there.
+    """
+    try:
+        bwrap = Tools.find().bwrap
+    except ToolMissing:
+        return Sandbox.OFF
+    return Sandbox.REQUIRED if bwrap and sandbox_works(bwrap) else Sandbox.OFF
 
 
 @dataclass(frozen=True)
@@ -112,7 +127,7 @@ class Project:
 
     folder: Path
     plugins: Sequence[Path] | Mapping[str, object] = field(default_factory=tuple)
-    sandbox: Sandbox = Sandbox.AUTO
+    sandbox: Sandbox = field(default_factory=usual_sandbox)
 
     @cached_property
     def press(self) -> Press:

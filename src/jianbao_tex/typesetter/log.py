@@ -24,6 +24,8 @@ _READ = re.compile(r"^l\.(\d+) (.*)$")
 _CONTEXT = re.compile(r"^(?:<[^>]+> |l\.\d+ |(?:\\\S+)?(?: #\d)* ?->| \.\.\.)")
 # To XeTeX a Chinese letter is a letter, also in the name of a command.
 _COMMAND = re.compile(r"(\\(?:(?:[^\W\d]|[@:])+|.))\s*$")
+# LaTeX 2023 and later hands arguments on to a command "\name code", older ones to "\name ".
+_INNER = re.compile(r"((?:ended before|scanning \w+ of) \\\S+?)(?: code)? *(?= was complete|\.?$)")
 _LOST = re.compile(r"^Missing character: ")
 _BOX = re.compile(
     r"^(Over|Under)full \\[hv]box \((?:(\d+(?:\.\d+)?)pt too \w+|badness (\d+))\)(?:.*?lines? (\d+))?"
@@ -180,7 +182,7 @@ class _Reader:
         command = _COMMAND.search(context.rstrip())
         return LogMessage(
             "lost" if _LOST.match(text) else "error",
-            " ".join(filter(None, said)),
+            _INNER.sub(r"\1", " ".join(filter(None, said))),
             file or (self._file if line else ""),
             line,
             len(read) + 1 if read else 0,

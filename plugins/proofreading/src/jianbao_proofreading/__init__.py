@@ -19,7 +19,7 @@ from jianbao_proofreading import (
     titles,
 )
 from jianbao_proofreading.translations import CHINESE
-from jianbao_tex.hooks import Check, hookimpl, learn
+from jianbao_tex.hooks import IssueCheck, hookimpl, learn
 
 JIANBAO_API = "2.0"
 MODULES = (
@@ -40,6 +40,6 @@ learn("zh", CHINESE)
 
 
 @hookimpl
-def jianbao_checks() -> Iterable[Check]:
-    """The checks of this plugin, all of the stage ``issue``."""
+def jianbao_checks() -> Iterable[IssueCheck]:
+    """The checks of this plugin, all of the data."""
     return [check for module in MODULES for check in module.CHECKS]

@@ -43,5 +43,5 @@ def _old_copy(subject: TexSubject) -> Iterator[Finding]:
 
 CHECKS = (
     IssueCheck("no-text", "没有正文", _no_text, since="0.1"),
-    TexCheck("old-copy", "版式原件已变", _old_copy, since="0.2"),
+    TexCheck("old-copy", "版式原件已变", _old_copy, since="0.1"),
 )

@@ -55,7 +55,7 @@ def _strangers(subject: MasterSubject) -> Iterator[Finding]:
 
 
 CHECKS = (
-    MasterCheck("nothing-else", "没有其他内容", _strangers, since="0.2"),
-    MasterCheck("fonts", "字体嵌入", _fonts, since="0.2"),
-    MasterCheck("colours", "颜色", _colours, since="0.2"),
+    MasterCheck("nothing-else", "没有其他内容", _strangers, since="0.1"),
+    MasterCheck("fonts", "字体嵌入", _fonts, since="0.1"),
+    MasterCheck("colours", "颜色", _colours, since="0.1"),
 )

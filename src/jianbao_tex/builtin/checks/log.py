@@ -126,9 +126,9 @@ def _place(subject: MasterSubject, message: LogMessage) -> Where:
 
 CHECKS = (
     MasterCheck("overfull", "超宽的行", _overfull, since="0.1"),
-    MasterCheck("underfull", "过疏的行", _underfull, since="0.3"),
-    MasterCheck("shrunk", "缩小的标题", _shrunk, since="0.2"),
-    MasterCheck("font-substitutions", "字体替换", _substituted, since="0.3"),
+    MasterCheck("underfull", "过疏的行", _underfull, since="0.1"),
+    MasterCheck("shrunk", "缩小的标题", _shrunk, since="0.1"),
+    MasterCheck("font-substitutions", "字体替换", _substituted, since="0.1"),
     MasterCheck("unfenced", "没有隔离", _unfenced, since="0.1"),
     MasterCheck("formats", "预编译格式", _plain, since="0.1"),
 )

@@ -193,9 +193,9 @@ def _blank(subject: MasterSubject) -> Iterator[Finding]:
 
 
 CHECKS = (
-    MasterCheck("sheet", "纸张", _sheet, since="0.2"),
-    MasterCheck("grid-rows", "行格", _rows, since="0.2"),
-    MasterCheck("type-area", "版心", _edges, since="0.2"),
-    MasterCheck("page-numbers", "页码", _numbers, since="0.2"),
-    MasterCheck("blank-pages", "空白页", _blank, since="0.2"),
+    MasterCheck("sheet", "纸张", _sheet, since="0.1"),
+    MasterCheck("grid-rows", "行格", _rows, since="0.1"),
+    MasterCheck("type-area", "版心", _edges, since="0.1"),
+    MasterCheck("page-numbers", "页码", _numbers, since="0.1"),
+    MasterCheck("blank-pages", "空白页", _blank, since="0.1"),
 )

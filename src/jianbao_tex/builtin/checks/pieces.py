@@ -93,6 +93,6 @@ def _ruled(subject: MasterSubject, rules: list[Rule]) -> Iterator[Finding]:
 
 
 CHECKS = (
-    MasterCheck("masthead", "报头", _masthead, since="0.2"),
-    MasterCheck("distribution", "版记", _distribution, since="0.2"),
+    MasterCheck("masthead", "报头", _masthead, since="0.1"),
+    MasterCheck("distribution", "版记", _distribution, since="0.1"),
 )

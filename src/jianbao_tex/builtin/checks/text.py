@@ -182,8 +182,8 @@ def _read(line: tuple[Glyph, ...]) -> str:
 
 
 CHECKS = (
-    MasterCheck("text-complete", "文字完整", _complete, since="0.2"),
-    MasterCheck("text-mapped", "文字可检索", _mapped, since="0.2"),
-    MasterCheck("lone-characters", "孤字", _lone, since="0.2"),
-    MasterCheck("kept-together", "标题与署名不离正文", _kept, since="0.2"),
+    MasterCheck("text-complete", "文字完整", _complete, since="0.1"),
+    MasterCheck("text-mapped", "文字可检索", _mapped, since="0.1"),
+    MasterCheck("lone-characters", "孤字", _lone, since="0.1"),
+    MasterCheck("kept-together", "标题与署名不离正文", _kept, since="0.1"),
 )

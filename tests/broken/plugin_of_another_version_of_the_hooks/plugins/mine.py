@@ -1,1 +1,1 @@
-JIANBAO_API = "2.0"
+JIANBAO_API = "3.0"
