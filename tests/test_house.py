@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shutil
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import jinja2
@@ -11,6 +16,8 @@ import pytest
 
 from jianbao_tex.composer.lint import lint
 from jianbao_tex.composer.templates import environment
+from jianbao_tex.press import Press
+from jianbao_tex.version import __version__
 from workshop import ROOT
 
 SOURCE = sorted((ROOT / "src").rglob("*.py"))
@@ -65,17 +72,97 @@ def test_only_the_typesetter_starts_processes() -> None:
     assert starters == {"typesetter"}
 
 
-def test_only_the_command_reads_clock_and_environment() -> None:
-    """Below cli/, dates and settings are parameters; the engine's stop watch is monotonic."""
-    pattern = re.compile(r"os\.environ|getenv|time\.time\(|\.now\(|\.today\(")
-    readers = {
-        path.relative_to(ROOT / "src" / "jianbao_tex").parts[0]
-        for path in SOURCE
-        if pattern.search(path.read_text(encoding="utf-8"))
-    }
-
+# What a program is told by the machine and not by who calls it.
+OUTSIDE = {
+    *("time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today"),
+    *("date.today", "os.environ", "os.environb", "os.getenv", "os.getcwd", "Path.cwd", "Path.home"),
+    *("tempfile.gettempdir", "tempfile.mkdtemp", "tempfile.TemporaryDirectory"),
+    *("tempfile.NamedTemporaryFile", "tempfile.TemporaryFile", "locale.getlocale"),
+}
+EXCEPTIONS = {
+    # Somebody must know where temporary folders are: this module does, and nobody else.
+    "leases.py": {"tempfile.gettempdir", "tempfile.mkdtemp"},
     # The test kit asks whether it runs in CI, where nobody looks at what --accept writes.
-    assert readers == {"cli", "testing"}
+    "testing/fixtures.py": {"os.environ"},
+}
+
+
+def outside_in(path: Path) -> set[str]:
+    """What a module asks the machine; a temporary file beside another one is none of it."""
+    asked = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute):
+            owner = node.value
+            named = getattr(owner, "id", getattr(owner, "attr", ""))
+            asked.add(f"{named}.{node.attr}")
+        if isinstance(node, ast.ImportFrom):
+            asked |= {f"{node.module}.{alias.name}" for alias in node.names}
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "mkstemp":
+            folders = {keyword.arg for keyword in node.keywords}
+            asked |= set() if "dir" in folders else {"tempfile.gettempdir"}
+    return asked & OUTSIDE
+
+
+def test_only_the_command_reads_clock_and_environment() -> None:
+    """Below cli/, dates and settings are parameters; stop watches are monotonic."""
+    root = ROOT / "src" / "jianbao_tex"
+    found = {path.relative_to(root).as_posix(): outside_in(path) for path in SOURCE}
+    below = {name: asked for name, asked in found.items() if asked and not name.startswith("cli/")}
+
+    assert below == EXCEPTIONS
+    assert any(asked for name, asked in found.items() if name.startswith("cli/"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["import time; time.time_ns()", "from os import environ", "import os; os.getenv('X')",
+     "import datetime; datetime.datetime.now()", "import tempfile; tempfile.mkstemp()",
+     "from pathlib import Path; Path.home()"],
+)  # fmt: skip
+def test_the_rule_about_the_machine_sees_what_it_forbids(line: str, tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text(line)
+
+    assert outside_in(tmp_path / "x.py")
+
+
+@pytest.mark.parametrize(
+    ("module", "text", "said"),
+    [
+        ("stray.py", '"""A module that nobody gave a floor."""\n', "jianbao_tex.stray"),
+        ("tex.py", "import jianbao_tex.press\n", "not allowed to import jianbao_tex.press"),
+        ("composer/x.py", "import jianbao_tex.typesetter\n", "jianbao_tex.typesetter"),
+    ],
+)
+def test_the_floors_fail_the_build(module: str, text: str, said: str, tmp_path: Path) -> None:
+    """A module without a floor, an import that goes up, one to a neighbour."""
+    shutil.copytree(ROOT / "src", tmp_path / "src")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with (tmp_path / "src" / "jianbao_tex" / module).open("a", encoding="utf-8") as file:
+        file.write(text)
+    linter = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run(
+        [str(linter), "--no-cache"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert said in " ".join(done.stdout.split())
+
+
+def test_ci_runs_all_that_the_house_promises() -> None:
+    """Style, types and floors, of plugins, tools and benchmarks too, then the tests."""
+    commands = (ROOT / "Makefile").read_text(encoding="utf-8")
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+    assert "exec make check" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "check: lint test" in commands
+    for tool in ("ruff check .", "ruff format --check .", "mypy", "lint-imports"):
+        assert f"$(TOOLS)/{tool}\n" in commands
+    assert {"src", "plugins/*/src", "tools", "benchmarks"} <= set(settings["tool"]["mypy"]["files"])
 
 
 def test_every_finding_code_is_declared_once() -> None:
@@ -87,6 +174,21 @@ def test_every_finding_code_is_declared_once() -> None:
 
     assert len(codes) > 50
     assert len(codes) == len(set(codes))
+
+
+def test_since_names_versions_that_exist() -> None:
+    """What the package itself brings came with one of its versions."""
+    registry = Press(plugins={}).registry
+    kinds = (registry.section_types, registry.blocks, registry.layouts, registry.checks,
+             registry.outputs)  # fmt: skip
+    named = {record.since for records in kinds for record in records.values()}  # type: ignore[attr-defined]
+    log = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = {
+        f"{major}.{minor}" for major, minor in re.findall(r"^## (\d+)\.(\d+)", log, re.MULTILINE)
+    }
+
+    assert named
+    assert named <= {*released, __version__.rpartition(".")[0]}
 
 
 def test_every_module_says_what_it_is() -> None:

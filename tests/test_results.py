@@ -31,7 +31,6 @@ articles:
     body: [正文。, {image: red.png}]
 """
 SERIES = "masthead: {name: 工作简报, issuer: 办公室}\n"
-PICTURE = ROOT / "tests/cases/every_block/red.png"
 
 
 @pytest.fixture

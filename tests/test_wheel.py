@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -53,10 +55,58 @@ def test_wheel_carries_templates_class_and_font_manifest(wheel: Path) -> None:
     assert "fonts/sample-characters.txt" in names
     assert "jianbao_tex/system.toml" in names
     assert "jianbao_tex/py.typed" in names
+    assert "fonts/tongyong-guifan-hanzi.LICENSE" in names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert any(name.endswith(".mo") for name in names)
+    # What translators work on is no business of those who use it.
+    assert not [name for name in names if name.endswith((".po", ".pyc"))]
     assert {name.split("/")[0] for name in names} <= {
         "jianbao_tex", "templates", "fonts", *(n for n in names if "dist-info" in n),
         *(n.split("/")[0] for n in names if "dist-info" in n),
     }  # fmt: skip
+
+
+def test_the_source_distribution_has_what_its_tests_need(tmp_path: Path) -> None:
+    """All files of the checkout are in it, and tests run from it."""
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
+    (path,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        archive.extractall(tmp_path, filter="data")
+    home = tmp_path / path.name.removesuffix(".tar.gz")
+    here = {file.relative_to(ROOT).as_posix() for part in PARTS for file in files_of(ROOT / part)}
+    there = {file.relative_to(home).as_posix() for part in PARTS for file in files_of(home / part)}
+    asked = ["tests/test_house.py", "tests/test_layout.py", "tests/test_setup.py"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *asked],
+        cwd=home,
+        env={**os.environ, "PYTHONPATH": str(home / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert len(here) > 1000
+    assert there == here
+    assert done.returncode == 0, done.stdout
+
+
+PARTS = (
+    *("src", "tests", "plugins", "templates", "fonts", "examples", "docs", "tools", "benchmarks"),
+    *("Makefile", "constraints.txt", ".ci/run", "pyproject.toml", "LICENSE", "SECURITY.md"),
+)
+
+
+def files_of(path: Path) -> list[Path]:
+    """A file, or all in a folder but what Python and the tests leave behind."""
+    if path.is_file():
+        return [path]
+    left = {"__pycache__", "build", "dist"}
+    return [
+        file
+        for file in path.rglob("*")
+        if file.is_file() and not left & set(file.relative_to(path).parts)
+    ]
 
 
 def test_an_issue_is_built_from_the_wheel_in_another_folder(python: str, tmp_path: Path) -> None:

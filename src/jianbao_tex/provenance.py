@@ -67,8 +67,9 @@ def provenance_of(
     for name, data in files.items():
         texts.setdefault(PurePath(name).name, data)
     given = {source.named(name) for name in source.files}
+    read = (*issue.files, *placed) if source.folder else ()
     return Provenance(
-        files=tuple(name for name in (*issue.files, *placed) if name not in given),
+        files=tuple(name for name in read if name not in given),
         inputs=dict(sorted(found.items())),
         texts=texts,
     )
