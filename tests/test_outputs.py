@@ -1,4 +1,4 @@
-"""All outputs at once, by the command: the same bytes wherever and however they are made."""
+"""All outputs at once, the same bytes wherever they are made; the figures that they read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
+from jianbao_tex.hooks import Figure, Output, OutputSubject
+from jianbao_tex.press import Press, Source
+from jianbao_tex.registry import gather
+from test_registry import plugin, project
 from workshop import EXAMPLES
 
 OUTPUTS = (
@@ -69,3 +73,47 @@ def test_kept_results_are_the_same_files(made: dict[str, bytes], tmp_path: Path)
     first, second = (built(tmp_path / name) for name in ("one", "two"))
 
     assert first == second == made
+
+
+# --- Figures that outputs read ---------------------------------------------------------------
+
+
+WIDTH = Figure("card.width", 90.0, "mm", "实务", "our own", most=200)
+
+
+def test_an_output_reads_figures_that_there_are() -> None:
+    """A misspelt name is found when the registry is built, not when a file is made."""
+    card = Output("card", "卡", ".txt", "t/p", bytes, figures=(WIDTH,))
+    good = Output("good", "好", ".txt", "t/p", bytes, reads=("card.width",))
+    bad = Output("bad", "坏", ".txt", "t/p", bytes, reads=("card.widht",))
+    registry = gather([plugin("one", jianbao_outputs=lambda: [card, good, bad])])
+    (finding,) = registry.faults
+
+    assert set(registry.outputs) == {"card", "good"}
+    assert ("outputs", "bad") not in registry.owners
+    assert (finding.code, "did you mean card.width?" in finding.message) == ("JB512", True)
+
+
+def test_an_output_sees_no_figure_that_it_does_not_name(tmp_path: Path) -> None:
+    """So that what it reads is what the registry looked at."""
+    seen: list[set[str]] = []
+
+    def make(subject: OutputSubject) -> bytes:
+        seen.append(set(subject.job.settings))
+        return b"x"
+
+    card = Output("card", "卡", ".card", "t/p", make, figures=(WIDTH,), reads=("pdf.red",))
+    press = project(tmp_path, one=plugin("one", jianbao_outputs=lambda: [card])).press
+    press.press(Source.from_bytes("masthead: {name: 简报}".encode(), "i.yaml"), ("card",))
+
+    assert seen == [{"card.width", "pdf.red"}]
+
+
+def test_all_that_the_built_in_outputs_read_there_is(press: Press) -> None:
+    """Each is made with the figures that it declares, and asks for no other."""
+    outputs = press.registry.outputs
+    known = press.registry.settings
+
+    assert len(outputs) >= 10
+    assert all(figure in known for output in outputs.values() for figure in output.reads)
+    assert sum(bool(output.reads) for output in outputs.values()) >= 5

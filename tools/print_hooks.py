@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import inspect
 import itertools
+import typing
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,8 +54,16 @@ def _records() -> Iterator[str]:
         yield f"{_told(record)}\n"
         yield "| field | type |\n|---|---|"
         for field in dataclasses.fields(record):
-            yield f"| `{field.name}` | `{field.type}` |".replace(" | None", " or None")
+            kind = str(field.type).replace("[[Subject]", f"[[{_stage_of(record)}]")
+            yield f"| `{field.name}` | `{kind}` |".replace(" | None", " or None")
         yield ""
+
+
+def _stage_of(record: type) -> str:
+    """The type that a check reads; the name of the variable for that of any stage."""
+    for base in getattr(record, "__orig_bases__", ()):
+        return ", ".join(part.__name__ for part in typing.get_args(base))
+    return "Subject"
 
 
 def _others() -> Iterator[str]:

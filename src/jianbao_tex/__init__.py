@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jianbao_tex.version import __version__
 
 if TYPE_CHECKING:
+    from jianbao_tex.cancelling import Handle
     from jianbao_tex.errors import JianbaoError
     from jianbao_tex.findings import Finding, Severity, Where
     from jianbao_tex.issue import Issue
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Finding",
+    "Handle",
     "Issue",
     "JianbaoError",
     "Language",
@@ -32,6 +34,7 @@ __all__ = [
 
 _HOMES = {
     "Finding": "findings",
+    "Handle": "cancelling",
     "Issue": "issue",
     "JianbaoError": "errors",
     "Language": "language",

@@ -22,7 +22,7 @@ from jianbao_tex.fonts import fonts_in
 from jianbao_tex.leases import Lease
 from jianbao_tex.master import Artifact
 from jianbao_tex.plugins import Selection, State
-from jianbao_tex.press import Press, Source
+from jianbao_tex.press import Handle, Press, Source
 from jianbao_tex.reader import file_before
 from jianbao_tex.reader.sources import NO_ACCESS
 from jianbao_tex.results import Results
@@ -70,20 +70,25 @@ class Batch:
         self._outputs = tuple(outputs)
         self._results = results
 
-    def one(self, path: Path) -> Outcome:
-        """What becomes of the issue in a file; nothing that is wrong with it is raised."""
+    def one(self, path: Path, handle: Handle | None = None) -> Outcome:
+        """
+        What becomes of the issue in a file; nothing that is wrong with it is raised.
+
+        Raises:
+            CancelledError: the job was cancelled.
+        """
         since = self._results.clock() if self._results else 0
         try:
-            return self.pressed(Source.from_file(path), since)
+            return self.pressed(Source.from_file(path), since, handle)
         except JianbaoError as wrong:
             return failed(str(path), wrong)
 
-    def pressed(self, source: Source, since_ns: int = 0) -> Outcome:
+    def pressed(self, source: Source, since_ns: int = 0, handle: Handle | None = None) -> Outcome:
         """What a source comes to, read at a moment; raises what `Press.press` raises."""
         made = self._results.get(source, self._outputs) if self._results else None
         cached = made is not None
         if made is None:
-            made = self._press.press(source, self._outputs)
+            made = self._press.press(source, self._outputs, handle)
             if self._results and since_ns:
                 self._results.put(source, self._outputs, made, since_ns)
         return Outcome(

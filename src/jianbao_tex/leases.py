@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jianbao_tex.users import belongs_to_us
+from jianbao_tex.users import is_ours
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-_PREFIX = "jianbao-"
-_OWNER = "owner"
+_PREFIX, _OWNER = "jianbao-", ".owner"
 _TRIES = 20
 
 
@@ -22,58 +22,60 @@ class Lease:
     """
     A private folder, held for as long as this process lives or until it is given back.
 
+    The file of its owner lies beside it and is locked before the folder is made, so that there
+    is no moment at which a process that is killed leaves something that nobody sweeps up.
+
     Raises:
         OSError: there is no room for it.
     """
 
     def __init__(self) -> None:
         for _ in range(_TRIES):
-            self.home = Path(tempfile.mkdtemp(prefix=_PREFIX))
+            handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_OWNER)
+            os.close(handle)
+            self._file = Path(name)
+            self.home = self._file.with_suffix("")
+            # The system lets go of it, however this process ends: see `sweep`.
+            self._owner = _held(self._file)
+            # Somebody may have swept it away before it was locked.
+            if self._owner is None or not self._file.exists():
+                self.close()
+                continue
             try:
-                # The system lets go of it, however this process ends: see `sweep`.
-                self._owner = _owned(self.home)
-                # Swept away between the two: what is locked lies nowhere any more.
-                if self._owner and (self.home / _OWNER).exists():
-                    return
+                self.home.mkdir(mode=0o700)
+            except FileExistsError:
+                # Not ours to take away.
+                self._owner.release()
             except OSError:
-                _remove(self.home)
+                self.close()
                 raise
-            # Somebody sweeps, and was here first.
-            self.close()
+            else:
+                return
         raise BlockingIOError
 
     def close(self) -> None:
         """Takes everything away."""
-        _remove(self.home)
         if self._owner is not None:
-            self._owner.release()
+            _take_away(self.home, self._file, self._owner)
             self._owner = None
 
 
 def sweep() -> None:
     """Takes away what processes left behind that were killed: nobody holds its lock."""
     with contextlib.suppress(OSError):
-        for home in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        for file in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*{_OWNER}"):
             with contextlib.suppress(OSError):
-                _sweep(home)
+                owner = _held(file) if is_ours(file) else None
+                if owner is not None:
+                    _take_away(file.with_suffix(""), file, owner)
 
 
-def _sweep(home: Path) -> None:
-    # A folder without its owner's file is just being made, or taken away.
-    if not belongs_to_us(home) or not (home / _OWNER).is_file():
-        return
-    owner = _owned(home)
-    if owner:
-        _remove(home)
-        owner.release()
-
-
-def _owned(home: Path) -> BaseFileLock | None:
-    """The lock of a folder, held now; ``None`` where somebody else holds it."""
+def _held(file: Path) -> BaseFileLock | None:
+    """The lock of a file, held now; ``None`` where somebody else holds it."""
     # Late: only who runs TeX has folders, and most commands do not.
     from filelock import FileLock, Timeout
 
-    lock = FileLock(home / _OWNER, timeout=0, mode=0o600, thread_local=False)
+    lock = FileLock(file, timeout=0, mode=0o600, thread_local=False)
     try:
         lock.acquire()
     except Timeout:
@@ -81,21 +83,15 @@ def _owned(home: Path) -> BaseFileLock | None:
     return lock
 
 
-def _remove(home: Path) -> None:
-    # The owner's file goes last: without it nobody would sweep up the rest.
-    for path in (
-        sorted(home.iterdir(), key=lambda path: path.name == _OWNER) if home.is_dir() else ()
-    ):
-        if path.is_dir() and not path.is_symlink():
-            _remove_tree(path)
-        else:
-            with contextlib.suppress(OSError):
-                path.unlink()
+def _take_away(home: Path, file: Path, owner: BaseFileLock) -> None:
+    _remove(home)
+    # Last, and while it is still locked: without it nobody would sweep up the rest.
     with contextlib.suppress(OSError):
-        home.rmdir()
+        file.unlink()
+    owner.release()
 
 
-def _remove_tree(folder: Path) -> None:
+def _remove(folder: Path) -> None:
     """TeX, or whatever runs in its name, may have taken the right to write from a folder."""
     shutil.rmtree(folder, ignore_errors=True)
     if folder.exists():

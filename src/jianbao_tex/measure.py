@@ -44,7 +44,7 @@ PDFIUM = threading.Lock()
 
 class Glyph(NamedTuple):
     """
-    A character of a page: its origin on the baseline, the box of its ink, ``size_bp``.
+    A character of a page: its origin on the baseline, the box of its ink, its size in bp.
 
     ``mark`` is the marked content in which it stands, a `Mark`, or ''.
     A character that the PDF does not map to a code point is U+FFFD.

@@ -18,10 +18,24 @@ def belongs_to_us(folder: Path) -> bool:
         OSError: it is not there.
     """
     about = folder.lstat()
-    if not stat.S_ISDIR(about.st_mode):
-        return False
-    user = getattr(os, "getuid", None)
-    if user is None:
-        return True
     others = about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return about.st_uid == user() and not others
+    return stat.S_ISDIR(about.st_mode) and _is_own(about) and (not others or not _has_users())
+
+
+def is_ours(file: Path) -> bool:
+    """
+    Whether a path is a plain file, no link, of this user.
+
+    Raises:
+        OSError: it is not there.
+    """
+    about = file.lstat()
+    return stat.S_ISREG(about.st_mode) and _is_own(about)
+
+
+def _has_users() -> bool:
+    return hasattr(os, "getuid")
+
+
+def _is_own(about: os.stat_result) -> bool:
+    return not _has_users() or about.st_uid == os.getuid()
