@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
-from engines import TOOLS, none_left
+from engines import TOOLS, none_left, until
 from fence import FENCE
 from jianbao_tex.cancelling import Handle
 from jianbao_tex.hooks import Check, IssueCheck, MasterCheck, Output, TexCheck, hookimpl
@@ -29,6 +31,7 @@ class Gates:
         self.stage = stage
         self.reached = threading.Event()
         self.let_go = threading.Event()
+        self.after: list[str] = []
 
     def _wait(self, stage: str, number: int | None) -> None:
         # The other issue, number 2, passes every gate.
@@ -49,7 +52,16 @@ class Gates:
 
             return kind(f"a-gate-{stage}", "门", run)
 
-        return [gate(IssueCheck, "issue"), gate(TexCheck, "tex"), gate(MasterCheck, "master")]
+        def after(kind: type[Check[Any]], stage: str) -> Check[Any]:
+            def run(subject: Any) -> tuple[()]:
+                if stage == self.stage and subject.issue.number != 2:
+                    self.after.append(stage)
+                return ()
+
+            return kind(f"z-after-{stage}", "门后", run)
+
+        kinds = ((IssueCheck, "issue"), (TexCheck, "tex"), (MasterCheck, "master"))
+        return [make(*kind) for kind in kinds for make in (gate, after)]
 
     @hookimpl
     def jianbao_outputs(self) -> list[Output]:
@@ -85,6 +97,8 @@ def test_a_job_ends_where_it_is_and_another_goes_on(stage: str, store: Store) ->
             job.result(SECONDS)
     press.engine.close()
 
+    assert gates.after == []
+
 
 def endless() -> Any:
     """A tree on which TeX works until it is ended."""
@@ -93,13 +107,15 @@ def endless() -> Any:
     return tree(r"\def\a{\a}\a")
 
 
-def at_work(engine: Engine) -> None:
-    """Returns when the engine waits for a process."""
-    for _ in range(SECONDS * 100):
-        if engine._running:
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError
+def is_inside(file: str) -> bool:
+    """Whether some other thread runs code of a file now."""
+    for number, frame in sys._current_frames().items():
+        at: FrameType | None = frame
+        while at and number != threading.get_ident():
+            if at.f_code.co_filename.endswith(file):
+                return True
+            at = at.f_back
+    return False
 
 
 @pytest.mark.parametrize("kept", [False, True])
@@ -113,7 +129,7 @@ def test_tex_is_ended_and_another_job_of_the_engine_is_not(
     handle = Handle()
     with ThreadPoolExecutor(2) as executor:
         job = executor.submit(engine.typeset, endless(), handle=handle)
-        at_work(engine)
+        until(lambda: engine._running)
         assert executor.submit(engine.typeset, tree("text")).result(SECONDS).pages == 1
         handle.cancel()
         with pytest.raises(CancelledError):
@@ -146,7 +162,7 @@ def test_a_job_that_waits_for_a_format_can_be_cancelled(tmp_path: Path) -> None:
     with held, ThreadPoolExecutor(2) as executor:
         # The second waits for the first, within this process.
         jobs = [executor.submit(engine.typeset, tree("text"), handle=handle) for _ in range(2)]
-        threading.Event().wait(0.2)
+        until(lambda: is_inside("filelock/_core/_acquire.py") and is_inside("cancelling.py"))
         assert not any(job.done() for job in jobs)
         handle.cancel()
         for job in jobs:
@@ -185,14 +201,15 @@ def test_threads_that_ask_first_get_one_and_the_same() -> None:
         @hookimpl
         def jianbao_outputs(self) -> list[Output]:
             made.append("outputs")
-            threading.Event().wait(0.05)
+            # The others ask while this one is made.
+            until(lambda: is_waiting.n_waiting == 0)
             return []
 
     press = Press(plugins={"counted": Counted()}, sandbox=FENCE)
-    barrier = threading.Barrier(8)
+    is_waiting = threading.Barrier(8)
 
     def ask(_: int) -> tuple[int, ...]:
-        barrier.wait(SECONDS)
+        is_waiting.wait(SECONDS)
         return id(press.registry), id(press.composer), id(press.fonts), id(press.engine)
 
     with ThreadPoolExecutor(8) as executor:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
+from engines import until
 from jianbao_tex.errors import IssueInvalid, JianbaoError, ToolMissing
 from jianbao_tex.findings import errors_among
 from jianbao_tex.fonts import FontShelf
@@ -300,10 +301,7 @@ def test_a_build_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path) -> No
         cwd=tmp_path,
         env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
     )
-    deadline = time.monotonic() + 30
-    while not list((tmp_path / "tmp").glob("jianbao-*/job/issue.log")):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: list((tmp_path / "tmp").glob("jianbao-*/job/issue.log")))
     process.send_signal(signal.SIGTERM)
 
     assert process.wait(30) == 143

@@ -165,6 +165,19 @@ def test_ci_runs_all_that_the_house_promises() -> None:
     assert {"src", "plugins/*/src", "tools", "benchmarks"} <= set(settings["tool"]["mypy"]["files"])
 
 
+def test_no_test_sleeps() -> None:
+    """A test waits for an event; the one place that looks again and again is in `engines`."""
+    tests = [*TESTS, *PLUGINS.glob("*/tests/*.py")]
+    sleeping = {
+        path.name
+        for path in tests
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "sleep"
+    }
+
+    assert sleeping == {"engines.py"}
+
+
 def test_every_finding_code_is_declared_once() -> None:
     codes = [
         code

@@ -8,14 +8,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from command import CACHE
-from engines import heeding_interrupts, none_left
+from engines import heeding_interrupts, none_left, until
 from fence import FENCE
 from pdf_pages import text_of
 from workshop import ROOT
@@ -56,11 +55,11 @@ class Watch:
         return builds[-1]["ok"] if builds else None
 
     def until(self, is_so: Callable[[], bool]) -> None:
-        end = time.monotonic() + 20
-        while not is_so():
+        def look() -> bool:
             assert self.process.poll() is None, self._log.read_text()
-            assert time.monotonic() < end, self._log.read_text()
-            time.sleep(0.02)
+            return is_so()
+
+        until(look)
 
     def shows(self, text: str) -> None:
         """Waits until the PDF has a text."""
