@@ -54,7 +54,7 @@ class Source:
     name: str
     text: str
     folder: Path | None = None
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
 
     @cached_property
     def beside(self) -> Beside:
