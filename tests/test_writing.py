@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from jianbao_tex.errors import JianbaoError
+from jianbao_tex.errors import IssueInvalid, JianbaoError
 from jianbao_tex.issue import Issue
 from jianbao_tex.language import ENGLISH, language
 from jianbao_tex.parts import Part
@@ -159,3 +159,33 @@ def test_a_new_issue_goes_round(spoken: Any, press: Press) -> None:
     issue = read(Source.from_bytes(text.encode(), "new.yaml"), registry)
 
     goes_round(issue, registry)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"articles": [{"body": [{"paragraph": {"runs": [" 甲 "]}}, {"paragraph": {"runs": [" "]}}]}]},
+        {"articles": [{"body": [{"paragraph": {"runs": [{"text": " 甲", "emphasis": True}, "乙 "]}}]}]},
+        {"distribution": {"报": "市委", " 报": "市政府", "报 ": "市人大"}},
+        {"articles": [{"title": "甲\t乙", "body": "丙\t丁\n\t戊"}]},
+        {"articles": [{"title": "甲\n\n  乙\n# 丙\n- 丁", "body": [{"quote": [{"note": "己"}]}]}]},
+    ],
+)  # fmt: skip
+def test_what_is_seldom_goes_round_too(data: dict[str, Any], press: Press) -> None:
+    """Spaces at the edges of runs, a label that is there twice, tabs, lines like marks of YAML."""
+    text = json.dumps({"masthead": {"name": "简报"}, **data})
+
+    goes_round(read(Source.from_bytes(text.encode(), "issue.yaml"), press.registry), press.registry)
+
+
+def test_what_is_more_than_a_file_may_hold_is_refused(press: Press) -> None:
+    """A title of tabs is twice as long when they are spelt out."""
+    titles = [{"title": "甲" + "\t" * 900 + "乙"} for _ in range(1100)]
+    source = Source(
+        "issue.yaml", json.dumps({"masthead": {"name": "简报"}, "articles": titles[:500]})
+    )
+    issue = read(source, press.registry)
+    article = issue.sections[0].articles[0]  # type: ignore[attr-defined]
+    section = issue.sections[0].model_copy(update={"articles": (article,) * 1100})
+    with pytest.raises(IssueInvalid, match="JB103"):
+        written(issue.model_copy(update={"sections": (section,)}), press.registry)

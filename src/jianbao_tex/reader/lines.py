@@ -107,6 +107,8 @@ def _quoted(text: str) -> str:
 
 
 def _escaped(character: str) -> str:
+    if character == "\t":
+        return "\\t"
     number = ord(character)
     return f"\\U{number:08X}" if number > 0xFFFF else f"\\u{number:04X}"  # noqa: PLR2004 -- YAML has two forms
 
@@ -118,4 +120,5 @@ def _is_shown(text: str) -> bool:
 
 def _can_be_block(text: str) -> bool:
     """Whether each line below a ``|`` would be read as it is."""
-    return bool(text) and not text[0].isspace() and not text.endswith("\n") and _is_shown(text)
+    is_plain = bool(text) and not text[0].isspace() and not text.endswith("\n")
+    return is_plain and _is_shown(text.replace("\t", " "))

@@ -8,25 +8,37 @@ text too: one file alone is a valid issue.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jianbao_tex.chinese import IssueDate
+from jianbao_tex.errors import IssueInvalid
+from jianbao_tex.findings import Finding, errors_among
 from jianbao_tex.issue import Block, Issue, Paragraph, Section
 from jianbao_tex.language import ENGLISH, Language
 from jianbao_tex.parts import BodyOf, LabelledOf, Part, TextsOf
 from jianbao_tex.reader import lines
 from jianbao_tex.reader.bodies import blocks_of, runs_of
 from jianbao_tex.reader.keys import CHINESE, chinese_of
-from jianbao_tex.reader.nodes import Node
+from jianbao_tex.reader.nodes import Node, parse
 from jianbao_tex.reader.sources import Source
 from jianbao_tex.registry import Registry
 
 
 def written(issue: Issue, registry: Registry, language: Language = ENGLISH) -> str:
-    """The YAML of an issue, keys in a language."""
+    """
+    The YAML of an issue, keys in a language.
+
+    Raises:
+        IssueInvalid: it is larger, or nested deeper, than one file may be.
+    """
     data = _Writer(registry, is_chinese=language.name == "zh").issue(issue)
-    return "\n".join(lines.lines_of(data)) + "\n"
+    text = "\n".join(lines.lines_of(data)) + "\n"
+    faults: list[Finding] = []
+    parse(Source.from_bytes(text.encode("utf-8"), "issue.yaml"), faults)
+    if errors_among(faults):
+        raise IssueInvalid(faults)
+    return text
 
 
 class _Writer:
@@ -82,7 +94,9 @@ class _Writer:
         if isinstance(shape, BodyOf):
             return self._body(value)
         if isinstance(shape, LabelledOf):
-            return {getattr(pair, shape.label): getattr(pair, shape.text) for pair in value}
+            return _labelled(
+                (getattr(pair, shape.label), getattr(pair, shape.text)) for pair in value
+            )
         if isinstance(value, Part):
             return self._section(value) if isinstance(value, Section) else self._part(value)
         if isinstance(value, tuple):
@@ -119,7 +133,7 @@ class _Writer:
         name = type(block).name
         key = self._registry.blocks[name].label if self._is_chinese else name
         line = _stars(block) if isinstance(block, Paragraph) else None
-        if line and _runs(line) == block.runs:  # type: ignore[attr-defined]
+        if line and line == line.strip() and _runs(line) == block.runs:  # type: ignore[attr-defined]
             return {key: line}
         return {key: self._part(block) or None}
 
@@ -129,6 +143,17 @@ def _scalar(value: object) -> bool | float | str:
         day = f"-{value.day:02}" if value.day else ""
         return lines.Word(f"{value.year:04}-{value.month:02}{day}")
     return value if isinstance(value, bool | int | float | str) else str(value)
+
+
+def _labelled(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """A mapping from labels to texts; of one label that is there twice, one is padded."""
+    made: dict[str, str] = {}
+    for label, text in pairs:
+        key = label
+        while key in made:
+            key += " "
+        made[key] = text
+    return made
 
 
 def _joined(texts: Sequence[str]) -> str:
