@@ -14,6 +14,7 @@ from jianbao_tex.beside import Beside, NotAFile, OutsideFolder, TooLarge, read_f
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.hooks import IssueCheck, IssueSubject, hookimpl
 from jianbao_tex.press import Press, Source
+from jianbao_tex.store import digest_of
 from workshop import EXAMPLES
 
 
@@ -167,3 +168,23 @@ def test_examples_are_read_the_same_from_bytes(press: Press) -> None:
         near = press.compose(Source.from_file(EXAMPLES / f"{name}.yaml"))
 
         assert press.compose(source).tree.files == near.tree.files
+
+
+def test_a_name_alone_opens_no_file(press: Press, folder: Path) -> None:
+    """An issue of bytes may be called as a file of this machine is: that file is not read."""
+    (folder / "12.yaml").write_bytes(b"secret")
+    name = str(folder / "12.yaml")
+    made = press.press(Source.from_bytes(ISSUE.encode(), name, files=FILES), ("archive",))
+
+    assert made.inputs[name] == digest_of(ISSUE.encode())
+    assert all(b"secret" not in artifact.data for artifact in made.artifacts)
+
+
+def test_a_text_that_is_not_saved_is_its_own_input(press: Press, folder: Path) -> None:
+    name = str(folder / "12.yaml")
+    unsaved = ISSUE.replace("正文", "新的正文").encode()
+    saved = press.press(Source.from_file(folder / "12.yaml"), ("txt",))
+    made = press.press(Source.from_bytes(unsaved, name, folder), ("txt",))
+
+    assert saved.inputs[name] == digest_of((folder / "12.yaml").read_bytes())
+    assert made.inputs[name] == digest_of(unsaved)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from folder_plugins import project
 from jianbao_tex.errors import IssueInvalid, JianbaoError
 from jianbao_tex.issue import Issue
 from jianbao_tex.language import ENGLISH, language
@@ -18,6 +19,7 @@ from jianbao_tex.press import Press, Source
 from jianbao_tex.reader import read, written
 from jianbao_tex.reader.samples import sample_of
 from jianbao_tex.registry import Registry
+from jianbao_tex.testing import Project
 from workshop import EXAMPLES, ROOT
 
 LANGUAGES = (ENGLISH, language("zh"))
@@ -189,3 +191,20 @@ def test_what_is_more_than_a_file_may_hold_is_refused(press: Press) -> None:
     section = issue.sections[0].model_copy(update={"articles": (article,) * 1100})
     with pytest.raises(IssueInvalid, match="JB103"):
         written(issue.model_copy(update={"sections": (section,)}), press.registry)
+
+
+def test_issues_of_plugins_go_round(tmp_path: Path) -> None:
+    """Types, blocks and fields of departments, also one whose label is some other key's name."""
+    block = '\n[blocks.seal]\nlabel = "提示"\nshort = "words"\n\n[blocks.seal.fields]\n'
+    manifest = f'{block}words = {{ type = "line", label = "印文", required = true }}\n'
+    registry = project(tmp_path, manifest, seal="<%= block.words %>\n").registry
+    text = "masthead: {name: 简报}\narticles: [{body: [{提示: 甲}, {seal: 乙}]}]\n"
+
+    goes_round(read(Source.from_bytes(text.encode(), "i.yaml"), registry), registry)
+    for name in ("statistics", "leaders_remarks"):
+        plugin = ROOT / "plugins" / name
+        theirs = Project(tmp_path, [plugin]).registry
+        cases = sorted((plugin / "tests").glob("*.yaml"))
+        assert cases
+        for case in cases:
+            goes_round(read(Source.from_file(case), theirs), theirs, case.parent)

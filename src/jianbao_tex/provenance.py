@@ -82,8 +82,11 @@ def _files(source: Source, issue: Issue) -> dict[str, bytes]:
     for name in issue.files:
         if name in given:
             found[name] = given[name]
-        elif Path(name).is_file():
-            found[name] = Path(name).read_bytes()
+        elif source.folder and Path(name).is_file():
+            data = Path(name).read_bytes()
+            # A text that is not saved yet is not what the disk has.
+            if name != source.name or source.is_of(data):
+                found[name] = data
     return found
 
 

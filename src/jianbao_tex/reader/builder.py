@@ -252,10 +252,11 @@ class Builder:
             self.faults.append(_BLOCK_KEYS.at(node.where, count=len(node.pairs)))
             return None
         key, value = node.pairs[0]
-        name = canonical(key.text)
+        # A department's label may be the Chinese name of some other key.
+        name = self.registry.named("blocks", key.text)
         self.places[path] = key.place()
         if name not in self.registry.blocks:
-            name = self.registry.named("blocks", name)
+            name = canonical(key.text)
         if name not in self.registry.blocks:
             known = tuple(self.registry.blocks)
             self.faults.append(_BLOCK.at(key.where, name=key.text, known=known))

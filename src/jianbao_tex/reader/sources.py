@@ -35,6 +35,8 @@ _CHARACTER = error(
     "delete it; it often comes along when text is pasted from elsewhere",
 )
 _MOST_NAMED = 20
+_MARK = "\ufeff"
+"""The byte-order mark, which some editors put at the start."""
 
 NO_ACCESS = error(
     "JB107", "the file cannot be read: {reason}", "check its name and its permissions"
@@ -119,19 +121,22 @@ class Source:
         if len(data) > MAX_BYTES:
             raise IssueInvalid(_TOO_LARGE.at(where, size=len(data), limit=MAX_BYTES))
         try:
-            text = data.decode("utf-8").removeprefix("\ufeff")
+            text = data.decode("utf-8").removeprefix(_MARK)
         except UnicodeDecodeError as wrong:
             line = data.count(b"\n", 0, wrong.start) + 1
             raise IssueInvalid(
                 _NOT_UTF8.at(Where(name, line), guess=_other_encoding(data))
             ) from wrong
-        plain = text.replace("\r\n", "\n").replace("\r", "\n")
-        source = cls(name, plain, folder, files or {})
+        source = cls(name, _plain(text), folder, files or {})
         if not text.strip():
             raise IssueInvalid(_EMPTY.at(where))
         if faults := source.unprintable():
             raise IssueInvalid(faults)
         return source
+
+    def is_of(self, data: bytes) -> bool:
+        """Whether a file with these bytes has this text."""
+        return _plain(data.decode("utf-8", "replace").removeprefix(_MARK)) == self.text
 
     def unprintable(self) -> list[Finding]:
         """The characters that cannot stand on a page, each once, at its first place."""
@@ -147,6 +152,10 @@ class Source:
             where = self.where(line, column)
             found.append(_CHARACTER.at(where, character=code, reason=reason, times=times))
         return found
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _bytes_of(path: Path, where: Where) -> bytes:

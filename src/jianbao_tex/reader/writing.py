@@ -135,7 +135,8 @@ class _Writer:
         line = _stars(block) if isinstance(block, Paragraph) else None
         if line and line == line.strip() and _runs(line) == block.runs:  # type: ignore[attr-defined]
             return {key: line}
-        return {key: self._part(block) or None}
+        part = self._part(block)
+        return {key: None if part == {} else part}
 
 
 def _scalar(value: object) -> bool | float | str:
