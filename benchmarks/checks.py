@@ -37,7 +37,7 @@ import fontTools.cffLib, fontTools.ttLib, pikepdf, pypdfium2, pypdfium2.raw
 imported = time.perf_counter()
 master = finish(draft, composed.tree, sorted(fonts, key=lambda font: font.name))
 finished = time.perf_counter()
-subject = composed.subject.typeset(master, measure(master.pdf))
+subject = composed.subject.with_master(master, measure(master.pdf))
 found = inspect(press.registry, MasterCheck, subject)
 checked = time.perf_counter()
 print(json.dumps({

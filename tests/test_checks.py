@@ -138,7 +138,7 @@ def spoilt(press: Press, change: Callable[[pikepdf.Pdf], None]) -> set[str]:
         change(document)
         document.save(made)
     data = made.getvalue()
-    subject = composed.subject.typeset(Master(data, 2), measure(data))
+    subject = composed.subject.with_master(Master(data, 2), measure(data))
     return {finding.code for finding in inspect(press.registry, MasterCheck, subject)}
 
 

@@ -7,7 +7,7 @@ import re
 import pikepdf
 import pytest
 
-from jianbao_tex.content import Mark, codes_in, instruction, marked, string_of, written
+from jianbao_tex.content import Mark, bytes_of, codes_in, instruction, pieces, string_of
 from workshop import ROOT
 
 STYLES = [
@@ -45,7 +45,7 @@ def test_nobody_else_spells_a_mark() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "pieces"),
+    ("words", "found"),
     [
         ("q BMC Tj EMC Q", ["BMC Tj EMC"]),
         ("BMC BDC Tj EMC Tj EMC Tj", ["BMC BDC Tj EMC Tj EMC"]),
@@ -54,16 +54,16 @@ def test_nobody_else_spells_a_mark() -> None:
         ("BMC Tj", []),
     ],
 )
-def test_pieces_of_marked_content_end_where_they_close(words: str, pieces: list[str]) -> None:
+def test_pieces_of_marked_content_end_where_they_close(words: str, found: list[str]) -> None:
     """Pieces within pieces belong to the outer one; one that does not close is none."""
     made = [
         instruction(word, *([pikepdf.Name("/JbName")] if word == "BMC" else ()))
         for word in words.split()
     ]
-    found = [" ".join(one.word for one in made[where]) for where in marked(made, Mark.NAME)]
+    seen = [" ".join(one.word for one in made[where]) for where in pieces(made, Mark.NAME)]
 
-    assert found == pieces
-    assert list(marked(made, Mark.TITLE)) == []
+    assert seen == found
+    assert list(pieces(made, Mark.TITLE)) == []
 
 
 def test_strings_of_composite_fonts_go_there_and_back() -> None:
@@ -72,4 +72,4 @@ def test_strings_of_composite_fonts_go_there_and_back() -> None:
     assert list(codes_in(string_of(codes))) == codes
     assert list(codes_in(pikepdf.String(b"\x00\x41\x01"))) == [0x41]
     assert list(codes_in(5)) == []
-    assert b"TJ" in written([instruction("TJ", string_of(codes))])
+    assert b"TJ" in bytes_of([instruction("TJ", string_of(codes))])

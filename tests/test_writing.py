@@ -16,7 +16,7 @@ from jianbao_tex.issue import Issue
 from jianbao_tex.language import ENGLISH, language
 from jianbao_tex.parts import Part
 from jianbao_tex.press import Press, Source
-from jianbao_tex.reader import read, written
+from jianbao_tex.reader import read, write_issue
 from jianbao_tex.reader.samples import sample_of
 from jianbao_tex.registry import Registry
 from jianbao_tex.testing import Project
@@ -114,7 +114,7 @@ def values_of(issue: Issue) -> list[tuple[object, object]]:
 
 def goes_round(issue: Issue, registry: Registry, folder: Path | None = None) -> None:
     for spoken in LANGUAGES:
-        text = written(issue, registry, spoken)
+        text = write_issue(issue, registry, spoken)
         again = read(Source.from_bytes(text.encode(), "again.yaml", folder), registry)
 
         assert values_of(again) == values_of(issue), text
@@ -142,7 +142,7 @@ def test_every_case_goes_round(path: Path, press: Press) -> None:
 def test_the_printed_bulletins_are_written_as_a_person_would(name: str, press: Press) -> None:
     """Bodies in lines of their own, no quotes where none are needed, each paragraph a line."""
     issue = press.read(Source.from_file(EXAMPLES / f"{name}.yaml"))
-    text = written(issue, press.registry)
+    text = write_issue(issue, press.registry)
 
     goes_round(issue, press.registry)
     assert "body: |\n" in text
@@ -190,7 +190,7 @@ def test_what_is_more_than_a_file_may_hold_is_refused(press: Press) -> None:
     article = issue.sections[0].articles[0]  # type: ignore[attr-defined]
     section = issue.sections[0].model_copy(update={"articles": (article,) * 1100})
     with pytest.raises(IssueInvalid, match="JB103"):
-        written(issue.model_copy(update={"sections": (section,)}), press.registry)
+        write_issue(issue.model_copy(update={"sections": (section,)}), press.registry)
 
 
 def test_issues_of_plugins_go_round(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ an issue needs, so that they need nothing but this package and TeX.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 from collections import deque
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
+from jianbao_tex.beside import NotAFile, OutsideFolder, TooLarge, plain_name, read_file
 from jianbao_tex.errors import IssueInvalid, JianbaoError, LimitReached, reason_of
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.fonts import fonts_in
@@ -37,6 +39,8 @@ _LOST = error(
 
 _AHEAD = 3
 _MOST_PRESSES = 4
+_MOST_BYTES = 16 * 1024 * 1024
+"""More than a picture or a profile may have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +89,8 @@ class Batch:
 
     def pressed(self, source: Source, since_ns: int = 0, handle: Handle | None = None) -> Outcome:
         """What a source comes to, read at a moment; raises what `Press.press` raises."""
+        if handle:
+            handle.check()
         made = self._results.get(source, self._outputs) if self._results else None
         cached = made is not None
         if made is None:
@@ -249,13 +255,20 @@ class Packer:
             )
 
     def _packed(self, path: Path, source: Source) -> Parcel:
-        files = {path.name: path.read_bytes()}
-        before = file_before(source)
-        for name in (*self._press.needed(source), *([str(before)] if before else [])):
-            near = Path(name)
-            if near.is_file() and near.resolve().is_relative_to(path.parent.resolve()):
-                inside = near.resolve().relative_to(path.parent.resolve()).as_posix()
-                files[inside] = near.read_bytes()
+        files = {path.name: source.bytes_read}
+        folder = path.parent
+        for name in self._press.needed(source):
+            inner = Path(name).relative_to(folder).as_posix()
+            # What cannot be read the worker does not find, and says so at its place.
+            with contextlib.suppress(OutsideFolder, NotAFile, OSError, ValueError):
+                try:
+                    files.setdefault(plain_name(inner), source.beside.read(inner, _MOST_BYTES))
+                except TooLarge:
+                    # Refused here, where its size is known.
+                    self._press.compose(source)
+        if before := file_before(source):
+            with contextlib.suppress(NotAFile, TooLarge, OSError):
+                files[before.name] = read_file(before, _MOST_BYTES)
         return Parcel(str(path), path.name, files, self._project, self._fonts, self._setup)
 
 
@@ -264,42 +277,78 @@ def press_parcel(parcel: Parcel) -> Outcome:
     try:
         data = parcel.files[parcel.file]
         source = Source.from_bytes(data, parcel.source, files=parcel.files)
-        return Batch(_press_for(parcel), parcel.setup.outputs).pressed(source)
+        with _press_for(parcel) as press:
+            return Batch(press, parcel.setup.outputs).pressed(source)
     except JianbaoError as wrong:
         return failed(parcel.source, wrong)
-    except OSError as wrong:
+    except (OSError, KeyError, ValueError) as wrong:
+        # No room here, or a parcel that was not packed by us.
         lost = LimitReached(_LOST.at(Where(parcel.source), reason=type(wrong).__name__))
         return failed(parcel.source, lost)
 
 
-_PRESSES: dict[str, tuple[Press, Lease]] = {}
+@dataclass
+class _Kept:
+    """A press of a worker, with the folder of its project, and how many jobs use it now."""
+
+    press: Press
+    lease: Lease
+    users: int = 0
+
+    def close(self) -> None:
+        self.press.engine.close()
+        self.lease.close()
+
+
+_PRESSES: dict[str, _Kept] = {}
 _LOCK = threading.Lock()
 
 
-def _press_for(parcel: Parcel) -> Press:
+@contextlib.contextmanager
+def _press_for(parcel: Parcel) -> Iterator[Press]:
     """A press with the project and the fonts of a parcel; one for all parcels alike."""
     parts = [part for item in (*parcel.project.items(), *parcel.fonts.items()) for part in item]
     key = key_of(repr(parcel.setup), *parts)
     with _LOCK:
         if key not in _PRESSES:
-            while len(_PRESSES) >= _MOST_PRESSES:
-                old, place = _PRESSES.pop(next(iter(_PRESSES)))
-                old.engine.close()
-                place.close()
-            lease = Lease()
-            project, fonts = lease.home / "project", lease.home / "fonts"
-            for folder, files in ((project, parcel.project), (fonts, parcel.fonts)):
-                folder.mkdir()
-                _unpack(files, folder)
-            press = Press(
-                plugins=replace(parcel.setup.plugins, folder=project, trust_all=True),
-                fonts=(fonts,),
-                sandbox=Sandbox(parcel.setup.sandbox),
-                limits=parcel.setup.limits,
-                store=Store(lease.home / "cache"),
-            )
-            _PRESSES[key] = (press, lease)
-        return _PRESSES[key][0]
+            _make_room()
+            _PRESSES[key] = _kept_for(parcel)
+        kept = _PRESSES[key]
+        kept.users += 1
+    try:
+        yield kept.press
+    finally:
+        with _LOCK:
+            kept.users -= 1
+
+
+def _make_room() -> None:
+    """Closes the presses that nobody uses, the oldest first, until one more may be kept."""
+    for key, kept in [*_PRESSES.items()]:
+        if len(_PRESSES) < _MOST_PRESSES:
+            return
+        if not kept.users:
+            _PRESSES.pop(key).close()
+
+
+def _kept_for(parcel: Parcel) -> _Kept:
+    lease = Lease()
+    try:
+        project, fonts = lease.home / "project", lease.home / "fonts"
+        for folder, files in ((project, parcel.project), (fonts, parcel.fonts)):
+            folder.mkdir()
+            _unpack(files, folder)
+    except BaseException:
+        lease.close()
+        raise
+    press = Press(
+        plugins=replace(parcel.setup.plugins, folder=project, trust_all=True),
+        fonts=(fonts,),
+        sandbox=Sandbox(parcel.setup.sandbox),
+        limits=parcel.setup.limits,
+        store=Store(lease.home / "cache"),
+    )
+    return _Kept(press, lease)
 
 
 def _unpack(files: Mapping[str, bytes], folder: Path) -> None:

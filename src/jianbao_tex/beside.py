@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
+import posixpath
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+
+from jianbao_tex.language import Phrase, say
 
 # A pipe that nobody writes to would be waited for.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 class OutsideFolder(Exception):
@@ -21,25 +25,34 @@ class NotAFile(Exception):
     """
     A path leads to something that is no regular file.
 
-    ``is_folder`` tells a folder from a device or a pipe.
+    ``is_folder`` tells a folder from a device or a pipe; ``reason`` says it in words.
     """
 
     def __init__(self, *, is_folder: bool) -> None:
         super().__init__()
         self.is_folder = is_folder
 
+    @property
+    def reason(self) -> Phrase:
+        return say("a folder") if self.is_folder else say("a device or a pipe")
+
 
 class TooLarge(Exception):
-    """A file has more bytes than were asked for; ``size`` is how many."""
+    """A file has more bytes than were asked for: ``size`` in place of ``most``."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, most: int) -> None:
         super().__init__()
         self.size = size
+        self.most = most
+
+    @property
+    def reason(self) -> Phrase:
+        return say("it has more than {number} bytes", number=self.most)
 
 
 def read_file(path: Path, most: int) -> bytes:
     """
-    The bytes of a regular file, opened once.
+    The bytes of a regular file, opened once; a link is followed.
 
     Raises:
         NotAFile: it is a folder, a device or a pipe.
@@ -47,8 +60,12 @@ def read_file(path: Path, most: int) -> bytes:
         OSError: it is not there, or cannot be read.
         ValueError: the path is no name of a file.
     """
+    return _read(path, most, _FLAGS)
+
+
+def _read(path: Path, most: int, flags: int) -> bytes:
     try:
-        handle = os.open(path, _FLAGS)
+        handle = os.open(path, flags)
     except PermissionError:
         # Where a folder cannot be opened as a file, the system says that it is forbidden.
         if path.is_dir():
@@ -64,13 +81,13 @@ def read_file(path: Path, most: int) -> bytes:
         if not stat.S_ISREG(about.st_mode):
             raise NotAFile(is_folder=stat.S_ISDIR(about.st_mode))
         if about.st_size > most:
-            raise TooLarge(about.st_size)
+            raise TooLarge(about.st_size, most)
         with os.fdopen(handle, "rb", closefd=False) as file:
             data = file.read(most + 1)
     finally:
         os.close(handle)
     if len(data) > most:
-        raise TooLarge(len(data))
+        raise TooLarge(len(data), most)
     return data
 
 
@@ -86,7 +103,7 @@ class Beside:
     """
 
     folder: Path | None = None
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict, hash=False, repr=False)
 
     def read(self, name: str, most: int) -> bytes:
         """
@@ -96,26 +113,41 @@ class Beside:
             OutsideFolder: the name leads out of the folder, or names none.
             NotAFile, TooLarge, OSError, ValueError: as `read_file`.
         """
-        data = self.given(name)
-        if data is None:
-            return read_file(self.path(name), most)
-        if len(data) > most:
-            raise TooLarge(len(data))
+        data = self.bytes_given(name, most)
+        if data is not None:
+            return data
+        # What was looked at is what is opened: a link put in its place meanwhile is not followed.
+        return _read(self._real(name), most, _FLAGS | _NO_LINK)
+
+    def bytes_given(self, name: str, most: int) -> bytes | None:
+        """
+        The bytes that were given for a name; ``None`` where there are none.
+
+        Raises:
+            TooLarge: there are more than ``most``.
+        """
+        data = self.files.get(plain_name(name)) if self.files else None
+        if data is not None and len(data) > most:
+            raise TooLarge(len(data), most)
         return data
 
-    def given(self, name: str) -> bytes | None:
-        """The bytes that were given for a name; ``None`` where there are none."""
-        return self.files.get(str(PurePosixPath(name))) if self.files else None
+    def is_given(self, name: str) -> bool:
+        """Whether a file was given as bytes."""
+        return plain_name(name) in self.files
 
     def path(self, name: str) -> Path:
         """
-        Where a file lies on the disk, or would lie.
+        Where a file lies on the disk, or would lie, as the issue names it.
 
         Raises:
             OutsideFolder: outside the folder, or there is none.
             OSError: the name leads in a circle of links.
             ValueError: it is no name.
         """
+        self._real(name)
+        return (self.folder or Path()) / name
+
+    def _real(self, name: str) -> Path:
         if self.folder is None:
             if self.files and not _leads_out(name):
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
@@ -128,9 +160,13 @@ class Beside:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from wrong
         if not is_inside:
             raise OutsideFolder
-        return self.folder / name
+        return path
+
+
+def plain_name(name: str) -> str:
+    """A name from the issue's folder without ``.`` and ``..``: ``a/../b`` is ``b``."""
+    return posixpath.normpath(name)
 
 
 def _leads_out(name: str) -> bool:
-    path = PurePosixPath(name)
-    return path.is_absolute() or ".." in path.parts
+    return plain_name(name).startswith(("/", "../")) or plain_name(name) == ".."

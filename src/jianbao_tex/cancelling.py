@@ -21,6 +21,7 @@ def always() -> None:
 
 
 class _Lock(Protocol):
+    # `threading.Lock` and `threading.RLock` are no types.
     def acquire(self, blocking: bool = ..., timeout: float = ...) -> bool: ...
 
     def release(self) -> None: ...
@@ -41,6 +42,7 @@ class Handle:
 
     @property
     def is_cancelled(self) -> bool:
+        """Whether somebody has cancelled the job."""
         return self._is_cancelled
 
     def cancel(self) -> None:
@@ -53,10 +55,10 @@ class Handle:
 
     def check(self) -> None:
         """
-        Goes on, unless the job is cancelled.
+        Does nothing while the job may go on.
 
         Raises:
-            CancelledError: it is.
+            CancelledError: the job is cancelled.
         """
         if self._is_cancelled:
             raise CancelledError
@@ -64,10 +66,10 @@ class Handle:
     @contextlib.contextmanager
     def ending(self, end: Callable[[], None]) -> Iterator[None]:
         """
-        Around a wait for something that ``end`` ends.
+        Calls ``end`` if the job is cancelled inside the block.
 
         Raises:
-            CancelledError: the job was cancelled before or meanwhile.
+            CancelledError: the job was cancelled before the block or inside it.
         """
         with self._lock:
             self._ends.append(end)
@@ -79,17 +81,13 @@ class Handle:
                 self._ends.remove(end)
         self.check()
 
-    @contextlib.contextmanager
-    def holding(self, lock: _Lock) -> Iterator[None]:
-        """
-        A lock, waited for as long as the job is not cancelled.
 
-        Raises:
-            CancelledError: the job was cancelled while it waited.
-        """
-        while not lock.acquire(timeout=_LOOK_S):
-            self.check()
-        try:
-            yield
-        finally:
-            lock.release()
+@contextlib.contextmanager
+def holding(lock: _Lock, go_on: GoOn = always) -> Iterator[None]:
+    """Holds a lock; while it waits for it, it calls ``go_on``, which may raise."""
+    while not lock.acquire(timeout=_LOOK_S):
+        go_on()
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,8 +1,8 @@
 """
 The content of pages and forms: instructions, their operands, strings, marks.
 
-Whoever reads or writes content does it through this room; what an instruction *means* each works
-out for itself.  Those who write a page (`finisher`, `painting`, `numbering`) and those who prove
+All code that reads or writes content uses this room.  Each reader works out for itself what an
+instruction means.  Those who write a page (`finisher`, `painting`, `numbering`) and those who prove
 it (`measure`, `seeing`) keep state machines of their own: a fault in one is seen by the other
 (decision 0025).
 """
@@ -41,12 +41,15 @@ class Mark(StrEnum):
 SHOW_TEXT = frozenset(("Tj", "TJ", "'", '"'))
 """Operators that show text (ISO 32000-1, 9.4.3)."""
 FILL = frozenset(("f", "F", "f*"))
+"""Operators that fill a path (8.5.3)."""
 STROKE = frozenset(("S", "s"))
+"""Operators that stroke a path."""
 FILL_AND_STROKE = frozenset(("B", "B*", "b", "b*"))
-"""Operators that paint a path (8.5.3)."""
+"""Operators that do both."""
 DEVICE_COLOURS = {"g": "DeviceGray", "rg": "DeviceRGB", "k": "DeviceCMYK"}
 """Operators that choose a colour of a device for filling; in capitals for strokes (8.6.8)."""
 CHOOSE_SPACE = frozenset(("cs", "CS"))
+"""Operators that choose a colour space."""
 CHOOSE_IN_SPACE = frozenset(("sc", "scn", "SC", "SCN"))
 """Operators that choose a colour of a space of its own."""
 COLOURING = frozenset(
@@ -55,6 +58,7 @@ COLOURING = frozenset(
 """All that choose a colour."""
 
 _BEGIN, _END = frozenset(("BMC", "BDC")), "EMC"
+_SINGLE = re.compile(r"beginbfchar(.*?)endbfchar", re.DOTALL)
 _MAPPED = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
 
 
@@ -74,7 +78,7 @@ def read(holder: Any, words: str = "") -> Iterator[Instruction]:
         yield Instruction(str(whole.operator), whole.operands, whole)
 
 
-def written(instructions: Iterable[Instruction]) -> bytes:
+def bytes_of(instructions: Iterable[Instruction]) -> bytes:
     """The bytes of instructions."""
     import pikepdf
 
@@ -94,7 +98,7 @@ def is_stroke(word: str) -> bool:
     return word.isupper()
 
 
-def marked(instructions: Sequence[Instruction], mark: Mark) -> Iterator[slice]:
+def pieces(instructions: Sequence[Instruction], mark: Mark) -> Iterator[slice]:
     """The pieces of content with a mark, what opens and what closes them included."""
     start = depth = 0
     for index, one in enumerate(instructions):
@@ -124,6 +128,11 @@ def string_of(codes: Iterable[int]) -> Any:
 
 
 def characters_of(font: Any) -> dict[int, str]:
-    """The characters of a composite font by their codes, as its map says."""
+    """
+    The characters of a composite font by their codes, as its map says one by one.
+
+    Ranges of codes are left out: our own maps have none.
+    """
     text = font["/ToUnicode"].read_bytes().decode("latin-1")
-    return {int(c, 16): bytes.fromhex(u).decode("utf-16-be") for c, u in _MAPPED.findall(text)}
+    pairs = (pair for part in _SINGLE.findall(text) for pair in _MAPPED.findall(part))
+    return {int(code, 16): bytes.fromhex(u).decode("utf-16-be") for code, u in pairs}

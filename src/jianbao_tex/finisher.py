@@ -73,7 +73,7 @@ def finish(draft: Draft, tree: TexTree, fonts: Iterable[FontFile]) -> Master:
     return Master(made.getvalue(), draft.pages, draft.log, draft.tools, frozenset(twins))
 
 
-def measured(master: Master, tree: TexTree, go_on: GoOn = always) -> Measured:
+def measure_master(master: Master, tree: TexTree, go_on: GoOn = always) -> Measured:
     """
     What a master shows, read anew from its bytes.
 
@@ -94,9 +94,9 @@ def _take_out_figures(document: pikepdf.Pdf) -> None:
     """
     page = document.pages[0]
     instructions = list(content.read(page))
-    for piece in reversed([*content.marked(instructions, Mark.FIGURES)]):
+    for piece in reversed([*content.pieces(instructions, Mark.FIGURES)]):
         del instructions[piece]
-        page.Contents = document.make_stream(content.written(instructions))
+        page.Contents = document.make_stream(content.bytes_of(instructions))
 
 
 def _moment(epoch: int) -> str:

@@ -79,7 +79,7 @@ class Shelf:
         """
         name, where = str(self.settings[figure].value), self._where(figure)
         try:
-            data = self.beside.given(name)
+            data = self.beside.bytes_given(name, _MOST_BYTES)
             if data is None:
                 path = self._beside(name) or self._of_tex(name)
                 if path is None:
@@ -114,10 +114,8 @@ class Shelf:
 
 
 def _reason(wrong: OSError | ValueError | NotAFile | TooLarge) -> str | Phrase:
-    if isinstance(wrong, TooLarge):
-        return say("it has more than {number} bytes", number=_MOST_BYTES)
-    if isinstance(wrong, NotAFile):
-        return say("a folder") if wrong.is_folder else say("a device or a pipe")
+    if isinstance(wrong, NotAFile | TooLarge):
+        return wrong.reason
     return reason_of(wrong) if isinstance(wrong, OSError) else str(wrong)
 
 
@@ -170,7 +168,14 @@ def _seen(
     and found.
     """
     names = (*(figure.name for figure in maker.figures), *maker.reads)
-    job = replace(subject.job, settings={name: subject.job.settings[name] for name in names})
+
+    def file(figure: str) -> bytes:
+        if figure not in names:
+            raise KeyError(figure)
+        return subject.job.file(figure)
+
+    settings = {name: subject.job.settings[name] for name in names}
+    job = replace(subject.job, settings=settings, file=file)
     if not maker.is_last:
         return replace(subject, job=job)
     job = replace(

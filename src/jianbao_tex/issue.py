@@ -256,6 +256,7 @@ class Issue(Part):
     imprint: Annotated[Imprint | None, OneOf(Imprint)] = None
 
     _places: Mapping[DataPath, Place] = PrivateAttr(default_factory=dict)
+    _bytes_read: Mapping[str, bytes] = PrivateAttr(default_factory=dict)
 
     @property
     def number_line(self) -> str | None:
@@ -339,10 +340,18 @@ class Issue(Part):
         """The files from which the issue was read, its own and its series', sorted."""
         return tuple(sorted({place.point.file for place in self._places.values()}))
 
-    def with_places(self, places: Mapping[DataPath, Place]) -> Issue:
-        """The same issue, knowing where its values stand."""
+    @property
+    def bytes_read(self) -> Mapping[str, bytes]:
+        """The bytes of these files, as they were when the issue was read."""
+        return self._bytes_read
+
+    def with_places(
+        self, places: Mapping[DataPath, Place], bytes_read: Mapping[str, bytes]
+    ) -> Issue:
+        """The same issue, knowing where its values stand and what it was read from."""
         copy = self.model_copy()
         copy._places = places
+        copy._bytes_read = bytes_read
         return copy
 
     @property

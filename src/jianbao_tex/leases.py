@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jianbao_tex.users import is_ours
+from jianbao_tex.users import is_own_file, is_own_folder
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -44,8 +44,10 @@ class Lease:
             try:
                 self.home.mkdir(mode=0o700)
             except FileExistsError:
-                # Not ours to take away.
+                # The folder is somebody else's: only our own file goes.
+                self._file.unlink()
                 self._owner.release()
+                self._owner = None
             except OSError:
                 self.close()
                 raise
@@ -65,14 +67,14 @@ def sweep() -> None:
     with contextlib.suppress(OSError):
         for file in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*{_OWNER}"):
             with contextlib.suppress(OSError):
-                owner = _held(file) if is_ours(file) else None
+                owner = _held(file) if is_own_file(file) else None
                 if owner is not None:
                     _take_away(file.with_suffix(""), file, owner)
 
 
 def _held(file: Path) -> BaseFileLock | None:
     """The lock of a file, held now; ``None`` where somebody else holds it."""
-    # Late: only who runs TeX has folders, and most commands do not.
+    # Imported late: only commands that run TeX need it.
     from filelock import FileLock, Timeout
 
     lock = FileLock(file, timeout=0, mode=0o600, thread_local=False)
@@ -84,7 +86,10 @@ def _held(file: Path) -> BaseFileLock | None:
 
 
 def _take_away(home: Path, file: Path, owner: BaseFileLock) -> None:
-    _remove(home)
+    with contextlib.suppress(OSError):
+        # A link, or a folder of somebody else, is none that we made.
+        if is_own_folder(home):
+            _remove(home)
     # Last, and while it is still locked: without it nobody would sweep up the rest.
     with contextlib.suppress(OSError):
         file.unlink()

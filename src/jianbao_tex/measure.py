@@ -20,7 +20,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jianbao_tex import content
-from jianbao_tex.cancelling import GoOn, always
+from jianbao_tex.cancelling import GoOn, always, holding
 from jianbao_tex.content import Mark
 from jianbao_tex.grid import Grid
 from jianbao_tex.inventory import strangers
@@ -216,7 +216,7 @@ def measure(pdf: bytes, go_on: GoOn = always) -> Measured:
     import pypdfium2
 
     try:
-        with PDFIUM, pikepdf.open(io.BytesIO(pdf)) as document:
+        with holding(PDFIUM, go_on), pikepdf.open(io.BytesIO(pdf)) as document:
             with contextlib.closing(pypdfium2.PdfDocument(pdf)) as shown:
                 pages = []
                 for number, page in enumerate(document.pages, start=1):

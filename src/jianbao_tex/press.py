@@ -10,12 +10,13 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from jianbao_tex import assets
+from jianbao_tex.beside import OutsideFolder
 from jianbao_tex.builtin import Builtin
 from jianbao_tex.cancelling import Handle
 from jianbao_tex.composer import Composer
 from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
 from jianbao_tex.findings import Finding, errors_among, in_order
-from jianbao_tex.finisher import finish, measured
+from jianbao_tex.finisher import finish, measure_master
 from jianbao_tex.fonts import FontShelf
 from jianbao_tex.handout import Shelf, handed_out
 from jianbao_tex.hooks import IssueCheck, IssueSubject, Job, MasterCheck, TexCheck
@@ -28,7 +29,7 @@ from jianbao_tex.reader import Source, mended, previous, read
 from jianbao_tex.registry import Plugin, Registry, Trace, gather
 from jianbao_tex.store import Store, files_below
 from jianbao_tex.subjects import MasterSubject
-from jianbao_tex.survey import Report, report
+from jianbao_tex.survey import report
 from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
 from jianbao_tex.version import __version__
 
@@ -175,13 +176,30 @@ class Press:
             return self.registry.prepare(issue)
 
     def needed(self, source: Source) -> tuple[str, ...]:
-        """The files on the disk that an issue is made from: its own, its series', its pictures."""
+        """
+        The files on the disk that an issue is made from: its own, its series', its pictures, and
+        those that figures of outputs name.
+        """
+        if source.folder is None:
+            return ()
         issue = self.read(source)
-        given = {source.named(name) for name in source.files}
-        folder = source.folder or Path()
-        pictures = (name for _, name in issue.pictures if source.beside.given(name) is None)
-        own = (name for name in issue.files if name not in given)
-        return (*own, *(str(folder / name) for name in pictures))
+        own = [source.name_from_folder(name) for name in issue.files]
+        named = [
+            *own,
+            *(name for _, name in issue.pictures),
+            *self._named_by_figures(issue, source),
+        ]
+        there = (name for name in named if not source.beside.is_given(name))
+        return tuple(str(source.folder / name) for name in there)
+
+    def _named_by_figures(self, issue: Issue, source: Source) -> Iterator[str]:
+        """The files beside an issue that figures of outputs name: a profile, say."""
+        set_here = {option.name: option.value for option in issue.options}
+        for figure in self.registry.settings.values():
+            name = set_here.get(figure.name, str(figure.value))
+            with contextlib.suppress(OSError, ValueError, OutsideFolder):
+                if figure.is_text and source.beside.path(name).is_file():
+                    yield name
 
     def compose(self, source: Source, handle: Handle | None = None) -> Composed:
         """
@@ -199,7 +217,7 @@ class Press:
         with self._naming_plugins():
             found = inspect(self.registry, IssueCheck, subject, handle.check)
             made = self.composer.compose(issue, source.beside, handle.check)
-            composed = subject.composed(made.layout, made.faces, made.tree)
+            composed = subject.with_tex(made.layout, made.faces, made.tree)
             found += inspect(self.registry, TexCheck, composed, handle.check)
         return Composed(
             subject=composed,
@@ -239,7 +257,7 @@ class Press:
             name=PurePath(made.source.name).stem,
             settings=made.settings,
             sources=origin.texts,
-            inputs=origin.seen_from(made.source.folder),
+            inputs=origin.from_folder,
             tools={"jianbao_tex": __version__, **subject.master.tools},
             findings=found,
             file=shelf.file,
@@ -247,7 +265,7 @@ class Press:
         )
         with self._naming_plugins(made.tree.used):
             artifacts, told = handed_out(
-                self.registry, outputs, subject.for_outputs(job), shelf, handle.check
+                self.registry, outputs, subject.with_job(job), shelf, handle.check
             )
         return Pressing(
             artifacts=artifacts,
@@ -300,7 +318,7 @@ class Press:
         handle.check()
         fonts = {font for face in made.faces.values() for font in (*face.chain, face.latin)}
         master = finish(draft, made.tree, sorted(fonts, key=lambda font: font.name))
-        subject = made.subject.typeset(master, measured(master, made.tree, handle.check))
+        subject = made.subject.with_master(master, measure_master(master, made.tree, handle.check))
         with self._naming_plugins(used):
             found = inspect(self.registry, MasterCheck, subject, handle.check)
         if errors_among(found):
@@ -339,6 +357,5 @@ __all__ = [
     "Press",
     "Pressing",
     "Proof",
-    "Report",
     "Source",
 ]

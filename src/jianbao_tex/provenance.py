@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from jianbao_tex import assets
+from jianbao_tex.beside import plain_name
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.issue import Issue
 from jianbao_tex.master import TexTree
@@ -17,27 +18,21 @@ from jianbao_tex.store import digest_of
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
     """
-    The inputs of one issue.
+    The inputs of one issue, as they were when it was made; nothing is read again for it.
 
     Args:
         files: the files on the disk that were read for it, none of which is to be written over.
-        inputs: the SHA-256 of all that decides the bytes, by name, sorted.
+        inputs: the SHA-256 of all that decides the bytes, by name, sorted.  Files of the issue
+            have the names by which findings call them.
+        from_folder: the same, files of the issue by their names from its folder: these are the
+            same wherever the folder lies.
         texts: the texts that it was read from, by the names of their files, its own first.
     """
 
     files: tuple[str, ...]
     inputs: Mapping[str, str]
+    from_folder: Mapping[str, str]
     texts: Mapping[str, bytes]
-
-    def seen_from(self, folder: Path | None) -> dict[str, str]:
-        """The inputs by names that are the same wherever the issue's folder lies."""
-        home = (folder or Path()).resolve()
-        found = {}
-        for name, digest in self.inputs.items():
-            path = Path(name).resolve()
-            is_below = path.is_relative_to(home) and path.is_file()
-            found[path.relative_to(home).as_posix() if is_below else name] = digest
-        return dict(sorted(found.items()))
 
 
 def provenance_of(
@@ -48,13 +43,29 @@ def provenance_of(
     pictures: Mapping[str, str],
 ) -> Provenance:
     """The provenance of an issue; ``pictures`` are their SHA-256 by the issue's names for them."""
-    files = _files(source, issue)
-    own = source.text.encode("utf-8")
-    placed = {_placed(source, name): digest for name, digest in pictures.items()}
-    found = {source.name: digest_of(own)}
-    found |= {name: digest_of(data) for name, data in files.items()}
-    found |= placed
+    read = {name: issue.bytes_read[name] for name in issue.files if name in issue.bytes_read}
+    near = {source.name: digest_of(source.bytes_read)}
+    near |= {name: digest_of(data) for name, data in read.items()}
+    names = {name: source.name_from_folder(name) for name in near}
+    for name, digest in pictures.items():
+        shown = _shown(source, name)
+        near[shown], names[shown] = digest, plain_name(name)
+    others = _of_the_machine(tree, faces)
+    own = PurePath(source.name).name
+    texts = {own: source.text.encode("utf-8")}
+    texts |= {names[name]: data for name, data in read.items() if names[name] != own}
+    return Provenance(
+        files=tuple(_on_disk(source, names)),
+        inputs=dict(sorted({**near, **others}.items())),
+        from_folder=dict(sorted({**_renamed(near, names), **others}.items())),
+        texts=texts,
+    )
+
+
+def _of_the_machine(tree: TexTree, faces: Mapping[str, Typeface]) -> dict[str, str]:
+    """Templates, styles and fonts, and the TeX that was made with them."""
     root = assets.templates()
+    found = {}
     for name in tree.used:
         path = Path(name)
         if path.is_file():
@@ -63,35 +74,23 @@ def provenance_of(
     for face in faces.values():
         found |= {font.file: font.digest for font in (*face.chain, face.latin)}
     found[tree.main] = digest_of(tree.files[tree.main])
-    texts = {PurePath(source.name).name: own}
-    for name, data in files.items():
-        texts.setdefault(PurePath(name).name, data)
-    given = {source.named(name) for name in source.files}
-    read = (*issue.files, *placed) if source.folder else ()
-    return Provenance(
-        files=tuple(name for name in read if name not in given),
-        inputs=dict(sorted(found.items())),
-        texts=texts,
-    )
-
-
-def _files(source: Source, issue: Issue) -> dict[str, bytes]:
-    """The bytes of the files that an issue was read from, by their names in findings."""
-    given = {source.named(name): data for name, data in source.files.items()}
-    found = {}
-    for name in issue.files:
-        if name in given:
-            found[name] = given[name]
-        elif source.folder and Path(name).is_file():
-            data = Path(name).read_bytes()
-            # A text that is not saved yet is not what the disk has.
-            if name != source.name or source.is_of(data):
-                found[name] = data
     return found
 
 
-def _placed(source: Source, name: str) -> str:
+def _renamed(digests: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    return {names[name]: digest for name, digest in digests.items()}
+
+
+def _shown(source: Source, name: str) -> str:
     """What a picture is called among the inputs: its path, where it lies on the disk."""
-    if source.folder is None or source.beside.given(name) is not None:
-        return source.named(name)
+    if source.folder is None or source.beside.is_given(name):
+        return source.name_beside(name)
     return str(source.folder / name)
+
+
+def _on_disk(source: Source, names: Mapping[str, str]) -> list[str]:
+    if source.folder is None:
+        return []
+    return [
+        str(source.folder / name) for name in names.values() if not source.beside.is_given(name)
+    ]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jianbao_tex.cancelling import GoOn, always
-from jianbao_tex.users import belongs_to_us
+from jianbao_tex.users import is_own_folder
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -126,7 +126,8 @@ class Store:
         """
         Keeps other processes from making the same entry meanwhile, where that can be done.
 
-        Whoever waits too long goes on without: an entry that is made twice is the same.
+        After ``patience_s`` seconds the block runs without the lock: an entry that is made
+        twice is the same.
         ``go_on`` is called while it waits, and may raise.
         """
         lock = self._locked(kind, key, patience_s, go_on)
@@ -137,15 +138,15 @@ class Store:
                 lock.release()
 
     def _locked(self, kind: str, key: str, patience_s: float, go_on: GoOn) -> BaseFileLock | None:
-        # Late: only who makes a format locks.
-        from filelock import FileLock, Timeout
+        # Imported late: only the making of a format locks.
+        from filelock import FileLock
 
         def look() -> bool:
             go_on()
             return False
 
         folder = self.folder / "locks"
-        with contextlib.suppress(OSError, Timeout):
+        with contextlib.suppress(OSError):
             if self._make(folder):
                 lock = FileLock(folder / f"{kind}-{key[:32]}", mode=0o600, thread_local=False)
                 lock.acquire(timeout=patience_s, cancel_check=look)
@@ -215,11 +216,11 @@ class Store:
         for one in (self.folder, folder):
             with contextlib.suppress(FileExistsError):
                 one.mkdir(mode=0o700)
-        return self._is_own() and belongs_to_us(folder)
+        return self._is_own() and is_own_folder(folder)
 
     def _is_own(self) -> bool:
         """Whether nobody else can write what is read here."""
-        return belongs_to_us(self.folder)
+        return is_own_folder(self.folder)
 
 
 def _is_folder(path: Path) -> bool:
@@ -243,7 +244,7 @@ def key_of(*parts: str | bytes) -> str:
     """A key for an entry that is made from these parts, each told apart from the next."""
     found = hashlib.sha256()
     for part in parts:
-        data = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         found.update(b"%d:" % len(data))
         found.update(data)
     return found.hexdigest()

@@ -44,7 +44,7 @@ class IssueSubject:
         """The issue before this one; ``None`` where there is none that can be read."""
         return self.before()
 
-    def composed(self, layout: Layout, faces: Mapping[str, Typeface], tree: TexTree) -> TexSubject:
+    def with_tex(self, layout: Layout, faces: Mapping[str, Typeface], tree: TexTree) -> TexSubject:
         """The next stage of the same issue."""
         return TexSubject(
             issue=self.issue, before=self.before, layout=layout, faces=faces, tree=tree
@@ -63,7 +63,7 @@ class TexSubject(IssueSubject):
     faces: Mapping[str, Typeface]
     tree: TexTree
 
-    def typeset(self, master: Master, measured: Measured) -> MasterSubject:
+    def with_master(self, master: Master, measured: Measured) -> MasterSubject:
         """The next stage of the same issue."""
         return MasterSubject(
             issue=self.issue,
@@ -83,7 +83,7 @@ class MasterSubject(TexSubject):
     master: Master
     measured: Measured
 
-    def for_outputs(self, job: Job) -> OutputSubject:
+    def with_job(self, job: Job) -> OutputSubject:
         """The last stage of the same issue."""
         return OutputSubject(
             issue=self.issue,

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 
-def belongs_to_us(folder: Path) -> bool:
+def is_own_folder(folder: Path) -> bool:
     """
     Whether a path is a folder, no link, which this user alone may write.
 
@@ -22,7 +22,7 @@ def belongs_to_us(folder: Path) -> bool:
     return stat.S_ISDIR(about.st_mode) and _is_own(about) and (not others or not _has_users())
 
 
-def is_ours(file: Path) -> bool:
+def is_own_file(file: Path) -> bool:
     """
     Whether a path is a plain file, no link, of this user.
 

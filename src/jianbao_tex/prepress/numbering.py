@@ -43,7 +43,7 @@ class Numbered:
             Unfit: there is none, or its font has not all figures.
         """
         instructions = list(content.read(page))
-        piece = next(content.marked(instructions, Mark.COPY_NUMBER), None)
+        piece = next(content.pieces(instructions, Mark.COPY_NUMBER), None)
         if piece is None:
             raise Unfit(say("it has none"))
         # What opens and closes the mark stays around the number.
@@ -73,7 +73,7 @@ class Numbered:
                 made.append(content.instruction("TJ", content.string_of(codes)))
             else:
                 made.append(one)
-        return content.written(made)
+        return content.bytes_of(made)
 
 
 def number_copies(document: pikepdf.Pdf, numbers: Sequence[str]) -> None:
@@ -86,7 +86,7 @@ def number_copies(document: pikepdf.Pdf, numbers: Sequence[str]) -> None:
     import pikepdf
 
     found = Numbered.of(document.pages[0])
-    around = [document.make_stream(content.written(part)) for part in (found.before, found.after)]
+    around = [document.make_stream(content.bytes_of(part)) for part in (found.before, found.after)]
     pages = [page.obj for page in document.pages]
     for index, number in enumerate(numbers):
         middle = document.make_stream(found.showing(number))

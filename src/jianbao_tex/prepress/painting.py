@@ -109,7 +109,7 @@ class Painter:
     def _content(self, instructions: Iterable[Instruction], resources: Any, state: _State) -> bytes:
         made = list(self._written(instructions, resources, state))
         self._provide(resources)
-        return content.written(made)
+        return content.bytes_of(made)
 
     def _provide(self, resources: Any) -> None:
         """The colour spaces and the states of overprinting under the names that are used."""

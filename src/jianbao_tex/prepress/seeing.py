@@ -333,7 +333,7 @@ def drawn(page: pikepdf.Page) -> bytes:
             kept.append(content.instruction("Tf", fonts[str(font)], size))
         else:
             kept.append(one)
-    return content.written(kept)
+    return content.bytes_of(kept)
 
 
 def _font(font: Any) -> Any:

@@ -114,7 +114,7 @@ def moved(margin: float) -> bytes:
     """The operators that move a page by the margin of its sheet, in millimetres."""
     shift = number(margin * MM)
     matrix = content.instruction("cm", 1, 0, 0, 1, shift, shift)
-    return content.written((content.instruction("q"), matrix)) + b"\n"
+    return content.bytes_of((content.instruction("q"), matrix)) + b"\n"
 
 
 def _marks(sheet: Sheet, inks: tuple[Ink, ...], width: float, height: float) -> bytes:

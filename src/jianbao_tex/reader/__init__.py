@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from jianbao_tex.beside import OutsideFolder
 from jianbao_tex.cancelling import GoOn, always
@@ -18,10 +17,10 @@ from jianbao_tex.reader.series import with_series
 from jianbao_tex.reader.shorthand import with_sections
 from jianbao_tex.reader.sources import Source
 from jianbao_tex.reader.validation import MISSING
-from jianbao_tex.reader.writing import written
+from jianbao_tex.reader.writing import write_issue
 from jianbao_tex.registry import Registry
 
-__all__ = ["Source", "file_before", "mended", "previous", "read", "written"]
+__all__ = ["Source", "file_before", "mended", "previous", "read", "write_issue"]
 
 _NO_MAPPING = error(
     "JB117", "the file is not a mapping of keys but {got}", "see examples/ for a complete issue"
@@ -46,7 +45,8 @@ def read(source: Source, registry: Registry, go_on: GoOn = always) -> Issue:
         raise IssueInvalid([*faults, _NO_MAPPING.at(root.where, got=got)])
     go_on()
     before = len(faults)
-    whole = with_sections(with_series(root, faults), faults)
+    sources = [source]
+    whole = with_sections(with_series(root, faults, sources), faults)
     builder = Builder(registry, go_on)
     issue = builder.part(Issue, whole, (), ignored=("series",))
     # What a broken series file would have given is not missing from the issue.
@@ -56,7 +56,7 @@ def read(source: Source, registry: Registry, go_on: GoOn = always) -> Issue:
         faults += [absence.finding for absence in builder.absences]
         is_broken = any(absence.broken for absence in builder.absences)
         raise (PluginBroken if is_broken else IssueInvalid)(faults)
-    return issue.with_places(builder.places)
+    return issue.with_places(builder.places, {one.name: one.bytes_read for one in sources})
 
 
 def previous(source: Source, issue: Issue, registry: Registry) -> Issue | None:
@@ -99,7 +99,9 @@ def mended(
             assert finding.fix is not None
             tried = replaced(tried, finding.fix)
         try:
-            after = read(replace(source, text=Source.from_bytes(tried, source.name).text), registry)
+            after = read(
+                Source.from_bytes(tried, source.name, source.folder, source.files), registry
+            )
             fixes = [f.fix for f in (*group, *done) if f.fix]
             is_good = changed_only_where(before, after, fixes)
         except JianbaoError:

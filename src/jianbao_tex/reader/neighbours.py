@@ -17,25 +17,31 @@ _MOST_DIGITS = 9
 
 def source_before(source: Source) -> Source | None:
     """
-    The source that a source's name points back to.
+    The source in the file with the next smaller number.
 
     Raises:
         IssueInvalid: the file is there and cannot be read.
     """
     name = name_before(source)
-    return Source.beside_of(source, name) if name else None
+    if not name:
+        return None
+    if source.beside.is_given(name) or source.folder is None:
+        return Source.read_beside(source, name)
+    # The folder lists it, so it belongs there, even if it is a link to an archive.
+    return Source.from_file(source.folder / name, source.name_beside(name))
 
 
 def file_before(source: Source) -> Path | None:
-    """The file on the disk that a source's name points back to."""
+    """The file on the disk with the next smaller number; ``None`` where it is given as bytes."""
     name = name_before(source)
-    is_there = source.folder and name and source.beside.given(name) is None
-    return source.folder / name if source.folder and name and is_there else None
+    if source.folder is None or not name or source.beside.is_given(name):
+        return None
+    return source.folder / name
 
 
 def name_before(source: Source) -> str:
     """
-    The name of the file that a source's name points back to: 364.yaml, or 363.yaml, for 365.yaml;
+    The name of the file with the next smaller number: 364.yaml, or 363.yaml, for 365.yaml;
     '' for none.
     """
     named = _parted(PurePath(source.name).name)
@@ -43,7 +49,8 @@ def name_before(source: Source) -> str:
         return ""
     form, number = named
     beside = [] if source.folder is None else list(_on_disk(source.folder).get(form, ()))
-    beside += _by_form(source.files).get(form, ())
+    # As on the disk: what lies below the folder is not beside the issue.
+    beside += _by_form(name for name in source.files if "/" not in name).get(form, ())
     beside.sort()
     index = bisect.bisect_left(beside, (number, ""))
     return beside[index - 1][1] if index else ""

@@ -24,8 +24,12 @@ _NO_TEXT = error("JB154", "series must be the name of a file", "for example: ser
 _UNREADABLE = error("JB155", "the series file {name} cannot be used: {reason}", "{advice}")
 
 
-def with_series(root: Node, faults: list[Finding]) -> Node:
-    """The issue's mapping laid over that of the series which it names, if it names one."""
+def with_series(root: Node, faults: list[Finding], sources: list[Source]) -> Node:
+    """
+    The issue's mapping laid over that of the series which it names, if it names one.
+
+    What was read for it is added to ``sources``.
+    """
     named = [(k, v) for k, v in root.pairs if canonical(k.text) == "series"]
     if len(named) > 1:
         (first, _), (key, _) = named[:2]
@@ -33,11 +37,11 @@ def with_series(root: Node, faults: list[Finding]) -> Node:
         faults.append(TWO_SPELLINGS.at(key.where, **values))
     if not named or named[0][1].kind == "nothing":
         return root
-    series = _series_of(named[0][1], faults)
+    series = _series_of(named[0][1], faults, sources)
     return _laid_over(root, series) if series else root
 
 
-def _series_of(name: Node, faults: list[Finding]) -> Node | None:
+def _series_of(name: Node, faults: list[Finding], sources: list[Source]) -> Node | None:
     """The mapping of the series file that a value names, or ``None`` with its faults."""
     if name.kind != "text":
         faults.append(_NO_TEXT.at(name.where))
@@ -45,6 +49,7 @@ def _series_of(name: Node, faults: list[Finding]) -> Node | None:
     source = _source_of(name, faults)
     if source is None:
         return None
+    sources.append(source)
     before = len(faults)
     series = parse(source, faults)
     if series is None or series.kind != "mapping":
@@ -61,11 +66,11 @@ def _series_of(name: Node, faults: list[Finding]) -> Node | None:
 def _source_of(node: Node, faults: list[Finding]) -> Source | None:
     name = node.text.strip()
     issue = node.source
-    if PurePath(issue.named(name)) == PurePath(issue.name) or _is_same_file(issue, name):
+    if PurePath(issue.name_beside(name)) == PurePath(issue.name) or _is_same_file(issue, name):
         faults.append(_ITSELF.at(node.where, name=name))
         return None
     try:
-        return Source.beside_of(issue, name)
+        return Source.read_beside(issue, name)
     except OutsideFolder:
         faults.append(_OUTSIDE.at(node.where, name=name))
     except IssueInvalid as wrong:

@@ -6,9 +6,9 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from jianbao_tex.beside import Beside, NotAFile, TooLarge, read_file
+from jianbao_tex.beside import Beside, NotAFile, TooLarge, plain_name, read_file
 from jianbao_tex.errors import IssueInvalid, reason_of
 from jianbao_tex.findings import Finding, Where, code_point, error
 from jianbao_tex.language import Phrase, say, say_count
@@ -50,25 +50,39 @@ class Source:
 
     ``name`` is what findings call it.  Its pictures, its series file and the issue before it are
     looked for among ``files``, given as bytes by their names from its folder, then in ``folder``
-    and below it, ``None`` where there is no disk.  Line ends are ``\n``.
+    and below it, ``None`` where there is no disk.  Line ends are ``\n``; ``data`` are the bytes
+    that it was decoded from, if there were any.
     """
 
     name: str
     text: str
     folder: Path | None = None
-    files: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+    files: Mapping[str, bytes] = field(default_factory=dict, hash=False, repr=False)
+    data: bytes = field(default=b"", compare=False, repr=False)
 
     @cached_property
     def beside(self) -> Beside:
         """The files that the issue may name."""
         return Beside(self.folder, self.files)
 
-    def named(self, name: str) -> str:
+    def name_beside(self, name: str) -> str:
         """How findings call a file beside this one."""
         return str(Path(self.name).parent / name)
 
+    def name_from_folder(self, shown: str) -> str:
+        """The name from the issue's folder of a file that findings call by this name."""
+        path, home = PurePath(shown), PurePath(self.name).parent
+        inner = path.relative_to(home) if path.is_relative_to(home) else path
+        return plain_name(inner.as_posix())
+
+    @property
+    def bytes_read(self) -> bytes:
+        """The bytes that it was decoded from; its text, where it was never anything else."""
+        return self.data or self.text.encode("utf-8")
+
     @cached_property
     def lines(self) -> list[str]:
+        """The lines of the text, without their ends."""
         return self.text.split("\n")
 
     def where(self, line: int, column: int = 0) -> Where:
@@ -89,15 +103,15 @@ class Source:
         return cls.from_bytes(_bytes_of(path, Where(name)), name, path.parent)
 
     @classmethod
-    def beside_of(cls, source: Source, name: str) -> Source:
+    def read_beside(cls, source: Source, name: str) -> Source:
         """
-        The source in a file beside another one, with the same files beside it.
+        The source in a file beside another one, read now, with the same files beside it.
 
         Raises:
             IssueInvalid: as `from_file`.
             OutsideFolder: the name leads out of the folder.
         """
-        shown = source.named(name)
+        shown = source.name_beside(name)
         with refusing(Where(shown)):
             data = source.beside.read(name, MAX_BYTES)
         return cls.from_bytes(data, shown, source.folder, source.files)
@@ -127,16 +141,12 @@ class Source:
             raise IssueInvalid(
                 _NOT_UTF8.at(Where(name, line), guess=_other_encoding(data))
             ) from wrong
-        source = cls(name, _plain(text), folder, files or {})
+        source = cls(name, _plain(text), folder, files or {}, data)
         if not text.strip():
             raise IssueInvalid(_EMPTY.at(where))
         if faults := source.unprintable():
             raise IssueInvalid(faults)
         return source
-
-    def is_of(self, data: bytes) -> bool:
-        """Whether a file with these bytes has this text."""
-        return _plain(data.decode("utf-8", "replace").removeprefix(_MARK)) == self.text
 
     def unprintable(self) -> list[Finding]:
         """The characters that cannot stand on a page, each once, at its first place."""
@@ -174,8 +184,7 @@ def refusing(where: Where) -> Iterator[None]:
     try:
         yield
     except NotAFile as wrong:
-        what = say("a folder") if wrong.is_folder else say("a device or a pipe")
-        raise IssueInvalid(_NO_PLAIN_FILE.at(where, what=what)) from wrong
+        raise IssueInvalid(_NO_PLAIN_FILE.at(where, what=wrong.reason)) from wrong
     except TooLarge as wrong:
         raise IssueInvalid(_TOO_LARGE.at(where, size=wrong.size, limit=MAX_BYTES)) from wrong
     except (FileNotFoundError, NotADirectoryError) as wrong:

@@ -25,7 +25,7 @@ from jianbao_tex.reader.sources import Source
 from jianbao_tex.registry import Registry
 
 
-def written(issue: Issue, registry: Registry, language: Language = ENGLISH) -> str:
+def write_issue(issue: Issue, registry: Registry, language: Language = ENGLISH) -> str:
     """
     The YAML of an issue, keys in a language.
 

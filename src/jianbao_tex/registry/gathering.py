@@ -166,24 +166,34 @@ class _Gathering:
         self._absences.append(Absence(unfit(plugin, kind, name, reason), plugin.name, kind, name))
 
     def _reading(self, outputs: Mapping[str, Output]) -> Mapping[str, Output]:
-        """The outputs, those left out that read a figure which no output has."""
-        known = {figure.name for output in outputs.values() for figure in output.figures}
+        """The outputs, those left out that read a figure which no other one has."""
         fit = dict(outputs)
-        for name, output in outputs.items():
-            for figure in output.reads:
-                if figure not in known:
-                    close = difflib.get_close_matches(str(figure), known, n=1)
-                    guess = say(" (did you mean {name}?)", name=close[0]) if close else ""
-                    reason = say(
-                        "it reads the figure {figure}, which no output has{guess}",
-                        figure=str(figure),
-                        guess=guess,
-                    )
-                    self._refuse(self._owners["outputs", name], "outputs", name, reason)
-                    fit.pop(name, None)
-        for name in outputs.keys() - fit.keys():
-            del self._owners["outputs", name]
+        while unfit := self._first_unfit(fit):
+            name, figure = unfit
+            known = [one.name for output in fit.values() for one in output.figures]
+            close = difflib.get_close_matches(figure, known, n=1)
+            guess = say(" (did you mean {name}?)", name=close[0]) if close else ""
+            reason = say(
+                "it reads the figure {figure}, which no output has{guess}",
+                figure=figure,
+                guess=guess,
+            )
+            self._refuse(self._owners.pop(("outputs", name)), "outputs", name, reason)
+            # Its figures go with it, and so may others that read them.
+            del fit[name]
         return MappingProxyType(fit)
+
+    @staticmethod
+    def _first_unfit(outputs: Mapping[str, Output]) -> tuple[str, str] | None:
+        """An output that reads a figure which there is not, and that figure."""
+        known = {figure.name for output in outputs.values() for figure in output.figures}
+        missing = (
+            (name, figure)
+            for name, output in outputs.items()
+            for figure in output.reads
+            if figure not in known
+        )
+        return next(missing, None)
 
     # --- Layouts ------------------------------------------------------------------------
 

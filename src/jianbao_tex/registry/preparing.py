@@ -63,7 +63,7 @@ class Preparer:
                 fault = _INVALID.at(where, path=path, reason=wrong.reason, **values)
                 raise PluginBroken(fault) from wrong
             # What was kept is the same object in what the plugin returned, not once checked.
-            issue = checked.with_places(_places(issue, changed))
+            issue = checked.with_places(_places(issue, changed), issue.bytes_read)
         return issue
 
     def _whole(self, issue: Issue) -> Issue:

@@ -78,7 +78,8 @@ def _output(output: Output) -> Iterator[Phrase]:
     for figure in output.figures:
         if not isinstance(figure, Figure) or not figure.name.startswith(f"{output.name}."):
             yield say("its figures are not named {name}.…", name=output.name)
-    if not isinstance(output.reads, tuple):
+    reads: object = output.reads
+    if not isinstance(reads, tuple) or not all(isinstance(name, str) for name in reads):
         yield say("what it reads is no tuple of names of figures")
 
 

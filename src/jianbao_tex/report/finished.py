@@ -51,12 +51,10 @@ def claims_of_file(path: Path) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     where = Where(str(path))
     try:
         data = read_file(path, _MOST_BYTES)
-    except TooLarge as wrong:
-        most = say("it has more than {number} bytes", number=_MOST_BYTES)
-        raise IssueInvalid(_NO_PDF.at(where, reason=most)) from wrong
-    except NotAFile as wrong:
-        what = say("a folder") if wrong.is_folder else say("a device or a pipe")
-        raise IssueInvalid(_NO_PDF.at(where, reason=what)) from wrong
+    except (NotAFile, TooLarge) as wrong:
+        raise IssueInvalid(_NO_PDF.at(where, reason=wrong.reason)) from wrong
+    except ValueError as wrong:
+        raise IssueInvalid(_NO_PDF.at(where, reason=say("this is no name"))) from wrong
     except OSError as wrong:
         raise IssueInvalid(_NO_PDF.at(where, reason=reason_of(wrong))) from wrong
     return claims(str(path), data)

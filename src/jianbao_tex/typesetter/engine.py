@@ -151,6 +151,8 @@ class Engine:
         """Ends all that waits and all that runs; the jobs at work raise `CancelledError`."""
         self._is_closed = True
         self._pool.close()
+        if self._formats:
+            self._formats.close()
         for process in tuple(self._running):
             process.end()
 

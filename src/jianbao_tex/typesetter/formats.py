@@ -14,11 +14,11 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from jianbao_tex.cancelling import Handle
+from jianbao_tex.cancelling import Handle, holding
 from jianbao_tex.store import Store, digest_of, key_of, stamp_of
 from jianbao_tex.typesetter.log import messages
 from jianbao_tex.typesetter.opening import Opening
-from jianbao_tex.typesetter.process import Starter
+from jianbao_tex.typesetter.process import Process, Starter
 from jianbao_tex.typesetter.workplace import Workplace
 
 KIND = "formats"
@@ -66,6 +66,7 @@ class Formats:
         self._known: dict[str, Format | Undumpable] = {}
         self._lock = threading.RLock()
         self._is_useless = False
+        self._making: Process | None = None
 
     def known(self, key: str) -> Format | None:
         """A format that is there, by `Opening.format_key`; nothing is made."""
@@ -86,13 +87,18 @@ class Formats:
             OSError: there is no room to make it.
         """
         key = opening.format_key
-        with handle.holding(self._lock):
+        with holding(self._lock, handle.check):
             found = self._known.get(key)
             if found is None and not self._is_useless:
                 found = self._made(opening, self._named(key), handle)
             if found is not None and not getattr(found, "passes", False):
                 self._known[key] = found
             return found
+
+    def close(self) -> None:
+        """Ends the making of a format; the job that waits for it goes on without."""
+        if making := self._making:
+            making.kill()
 
     def is_whole(self, made: Format) -> bool:
         """Whether a format has the bytes that were made; one that has not is taken away."""
@@ -172,7 +178,7 @@ class Formats:
             loads = f"{first}\n\\jbDumpWatch\n{styles}"
             place.write({**opening.code, "loads.tex": loads.encode("utf-8")})
             place.write({"dump.tex": (_TEX / "dump.tex").read_bytes()})
-            process = self._starter.start(_DUMP, place)
+            process = self._making = self._starter.start(_DUMP, place)
             deadline = max(self._starter.limits.wall_s, _SHORTEST_WAIT)
             started = time.monotonic()
             try:
