@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from jianbao_tex.batch import Packer, Parcel, press_parcel
 from jianbao_tex.beside import Beside, NotAFile, OutsideFolder, TooLarge, read_file
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.hooks import IssueCheck, IssueSubject, hookimpl
@@ -188,3 +189,62 @@ def test_a_text_that_is_not_saved_is_its_own_input(press: Press, folder: Path) -
 
     assert saved.inputs[name] == digest_of((folder / "12.yaml").read_bytes())
     assert made.inputs[name] == digest_of(unsaved)
+
+
+def test_the_certificate_is_the_same_wherever_the_files_come_from(
+    press: Press, folder: Path
+) -> None:
+    """On the disk, in memory, packed for another machine: one issue, one certificate."""
+    parcel = Packer(press, ("certificate",)).pack(folder / "12.yaml")
+    assert isinstance(parcel, Parcel)
+    made = [
+        press.press(Source.from_file(folder / "12.yaml"), ("certificate",)).artifacts,
+        press.press(given(), ("certificate",)).artifacts,
+        press_parcel(parcel).artifacts,
+    ]
+
+    assert made[0] == made[1] == made[2]
+    assert b"shared/series.yaml" in made[0][0].data
+
+
+def test_a_series_that_changes_meanwhile_is_named_as_it_was(press: Press, folder: Path) -> None:
+    composed = press.compose(Source.from_file(folder / "12.yaml"))
+    (folder / "shared/series.yaml").write_text("masthead: {name: 新的名称}\n", encoding="utf-8")
+
+    assert composed.provenance.texts["shared/series.yaml"] == SERIES.encode()
+    shown = str(folder / "shared/series.yaml")
+    assert composed.provenance.inputs[shown] == digest_of(SERIES.encode())
+
+
+def test_a_parcel_has_what_the_issue_names_under_the_names_that_it_uses(
+    press: Press, folder: Path
+) -> None:
+    """Links, names with dots, a profile that an option names, an issue before in an archive."""
+    (folder / "link.png").symlink_to("pictures/red.png")
+    (folder / "my.icc").write_bytes(b"profile")
+    (folder / "archive").mkdir()
+    (folder / "archive/old.yaml").write_text("masthead: {name: 工作简报}\n", encoding="utf-8")
+    (folder / "11.yaml").symlink_to("archive/old.yaml")
+    text = ISSUE + "options: {print.profile: my.icc}\n"
+    text = text.replace("image: pictures/red.png", "image: link.png").replace(
+        "shared/series.yaml", "pictures/../shared/series.yaml"
+    )
+    (folder / "12.yaml").write_text(text, encoding="utf-8")
+    parcel = Packer(press).pack(folder / "12.yaml")
+
+    assert isinstance(parcel, Parcel)
+    assert set(parcel.files) == {"12.yaml", "11.yaml", "link.png", "my.icc", "shared/series.yaml"}
+    outcome = press_parcel(parcel)
+    assert (outcome.exit_code, [a.name for a in outcome.artifacts]) == (0, ["12.pdf"])
+
+
+def test_what_lies_below_is_not_the_issue_before(press: Press, folder: Path) -> None:
+    """As on the disk; and a link that the folder lists is followed out of it."""
+    (folder.parent / "elsewhere.yaml").write_text(
+        "masthead: {name: 工作简报}\nnumber: 10\n", encoding="utf-8"
+    )
+    (folder / "10.yaml").symlink_to(folder.parent / "elsewhere.yaml")
+    files = {"below/11.yaml": b"masthead: {name: x}\n"}
+    source = Source.from_bytes(ISSUE.encode(), str(folder / "12.yaml"), folder, files)
+
+    assert press.compose(source).subject.previous.number == 10  # type: ignore[union-attr]

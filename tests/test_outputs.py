@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,12 +95,28 @@ def test_an_output_reads_figures_that_there_are() -> None:
     assert (finding.code, "did you mean card.width?" in finding.message) == ("JB512", True)
 
 
+def test_an_output_goes_with_those_that_it_reads() -> None:
+    """What is left out takes its figures along; what is no name costs its own plugin alone."""
+    first = Output(
+        "aa", "甲", ".txt", "t/p", bytes, figures=(replace(WIDTH, name="aa.x"),), reads=("no.y",)
+    )
+    second = Output("bb", "乙", ".txt", "t/p", bytes, reads=("aa.x",))
+    third = Output("cc", "丙", ".txt", "t/p", bytes, reads=(["x"],))  # type: ignore[arg-type]
+    good = Output("dd", "丁", ".txt", "t/p", bytes)
+    registry = gather([plugin("one", jianbao_outputs=lambda: [first, second, third, good])])
+
+    assert set(registry.outputs) == {"dd"}
+    assert [finding.code for finding in registry.faults] == ["JB512"] * 3
+
+
 def test_an_output_sees_no_figure_that_it_does_not_name(tmp_path: Path) -> None:
     """So that what it reads is what the registry looked at."""
     seen: list[set[str]] = []
 
     def make(subject: OutputSubject) -> bytes:
         seen.append(set(subject.job.settings))
+        with pytest.raises(KeyError):
+            subject.job.file("print.profile")
         return b"x"
 
     card = Output("card", "卡", ".card", "t/p", make, figures=(WIDTH,), reads=("pdf.red",))

@@ -23,12 +23,22 @@ _INCLUDED = "ca-certificates,git,make,python3,python3-venv"
 _BORROWED = ("/etc/pip.conf", "/etc/resolv.conf", "/etc/ssl/certs/ca-certificates.crt")
 _CERTIFICATES = Path("/usr/local/share/ca-certificates")
 _READY = "ready"
+_CANNOT = 77
 _INSIDE = "checkout"
-_NOT_INHERITED = ("PYTHON", "VIRTUAL_ENV", "LC_", "LANG", "TMPDIR", "PIP_FIND_LINKS")
+_NOT_INHERITED = (
+    "PYTHON",
+    "MAKE",
+    "MFLAGS",
+    "VIRTUAL_ENV",
+    "LC_",
+    "LANG",
+    "TMPDIR",
+    "PIP_FIND_LINKS",
+)
 
 
 def main(words: list[str]) -> int:
-    """The exit code of the suite; 2 where no chroot can be made here."""
+    """The exit code of the suite; 77 where no chroot can be made here."""
     suite = words[0] if words else SUITE
     command = words[1:] or ["make", "test"]
     needed = ("debootstrap", "unshare", "chroot")
@@ -36,7 +46,7 @@ def main(words: list[str]) -> int:
     if os.geteuid() or missing:
         print("A chroot can be made by root alone, with debootstrap (Debian: apt-get install")
         print("debootstrap). Without them, run `make check` on a machine with the release.")
-        return 2
+        return _CANNOT
     home = ROOT / "build" / "matrix" / suite
     _make(home, suite)
     _copy_checkout(home / _INSIDE)
@@ -64,9 +74,12 @@ def _make(home: Path, suite: str) -> None:
 def _mirror() -> list[str]:
     """The archive from which this machine installs; debootstrap knows one where it has none."""
     targets = ["apt-get", "indextargets", "--format", "$(COMPONENT) $(SITE)"]
+    if not shutil.which(targets[0]):
+        return []
     done = subprocess.run(targets, capture_output=True, text=True, check=False)
     sites = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("main ")]
-    return sites[:1]
+    # The archive of security updates has no whole release.
+    return [site for site in sites if not site.rstrip("/").endswith("-security")][:1]
 
 
 def _copy_checkout(folder: Path) -> None:

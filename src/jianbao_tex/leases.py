@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import shutil
 import tempfile
@@ -34,31 +35,28 @@ class Lease:
             handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_OWNER)
             os.close(handle)
             self._file = Path(name)
-            self.home = self._file.with_suffix("")
             # The system lets go of it, however this process ends: see `sweep`.
             self._owner = _held(self._file)
-            # Somebody may have swept it away before it was locked.
-            if self._owner is None or not self._file.exists():
-                self.close()
+            if self._owner is None:
+                # Somebody sweeps, and was here first.
+                continue
+            if not self._file.exists():
+                self._owner.release()
                 continue
             try:
-                self.home.mkdir(mode=0o700)
-            except FileExistsError:
-                # The folder is somebody else's: only our own file goes.
-                self._file.unlink()
-                self._owner.release()
-                self._owner = None
+                # Nobody can guess its name, and so nobody can put something in its place.
+                made = tempfile.mkdtemp(prefix=f"{self._file.stem}-", dir=self._file.parent)
             except OSError:
                 self.close()
                 raise
-            else:
-                return
+            self.home = Path(made)
+            return
         raise BlockingIOError
 
     def close(self) -> None:
         """Takes everything away."""
         if self._owner is not None:
-            _take_away(self.home, self._file, self._owner)
+            _take_away(self._file, self._owner)
             self._owner = None
 
 
@@ -69,7 +67,7 @@ def sweep() -> None:
             with contextlib.suppress(OSError):
                 owner = _held(file) if is_own_file(file) else None
                 if owner is not None:
-                    _take_away(file.with_suffix(""), file, owner)
+                    _take_away(file, owner)
 
 
 def _held(file: Path) -> BaseFileLock | None:
@@ -85,11 +83,12 @@ def _held(file: Path) -> BaseFileLock | None:
     return lock
 
 
-def _take_away(home: Path, file: Path, owner: BaseFileLock) -> None:
-    with contextlib.suppress(OSError):
-        # A link, or a folder of somebody else, is none that we made.
-        if is_own_folder(home):
-            _remove(home)
+def _take_away(file: Path, owner: BaseFileLock) -> None:
+    for home in file.parent.glob(f"{glob.escape(file.stem)}-*"):
+        with contextlib.suppress(OSError):
+            # A link, a pipe, or a folder of somebody else is none that we made.
+            if is_own_folder(home):
+                _remove(home)
     # Last, and while it is still locked: without it nobody would sweep up the rest.
     with contextlib.suppress(OSError):
         file.unlink()

@@ -262,6 +262,7 @@ class Press:
             findings=found,
             file=shelf.file,
             report=lambda: report(subject).as_json(),
+            go_on=handle.check,
         )
         with self._naming_plugins(made.tree.used):
             artifacts, told = handed_out(

@@ -57,10 +57,12 @@ class Composed:
 
     @property
     def issue(self) -> Issue:
+        """The issue, as plugins prepared it."""
         return self.subject.issue
 
     @property
     def tree(self) -> TexTree:
+        """What TeX will read."""
         return self.subject.tree
 
     @property

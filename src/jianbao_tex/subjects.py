@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from jianbao_tex.cancelling import GoOn, always
 from jianbao_tex.figures import Figure
 from jianbao_tex.findings import Finding
 from jianbao_tex.fonts import Typeface
@@ -113,6 +114,8 @@ class Job:
         artifacts: what other outputs of the build made, for one that ``is_last``.
         file: the bytes of the file that a figure names: one beside the issue or of TeX.
         report: what was measured on the master, as ``jianbao check --pdf --json`` has it.
+        go_on: to be called now and then by an output that takes long; it raises where the job
+            was cancelled.
     """
 
     name: str = "issue"
@@ -124,6 +127,7 @@ class Job:
     artifacts: tuple[Artifact, ...] = ()
     file: Callable[[str], bytes] = _no_file
     report: Callable[[], Mapping[str, Any]] = dict
+    go_on: GoOn = always
 
 
 @dataclass(frozen=True, kw_only=True)

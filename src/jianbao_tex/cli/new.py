@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import time
 from pathlib import Path
 
 import click
@@ -50,7 +50,7 @@ def command(file: Path, types: tuple[str, ...], layout: str, selection: Selectio
         text = _("there is no layout {name}; known: {known}")
         known_layouts = ", ".join(registry.layouts)
         raise click.UsageError(text.format(name=visible(layout), known=known_layouts))
-    today = datetime.datetime.now(tz=datetime.UTC).astimezone().date().isoformat()
+    today = time.strftime("%Y-%m-%d")
     text = sample_of(registry, names, layout=layout, date=today, language=spoken())
     write_new({file: text.encode("utf-8")})
     tell(file)

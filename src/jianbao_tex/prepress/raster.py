@@ -5,24 +5,27 @@ from __future__ import annotations
 import contextlib
 import io
 
+from jianbao_tex.cancelling import GoOn, always, holding
 from jianbao_tex.measure import PDFIUM
 
 _INCH = 72.0
 
 
-def images_of(pdf: bytes, dpi: float) -> list[bytes]:
+def images_of(pdf: bytes, dpi: float, go_on: GoOn = always) -> list[bytes]:
     """
     Each page as PNG.
 
     Args:
         pdf: the finished file.
         dpi: points to the inch.
+        go_on: called before each page; it may raise.
     """
     import pypdfium2
 
     made = []
-    with PDFIUM, contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+    with holding(PDFIUM, go_on), contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
         for page in document:
+            go_on()
             image = page.render(scale=dpi / _INCH).to_pil()
             if image.mode == "RGB" and not _is_coloured(image):
                 image = image.convert("L")

@@ -41,7 +41,7 @@ def _mapping(data: Mapping[str, Any], indent: str, about: Mapping[str, str]) -> 
 
 
 def _value(lead: str, value: Any, indent: str) -> Iterator[str]:
-    """A value behind its key or its dash, or below it."""
+    """A value after its key or its dash, or below it."""
     if isinstance(value, Mapping) and value:
         yield lead
         yield from _mapping(value, f"{indent}  ", {})
@@ -52,7 +52,7 @@ def _value(lead: str, value: Any, indent: str) -> Iterator[str]:
     elif isinstance(value, str) and (isinstance(value, Block) or "\n" in value):
         if _can_be_block(value):
             yield f"{lead} |"
-            yield from (f"{indent}  {line}".rstrip("\n") for line in value.split("\n"))
+            yield from (f"{indent}  {line}" for line in value.split("\n"))
         else:
             yield f"{lead} {_quoted(value)}"
     else:
@@ -60,7 +60,7 @@ def _value(lead: str, value: Any, indent: str) -> Iterator[str]:
 
 
 def _item(item: Any, indent: str) -> Iterator[str]:
-    """An entry of a list: the first key of a mapping stands behind the dash."""
+    """An entry of a list: the first key of a mapping stands after the dash."""
     if isinstance(item, Mapping) and item:
         first, *rest = _mapping(item, f"{indent}  ", {})
         yield f"{indent}- {first[len(indent) + 2 :]}"

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -105,7 +106,7 @@ class Calls:
         try:
             with timing, aside:
                 return function(*given, **named)
-        except (JianbaoError, KeyboardInterrupt):
+        except (JianbaoError, KeyboardInterrupt, CancelledError):
             raise
         except BaseException as wrong:
             # SystemExit and their like are faults of the plugin, not wishes of the user.  A check of ours fails when a department's model does.

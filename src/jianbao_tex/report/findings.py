@@ -9,6 +9,7 @@ from jianbao_tex.findings import Finding, Severity, Where
 from jianbao_tex.language import ENGLISH, Language
 
 Item = TypeVar("Item")
+"""What is counted: a finding, or a group of them."""
 
 
 def place_as_json(where: Where) -> dict[str, object]:

@@ -23,7 +23,7 @@ class Result:
     What became of one issue.
 
     Args:
-        source: the issue, as whoever asked names it.
+        source: the name of the issue, as the caller gave it.
         files: the files that were written for it.
         measured: what was measured in its master, by `survey.Report.as_json`.
         artifacts: the files with their sizes and digests; ``None`` where none were asked for.

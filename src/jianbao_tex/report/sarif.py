@@ -13,6 +13,7 @@ from jianbao_tex.version import __version__
 
 _NAMES = str.maketrans("{}", "‹›")
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+"""The schema that a log names."""
 
 
 def sarif_of(

@@ -7,6 +7,7 @@ from typing import Any
 from jianbao_tex.language import ENGLISH, Language, Phrase, say
 
 Schema = dict[str, Any]
+"""A JSON Schema as plain data."""
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 

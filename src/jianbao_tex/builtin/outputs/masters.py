@@ -103,7 +103,7 @@ def _plates(subject: OutputSubject) -> Files:
             lay_out(document, Sheet(bleed, inks=_PLATE))
             made = saved(document, identity_of(subject, ink), PLAIN)
         files[f"-plate-{ink}.pdf"] = made
-        for number, image in enumerate(images_of(made, dpi), 1):
+        for number, image in enumerate(images_of(made, dpi, subject.job.go_on), 1):
             files[f"-plate-{ink}-{number}.png"] = image
     return files
 

@@ -71,7 +71,8 @@ def _prove_pdf(subject: OutputSubject, files: Files) -> Iterator[Finding]:
 
 
 def _png(subject: OutputSubject) -> Files:
-    images = images_of(_screen_pdf(subject, is_whole=True), setting(subject, "png.dpi").number)
+    dpi = setting(subject, "png.dpi").number
+    images = images_of(_screen_pdf(subject, is_whole=True), dpi, subject.job.go_on)
     # An image has the number of its page, so that of a blank one is left out.
     blank = navigation_of(subject).blank
     return {f"-page-{i + 1}.png": image for i, image in enumerate(images) if i not in blank}
