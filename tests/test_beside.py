@@ -160,6 +160,7 @@ def test_no_name_leads_out(tmp_path: Path) -> None:
             with pytest.raises((OutsideFolder, FileNotFoundError)):
                 beside.read(name, 10)
     assert Beside(None, {"a/b": b"x"}).read("a/./b", 10) == b"x"
+    assert Source("i", "", files={"./a//b": b"x"}).beside.read("./a//b", 10) == b"x"
 
 
 def test_examples_are_read_the_same_from_bytes(press: Press) -> None:
@@ -248,3 +249,14 @@ def test_what_lies_below_is_not_the_issue_before(press: Press, folder: Path) -> 
     source = Source.from_bytes(ISSUE.encode(), str(folder / "12.yaml"), folder, files)
 
     assert press.compose(source).subject.previous.number == 10  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("size", [(70_000, 1), (1, 70_000)])
+def test_a_picture_with_a_side_that_no_writer_takes_is_refused(
+    size: tuple[int, int], press: Press
+) -> None:
+    """A strip of few pixels may be longer than the PDF writer can count."""
+    data = io.BytesIO()
+    Image.new("L", size).save(data, "PNG")
+    with pytest.raises(IssueInvalid, match="JB406"):
+        press.compose(given(**{**FILES, "pictures/red.png": data.getvalue()}))

@@ -7,6 +7,7 @@ an issue needs, so that they need nothing but this package and TeX.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import threading
@@ -302,6 +303,13 @@ class _Kept:
 
 _PRESSES: dict[str, _Kept] = {}
 _LOCK = threading.Lock()
+
+
+@atexit.register
+def _close_all() -> None:
+    """Closes what a worker kept, when it ends in peace."""
+    while _PRESSES:
+        _PRESSES.popitem()[1].close()
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
 import os
 import shutil
@@ -51,7 +52,7 @@ class Lease:
                 raise
             self.home = Path(made)
             return
-        raise BlockingIOError
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
     def close(self) -> None:
         """Takes everything away."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MAX_PICTURES = 50
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
+MAX_SIDE = 65_535
+"""What a JPEG can have; the PDF writer stops at a PNG of a million."""
 
 _OUTSIDE = error(
     "JB402",
@@ -135,8 +137,10 @@ def _look_into(file: str, data: bytes, where: Where, faults: list[Finding]) -> _
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
             pixels = image.width * image.height
-            if pixels > MAX_PIXELS:
-                size, limit = (say("{number} pixels", number=n) for n in (pixels, MAX_PIXELS))
+            side = max(image.size)
+            if pixels > MAX_PIXELS or side > MAX_SIDE:
+                pair = (pixels, MAX_PIXELS) if pixels > MAX_PIXELS else (side, MAX_SIDE)
+                size, limit = (say("{number} pixels", number=n) for n in pair)
                 faults.append(_LARGE.at(where, file=file, size=size, limit=limit))
                 return None
             image.load()

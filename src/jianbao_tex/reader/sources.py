@@ -63,7 +63,7 @@ class Source:
     @cached_property
     def beside(self) -> Beside:
         """The files that the issue may name."""
-        return Beside(self.folder, self.files)
+        return Beside(self.folder, {plain_name(name): data for name, data in self.files.items()})
 
     def name_beside(self, name: str) -> str:
         """How findings call a file beside this one."""
