@@ -47,9 +47,7 @@ class IssueSubject:
 
     def with_tex(self, layout: Layout, faces: Mapping[str, Typeface], tree: TexTree) -> TexSubject:
         """The next stage of the same issue."""
-        return TexSubject(
-            issue=self.issue, before=self.before, layout=layout, faces=faces, tree=tree
-        )
+        return TexSubject(**vars(self), layout=layout, faces=faces, tree=tree)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,15 +64,7 @@ class TexSubject(IssueSubject):
 
     def with_master(self, master: Master, measured: Measured) -> MasterSubject:
         """The next stage of the same issue."""
-        return MasterSubject(
-            issue=self.issue,
-            before=self.before,
-            layout=self.layout,
-            faces=self.faces,
-            tree=self.tree,
-            master=master,
-            measured=measured,
-        )
+        return MasterSubject(**vars(self), master=master, measured=measured)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,16 +76,7 @@ class MasterSubject(TexSubject):
 
     def with_job(self, job: Job) -> OutputSubject:
         """The last stage of the same issue."""
-        return OutputSubject(
-            issue=self.issue,
-            before=self.before,
-            layout=self.layout,
-            faces=self.faces,
-            tree=self.tree,
-            master=self.master,
-            measured=self.measured,
-            job=job,
-        )
+        return OutputSubject(**vars(self), job=job)
 
 
 @dataclass(frozen=True, kw_only=True)

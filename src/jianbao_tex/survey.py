@@ -41,7 +41,7 @@ class FontReport:
     """
     A font of the PDF.
 
-    ``fallback`` holds the characters that it served because the first font of the role
+    ``fallback`` contains the characters that it served because the first font of the role
     lacks them; '' for a font that comes first in a role.
     """
 

@@ -219,7 +219,6 @@ class _Look:
         return replace(state, over=(fill, stroke)) if is_said else state
 
     def _object(self, item: Any, resources: Any, state: _State, depth: int) -> None:
-
         if item.get("/Subtype") == "/Image":
             self.is_transparent |= "/SMask" in item
             if item.get("/ImageMask", False):
