@@ -112,7 +112,8 @@ def files_of(path: Path) -> list[Path]:
 def test_an_issue_is_built_from_the_wheel_in_another_folder(python: str, tmp_path: Path) -> None:
     """The package comes from the environment, not from the checkout; the PDF is whole."""
     where = subprocess.run(
-        [python, "-c", "import jianbao_tex; print(jianbao_tex.__file__)"],
+        # -E: no path of the caller leads to another copy of the package.
+        [python, "-E", "-c", "import jianbao_tex; print(jianbao_tex.__file__)"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
