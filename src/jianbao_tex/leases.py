@@ -9,12 +9,8 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jianbao_tex.users import is_own_file, is_own_folder
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
 
 _PREFIX, _OWNER = "jianbao-", ".owner"
 _TRIES = 20
@@ -34,15 +30,12 @@ class Lease:
     def __init__(self) -> None:
         for _ in range(_TRIES):
             handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_OWNER)
-            os.close(handle)
             self._file = Path(name)
             # The system lets go of it, however this process ends: see `sweep`.
-            self._owner = _held(self._file)
-            if self._owner is None:
+            self._owner: int | None = handle
+            if not _locked(handle) or not self._file.exists():
                 # Somebody sweeps, and was here first.
-                continue
-            if not self._file.exists():
-                self._owner.release()
+                os.close(handle)
                 continue
             try:
                 # Nobody can guess its name, and so nobody can put something in its place.
@@ -65,26 +58,34 @@ def sweep() -> None:
     """Takes away what processes left behind that were killed: nobody holds its lock."""
     with contextlib.suppress(OSError):
         for file in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*{_OWNER}"):
-            with contextlib.suppress(OSError):
-                owner = _held(file) if is_own_file(file) else None
-                if owner is not None:
-                    _take_away(file, owner)
+            # Where there is no `flock`, no TeX ran.
+            with contextlib.suppress(OSError, ImportError):
+                if is_own_file(file):
+                    _sweep(file)
 
 
-def _held(file: Path) -> BaseFileLock | None:
-    """The lock of a file, held now; ``None`` where somebody else holds it."""
-    # Imported late: only commands that run TeX need it.
-    from filelock import FileLock, Timeout
+def _sweep(file: Path) -> None:
+    owner = os.open(file, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if _locked(owner):
+        _take_away(file, owner)
+    else:
+        os.close(owner)
 
-    lock = FileLock(file, timeout=0, mode=0o600, thread_local=False)
+
+def _locked(owner: int) -> bool:
+    """Whether an open file is locked by us now; not where somebody else has locked it."""
+    # Imported late, and not filelock, which takes 9 to 27 ms to load: every build makes a folder
+    # before TeX can start, and where TeX runs there is POSIX.
+    import fcntl
+
     try:
-        lock.acquire()
-    except Timeout:
-        return None
-    return lock
+        fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
-def _take_away(file: Path, owner: BaseFileLock) -> None:
+def _take_away(file: Path, owner: int) -> None:
     for home in file.parent.glob(f"{glob.escape(file.stem)}-*"):
         with contextlib.suppress(OSError):
             # A link, a pipe, or a folder of somebody else is none that we made.
@@ -93,7 +94,7 @@ def _take_away(file: Path, owner: BaseFileLock) -> None:
     # Last, and while it is still locked: without it nobody would sweep up the rest.
     with contextlib.suppress(OSError):
         file.unlink()
-    owner.release()
+    os.close(owner)
 
 
 def _remove(folder: Path) -> None:
