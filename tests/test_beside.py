@@ -28,14 +28,14 @@ def _picture() -> bytes:
 PICTURE = _picture()
 SERIES = "masthead: {name: 工作简报, issuer: 办公室}\n"
 ISSUE = """\
-series: shared/series.yaml
+series: common/series.yaml
 number: 12
 date: 2020-03-10
 articles:
   - title: 标题
     body: [正文。, {image: pictures/red.png}]
 """
-FILES = {"shared/series.yaml": SERIES.encode(), "pictures/red.png": PICTURE}
+FILES = {"common/series.yaml": SERIES.encode(), "pictures/red.png": PICTURE}
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_an_issue_of_bytes_alone_is_pressed_to_the_same_file(press: Press, folde
 
 def test_bytes_go_before_the_disk(press: Press, folder: Path) -> None:
     """As an editor needs it that has a series open and not saved."""
-    files = {"shared/series.yaml": "masthead: {name: 秘书通讯}\n".encode()}
+    files = {"common/series.yaml": "masthead: {name: 秘书通讯}\n".encode()}
     source = Source.from_bytes(ISSUE.encode(), str(folder / "12.yaml"), folder, files)
 
     assert press.read(source).masthead.name == "秘书通讯"
@@ -90,8 +90,8 @@ def test_what_is_not_among_the_bytes_is_said_as_of_a_folder(
     ("files", "code"),
     [
         ({"x": b"x"}, "JB155"),
-        ({"shared/series.yaml": b"a: \xff"}, "JB104"),
-        ({"shared/series.yaml": b"nmae: x\n"}, "JB121"),
+        ({"common/series.yaml": b"a: \xff"}, "JB104"),
+        ({"common/series.yaml": b"nmae: x\n"}, "JB121"),
     ],
 )
 def test_a_series_of_bytes_is_read_as_strictly(
@@ -205,15 +205,15 @@ def test_the_certificate_is_the_same_wherever_the_files_come_from(
     ]
 
     assert made[0] == made[1] == made[2]
-    assert b"shared/series.yaml" in made[0][0].data
+    assert b"common/series.yaml" in made[0][0].data
 
 
 def test_a_series_that_changes_meanwhile_is_named_as_it_was(press: Press, folder: Path) -> None:
     composed = press.compose(Source.from_file(folder / "12.yaml"))
-    (folder / "shared/series.yaml").write_text("masthead: {name: 新的名称}\n", encoding="utf-8")
+    (folder / "common/series.yaml").write_text("masthead: {name: 新的名称}\n", encoding="utf-8")
 
-    assert composed.provenance.texts["shared/series.yaml"] == SERIES.encode()
-    shown = str(folder / "shared/series.yaml")
+    assert composed.provenance.texts["common/series.yaml"] == SERIES.encode()
+    shown = str(folder / "common/series.yaml")
     assert composed.provenance.inputs[shown] == digest_of(SERIES.encode())
 
 
@@ -228,13 +228,13 @@ def test_a_parcel_has_what_the_issue_names_under_the_names_that_it_uses(
     (folder / "11.yaml").symlink_to("archive/old.yaml")
     text = ISSUE + "options: {print.profile: my.icc}\n"
     text = text.replace("image: pictures/red.png", "image: link.png").replace(
-        "shared/series.yaml", "pictures/../shared/series.yaml"
+        "common/series.yaml", "pictures/../common/series.yaml"
     )
     (folder / "12.yaml").write_text(text, encoding="utf-8")
     parcel = Packer(press).pack(folder / "12.yaml")
 
     assert isinstance(parcel, Parcel)
-    assert set(parcel.files) == {"12.yaml", "11.yaml", "link.png", "my.icc", "shared/series.yaml"}
+    assert set(parcel.files) == {"12.yaml", "11.yaml", "link.png", "my.icc", "common/series.yaml"}
     outcome = press_parcel(parcel)
     assert (outcome.exit_code, [a.name for a in outcome.artifacts]) == (0, ["12.pdf"])
 

@@ -265,12 +265,12 @@ class Press:
             go_on=handle.check,
         )
         with self._naming_plugins(made.tree.used):
-            artifacts, told = handed_out(
+            artifacts, reported = handed_out(
                 self.registry, outputs, subject.with_job(job), shelf, handle.check
             )
         return Pressing(
             artifacts=artifacts,
-            findings=in_order((*found, *told)),
+            findings=in_order((*found, *reported)),
             pages=subject.master.pages,
             sources=(*origin.files, *shelf.read),
             inputs={**origin.inputs, **shelf.digests},

@@ -24,7 +24,7 @@ class Pressing:
     """
     What one issue came to: files to hand out, and findings that did not stop it.
 
-    ``sources`` names the files that were read; none of them is to be written over.  ``inputs``
+    ``sources`` names the files that were read; they must not be overwritten.  ``inputs``
     are the SHA-256 of all that decides the bytes, by name, ``tools`` the programs by version;
     ``absent`` are files that would have been read had they been there.  ``measured`` is what
     was measured in the master; ``None`` where the files were kept from an earlier build.

@@ -21,7 +21,7 @@ class Provenance:
     The inputs of one issue, as they were when it was made; nothing is read again for it.
 
     Args:
-        files: the files on the disk that were read for it, none of which is to be written over.
+        files: the files on the disk that were read for it; they must not be overwritten.
         inputs: the SHA-256 of all that decides the bytes, by name, sorted.  Files of the issue
             have the names by which findings call them.
         from_folder: the same, files of the issue by their names from its folder: these are the

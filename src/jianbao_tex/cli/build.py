@@ -197,7 +197,7 @@ def write(
         for path, data in files.items()
     ]
     if reporting.is_text:
-        result.told += files
+        result.lines += files
 
 
 def _left_behind(folder: Path, files: Iterable[Path]) -> Iterator[Finding]:

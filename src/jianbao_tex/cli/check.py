@@ -72,7 +72,7 @@ def command(
                 _prove(press, source, result, outputs) if pdf else _compose(press, source, result)
             )
         if reporting.is_text:
-            result.told += lines
+            result.lines += lines
         if errors_among(result.findings):
             raise PreflightFailed(result.findings)
         if reporting.is_text and not result.findings and not result.note:

@@ -49,12 +49,12 @@ class Reporting:
 @dataclass
 class Result(results.Result):
     """
-    What became of one issue, and what people are told of it.
+    What became of one issue, and the lines that people read about it.
 
-    Once the work is done ``told`` goes to standard output, ``note`` to standard error.
+    Once the work is done ``lines`` go to standard output, ``note`` to standard error.
     """
 
-    told: list[str | Path] = field(default_factory=list)
+    lines: list[str | Path] = field(default_factory=list)
     note: Phrase | None = None
 
     def for_machines(self, reporting: Reporting) -> dict[str, object]:
@@ -91,7 +91,7 @@ def finish(made: Iterator[Result], count: int, reporting: Reporting, press: Pres
         for result in made:
             done.append(result)
             with advance(result.source):
-                for line in result.told:
+                for line in result.lines:
                     tell(line)
                 if result.note:
                     note(told(result.note))

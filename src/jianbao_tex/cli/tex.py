@@ -51,7 +51,7 @@ def command(issue: Path, folder: Path, press: Press, force: bool, reporting: Rep
         write_whole(files, sources=real((path, *map(Path, composed.issue.files))))
         result.files += files
         if reporting.is_text:
-            result.told.append(folder / composed.tree.main)
+            result.lines.append(folder / composed.tree.main)
 
     sys.exit(run((issue,), work, reporting, press))
 
