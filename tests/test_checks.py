@@ -41,7 +41,7 @@ Edit = tuple[str, str, str]
 """A file of the TeX, what is in it, and what to put in its place."""
 
 MAIN, GRID, BODY = "issue.tex", "jianbao-part-grid.sty", "jianbao-part-body.sty"
-BLOCK, FONTS = "jianbao-part-distribution.sty", "jianbao-part-fonts.sty"
+BLOCK, BREAKS = "jianbao-part-distribution.sty", "jianbao-part-breaks.sty"
 
 
 def found(press: Press, text: str, *edits: Edit) -> list[tuple[str, str]]:
@@ -72,7 +72,7 @@ BAD: dict[str, tuple[str, list[Edit], str, str]] = {
     "text of a template": (GOOD, [(MAIN, "\\jbMasthead\n", "\\jbMasthead\n广告\n")], "JB330", "广告"),
     "a lone character": (
         "masthead: {name: 报}\narticles: {body: " + "国" * 27 + "。}\n",
-        [(FONTS, "CheckSingle = true", "CheckSingle = false")], "JB332", "国。"),
+        [(BREAKS, "{ \\__jb_tied: \\CJKglue }", "{ \\CJKglue }")], "JB332", "国。"),
     "a heading at the foot": (
         FULL + "    一、小标题\n    正文。\n",
         [(BODY, "\\__jb_heading:n {#2} \\par } \\jb_keep:", "\\__jb_heading:n {#2} \\par }")],

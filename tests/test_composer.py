@@ -115,8 +115,8 @@ def test_every_character_of_the_tex_leads_to_that_character_of_the_file(
         if origin.place is None:
             continue
         stretch = tex[origin.line - 1][origin.column - 1 : origin.end_column - 1]
-        for match in re.finditer(r"\\[a-zA-Z]+\{\}|\{[\[\]]\}|\\?[^\s]", stretch):
-            if "jbBreak" in match[0]:
+        for match in re.finditer(PRINTED, stretch):
+            if match["none"]:
                 continue
             where = tree.where(origin, origin.column + match.end())
             raw = files[where.file][where.line - 1][where.column - 1 :]
@@ -129,6 +129,10 @@ def test_every_character_of_the_tex_leads_to_that_character_of_the_file(
     assert count > 100
 
 
+PRINTED = (
+    r"(?P<none>\\jbBreak\w+\{\}|\\jb(?:Tied|Word)\{|(?<!\\)[}~])"
+    r"|\\[a-zA-Z]+\{\}|\{[\[\]]\}|\\?[^\s]"
+)
 SERIES = (EXAMPLES / "series.yaml").read_text(encoding="utf-8").split("\n")
 SPELT = {
     r"\textbackslash{}": "\\",

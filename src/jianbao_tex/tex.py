@@ -11,10 +11,11 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
+from jianbao_tex import breaks
 from jianbao_tex.language import Phrase, say
 
 # --- What may be printed ----------------------------------------------------------
@@ -106,28 +107,41 @@ _TIGHT_RUN = re.compile(_RUN.pattern.replace("{25,}", "{7,}"))
 _TIGHT_PIECE = 3
 
 
-def escape(text: str, *, tight: bool = False) -> str:
+def escape(text: str, foreign: Collection[str] = (), *, tight: bool = False) -> str:
     r"""
     TeX that prints the text as it stands, in one line.
 
-    White space becomes one space.  A run of more than 24 letters gets a place to
-    break after every 12: XeTeX crashes on an unbroken word of 997.  In ``tight`` places
-    such as the cells of a table a run of more than 6 may break after every third letter
-    if it must.
+    White space becomes one space, a tie where no line may break.  A run of more than 24
+    letters gets a place to break after every 12: XeTeX crashes on an unbroken word of 997.
+    In ``tight`` places such as the cells of a table a run of more than 6 may break after
+    every third letter if it must.  A number with its unit is tied, a word with ``foreign``
+    characters, which some Latin font lacks, is set in one font.
     """
     one_line = _WHITE.sub(" ", text)
     pattern, length, mark = (
         (_TIGHT_RUN, _TIGHT_PIECE, _TIGHT_BREAK) if tight else (_RUN, _RUN_PIECE, _BREAK)
     )
-    if pattern.search(one_line) is None:
-        return _escape_specials(one_line)
     pieces, last = [], 0
     for run in pattern.finditer(one_line):
-        pieces.append(_escape_specials(one_line[last : run.start()]))
+        pieces.append(_escape_pieces(one_line, last, run.start(), foreign))
         pieces.append(mark.join(_escape_specials(piece) for piece in _cut(run.group(), length)))
         last = run.end()
-    pieces.append(_escape_specials(one_line[last:]))
+    pieces.append(_escape_pieces(one_line, last, len(one_line), foreign))
     return "".join(pieces)
+
+
+def _escape_pieces(text: str, start: int, end: int, foreign: Collection[str]) -> str:
+    """A part of a text between two long runs."""
+    return "".join(
+        _as_told(text[stretch.start : stretch.end], stretch.command)
+        for stretch in breaks.stretches(text, foreign, start, end)
+    )
+
+
+def _as_told(text: str, command: str) -> str:
+    if command == "~":
+        return command
+    return f"\\{command}{{{_escape_specials(text)}}}" if command else _escape_specials(text)
 
 
 def _escape_specials(text: str) -> str:
@@ -154,7 +168,7 @@ def _cut(run: str, length: int) -> list[str]:
 # What each character of a text may have become, and what stands for none.
 _PRINTED = re.compile(
     r"\\text(?:backslash|asciicircum|asciitilde)\{\}|\\[{}$&#_%]|\{[\[\]]\}"
-    r"|(?P<none>\\jbBreak(?:Here|Word)\{\}|\s)|."
+    r"|(?P<none>\\jbBreak(?:Here|Word)\{\}|\\jb(?:Tied|Word)\{|[}~]|\s)|."
 )
 
 
@@ -206,9 +220,14 @@ class Stretch:
 
 
 class Ledger:
-    """The origins of the texts of one composition, in the order of their printing."""
+    """
+    The origins of the texts of one composition, in the order of their printing.
 
-    def __init__(self) -> None:
+    ``foreign`` are characters of the issue that some Latin font lacks.
+    """
+
+    def __init__(self, foreign: Collection[str] = ()) -> None:
+        self.foreign = foreign
         self._origins: list[tuple[Hashable, int]] = []
 
     def text(self, plain: str, origin: Hashable) -> Text:
@@ -287,7 +306,7 @@ class Text:
         self._before = before
 
     def __str__(self) -> str:
-        tex = escape(self._plain, tight=self._tight)
+        tex = escape(self._plain, self._ledger.foreign, tight=self._tight)
         return self._ledger.mark(tex, self._origin, self._before)
 
     __html__ = __str__

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jianbao_tex.beside import Beside
+from jianbao_tex.breaks import may_begin_a_line
 from jianbao_tex.cancelling import GoOn, always
 from jianbao_tex.composer.characters import characters_of, lost_characters, served_by_chain
 from jianbao_tex.composer.pictures import Picture, pictures_of
@@ -99,14 +100,16 @@ class Composer:
         if faults:
             # Which fonts would be asked is not known without a layout.
             raise IssueInvalid(faults)
-        ledger = Ledger()
+        foreign = served_by_chain(characters, faces.values())
+        ledger = Ledger(foreign)
         shown = {path: Shown(Name(p.name), p.ratio) for path, p in pictures.items()}
         viewer = Viewer(issue, ledger, shown)
         styles = [*layout.styles, *_styles_of(issue, self._registry)]
         context = {
             **_context(viewer, layout, styles),
             "typefaces": face_lines(faces.values()),
-            "chinese": code_points(served_by_chain(characters, faces.values())),
+            "chinese": code_points(c for c in foreign if may_begin_a_line(c)),
+            "chinese_tail": code_points(c for c in foreign if not may_begin_a_line(c)),
         }
         templates = self._templates_of(layout)
         go_on()

@@ -46,7 +46,6 @@ def _entry(font: FontFile) -> FontEntry:
     return FontEntry(Name(font.file), Name(options))
 
 
-def code_points(characters: Iterable[str]) -> Name | None:
-    """The characters as xeCJK lists them: "20AC, "1F600; None for none."""
-    listed = ", ".join(f'"{ord(c):X}' for c in sorted(characters))
-    return Name(listed) if listed else None
+def code_points(characters: Iterable[str]) -> Name:
+    """The characters as xeCJK lists them: "20AC, "1F600; empty for none."""
+    return Name(", ".join(f'"{ord(c):X}' for c in sorted(characters)))
