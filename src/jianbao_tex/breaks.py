@@ -246,24 +246,40 @@ def _after_opening_quotes(text: str) -> Iterator[Piece]:
                 yield Piece(end, end + 1, Reason.ENDS)
 
 
-class Text:
+# Neither white space nor a character between which TeX breaks Chinese text; or nothing but
+# full-width marks, between which it does not break either.
+_RUN = (
+    "[^\\s\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
+    "\U00020000-\U0003ffff]{%d,}|[\u3001-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]{%d,}"
+)
+LONG_RUN = re.compile(_RUN % (25, 25))
+"""What is too long to stay whole: an address, a row of marks."""
+TIGHT_RUN = re.compile(_RUN % (7, 7))
+"""The same in a narrow place, as the cell of a table."""
+
+
+class Breaks:
     """
     A text of one paragraph, asked where its lines may break.
 
-    Places count from 0; a line that ends in front of ``text[i]`` breaks at ``i``.
+    Places count from 0; a line that ends in front of ``text[i]`` breaks at ``i``.  In a
+    ``tight`` place, a cell, a run of letters may break sooner.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, tight: bool = False) -> None:
         self.text = text
+        self._runs = TIGHT_RUN if tight else LONG_RUN
 
     @cached_property
-    def _kept(self) -> dict[int, Reason]:
-        kept = {
+    def _kept(self) -> dict[int, Reason | None]:
+        kept: dict[int, Reason | None] = {
             place: piece.reason
             for piece in pieces(self.text)
             for place in range(piece.start + piece.is_word, piece.end)
         }
         kept |= {match.end(): Reason.NUMBER for match in _SPACED_UNIT.finditer(self.text)}
+        for run in self._runs.finditer(self.text):
+            kept |= dict.fromkeys(range(run.start() + 1, run.end()))
         return kept
 
     def refuses(self, place: int) -> Reason | None:
@@ -271,9 +287,9 @@ class Text:
         text = self.text
         if not 0 < place < len(text):
             return None
+        if place in self._kept:
+            return self._kept[place]
         before, after = text[place - 1], text[place]
-        if reason := self._kept.get(place):
-            return reason
         if before.isspace():
             return _across_space(text[:place].rstrip()[-1:], after)
         return between(before, after)
@@ -339,7 +355,7 @@ def _marked(text: str, foreign: Collection[str]) -> Iterator[Stretch]:
         elif any(c >= _FIRST_CHINESE or c in foreign for c in text[piece.start : piece.end]):
             yield Stretch(piece.start, piece.end, "jbWord")
     spaces = [i for i, c in enumerate(text) if c == " " and 0 < i < len(text) - 1]
-    whole = Text(text) if spaces else None
+    whole = Breaks(text) if spaces else None
     for place in spaces:
         before, after = text[place - 1], text[place + 1]
         # Beside a full-width mark TeX drops the space.

@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 from pluggy import HookimplMarker, HookspecMarker
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from jianbao_tex.breaks import Breaks, Reason
 from jianbao_tex.chinese import IssueDate, width
 from jianbao_tex.content import Mark
 from jianbao_tex.copies import changed_since_copied
@@ -39,6 +40,7 @@ from jianbao_tex.parts import (
     ListOf,
     Long,
     OneOf,
+    OwnText,
     Part,
     PictureOf,
     RowsOf,
@@ -46,6 +48,14 @@ from jianbao_tex.parts import (
     Title,
     YesNo,
     bracketed,
+)
+from jianbao_tex.printed import (
+    PrintedLine,
+    PrintedParagraph,
+    PrintedText,
+    comparable,
+    twins_of,
+    unligated,
 )
 from jianbao_tex.subjects import IssueSubject, Job, MasterSubject, OutputSubject, TexSubject
 
@@ -60,6 +70,7 @@ __all__ = [
     "BlockType",
     "Body",
     "BodyOf",
+    "Breaks",
     "Check",
     "Count",
     "DataPath",
@@ -91,11 +102,16 @@ __all__ = [
     "OneOf",
     "Output",
     "OutputSubject",
+    "OwnText",
     "Page",
     "Paragraph",
     "Part",
     "Phrase",
     "PictureOf",
+    "PrintedLine",
+    "PrintedParagraph",
+    "PrintedText",
+    "Reason",
     "Refusal",
     "RowsOf",
     "Rule",
@@ -113,12 +129,15 @@ __all__ = [
     "YesNo",
     "bracketed",
     "changed_since_copied",
+    "comparable",
     "error",
     "hookimpl",
     "learn",
     "model_validator",
     "say",
     "say_count",
+    "twins_of",
+    "unligated",
     "visible",
     "warning",
     "width",

@@ -77,6 +77,16 @@ class EdgesOf:
 Shape = EdgesOf | OneOf | ListOf | BodyOf | SectionsOf | TextsOf | RowsOf | LabelledOf | PictureOf
 
 
+class OwnText(str):
+    """
+    A text that we made ourselves, of no character of the issue: the name of an alignment.
+
+    Templates print it as TeX that leads back to nobody.
+    """
+
+    __slots__ = ()
+
+
 class Part(BaseModel):
     """
     A part of an issue.

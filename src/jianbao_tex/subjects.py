@@ -7,18 +7,21 @@ takes an `IssueSubject` and serves every stage.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from jianbao_tex.cancelling import GoOn, always
 from jianbao_tex.figures import Figure
-from jianbao_tex.findings import Finding
+from jianbao_tex.findings import Finding, Where
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.issue import Issue
 from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, Master, TexTree
-from jianbao_tex.measure import Measured
+from jianbao_tex.measure import Glyph, Measured
+from jianbao_tex.printed import PrintedText
 
 
 def _no_issue() -> Issue | None:
@@ -74,9 +77,19 @@ class MasterSubject(TexSubject):
     master: Master
     measured: Measured
 
+    @cached_property
+    def printed(self) -> PrintedText:
+        """The characters of the pages, each with the place where it was written."""
+        return PrintedText(self.master, self.measured, self.layout.grid, self.tree)
+
+    def where(self, glyphs: Iterable[Glyph]) -> Where:
+        """The place of glyphs in the user's file; the issue, where nobody wrote them."""
+        return self.printed.where(glyphs) or self.issue.where(())
+
     def with_job(self, job: Job) -> OutputSubject:
         """The last stage of the same issue."""
-        return OutputSubject(**vars(self), job=job)
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return OutputSubject(**fields, job=job)
 
 
 @dataclass(frozen=True, kw_only=True)

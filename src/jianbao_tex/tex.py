@@ -94,16 +94,9 @@ _ESCAPES = {
 _SPECIAL = re.compile(r"[\\{}$&#_%^~\[\]]")
 _WHITE = re.compile(r"[ \t\r\n\f\v\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]+")
 _BREAK = r"\jbBreakHere{}"
-# Neither white space nor a character between which xeCJK breaks by itself; or nothing but
-# full-width marks, between which it does not break either.
-_RUN = re.compile(
-    "[^\\s\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
-    "\U00020000-\U0003ffff]{25,}|[\u3001-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]{25,}"
-)
 _RUN_PIECE = 12
 _JOINTS = frozenset("/.?&=-_,;:")
 _TIGHT_BREAK = r"\jbBreakWord{}"
-_TIGHT_RUN = re.compile(_RUN.pattern.replace("{25,}", "{7,}"))
 _TIGHT_PIECE = 3
 
 
@@ -119,7 +112,9 @@ def escape(text: str, foreign: Collection[str] = (), *, tight: bool = False) -> 
     """
     one_line = _WHITE.sub(" ", text)
     pattern, length, mark = (
-        (_TIGHT_RUN, _TIGHT_PIECE, _TIGHT_BREAK) if tight else (_RUN, _RUN_PIECE, _BREAK)
+        (breaks.TIGHT_RUN, _TIGHT_PIECE, _TIGHT_BREAK)
+        if tight
+        else (breaks.LONG_RUN, _RUN_PIECE, _BREAK)
     )
     pieces, last = [], 0
     for run in pattern.finditer(one_line):

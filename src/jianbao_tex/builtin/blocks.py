@@ -17,6 +17,7 @@ from jianbao_tex.hooks import (
     Heading,
     Line,
     Long,
+    OwnText,
     Paragraph,
     PictureOf,
     RowsOf,
@@ -125,22 +126,22 @@ class Table(Block):
         return self
 
     @property
-    def alignments(self) -> tuple[str, ...]:
+    def alignments(self) -> tuple[OwnText, ...]:
         """
         The type of each column: as ``align`` says, else numbers by their points, long
         texts to the left, short ones centred.
         """
         columns = list(zip(*self.rows, strict=True))[len(self.align) :]
-        return (*self.align, *map(_alignment, columns))
+        return tuple(map(OwnText, (*self.align, *map(_alignment, columns))))
 
     @property
-    def numbers(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+    def numbers(self) -> tuple[tuple[tuple[OwnText, OwnText], ...], ...]:
         """
-        For each number, the widest one of its column and what it lacks behind its point, so
-        that all points of the column stand below each other in its middle.
+        For each number, one as wide as the widest of its column and what it lacks behind its
+        point, so that all points of the column stand below each other in its middle.
         """
         columns = [_numbers(column) for column in zip(*self.rows, strict=True)]
-        nothing = ("", "")
+        nothing = (OwnText(), OwnText())
         return tuple(
             tuple(
                 number if kind == "number" else nothing
@@ -177,14 +178,19 @@ def _alignment(column: tuple[str, ...]) -> str:
     return "left" if any(width(cell) > _LONG_CELL for cell in filled) else "center"
 
 
-def _numbers(column: tuple[str, ...]) -> list[tuple[str, str]]:
+def _numbers(column: tuple[str, ...]) -> list[tuple[OwnText, OwnText]]:
     matches = [_NUMBER.fullmatch(cell) for cell in column]
     parts = [(match[1], (match[2] or "") + match[3]) if match else ("", "") for match in matches]
     head, tail = (max((part[side] for part in parts), key=len) for side in (0, 1))
     return [
-        (head + tail, tail[len(own) :]) if match else ("", "")
+        (_ruler(head + tail), _ruler(tail[len(own) :])) if match else (OwnText(), OwnText())
         for match, (_, own) in zip(matches, parts, strict=True)
     ]
+
+
+def _ruler(number: str) -> OwnText:
+    """A number of the same width; all figures are as wide as each other."""
+    return OwnText(re.sub(r"\d", "0", number))
 
 
 class Image(Block):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from jianbao_tex.issue import Block, Issue, Section
-from jianbao_tex.parts import DataPath, Part, PictureOf
-from jianbao_tex.tex import Ledger, Text
+from jianbao_tex.parts import DataPath, OwnText, Part, PictureOf
+from jianbao_tex.tex import Ledger, Text, escape
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,9 @@ class Name:
 
     def __str__(self) -> str:
         return self.name
+
+    def __bool__(self) -> bool:
+        return bool(self.name)
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ class Viewer:
 
     def view(self, value: object, path: DataPath) -> Any:
         """A value as templates may see it."""
+        if isinstance(value, OwnText):
+            return Name(escape(value))
         if isinstance(value, str):
             return self._text(value, path)
         if isinstance(value, Part):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianbao_tex.builtin.checks.verdicts import against, mm, place_of
+from jianbao_tex.builtin.checks.verdicts import against, mm
 from jianbao_tex.hooks import (
     MM_PER_BP,
     Figure,
@@ -93,7 +93,7 @@ def _edges(subject: MasterSubject) -> Iterator[Finding]:
         for name, glyphs in found.items():
             if glyphs:
                 text = "".join(g.text for g in glyphs[:_BEGINNING])
-                where = place_of(subject, text)
+                where = subject.where(glyphs[:_BEGINNING])
                 what = say_count(
                     "the place of a character of page {page} ({text})",
                     "the place of {number} characters of page {page} ({text} …)",

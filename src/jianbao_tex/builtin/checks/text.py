@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from jianbao_tex.builtin.checks.verdicts import place_of, squeezed
+from jianbao_tex.builtin.checks.verdicts import squeezed
 from jianbao_tex.hooks import (
     Finding,
     Glyph,
@@ -14,8 +12,10 @@ from jianbao_tex.hooks import (
     MasterCheck,
     MasterSubject,
     Phrase,
+    comparable,
     error,
     say,
+    twins_of,
     visible,
     warning,
 )
@@ -49,9 +49,6 @@ _SIGNATURE = warning(
 
 _CLOSING = "，。、；：！？”’）》】」』〕…—"
 _CONTEXT = 12
-# pdfium puts text that runs from right to left in another order than the page.
-_LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]+")
-_LIGATURE = re.compile("[\ufb00-\ufb06]")
 _MOST = 20
 
 
@@ -71,7 +68,7 @@ def _complete(subject: MasterSubject) -> Iterator[Finding]:
     page = printed[min(index, len(printed) - 1)][1] if printed else 1
     around = slice(index, index + _CONTEXT)
     yield _DIFFERS.at(
-        place_of(subject, expected[around] or expected[-_CONTEXT:]),
+        subject.printed.after(min(index, len(printed) - 1)) or subject.issue.where(()),
         found=_quoted(found[around]),
         expected=_quoted(expected[around]),
         page=page,
@@ -86,10 +83,10 @@ def compared_texts(subject: MasterSubject) -> tuple[str, str]:
     Characters that share a glyph, which no PDF can tell apart, are the same in both.
     """
     grid = subject.layout.grid
-    twins = _alike((*subject.master.twins, ("\u2010", "-")))
+    twins = twins_of(subject.master)
     printed = (glyph.text for page in subject.measured.pages for glyph in page.text(grid))
     expected = squeezed("".join(printed_texts(subject)))
-    return _comparable("".join(printed), twins), _comparable(expected, twins)
+    return comparable("".join(printed), twins), comparable(expected, twins)
 
 
 def _quoted(text: str) -> Phrase:
@@ -102,25 +99,6 @@ def printed_texts(subject: MasterSubject) -> Iterator[str]:
     bare = {section.name_line: section.name for section in subject.issue.sections if section.name}
     for text in subject.issue.texts():
         yield bare.get(text, text) if figure and not figure.value else text
-
-
-def _alike(twins: Iterable[tuple[str, str]]) -> dict[int, str]:
-    """Each character that shares a glyph with others, and one of them that stands for all."""
-    groups: dict[str, set[str]] = {}
-    for pair in twins:
-        group = set().union(*(groups.get(character, {character}) for character in pair))
-        groups |= dict.fromkeys(group, group)
-    return {ord(character): min(group) for character, group in groups.items()}
-
-
-def unligated(text: str) -> str:
-    """A text as readers of PDF see it: ligatures apart, also those typed as one character."""
-    return _LIGATURE.sub(lambda sign: unicodedata.normalize("NFKC", sign.group()), text)
-
-
-def _comparable(text: str, twins: dict[int, str]) -> str:
-    text = unicodedata.normalize("NFC", unligated(text)).translate(twins)
-    return _LEFTWARD.sub(lambda run: "".join(sorted(run.group())), text)
 
 
 def _mapped(subject: MasterSubject) -> Iterator[Finding]:
@@ -141,7 +119,6 @@ def _lone(subject: MasterSubject) -> Iterator[Finding]:
     count = 0
     for page in subject.measured.pages:
         starts = [left for left, _ in grid.text_edges(page.number)]
-        before: tuple[Glyph, ...] = ()
         for line in page.body_lines(grid):
             text = _read(line)
             indents = [line[0].x - left for left in starts]
@@ -149,9 +126,7 @@ def _lone(subject: MasterSubject) -> Iterator[Finding]:
             flush = any(abs(i) < grid.em / 4 or abs(i - 4 * grid.em) < grid.em / 4 for i in indents)
             if flush and len(text.rstrip(_CLOSING)) == 1 and text[0].isalnum() and count < _MOST:
                 count += 1
-                place = place_of(subject, _read(before)[-4:].rstrip() + text)
-                yield _LONE.at(place, page=page.number, text=text)
-            before = line
+                yield _LONE.at(subject.where(line), page=page.number, text=text)
 
 
 def _kept(subject: MasterSubject) -> Iterator[Finding]:
@@ -165,10 +140,10 @@ def _kept(subject: MasterSubject) -> Iterator[Finding]:
         is_last = lowest <= last[0].baseline + grid.em and page is not pages[-1][0]
         if is_last and all(glyph.mark == Mark.HEADING for glyph in last):
             text = _read(last)
-            yield _HEADING.at(place_of(subject, text), page=page.number, text=text)
+            yield _HEADING.at(subject.where(last), page=page.number, text=text)
         first = _read(lines[0])
         if page.number > 1 and first[:_CONTEXT] in signatures:
-            yield _SIGNATURE.at(place_of(subject, first), page=page.number, text=first)
+            yield _SIGNATURE.at(subject.where(lines[0]), page=page.number, text=first)
 
 
 def _signatures(subject: MasterSubject) -> Iterator[str]:

@@ -6,7 +6,6 @@ from jianbao_tex.hooks import (
     Figure,
     Finding,
     IssueSubject,
-    Paragraph,
     Phrase,
     Where,
     error,
@@ -46,23 +45,3 @@ def mm(value: float) -> str:
 def squeezed(text: str) -> str:
     """The text without any white space."""
     return "".join(text.split())
-
-
-def place_of(subject: IssueSubject, piece: str) -> Where:
-    """
-    The place of the first text of the issue that holds a piece, spaces left out; else of one
-    that the piece holds, of the paragraph that it stands in, of the issue.
-    """
-    walked = list(subject.issue.walk())
-    texts = [(path, squeezed(value)) for path, value in walked if isinstance(value, str)]
-    for path, text in texts:
-        index = text.find(piece)
-        if index >= 0:
-            return subject.issue.place(path).within(text, index, len(piece))
-    for path, text in texts:
-        if len(text) > 1 and text in piece:
-            return subject.issue.where(path)
-    for path, value in walked:
-        if isinstance(value, Paragraph) and piece in squeezed("".join(value.texts())):
-            return subject.issue.where(path)
-    return subject.issue.where(())

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jianbao_tex.builtin.checks.text import printed_texts, unligated
+from jianbao_tex.builtin.checks.text import printed_texts
 from jianbao_tex.builtin.checks.verdicts import squeezed
-from jianbao_tex.hooks import DataPath, Glyph, OutputSubject, Section
+from jianbao_tex.hooks import DataPath, Glyph, OutputSubject, Section, unligated
 from jianbao_tex.prepress.navigation import Bookmark, Link, Navigation, Target
 
 _SLACK = 0.5

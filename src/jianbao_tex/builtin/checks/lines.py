@@ -1,0 +1,143 @@
+"""Where the lines of the pages break, against the table of marks."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from jianbao_tex.builtin.checks.verdicts import mm
+from jianbao_tex.hooks import (
+    MM_PER_BP,
+    Breaks,
+    Finding,
+    Glyph,
+    Kind,
+    Mark,
+    MasterCheck,
+    MasterSubject,
+    Phrase,
+    PrintedLine,
+    PrintedParagraph,
+    Reason,
+    error,
+    say,
+    warning,
+    width,
+)
+
+_WHERE = "a line of page {page} breaks where none may, {before}|{after}: {reason}"
+_ADVICE = "change the words around it; a style of the layout may have changed the rules (docs/line-breaks.md)"
+_MARKS = error("JB335", _WHERE, _ADVICE)
+_PIECES = warning("JB336", _WHERE, _ADVICE)
+_UNBROKEN = warning(
+    "JB337",
+    "a line of page {page} is {fault}, though it may break behind {text}",
+    "a style of the layout forbids breaks that are allowed (docs/line-breaks.md)",
+)
+
+_REASONS: dict[Reason, tuple[Kind, Phrase]] = {
+    Reason.BEGINS: (_MARKS, say("what follows may not begin a line")),
+    Reason.ENDS: (_MARKS, say("what stands before may not end a line")),
+    Reason.PARTED: (_MARKS, say("a dash or an ellipsis is parted")),
+    Reason.NUMBER: (_PIECES, say("a number is parted, or its unit from it")),
+    Reason.WORD: (_PIECES, say("a word or a formula is parted")),
+}
+_CONTEXT = 4
+_MOST = 20
+_FAR_EM = 2.0
+_OVER_EM = 0.5
+
+
+def _breaks(subject: MasterSubject) -> Iterator[Finding]:
+    """No line begins or ends with a mark that may not stand there; words and numbers are whole."""
+    found = 0
+    for paragraph, breaks in _paragraphs(subject):
+        for line, after in itertools.pairwise(paragraph.lines):
+            reason = breaks.refuses(line.end)
+            if reason and not _by_hand(paragraph.text, line.end) and found < _MOST:
+                found += 1
+                kind, why = _REASONS[reason]
+                yield kind.at(
+                    subject.where(after.glyphs[:1]),
+                    page=line.page,
+                    before=_read(line.glyphs[-_CONTEXT:]),
+                    after=_read(after.glyphs[:_CONTEXT]),
+                    reason=why,
+                )
+
+
+def _unbroken(subject: MasterSubject) -> Iterator[Finding]:
+    """No line is stretched far or runs over its edge where an earlier break was allowed."""
+    for paragraph, breaks in _paragraphs(subject):
+        if paragraph.lines[0].glyphs[0].mark in {Mark.TABLE, Mark.TITLE}:
+            continue
+        for line, after in itertools.pairwise(paragraph.lines):
+            size = line.glyphs[0].size_bp * MM_PER_BP
+            spare = _stretched(line.glyphs)
+            if spare > _FAR_EM * size:
+                place = next(breaks.allowed(line.end + 1, after.end), after.end)
+                piece = _glyphs_of(paragraph.text, after, place)
+                wide = piece[-1].x - piece[0].x + size
+                if spare > wide + _FAR_EM * size:
+                    fault = say("stretched by {length}", length=mm(spare))
+                    yield _told(subject, piece, line.page, fault)
+            yield from _overrun(subject, paragraph, breaks, line)
+
+
+def _overrun(
+    subject: MasterSubject, paragraph: PrintedParagraph, breaks: Breaks, line: PrintedLine
+) -> Iterator[Finding]:
+    size = line.glyphs[0].size_bp * MM_PER_BP
+    edges = subject.layout.grid.text_edges(line.page)
+    right = next((b for a, b in reversed(edges) if line.glyphs[0].x > a - size / 2), edges[0][1])
+    beyond = line.glyphs[-1].right - right
+    if beyond <= _OVER_EM * size or line.glyphs[-1].x <= right + _OVER_EM * size:
+        return
+    for place in reversed([*breaks.allowed(line.start + 1, line.end)]):
+        piece = _glyphs_of(paragraph.text, line, place)
+        if piece[-1].right <= right:
+            fault = say("{length} too long", length=mm(beyond))
+            yield _told(subject, piece[-_CONTEXT:], line.page, fault)
+            return
+
+
+def _told(subject: MasterSubject, glyphs: tuple[Glyph, ...], page: int, fault: Phrase) -> Finding:
+    text = _read(glyphs[-_CONTEXT:])
+    return _UNBROKEN.at(subject.where(glyphs[-1:]), page=page, fault=fault, text=text)
+
+
+def _paragraphs(subject: MasterSubject) -> Iterator[tuple[PrintedParagraph, Breaks]]:
+    for paragraph in subject.printed.paragraphs:
+        tight = paragraph.lines[0].glyphs[0].mark == Mark.TABLE
+        yield paragraph, Breaks(paragraph.text, tight=tight)
+
+
+def _glyphs_of(text: str, line: PrintedLine, place: int) -> tuple[Glyph, ...]:
+    """The glyphs of a line up to a place of the text, one at least."""
+    count = len("".join(text[line.start : place].split()))
+    return line.glyphs[: max(1, count)]
+
+
+def _stretched(glyphs: tuple[Glyph, ...]) -> float:
+    """How far the full-width characters of a line stand apart, all together, in mm."""
+    return sum(
+        max(0.0, after.x - glyph.x - glyph.size_bp * MM_PER_BP)
+        for glyph, after in itertools.pairwise(glyphs)
+        if width(glyph.text) >= 1
+    )
+
+
+def _by_hand(text: str, place: int) -> bool:
+    """Whether the editor broke the line there, in a title."""
+    before = text[:place]
+    return "\n" in before[len(before.rstrip()) :]
+
+
+def _read(glyphs: tuple[Glyph, ...]) -> str:
+    return "".join(glyph.text for glyph in glyphs)
+
+
+CHECKS = (
+    MasterCheck("line-breaks", "禁则", _breaks, since="0.2"),
+    MasterCheck("unbroken-lines", "应断未断的行", _unbroken, since="0.2"),
+)

@@ -1,0 +1,310 @@
+"""
+What the pages print, character by character, and where each was written.
+
+TeX was given the texts of an issue in an order that it keeps; so the stretches of
+`TexTree.origins` are walked along the glyphs, in the order of the content, that are no
+artifact.  That is the one way by which a check finds the place of what it sees.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from jianbao_tex.findings import Where
+from jianbao_tex.grid import Grid
+from jianbao_tex.master import Master, Origin, TexTree
+from jianbao_tex.measure import Glyph, Measured
+from jianbao_tex.tex import printed_in
+
+LIGATURE = re.compile("[\ufb00-\ufb06]")
+# pdfium puts text that runs from right to left in another order than the page.
+LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]+")
+_LOOK_AHEAD = 40
+_FAR = 400
+# What may stand in the TeX between two texts of one paragraph: the ends of a lead.
+_WITHIN = re.compile(r"\}?(?:\\jbLead\{)?")
+
+
+def unligated(text: str) -> str:
+    """A text as readers of PDF see it: ligatures apart, also those typed as one character."""
+    return LIGATURE.sub(lambda sign: unicodedata.normalize("NFKC", sign.group()), text)
+
+
+def comparable(text: str, twins: Mapping[int, str]) -> str:
+    """A text in which what no PDF can tell apart is the same."""
+    text = unicodedata.normalize("NFC", unligated(text)).translate(twins)
+    return LEFTWARD.sub(lambda run: "".join(sorted(run.group())), text)
+
+
+def twins_of(master: Master) -> dict[int, str]:
+    """Each character that shares a glyph with others, and one of them that stands for all."""
+    groups: dict[str, set[str]] = {}
+    for pair in (*master.twins, ("\u2010", "-")):
+        group = set().union(*(groups.get(character, {character}) for character in pair))
+        groups |= dict.fromkeys(group, group)
+    return {ord(character): min(group) for character, group in groups.items()}
+
+
+@dataclass(frozen=True)
+class _Step:
+    """
+    The glyphs from ``start`` to ``end`` and the text that they print.
+
+    ``indices`` are their characters among those of the text that are not white space; one
+    behind the other from ``origin.before`` where it is ``None``.
+    """
+
+    start: int
+    end: int
+    origin: Origin
+    indices: tuple[int, ...] | None = None
+
+    def index(self, number: int) -> int:
+        """The character of a glyph."""
+        offset = number - self.start
+        return self.indices[offset] if self.indices else self.origin.before + offset
+
+
+@dataclass(frozen=True)
+class PrintedLine:
+    """
+    A line of a paragraph: its glyphs, their page, and where it starts in the text.
+
+    ``end`` is where the next line starts; the text's length for the last one.
+    """
+
+    glyphs: tuple[Glyph, ...]
+    page: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class PrintedParagraph:
+    """A text that runs on from line to line, and its lines from top to bottom."""
+
+    text: str
+    lines: tuple[PrintedLine, ...]
+
+
+class PrintedText:
+    """The glyphs of a bulletin in the order of the content, each with its character."""
+
+    def __init__(self, master: Master, measured: Measured, grid: Grid, tree: TexTree) -> None:
+        self._tree = tree
+        self._lines = tree.lines(tree.main)
+        printed = [(page.number, glyph) for page in measured.pages for glyph in page.text(grid)]
+        self.glyphs = tuple(glyph for _, glyph in printed)
+        self.pages = tuple(number for number, _ in printed)
+        self._twins = twins_of(master)
+        self._text = "".join(glyph.text for glyph in self.glyphs).translate(self._twins)
+        self._starts = list(
+            itertools.accumulate((len(glyph.text) for glyph in self.glyphs), initial=0)
+        )
+
+    # --- Places -----------------------------------------------------------------------
+
+    def where(self, glyphs: Iterable[Glyph]) -> Where | None:
+        """The place of glyphs in the user's file; ``None`` where nobody wrote them."""
+        numbers = sorted(self._numbers[id(g)] for g in glyphs if id(g) in self._numbers)
+        steps = [(step, n) for n in numbers if (step := self._step(n))]
+        if not steps:
+            return None
+        first, number = steps[0]
+        last = max(n for step, n in steps if step.origin.place is first.origin.place)
+        return self._place(first, number, last)
+
+    def after(self, number: int) -> Where | None:
+        """The place of the character that is due behind so many glyphs."""
+        step = self._step(number) or self._step(number - 1)
+        return self._place(step, min(number, step.end - 1), number) if step else None
+
+    def _place(self, step: _Step, first: int, last: int) -> Where:
+        origin = step.origin
+        assert origin.place is not None
+        visible = _visible(origin.plain)
+        end = self._step(last) or step
+        indices = step.index(first), end.index(min(last, end.end - 1))
+        start, stop = (visible[min(max(i, 0), len(visible) - 1)] for i in indices)
+        return origin.place.within(origin.plain, start, max(1, stop + 1 - start))
+
+    def _step(self, number: int) -> _Step | None:
+        found = bisect.bisect(self._step_starts, number) - 1
+        if found < 0:
+            return None
+        step = self._steps[found]
+        return step if step.start <= number < step.end else None
+
+    @cached_property
+    def _numbers(self) -> dict[int, int]:
+        return {id(glyph): number for number, glyph in enumerate(self.glyphs)}
+
+    # --- The walk -----------------------------------------------------------------------
+
+    @cached_property
+    def _step_starts(self) -> list[int]:
+        return [step.start for step in self._steps]
+
+    @cached_property
+    def _steps(self) -> tuple[_Step, ...]:
+        """The walk: stretch after stretch along the glyphs."""
+        found: list[_Step] = []
+        stretches = [(o, text) for o in self._tree.origins if (text := self._printed_by(o))]
+        left_out: list[tuple[Origin, str]] = []
+        at = 0
+        for number, (origin, text) in enumerate(stretches):
+            step = self._match(origin, text, at) or self._found_again(
+                stretches[number : number + _LOOK_AHEAD], at
+            )
+            if step is None:
+                left_out.append((origin, text))
+            else:
+                found.append(step)
+                at = step.end
+        found += self._elsewhere(left_out, found)
+        return tuple(sorted(found, key=lambda step: step.start))
+
+    def _found_again(self, coming: Sequence[tuple[Origin, str]], at: int) -> _Step | None:
+        """
+        The first of the coming stretches further on, behind glyphs that nobody wrote; ``None``
+        if one that comes later stands right here, so that it is the first that is not printed.
+        """
+        if any(self._match(*stretch, at) for stretch in coming[1:4]):
+            return None
+        origin, text = coming[0]
+        start = (
+            self._text.find(text, self._starts[at], self._starts[at] + _FAR)
+            if at < len(self._starts)
+            else -1
+        )
+        return (
+            self._match(origin, text, bisect.bisect_left(self._starts, start))
+            if start >= 0
+            else None
+        )
+
+    def _elsewhere(
+        self, left_out: Iterable[tuple[Origin, str]], found: Sequence[_Step]
+    ) -> Iterator[_Step]:
+        """Stretches that are printed in another order, among the glyphs that are left."""
+        taken = bytearray(len(self.glyphs))
+        for step in found:
+            taken[step.start : step.end] = b"\1" * (step.end - step.start)
+        for origin, text in left_out:
+            start = -1
+            while (start := self._text.find(text, start + 1)) >= 0:
+                there = self._match(origin, text, bisect.bisect_left(self._starts, start))
+                if there and not any(taken[there.start : there.end]):
+                    taken[there.start : there.end] = b"\1" * (there.end - there.start)
+                    yield there
+                    break
+
+    def _printed_by(self, origin: Origin) -> str:
+        """The characters of a text that a stretch prints, white space left out."""
+        if origin.place is None:
+            return ""
+        count = printed_in(self._lines[origin.line - 1][origin.column - 1 : origin.end_column - 1])
+        return "".join(origin.plain.split())[origin.before : origin.before + count]
+
+    def _match(self, origin: Origin, text: str, at: int) -> _Step | None:
+        """The stretch at a glyph, if that and the next ones print its text."""
+        if at >= len(self.glyphs):
+            return None
+        start = self._starts[at]
+        if self._text.startswith(text.translate(self._twins), start):
+            end = start + len(text)
+            stop = bisect.bisect_left(self._starts, end)
+            if stop - at == len(text):
+                return _Step(at, stop, origin)
+        clusters = [*_clusters(text, origin.before)]
+        for shape in (unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)):
+            wanted = comparable(shape, self._twins)
+            stop = bisect.bisect_left(self._starts, start + len(wanted))
+            if comparable(self._text[start : start + len(wanted)], self._twins) == wanted:
+                per_glyph = _shared_out(clusters, stop - at)
+                return _Step(at, stop, origin, per_glyph)
+        return None
+
+    # --- Paragraphs ----------------------------------------------------------------------
+
+    @cached_property
+    def paragraphs(self) -> tuple[PrintedParagraph, ...]:
+        """The texts of the issue as they run over lines, those of several lines alone."""
+        groups: list[list[_Step]] = []
+        for step in self._steps:
+            if groups and self._goes_on(groups[-1][-1], step):
+                groups[-1].append(step)
+            else:
+                groups.append([step])
+        return tuple(filter(None, map(self._paragraph, groups)))
+
+    def _goes_on(self, last: _Step, step: _Step) -> bool:
+        """Whether a stretch belongs to the paragraph of that before it."""
+        one, other = last.origin, step.origin
+        if last.end != step.start:
+            return False
+        if one.place is other.place and one.plain == other.plain and other.before > one.before:
+            return True
+        if one.line != other.line:
+            return False
+        between = self._lines[one.line - 1][one.end_column - 1 : other.column - 1]
+        return _WITHIN.fullmatch(between) is not None
+
+    def _paragraph(self, steps: Sequence[_Step]) -> PrintedParagraph | None:
+        start, end = steps[0].start, steps[-1].end
+        edges = [
+            n
+            for n in range(start + 1, end)
+            if abs(self.glyphs[n].baseline - self.glyphs[n - 1].baseline) > _LINE_MM
+            or self.pages[n] != self.pages[n - 1]
+        ]
+        if not edges:
+            return None
+        text, offsets = "", {}
+        for step in steps:
+            if not (text and step.origin.before):
+                offsets[id(step.origin.place)] = len(text)
+                text += step.origin.plain
+        at = {n: self._at(n, steps, offsets) for n in (start, *edges)}
+        lines = [
+            PrintedLine(
+                self.glyphs[first:last], self.pages[first], at[first], at.get(last, len(text))
+            )
+            for first, last in itertools.pairwise((start, *edges, end))
+        ]
+        return PrintedParagraph(text, tuple(lines))
+
+    def _at(self, number: int, steps: Sequence[_Step], offsets: Mapping[int, int]) -> int:
+        step = next(step for step in steps if step.start <= number < step.end)
+        visible = _visible(step.origin.plain)
+        index = visible[min(step.index(number), len(visible) - 1)]
+        return offsets[id(step.origin.place)] + index
+
+
+_LINE_MM = 1.0
+
+
+def _visible(text: str) -> list[int]:
+    """Where the characters of a text stand that are not white space."""
+    return [i for i, c in enumerate(text) if not c.isspace()]
+
+
+def _clusters(text: str, before: int) -> Iterator[tuple[int, int]]:
+    """Each character with the marks on it: its index and how many characters it is."""
+    for i, character in enumerate(text):
+        if not unicodedata.combining(character):
+            size = len(unligated(character))
+            yield before + i, size
+
+
+def _shared_out(clusters: Sequence[tuple[int, int]], count: int) -> tuple[int, ...]:
+    """The character of each of so many glyphs."""
+    indices = [index for index, size in clusters for _ in range(size)]
+    indices += indices[-1:] * max(0, count - len(indices))
+    return tuple(indices[:count])
