@@ -61,7 +61,8 @@ TABLE = (
     MarkClass("straight quote", "HalfRight", "\"'", "practice: it opens and closes", begins=False),
     MarkClass("interpunct", "FullRight", "·・･‧", "GB/T 15834, 5.1 (间隔号)", begins=False),
     MarkClass("connector", "FullRight", "～〜–", "GB/T 15834, 5.1 (连接号)", begins=False),
-    MarkClass("connector", "CJK/Tail", "－•⋯─―∼", "GB/T 15834, 5.1; clreq", begins=False),
+    MarkClass("connector", "CJK/Tail", "－⋯─―∼", "GB/T 15834, 5.1; clreq", begins=False),
+    MarkClass("bullet", "HalfRight", "•", "clreq: a connector in a name; at the head of a paragraph a bullet", begins=False),
     MarkClass("solidus", "CJK/Joint", "／", "GB/T 15834, 5.1 (分隔号)", begins=False, ends=False),
     MarkClass("solidus, hyphen", "NormalSpace", "/\\-", "GB/T 15834, 5.1; CY/T 154", begins=False, ends=False),
     MarkClass("repeat", "CJK/Tail", "々〻ー゛゜ゝゞヽヾ", "clreq; JIS X 4051", begins=False),
@@ -304,7 +305,7 @@ def _across_space(before: str, after: str) -> Reason | None:
     reason = between(before, after) if before else None
     if reason not in {Reason.BEGINS, Reason.ENDS}:
         return None
-    loose = {"solidus, hyphen", "solidus", "connector", "straight quote"}
+    loose = {"solidus, hyphen", "solidus", "connector", "straight quote", "bullet"}
     holder = after if reason is Reason.BEGINS else before
     return None if _CLASSES[holder].name in loose else reason
 

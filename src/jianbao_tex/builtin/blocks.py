@@ -51,6 +51,11 @@ class List(Block):
         """The mark before each item."""
         return tuple(f"{n}." if self.numbered else "•" for n in range(1, len(self.items) + 1))
 
+    @property
+    def widest_mark(self) -> OwnText:
+        """The mark that is as wide as any."""
+        return OwnText(self.marks[-1])
+
     def texts(self) -> Iterator[str]:
         for mark, item in zip(self.marks, self.items, strict=True):
             yield mark + item

@@ -115,18 +115,14 @@ def _mapped(subject: MasterSubject) -> Iterator[Finding]:
 
 def _lone(subject: MasterSubject) -> Iterator[Finding]:
     """No paragraph ends with a line of a single character (孤字)."""
-    grid = subject.layout.grid
     count = 0
-    for page in subject.measured.pages:
-        starts = [left for left, _ in grid.text_edges(page.number)]
-        for line in page.body_lines(grid):
-            text = _read(line)
-            indents = [line[0].x - left for left in starts]
-            # A list hangs four characters in; a paragraph begins two in.
-            flush = any(abs(i) < grid.em / 4 or abs(i - 4 * grid.em) < grid.em / 4 for i in indents)
-            if flush and len(text.rstrip(_CLOSING)) == 1 and text[0].isalnum() and count < _MOST:
-                count += 1
-                yield _LONE.at(subject.where(line), page=page.number, text=text)
+    for paragraph in subject.printed.paragraphs:
+        last = paragraph.lines[-1]
+        text = _read(last.glyphs)
+        is_body = last.glyphs[0].mark in {"", Mark.HEADING}
+        if is_body and len(text.rstrip(_CLOSING)) == 1 and text[0].isalnum() and count < _MOST:
+            count += 1
+            yield _LONE.at(subject.where(last.glyphs), page=last.page, text=text)
 
 
 def _kept(subject: MasterSubject) -> Iterator[Finding]:
