@@ -42,6 +42,7 @@ Edit = tuple[str, str, str]
 
 MAIN, GRID, BODY = "issue.tex", "jianbao-part-grid.sty", "jianbao-part-body.sty"
 BLOCK, BREAKS = "jianbao-part-distribution.sty", "jianbao-part-breaks.sty"
+TABLES = "jianbao-part-tables.sty"
 
 
 def found(press: Press, text: str, *edits: Edit) -> list[tuple[str, str]]:
@@ -65,6 +66,7 @@ def test_a_good_issue_has_no_findings(press: Press) -> None:
 
 SHORT = "masthead: {name: 报}\narticles: {body: 正文。}\ndistribution: {报: 市委}\n"
 FULL = "masthead: {name: 报}\narticles:\n  body: |\n" + "    行。\n" * 15
+TABLE = "masthead: {name: 报}\narticles:\n  body:\n  - table: {rows: [[一, 1], [二, 2], [三, 3], [四, 4]]}\n"
 BAD: dict[str, tuple[str, list[Edit], str, str]] = {
     "a lost character": (GOOD, [(MAIN, "会议召开", "会召开")], "JB330", "议召开"),
     "a character too many": (GOOD, [(MAIN, "会议召开", "会议议召开")], "JB330", "议召开"),
@@ -82,6 +84,18 @@ BAD: dict[str, tuple[str, list[Edit], str, str]] = {
         [(BODY, "    \\par \\nobreak\n    \\group_begin:\n      \\skip_set:Nn \\leftskip { 0.2",
           "    \\par\n    \\group_begin:\n      \\skip_set:Nn \\leftskip { 0.2")],
         "JB334", "（办公室）"),
+    "a comma at the head of a line": (GOOD, [(MAIN, "3月5日，", "3月5日\\break{}，")], "JB335", "3月5日|，会议召"),
+    "an opening mark at the foot of a line": (GOOD.replace("会议召开", "“会议”召开"), [(MAIN, "“会议", "“\\break{}会议")], "JB335", "may not end a line"),
+    "half a dash": (GOOD.replace("会议召开", "会议——召开"), [(MAIN, "——", "—\\break{}—")], "JB335", "is parted"),
+    "a number and its unit": (GOOD, [(MAIN, "2020年3月5日，", "2020\\break{}年3月5日，")], "JB336", "2020|年3月5"),
+    "a word in two": (GOOD.replace("会议召开", "会议internet召开"), [(MAIN, "internet", "inter\\break{}net")], "JB336", "a word"),
+    "breaks that are forbidden": (
+        GOOD.replace("正文正文正文正文正文正文正文正文正文正文正文正文正文正文。", "正文。" + "正文" * 7 + "，" + "正文" * 20 + "。"),
+        [(BREAKS, "{ \\CJKglue } { \\__jb_tied:", "{ \\__jb_tied: \\CJKglue } { \\__jb_tied:")],
+        "JB337", "though it may break"),
+    "rows apart": (TABLE, [(TABLES, "\\nointerlineskip \\__jb_table_rule:", "\\nointerlineskip \\__jb_table_rule: \\kern 2mm \\__jb_table_rule:")], "JB343", "2.00 mm apart"),
+    "rows of two heights": (TABLE, [(TABLES, "{ \\seq_item:Nn \\l__jb_table_heights_seq {#1} } \\l_tmpa_tl", "{ \\dim_eval:n { \\seq_item:Nn \\l__jb_table_heights_seq {#1} + #1 pt } } \\l_tmpa_tl")], "JB344", "others of as many lines"),
+    "a page that ends early": (FULL + "    行。\n" * 30, [(MAIN, "行。", "\\penalty-10000 行。")], "JB345", "rows short"),
     "another paper": (GOOD, [(MAIN, "paper.width = 210mm", "paper.width = 211mm")], "JB340", "the width of page 1 is 211.00 mm"),
     "a line off the grid": (GOOD, [(MAIN, "2020年3月5日", "\\vskip 1mm 2020年3月5日")], "JB341", "off its row"),
     "a row too many": (

@@ -19,6 +19,7 @@ names may begin a line and end one.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
@@ -298,6 +299,14 @@ class Breaks:
     def allowed(self, start: int, end: int) -> Iterator[int]:
         """The places from ``start`` to ``end``, the latter left out, where a line may break."""
         return (i for i in range(start, end) if not self.text[i].isspace() and not self.refuses(i))
+
+
+def longest_piece(text: str) -> str:
+    """The longest part of a text in a narrow place that no line breaks."""
+    breaks = Breaks(text, tight=True)
+    places = [0, *breaks.allowed(1, len(text)), len(text)]
+    parts = (text[start:end].strip() for start, end in itertools.pairwise(places))
+    return max(parts, key=len, default="")
 
 
 def _across_space(before: str, after: str) -> Reason | None:

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 from pluggy import HookimplMarker, HookspecMarker
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from jianbao_tex.breaks import Breaks, Reason
+from jianbao_tex.breaks import Breaks, Reason, longest_piece
 from jianbao_tex.chinese import IssueDate, width
 from jianbao_tex.content import Mark
 from jianbao_tex.copies import changed_since_copied
@@ -133,6 +133,7 @@ __all__ = [
     "error",
     "hookimpl",
     "learn",
+    "longest_piece",
     "model_validator",
     "say",
     "say_count",

@@ -76,13 +76,27 @@ class Rule:
         return self.top + self.thickness
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A picture as it stands on its page."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
 _NO_TEXT = frozenset((Mark.ARTIFACT, Mark.INSERT))
 """The marks of what is printed and is no text of the bulletin."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its glyphs in the order of the content, its rules from top to bottom."""
+    """
+    A page: its glyphs in the order of the content, its rules from top to bottom.
+
+    ``pictures`` is how many its file has, ``shapes`` are where they stand.
+    """
 
     number: int
     width: float
@@ -91,6 +105,7 @@ class Page:
     rules: tuple[Rule, ...]
     colours: frozenset[tuple[str, ...]]
     pictures: int
+    shapes: tuple[Shape, ...] = ()
 
     @cached_property
     def lines(self) -> tuple[tuple[Glyph, ...], ...]:
@@ -235,7 +250,8 @@ def _page(number: int, shown: Any, page: pikepdf.Page) -> Page:
     width, height = (float(value) / _MM for value in page.mediabox[2:])
     glyphs = tuple(_glyphs(shown.get_textpage(), height))
     rules = tuple(sorted(_rules(shown, height), key=lambda rule: rule.top))
-    return Page(number, width, height, glyphs, rules, _colours(page), _pictures(page))
+    shapes = tuple(_shapes(shown, height))
+    return Page(number, width, height, glyphs, rules, _colours(page), _pictures(page), shapes)
 
 
 def _glyphs(textpage: Any, height: float) -> Iterator[Glyph]:
@@ -333,6 +349,14 @@ def _rules(shown: Any, height: float) -> Iterator[Rule]:
         if width > _RULE_MM and thickness < _RULE_MM:
             middle = height - (top + bottom) / 2
             yield Rule(left + thickness, middle - thickness / 2, width, thickness)
+
+
+def _shapes(shown: Any, height: float) -> Iterator[Shape]:
+    import pypdfium2.raw as pdfium
+
+    for item in shown.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=1):
+        left, bottom, right, top = (value / _MM for value in item.get_bounds())
+        yield Shape(left, height - top, right, height - bottom)
 
 
 def _across(glyph: Glyph) -> float:

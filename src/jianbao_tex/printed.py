@@ -145,6 +145,18 @@ class PrintedText:
     def _numbers(self) -> dict[int, int]:
         return {id(glyph): number for number, glyph in enumerate(self.glyphs)}
 
+    @cached_property
+    def by_line(self) -> dict[int, tuple[tuple[int, tuple[Glyph, ...]], ...]]:
+        """
+        For each line of the main file, the texts that it prints: the page on which each
+        begins, and its glyphs.
+        """
+        found: dict[int, list[tuple[int, tuple[Glyph, ...]]]] = {}
+        for step in self._steps:
+            piece = (self.pages[step.start], self.glyphs[step.start : step.end])
+            found.setdefault(step.origin.line, []).append(piece)
+        return {line: tuple(pieces) for line, pieces in found.items()}
+
     # --- The walk -----------------------------------------------------------------------
 
     @cached_property

@@ -25,6 +25,7 @@ from jianbao_tex.hooks import (
     Title,
     Unfit,
     YesNo,
+    longest_piece,
     say,
     width,
 )
@@ -99,6 +100,7 @@ Cell = Annotated[str, StringConstraints(max_length=2_000)]
 
 _MAX_COLUMNS = 12
 _LONG_CELL = 8.0
+_LONG_PIECE = 12.0
 _SHORT_ROWS, _SHORT_CELL = 4, 30.0
 _NUMBER = re.compile(r"([+\-−]?[0-9][0-9,]*)(\.[0-9]+)?([%％‰]?)")
 
@@ -168,6 +170,15 @@ class Table(Block):
         """The width of each column's longest cell, in full-width characters."""
         columns = zip(*filter(None, (self.head, *self.rows)), strict=True)
         return tuple(max(map(width, column)) for column in columns)
+
+    @property
+    def pieces(self) -> tuple[float, ...]:
+        """The width of the longest part of each column that no line breaks."""
+        columns = zip(*filter(None, (self.head, *self.rows)), strict=True)
+        return tuple(
+            max(min(_LONG_PIECE, width(longest_piece(cell))) for cell in column)
+            for column in columns
+        )
 
     def texts(self) -> Iterator[str]:
         if self.caption:

@@ -11,22 +11,33 @@ _LONG = 90.0
 _FAIR = 0.75
 
 
-def shared(widths: Sequence[float], across: float) -> list[float]:
+def shared(widths: Sequence[float], across: float, pieces: Sequence[float] = ()) -> list[float]:
     """
     The share of the whole width that each column gets.
 
     Args:
         widths: the width of each column's longest cell, in characters.
         across: how many characters the whole width holds.
+        pieces: the width of the longest piece of each column that no line parts.
 
     Where all cells fit on one line, the columns share what is left over in proportion.
     Else those that need clearly less than a fair part have what they need, and the others
     share the rest by the square roots of theirs: a cell four times as long takes about
-    twice the lines.
+    twice the lines.  No column gets less than its pieces want while another has more.
     """
     needs = [max(_LEAST, width) + _PADDING for width in widths]
     if sum(needs) <= across:
         return [need / sum(needs) for need in needs]
+    pieces = pieces or [_LEAST] * len(needs)
+    least = [
+        min(need, max(_LEAST, piece) + _PADDING) for need, piece in zip(needs, pieces, strict=True)
+    ]
+    if sum(least) >= across:
+        return [width / sum(least) for width in least]
+    return [width / across for width in _raised(_by_roots(needs, across), least)]
+
+
+def _by_roots(needs: Sequence[float], across: float) -> list[float]:
     needs = [min(need, _LONG) for need in needs]
     taken: dict[int, float] = {}
     while True:
@@ -38,4 +49,14 @@ def shared(widths: Sequence[float], across: float) -> list[float]:
         taken |= {i: needs[i] for i in small}
     roots = sum(math.sqrt(needs[i]) for i in free)
     taken |= {i: rest * math.sqrt(needs[i]) / roots for i in free}
-    return [taken[i] / across for i in range(len(needs))]
+    return [taken[i] for i in range(len(needs))]
+
+
+def _raised(widths: Sequence[float], least: Sequence[float]) -> list[float]:
+    """The widths, none below its least; what that takes, the others give by what they have over."""
+    missing = sum(max(0.0, low - width) for width, low in zip(widths, least, strict=True))
+    over = sum(max(0.0, width - low) for width, low in zip(widths, least, strict=True))
+    return [
+        max(width, low) - (max(0.0, width - low) * missing / over if over else 0.0)
+        for width, low in zip(widths, least, strict=True)
+    ]
