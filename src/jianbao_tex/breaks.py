@@ -88,6 +88,8 @@ TABLE = (
 """Each class with its rule and its source."""
 
 WESTERN, OTHER = "western", "other"
+# Letters and signs of the alphabets stand before it, marks and Chinese behind it.
+_FIRST_MARK = 0x2000
 _NUMBERS = (WESTERN, "numeral")
 
 TOGETHER = frozenset(
@@ -113,6 +115,7 @@ class Reason(Enum):
     ENDS = "what stands before may not end a line"
     PARTED = "a dash or an ellipsis is parted"
     NUMBER = "a number is parted from its unit or sign, or in itself"
+    QUOTED = "an opening straight quote ends a line"
     WORD = "a word or a formula is parted"
 
 
@@ -124,10 +127,9 @@ def _class_name(character: str) -> str:
 
 
 def is_western(character: str) -> bool:
-    """Whether it is a letter or a figure that belongs to its neighbours: Latin, not Chinese."""
-    if character <= "~":
-        return character.isalnum()
-    return bool(_WORD_CHARACTER.match(character))
+    """Whether it is a letter, a figure or a sign that belongs to its neighbours, not Chinese."""
+    point = ord(character)
+    return point < _FIRST_MARK or _WORD_CHARACTER.match(character) is not None
 
 
 def may_begin_a_line(character: str) -> bool:
@@ -245,7 +247,7 @@ def _after_opening_quotes(text: str) -> Iterator[Piece]:
         marks = [match.end() for match in _STRAIGHT.finditer(text) if match.group() == '"']
         for end in marks[::2]:
             if end < len(text) and text[end] not in _CLASSES and not is_western(text[end]):
-                yield Piece(end, end + 1, Reason.ENDS)
+                yield Piece(end, end + 1, Reason.QUOTED)
 
 
 # Neither white space nor a character between which TeX breaks Chinese text; or nothing but
@@ -297,15 +299,37 @@ class Breaks:
         return between(before, after)
 
     def allowed(self, start: int, end: int) -> Iterator[int]:
-        """The places from ``start`` to ``end``, the latter left out, where a line may break."""
-        return (i for i in range(start, end) if not self.text[i].isspace() and not self.refuses(i))
+        """
+        The places from ``start`` to ``end``, the latter left out, where a line may break,
+        whatever its width: within a run of letters TeX takes some alone.
+        """
+        return (
+            i
+            for i in range(start, end)
+            if not self.text[i].isspace() and i not in self._kept and not self.refuses(i)
+        )
 
 
-def longest_piece(text: str) -> str:
-    """The longest part of a text in a narrow place that no line breaks."""
-    breaks = Breaks(text, tight=True)
-    places = [0, *breaks.allowed(1, len(text)), len(text)]
-    parts = (text[start:end].strip() for start, end in itertools.pairwise(places))
+_WORD_OF_A_CELL = 12
+_LETTERS_AT_LAST = 3
+
+
+def longest_piece(text: str, *, at_last: bool = False) -> str:
+    """
+    The longest part of a text in a cell that no line breaks.
+
+    ``at_last``, where nothing else helps, numbers are parted too, and long words after
+    every third letter.
+    """
+    breaks = Breaks(text)
+    soft = {Reason.NUMBER, Reason.QUOTED} if at_last else set[Reason]()
+    places = {i for i in range(1, len(text)) if (why := breaks.refuses(i)) is None or why in soft}
+    for run in TIGHT_RUN.finditer(text):
+        inside = range(run.start() + 1, run.end())
+        places -= set(inside)
+        if at_last or len(run.group()) > _WORD_OF_A_CELL:
+            places |= set(inside[_LETTERS_AT_LAST - 1 :: _LETTERS_AT_LAST])
+    parts = (text[a:b].strip() for a, b in itertools.pairwise((0, *sorted(places), len(text))))
     return max(parts, key=len, default="")
 
 
@@ -364,6 +388,9 @@ def _marked(text: str, foreign: Collection[str]) -> Iterator[Stretch]:
             yield Stretch(piece.start, piece.end, "jbTied")
         elif any(c >= _FIRST_CHINESE or c in foreign for c in text[piece.start : piece.end]):
             yield Stretch(piece.start, piece.end, "jbWord")
+            # TeX sees no neighbour behind a word that it sets apart.
+            if text[piece.end : piece.end + 1] and between(*text[piece.end - 1 : piece.end + 1]):
+                yield Stretch(piece.end, piece.end + 1, "jbTied")
     spaces = [i for i, c in enumerate(text) if c == " " and 0 < i < len(text) - 1]
     whole = Breaks(text) if spaces else None
     for place in spaces:

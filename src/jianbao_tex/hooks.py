@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 from pluggy import HookimplMarker, HookspecMarker
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from jianbao_tex.breaks import Breaks, Reason, longest_piece
+from jianbao_tex.breaks import CLOSING, Breaks, Reason, longest_piece
 from jianbao_tex.chinese import IssueDate, width
 from jianbao_tex.content import Mark
 from jianbao_tex.copies import changed_since_copied
@@ -29,7 +29,7 @@ from jianbao_tex.grid import MM_PER_BP, Grid
 from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, Section
 from jianbao_tex.language import Phrase, Unfit, learn, say, say_count
 from jianbao_tex.layout import Layout
-from jianbao_tex.master import Artifact, LogMessage, Master, TexTree
+from jianbao_tex.master import Artifact, LogMessage, Master, Origin, TexTree
 from jianbao_tex.measure import Glyph, Measured, Page, Rule
 from jianbao_tex.parts import (
     BodyOf,
@@ -49,6 +49,7 @@ from jianbao_tex.parts import (
     YesNo,
     bracketed,
 )
+from jianbao_tex.places import Place
 from jianbao_tex.printed import (
     PrintedLine,
     PrintedParagraph,
@@ -61,6 +62,7 @@ from jianbao_tex.subjects import IssueSubject, Job, MasterSubject, OutputSubject
 
 __all__ = [
     "API",
+    "CLOSING",
     "MM_PER_BP",
     "AfterValidator",
     "Article",
@@ -100,6 +102,7 @@ __all__ = [
     "MasterSubject",
     "Measured",
     "OneOf",
+    "Origin",
     "Output",
     "OutputSubject",
     "OwnText",
@@ -108,6 +111,7 @@ __all__ = [
     "Part",
     "Phrase",
     "PictureOf",
+    "Place",
     "PrintedLine",
     "PrintedParagraph",
     "PrintedText",

@@ -20,6 +20,7 @@ from jianbao_tex.findings import Where
 from jianbao_tex.grid import Grid
 from jianbao_tex.master import Master, Origin, TexTree
 from jianbao_tex.measure import Glyph, Measured
+from jianbao_tex.places import Place
 from jianbao_tex.tex import printed_in
 
 LIGATURE = re.compile("[\ufb00-\ufb06]")
@@ -98,6 +99,9 @@ class PrintedText:
 
     def __init__(self, master: Master, measured: Measured, grid: Grid, tree: TexTree) -> None:
         self._tree = tree
+        self._size = grid.em_bp
+        several = grid.text_columns > 1
+        self._gutter = 0.9 * grid.gutter if several else grid.width
         self._lines = tree.lines(tree.main)
         printed = [(page.number, glyph) for page in measured.pages for glyph in page.text(grid)]
         self.glyphs = tuple(glyph for _, glyph in printed)
@@ -119,6 +123,17 @@ class PrintedText:
         first, number = steps[0]
         last = max(n for step, n in steps if step.origin.place is first.origin.place)
         return self._place(first, number, last)
+
+    def place_of(self, glyph: Glyph) -> Place | None:
+        """The whole text that a glyph belongs to; ``None`` where nobody wrote it."""
+        number = self._numbers.get(id(glyph))
+        step = None if number is None else self._step(number)
+        return step.origin.place if step else None
+
+    def line_of(self, number: int) -> int:
+        """The line of the main file that prints the glyph behind so many others; 0 for none."""
+        step = self._step(number)
+        return step.origin.line if step else 0
 
     def after(self, number: int) -> Where | None:
         """The place of the character that is due behind so many glyphs."""
@@ -270,12 +285,7 @@ class PrintedText:
 
     def _paragraph(self, steps: Sequence[_Step]) -> PrintedParagraph | None:
         start, end = steps[0].start, steps[-1].end
-        edges = [
-            n
-            for n in range(start + 1, end)
-            if abs(self.glyphs[n].baseline - self.glyphs[n - 1].baseline) > _LINE_MM
-            or self.pages[n] != self.pages[n - 1]
-        ]
+        edges = [n for n in range(start + 1, end) if self._begins_a_line(n)]
         if not edges:
             return None
         text, offsets = "", {}
@@ -292,6 +302,15 @@ class PrintedText:
         ]
         return PrintedParagraph(text, tuple(lines))
 
+    def _begins_a_line(self, number: int) -> bool:
+        before, glyph = self.glyphs[number - 1], self.glyphs[number]
+        if self.pages[number] != self.pages[number - 1]:
+            return True
+        # The rows of two columns of text are at one height; a name is spread.
+        is_body = abs(glyph.size_bp - self._size) < _SAME_SIZE_BP
+        into_next = is_body and glyph.x - before.right > self._gutter
+        return abs(glyph.baseline - before.baseline) > _LINE_MM or into_next
+
     def _at(self, number: int, steps: Sequence[_Step], offsets: Mapping[int, int]) -> int:
         step = next(step for step in steps if step.start <= number < step.end)
         visible = _visible(step.origin.plain)
@@ -300,6 +319,7 @@ class PrintedText:
 
 
 _LINE_MM = 1.0
+_SAME_SIZE_BP = 0.05
 
 
 def _visible(text: str) -> list[int]:

@@ -100,7 +100,6 @@ Cell = Annotated[str, StringConstraints(max_length=2_000)]
 
 _MAX_COLUMNS = 12
 _LONG_CELL = 8.0
-_LONG_PIECE = 12.0
 _SHORT_ROWS, _SHORT_CELL = 4, 30.0
 _NUMBER = re.compile(r"([+\-−]?[0-9][0-9,]*)(\.[0-9]+)?([%％‰]?)")
 
@@ -172,12 +171,21 @@ class Table(Block):
         return tuple(max(map(width, column)) for column in columns)
 
     @property
-    def pieces(self) -> tuple[float, ...]:
-        """The width of the longest part of each column that no line breaks."""
+    def pieces(self) -> tuple[tuple[float, float], ...]:
+        """
+        The width of the longest part of each column that no line breaks, and of that which
+        is left where numbers are parted too.
+        """
         columns = zip(*filter(None, (self.head, *self.rows)), strict=True)
         return tuple(
-            max(min(_LONG_PIECE, width(longest_piece(cell))) for cell in column)
-            for column in columns
+            # A column of numbers is set by their points, so that none is parted.
+            (max(map(width, column)),) * 2
+            if kind == "number"
+            else (
+                max(width(longest_piece(cell)) for cell in column),
+                max(width(longest_piece(cell, at_last=True)) for cell in column),
+            )
+            for kind, column in zip(self.alignments, columns, strict=True)
         )
 
     def texts(self) -> Iterator[str]:

@@ -11,14 +11,17 @@ _LONG = 90.0
 _FAIR = 0.75
 
 
-def shared(widths: Sequence[float], across: float, pieces: Sequence[float] = ()) -> list[float]:
+def shared(
+    widths: Sequence[float], across: float, pieces: Sequence[tuple[float, float]] = ()
+) -> list[float]:
     """
     The share of the whole width that each column gets.
 
     Args:
         widths: the width of each column's longest cell, in characters.
         across: how many characters the whole width holds.
-        pieces: the width of the longest piece of each column that no line parts.
+        pieces: the width of the longest piece of each column that no line parts, and of
+            that which no line parts even if there is no other way.
 
     Where all cells fit on one line, the columns share what is left over in proportion.
     Else those that need clearly less than a fair part have what they need, and the others
@@ -28,13 +31,23 @@ def shared(widths: Sequence[float], across: float, pieces: Sequence[float] = ())
     needs = [max(_LEAST, width) + _PADDING for width in widths]
     if sum(needs) <= across:
         return [need / sum(needs) for need in needs]
-    pieces = pieces or [_LEAST] * len(needs)
-    least = [
-        min(need, max(_LEAST, piece) + _PADDING) for need, piece in zip(needs, pieces, strict=True)
-    ]
-    if sum(least) >= across:
-        return [width / sum(least) for width in least]
-    return [width / across for width in _raised(_by_roots(needs, across), least)]
+    pieces = pieces or [(_LEAST, _LEAST)] * len(needs)
+    whole, parted = (
+        [
+            min(need, max(_LEAST, each[side]) + _PADDING)
+            for need, each in zip(needs, pieces, strict=True)
+        ]
+        for side in (0, 1)
+    )
+    if sum(parted) >= across:
+        return [width / sum(parted) for width in parted]
+    if sum(whole) >= across:
+        return [width / across for width in _raised(_scaled(whole, across), parted)]
+    return [width / across for width in _raised(_by_roots(needs, across), whole)]
+
+
+def _scaled(widths: Sequence[float], across: float) -> list[float]:
+    return [width * across / sum(widths) for width in widths]
 
 
 def _by_roots(needs: Sequence[float], across: float) -> list[float]:

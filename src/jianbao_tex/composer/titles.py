@@ -6,11 +6,11 @@ import functools
 import itertools
 import math
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from jianbao_tex import chinese
+from jianbao_tex.breaks import CLOSING, OPENING, Breaks
 from jianbao_tex.tex import Text
 
 if TYPE_CHECKING:
@@ -183,8 +183,6 @@ def _best(phrases: list[str], count: int, columns: float) -> list[str]:
 
 # --- Phrases --------------------------------------------------------------------------------
 
-_OPENING, _CLOSING = "“‘《（(【〈「『[", "”’》）)】〉」』]"
-
 
 def _phrases(plain: str) -> list[str]:
     """
@@ -221,25 +219,16 @@ _PARTED = re.compile(r"[：；，、]|\s+")
 
 def _opened(before: str, phrase: str) -> bool:
     """Whether a short quotation or bracket is open between the two."""
-    is_open = sum(c in _OPENING for c in before) > sum(c in _CLOSING for c in before)
+    is_open = sum(c in OPENING for c in before) > sum(c in CLOSING for c in before)
     return is_open and width(before + phrase) <= _QUOTATION
 
 
 def _clings(before: str, phrase: str) -> bool:
     """Whether no line may end between the two."""
-    closes = (
-        unicodedata.category(phrase[0]) in {"Pe", "Pf", "Po", "Mn"} and phrase[0] not in _OPENING
-    )
     only_marks = not any(c.isalnum() for c in before)
     appended = phrase[0] in "（(" and not before.endswith((" ", "、", "，", "："))
-    return (
-        len(phrase) == 1
-        or len(before) == 1
-        or closes
-        or appended
-        or only_marks
-        or before[-1] in _OPENING
-    )
+    forbidden = Breaks(before + phrase).refuses(len(before)) is not None
+    return len(phrase) == 1 or len(before) == 1 or appended or only_marks or forbidden
 
 
 @functools.cache

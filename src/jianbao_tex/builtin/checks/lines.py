@@ -11,6 +11,7 @@ from jianbao_tex.hooks import (
     Breaks,
     Finding,
     Glyph,
+    Grid,
     Kind,
     Mark,
     MasterCheck,
@@ -40,11 +41,13 @@ _REASONS: dict[Reason, tuple[Kind, Phrase]] = {
     Reason.ENDS: (_MARKS, say("what stands before may not end a line")),
     Reason.PARTED: (_MARKS, say("a dash or an ellipsis is parted")),
     Reason.NUMBER: (_PIECES, say("a number is parted, or its unit from it")),
+    Reason.QUOTED: (_PIECES, say("what stands before may not end a line")),
     Reason.WORD: (_PIECES, say("a word or a formula is parted")),
 }
 _CONTEXT = 4
 _MOST = 20
-_FAR_EM = 2.0
+_FAR_EM = 3.0
+_SAME_SIZE_BP = 0.05
 _OVER_EM = 0.5
 
 
@@ -54,7 +57,13 @@ def _breaks(subject: MasterSubject) -> Iterator[Finding]:
     for paragraph, breaks in _paragraphs(subject):
         for line, after in itertools.pairwise(paragraph.lines):
             reason = breaks.refuses(line.end)
-            if reason and not _by_hand(paragraph.text, line.end) and found < _MOST:
+            # A narrow cell parts a number before it overruns.
+            soft = reason in {Reason.NUMBER, Reason.QUOTED}
+            at_last = soft and line.glyphs[0].mark == Mark.TABLE
+            # A word that is wider than the line of a title is parted.
+            is_wide = reason is Reason.WORD and line.glyphs[0].mark == Mark.TITLE
+            by_hand = _by_hand(paragraph.text, line.end)
+            if reason and not (at_last or is_wide or by_hand) and found < _MOST:
                 found += 1
                 kind, why = _REASONS[reason]
                 yield kind.at(
@@ -69,7 +78,9 @@ def _breaks(subject: MasterSubject) -> Iterator[Finding]:
 def _unbroken(subject: MasterSubject) -> Iterator[Finding]:
     """No line is stretched far or runs over its edge where an earlier break was allowed."""
     for paragraph, breaks in _paragraphs(subject):
-        if paragraph.lines[0].glyphs[0].mark in {Mark.TABLE, Mark.TITLE}:
+        first = paragraph.lines[0].glyphs[0]
+        is_body = abs(first.size_bp - subject.layout.grid.em_bp) < _SAME_SIZE_BP
+        if first.mark not in {"", Mark.HEADING} or not is_body:
             continue
         for line, after in itertools.pairwise(paragraph.lines):
             size = line.glyphs[0].size_bp * MM_PER_BP
@@ -88,8 +99,7 @@ def _overrun(
     subject: MasterSubject, paragraph: PrintedParagraph, breaks: Breaks, line: PrintedLine
 ) -> Iterator[Finding]:
     size = line.glyphs[0].size_bp * MM_PER_BP
-    edges = subject.layout.grid.text_edges(line.page)
-    right = next((b for a, b in reversed(edges) if line.glyphs[0].x > a - size / 2), edges[0][1])
+    right = _right_edge(subject.layout.grid, line)
     beyond = line.glyphs[-1].right - right
     if beyond <= _OVER_EM * size or line.glyphs[-1].x <= right + _OVER_EM * size:
         return
@@ -99,6 +109,13 @@ def _overrun(
             fault = say("{length} too long", length=mm(beyond))
             yield _told(subject, piece[-_CONTEXT:], line.page, fault)
             return
+
+
+def _right_edge(grid: Grid, line: PrintedLine) -> float:
+    """That of the column of text in which the line ends; what runs over gutters ends in the last."""
+    edges = grid.text_edges(line.page)
+    last = line.glyphs[-1].x
+    return max(right for left, right in edges if left - grid.em / 2 < last)
 
 
 def _told(subject: MasterSubject, glyphs: tuple[Glyph, ...], page: int, fault: Phrase) -> Finding:

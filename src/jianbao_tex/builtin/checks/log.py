@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from jianbao_tex.builtin.checks.verdicts import squeezed
+from jianbao_tex.builtin.checks.overruns import overruns, place_of_message
 from jianbao_tex.hooks import (
     Finding,
     Kind,
     LogMessage,
     MasterCheck,
     MasterSubject,
-    Where,
     error,
     warning,
 )
@@ -57,12 +56,11 @@ _PLAIN = warning(
 
 def _overfull(subject: MasterSubject) -> Iterator[Finding]:
     """Lines and pages that leave the type area, at the text's own place where TeX names it."""
-    figures = subject.layout.figures
-    allowed, lost = (figures[f"tolerance.{name}"].number for name in ("overfull", "lost"))
-    for message in messages(subject, "overfull"):
-        if message.excess_pt > allowed:
-            kind = _OFF_THE_PAGE if message.excess_pt > lost else _OVERFULL
-            yield _said(kind, subject, message, amount=f"{message.excess_pt:.1f}")
+    lost = subject.layout.figures["tolerance.lost"].number
+    for found in overruns(subject):
+        is_lost = found.excess_pt > lost or found.leaves_the_page
+        kind = _OFF_THE_PAGE if is_lost else _OVERFULL
+        yield replace(kind.at(found.where, amount=f"{found.excess_pt:.1f}"), raw=found.raw)
 
 
 def _underfull(subject: MasterSubject) -> Iterator[Finding]:
@@ -76,7 +74,7 @@ def _substituted(subject: MasterSubject) -> Iterator[Finding]:
     for message in messages(subject, "substituted"):
         tree = subject.tree
         in_main = message.file in {"", tree.main}
-        where = tree.template_at(message.line) if in_main else _place(subject, message)
+        where = tree.template_at(message.line) if in_main else place_of_message(subject, message)
         yield replace(_SUBSTITUTED.at(where, what=message.text), raw=message.raw)
 
 
@@ -104,24 +102,7 @@ def messages(subject: MasterSubject, kind: str) -> Iterator[LogMessage]:
 
 
 def _said(kind: Kind, subject: MasterSubject, message: LogMessage, **values: object) -> Finding:
-    return replace(kind.at(_place(subject, message), **values), raw=message.raw)
-
-
-def _place(subject: MasterSubject, message: LogMessage) -> Where:
-    """The text in the box, the text of the line, or the line of a style."""
-    tree = subject.tree
-    if message.file not in {"", tree.main}:
-        return Where(tree.sources.get(message.file, message.file), message.line)
-    last = message.line or len(tree.lines(tree.main))
-    before = [origin for origin in tree.origins if origin.place and origin.line <= last]
-    for origin in reversed(before if message.shown else []):
-        index = squeezed(origin.plain).find(message.shown)
-        if index >= 0 and origin.place:
-            return origin.place.within(squeezed(origin.plain), index, len(message.shown))
-    texts = tree.texts_at(message.line)
-    if not texts:
-        return tree.template_at(message.line) if message.line else tree.issue
-    return tree.where(texts[0])
+    return replace(kind.at(place_of_message(subject, message), **values), raw=message.raw)
 
 
 CHECKS = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from jianbao_tex.builtin.checks.overruns import is_beside, overruns
 from jianbao_tex.builtin.checks.verdicts import against, mm
 from jianbao_tex.hooks import (
     MM_PER_BP,
@@ -21,11 +22,7 @@ from jianbao_tex.hooks import (
 
 _BLANK = warning("JB342", "page {page} is blank", "take a page break or an empty piece away")
 
-_HANGING = frozenset("，。、；：！？”’）》】·,.;:!?)]%")
 _OFF_MM = 0.05
-_EDGE_MM = 0.1
-# The strokes of a written face reach a little out of the character box.
-_INK_MM = 0.6
 _BOX_MM = 0.3
 _RULE_MM = 0.5
 _NUMBER_MM = 0.3
@@ -76,6 +73,8 @@ def _edges(subject: MasterSubject) -> Iterator[Finding]:
     """Nothing but the page number and hanging marks leaves the type area; no rule does."""
     layout = subject.layout
     grid = layout.grid
+    # What is too large for its place is named once, by what TeX says of it.
+    overrun = {text.place for text in overruns(subject)}
     # A table that is cut into columns of text has half a lead above and below its rows.
     slack = _RULE_MM + ((grid.pitch - grid.em) / 2 if grid.text_columns > 1 else 0)
     for page in subject.measured.pages:
@@ -85,9 +84,14 @@ def _edges(subject: MasterSubject) -> Iterator[Finding]:
                 what = say("a rule of page {page}", page=page.number)
                 outside = say("{length} outside the type area", length=mm(beyond))
                 yield against(layout.figures["grid.height"], subject, what, outside)
-        inside = [g for g in page.glyphs if g.mark not in {Mark.ARTIFACT, Mark.INSERT}]
+        inside = [
+            glyph
+            for glyph in page.glyphs
+            if glyph.mark not in {Mark.ARTIFACT, Mark.INSERT}
+            and subject.printed.place_of(glyph) not in overrun
+        ]
         found = {
-            "grid.width": [g for g in inside if _beside(g, page, subject)],
+            "grid.width": [g for g in inside if is_beside(g, page, subject)],
             "grid.height": [g for g in inside if _above_or_below(g, subject)],
         }
         for name, glyphs in found.items():
@@ -106,14 +110,6 @@ def _edges(subject: MasterSubject) -> Iterator[Finding]:
                 yield against(layout.figures[name], subject, what, outside, where=where)
 
 
-def _beside(glyph: Glyph, page: Page, subject: MasterSubject) -> bool:
-    grid = subject.layout.grid
-    left, right = grid.left_of(page.number), grid.right_of(page.number)
-    if glyph.text in _HANGING and glyph.x <= right + _EDGE_MM:
-        return False
-    return max(glyph.x, glyph.left) < left - _EDGE_MM or glyph.right > right + _INK_MM
-
-
 def _above_or_below(glyph: Glyph, subject: MasterSubject) -> bool:
     grid = subject.layout.grid
     top, bottom = _box(glyph)
@@ -121,7 +117,9 @@ def _above_or_below(glyph: Glyph, subject: MasterSubject) -> bool:
 
 
 def _box(glyph: Glyph) -> tuple[float, float]:
-    """Top and foot of the character box, which the ink of some signs exceeds."""
+    """Top and foot of the character box, which the ink of some signs exceeds; the ink of a name."""
+    if glyph.mark == Mark.NAME:
+        return glyph.top, glyph.bottom
     size = glyph.size_bp * MM_PER_BP
     return glyph.baseline - 0.88 * size, glyph.baseline + 0.12 * size
 
