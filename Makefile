@@ -1,6 +1,7 @@
 # make demo   sets everything up and builds both example issues
 # make test   sets everything up and runs the whole test suite
 # make check  ruff, mypy, import-linter, then the tests
+# make soak   runs the sweeps of the page in full: all pairs of marks, many random issues
 # make matrix runs the tests on another Debian release, in a chroot
 # make messages brings the catalogues of translations up to the code, and compiles them
 # make logs   runs TeX on the broken layouts of the tests and keeps its logs
@@ -17,7 +18,7 @@ ISSUES := examples/363.yaml examples/365.yaml
 PACKAGES := plugins/proofreading plugins/statistics
 PLUGINS := $(addprefix -e ,$(PACKAGES))
 
-.PHONY: demo test check lint accept messages logs bench matrix system clean
+.PHONY: demo test check lint accept messages logs bench soak matrix system clean
 .DEFAULT_GOAL := check
 
 demo: system $(VENV)/.installed
@@ -37,13 +38,16 @@ lint: $(DEV)/.installed
 	$(TOOLS)/lint-imports
 
 accept: system $(DEV)/.installed
-	$(TOOLS)/python -m pytest -q -s tests/test_cases.py tests/test_broken.py tests/test_documents.py tests/test_schema.py tests/test_logs.py --accept
+	$(TOOLS)/python -m pytest -q -s tests/test_cases.py tests/test_breaks.py tests/test_broken.py tests/test_documents.py tests/test_schema.py tests/test_logs.py --accept
 
 messages: $(DEV)/.installed
 	$(TOOLS)/python tools/messages.py
 
 logs: system $(DEV)/.installed
 	$(TOOLS)/python tools/logs.py
+
+soak: system $(DEV)/.installed
+	$(TOOLS)/python -m pytest -n auto --soak tests/test_line_sweep.py tests/test_random_issues.py
 
 matrix:
 	$(PYTHON) tools/matrix.py $(SUITE)

@@ -22,6 +22,10 @@ settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="all pairs of marks, more random issues")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not shutil.which("xelatex"):
         raise pytest.UsageError("xelatex is missing; run the tests by `make test`")

@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 
 from jianbao_tex import measure
-from jianbao_tex.measure import Glyph
+from jianbao_tex.pages import Glyph
 
 FOOT_MM = 262.0
 

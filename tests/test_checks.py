@@ -42,7 +42,7 @@ Edit = tuple[str, str, str]
 
 MAIN, GRID, BODY = "issue.tex", "jianbao-part-grid.sty", "jianbao-part-body.sty"
 BLOCK, BREAKS = "jianbao-part-distribution.sty", "jianbao-part-breaks.sty"
-TABLES = "jianbao-part-tables.sty"
+TABLES, ROWS = "jianbao-part-tables.sty", "jianbao-part-rows.sty"
 
 
 def found(press: Press, text: str, *edits: Edit) -> list[tuple[str, str]]:
@@ -93,7 +93,7 @@ BAD: dict[str, tuple[str, list[Edit], str, str]] = {
         GOOD.replace("正文正文正文正文正文正文正文正文正文正文正文正文正文正文。", "正文。" + "正文" * 7 + "，" + "正文" * 20 + "。"),
         [(BREAKS, "{ \\CJKglue } { \\__jb_tied:", "{ \\__jb_tied: \\CJKglue } { \\__jb_tied:")],
         "JB337", "though it may break"),
-    "rows apart": (TABLE, [(TABLES, "\\nointerlineskip \\__jb_table_rule:", "\\nointerlineskip \\__jb_table_rule: \\kern 2mm \\__jb_table_rule:")], "JB343", "2.00 mm apart"),
+    "rows apart": (TABLE, [(ROWS, "\\nointerlineskip \\__jb_table_rule:", "\\nointerlineskip \\__jb_table_rule: \\kern 2mm \\__jb_table_rule:")], "JB343", "2.00 mm apart"),
     "rows of two heights": (TABLE, [(TABLES, "{ \\seq_item:Nn \\l__jb_table_heights_seq {#1} } \\l_tmpa_tl", "{ \\dim_eval:n { \\seq_item:Nn \\l__jb_table_heights_seq {#1} + #1 pt } } \\l_tmpa_tl")], "JB344", "others of as many lines"),
     "a page that ends early": (FULL + "    行。\n" * 30, [(MAIN, "行。", "\\penalty-10000 行。")], "JB345", "rows short"),
     "another paper": (GOOD, [(MAIN, "paper.width = 210mm", "paper.width = 211mm")], "JB340", "the width of page 1 is 211.00 mm"),

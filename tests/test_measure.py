@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from jianbao_tex.grid import Grid
-from jianbao_tex.measure import Glyph, Page, measure
+from jianbao_tex.measure import measure
+from jianbao_tex.pages import Glyph, Page
 from pdf_pages import squeezed
 from workshop import EXAMPLES, Workshop
 

@@ -6,6 +6,7 @@ import inspect
 import re
 from pathlib import Path
 
+import print_breaks
 import print_hooks
 
 from jianbao_tex.catalogue import entries
@@ -170,6 +171,7 @@ PAGES = {
     "checks.md": checks,
     "figures.md": figures,
     "hooks.md": print_hooks.page,
+    "line-breaks.md": print_breaks.page,
     "findings.md": findings,
     "findings.zh.md": lambda: findings(language("zh")),
     "keys.md": keys,

@@ -30,7 +30,8 @@ from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, S
 from jianbao_tex.language import Phrase, Unfit, learn, say, say_count
 from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, LogMessage, Master, Origin, TexTree
-from jianbao_tex.measure import Glyph, Measured, Page, Rule
+from jianbao_tex.measure import Measured
+from jianbao_tex.pages import Glyph, Page, Rule
 from jianbao_tex.parts import (
     BodyOf,
     Count,

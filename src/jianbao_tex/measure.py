@@ -7,32 +7,26 @@ than that which wrote the pages.
 
 from __future__ import annotations
 
-import bisect
 import contextlib
 import ctypes
 import io
-import itertools
 import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from jianbao_tex import content
 from jianbao_tex.cancelling import GoOn, always, holding
-from jianbao_tex.content import Mark
-from jianbao_tex.grid import Grid
 from jianbao_tex.inventory import strangers
+from jianbao_tex.pages import Glyph, Page, Rule, Shape
 
 if TYPE_CHECKING:
     import pikepdf
 
 _MM = 72 / 25.4
 _SUBSET = re.compile(r"[A-Z]{6}\+")
-_SAME_LINE_MM = 0.3
-_SAME_SIZE_BP = 0.05
-_BODY = frozenset({"", Mark.HEADING})
 _RULE_MM = 10.0
 _HIGH_HALVES = range(0xD800, 0xDC00)
 _LINE_END_HYPHEN = 2
@@ -40,151 +34,6 @@ _LINE_END_HYPHEN = 2
 
 PDFIUM = threading.Lock()
 """pdfium keeps things for itself: one thread at a time."""
-
-
-class Glyph(NamedTuple):
-    """
-    A character of a page: its origin on the baseline, the box of its ink, its size in bp.
-
-    ``mark`` is the marked content in which it stands, a `Mark`, or ''.
-    A character that the PDF does not map to a code point is U+FFFD.
-    """
-
-    text: str
-    x: float
-    baseline: float
-    left: float
-    right: float
-    top: float
-    bottom: float
-    size_bp: float
-    font: str
-    mark: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A horizontal rule."""
-
-    left: float
-    top: float
-    width: float
-    thickness: float
-
-    @property
-    def bottom(self) -> float:
-        return self.top + self.thickness
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A picture as it stands on its page."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-_NO_TEXT = frozenset((Mark.ARTIFACT, Mark.INSERT))
-"""The marks of what is printed and is no text of the bulletin."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """
-    A page: its glyphs in the order of the content, its rules from top to bottom.
-
-    ``pictures`` is how many its file has, ``shapes`` are where they stand.
-    """
-
-    number: int
-    width: float
-    height: float
-    glyphs: tuple[Glyph, ...]
-    rules: tuple[Rule, ...]
-    colours: frozenset[tuple[str, ...]]
-    pictures: int
-    shapes: tuple[Shape, ...] = ()
-
-    @cached_property
-    def lines(self) -> tuple[tuple[Glyph, ...], ...]:
-        """The characters by baseline, from top to bottom, each line from left to right."""
-        rows: dict[float, list[Glyph]] = {}
-        last = 0.0
-        for glyph in self.glyphs:
-            if abs(glyph.baseline - last) >= _SAME_LINE_MM:
-                near = (y for y in rows if abs(y - glyph.baseline) < _SAME_LINE_MM)
-                last = next(near, glyph.baseline)
-            rows.setdefault(last, []).append(glyph)
-        return tuple(tuple(sorted(row, key=_across)) for _, row in sorted(rows.items()))
-
-    def text(self, grid: Grid) -> tuple[Glyph, ...]:
-        """What stands in the type area and is no artifact, in the order of the content."""
-        return tuple(
-            glyph
-            for glyph in self.glyphs
-            if glyph.mark not in _NO_TEXT and grid.top < glyph.baseline <= grid.foot
-        )
-
-    def foot(self, grid: Grid) -> tuple[Glyph, ...]:
-        """The page number: the artifact below the type area."""
-        return tuple(g for g in self.marked(Mark.ARTIFACT) if g.baseline > grid.foot)
-
-    def body_lines(self, grid: Grid) -> tuple[tuple[Glyph, ...], ...]:
-        """
-        The lines of body size outside marked content, each column of text for itself.
-
-        A line that runs on through the gutters is one line.
-        """
-        if grid not in self._body_lines:
-            self._body_lines[grid] = tuple(self._found_body_lines(grid))
-        return self._body_lines[grid]
-
-    @cached_property
-    def _body_lines(self) -> dict[Grid, tuple[tuple[Glyph, ...], ...]]:
-        # Several checks ask for them.
-        return {}
-
-    def _found_body_lines(self, grid: Grid) -> Iterator[tuple[Glyph, ...]]:
-        for line in self.lines:
-            body = tuple(
-                glyph
-                for glyph in line
-                if glyph.mark in _BODY and abs(glyph.size_bp - grid.em_bp) < _SAME_SIZE_BP
-            )
-            yield from filter(None, _pieces(body, grid.text_edges(self.number), grid))
-
-    @property
-    def blank(self) -> bool:
-        """Whether nothing is printed, but perhaps a page number."""
-        text = any(glyph.mark != Mark.ARTIFACT for glyph in self.glyphs)
-        return not (text or self.rules or self.pictures)
-
-    @property
-    def is_insert(self) -> bool:
-        """Whether it is no page of the bulletin but a form or the like, marked JbInsert."""
-        return any(glyph.mark == Mark.INSERT for glyph in self.glyphs)
-
-    def marked(self, mark: Mark) -> tuple[Glyph, ...]:
-        """The glyphs in one kind of marked content."""
-        return tuple(glyph for glyph in self.glyphs if glyph.mark == mark)
-
-
-def _pieces(
-    line: tuple[Glyph, ...], edges: tuple[tuple[float, float], ...], grid: Grid
-) -> list[tuple[Glyph, ...]]:
-    """The parts of a line in each column of text, or the whole of one across them."""
-    slack = grid.em / 4
-    gutters = [(right, left) for (_, right), (left, _) in itertools.pairwise(edges)]
-    # A mark that hangs begins at the very edge of its column.
-    if any(a + slack < glyph.x < b - slack for glyph in line for a, b in gutters):
-        return [line]
-    starts = [left - slack for left, _ in edges[1:]]
-    pieces: list[list[Glyph]] = [[] for _ in edges]
-    for glyph in line:
-        pieces[bisect.bisect(starts, glyph.x)].append(glyph)
-    return [tuple(piece) for piece in pieces]
 
 
 @dataclass(frozen=True)
@@ -357,10 +206,6 @@ def _shapes(shown: Any, height: float) -> Iterator[Shape]:
     for item in shown.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=1):
         left, bottom, right, top = (value / _MM for value in item.get_bounds())
         yield Shape(left, height - top, right, height - bottom)
-
-
-def _across(glyph: Glyph) -> float:
-    return glyph.x
 
 
 # --- Colours, pictures and fonts, by qpdf -------------------------------------------------

@@ -19,7 +19,8 @@ from functools import cached_property
 from jianbao_tex.findings import Where
 from jianbao_tex.grid import Grid
 from jianbao_tex.master import Master, Origin, TexTree
-from jianbao_tex.measure import Glyph, Measured
+from jianbao_tex.measure import Measured
+from jianbao_tex.pages import Glyph
 from jianbao_tex.places import Place
 from jianbao_tex.tex import printed_in
 
@@ -135,16 +136,26 @@ class PrintedText:
         step = self._step(number)
         return step.origin.line if step else 0
 
-    def after(self, number: int) -> Where | None:
+    def due(self, number: int) -> Where | None:
         """The place of the character that is due behind so many glyphs."""
-        step = self._step(number) or self._step(number - 1)
-        return self._place(step, min(number, step.end - 1), number) if step else None
+        before = bisect.bisect(self._step_starts, number) - 1
+        if before >= 0 and number < self._steps[before].end:
+            return self._place(self._steps[before], number, number)
+        last = self._steps[before] if before >= 0 else None
+        origins = [origin for origin, _ in self._stretches]
+        following = origins.index(last.origin) + 1 if last else 0
+        if following < len(origins):
+            start = last.end if last else 0
+            step = _Step(start, start + len(self._stretches[following][1]), origins[following])
+            at = min(number, step.end - 1)
+            return self._place(step, at, at)
+        return self._place(last, last.end - 1, last.end - 1) if last else None
 
     def _place(self, step: _Step, first: int, last: int) -> Where:
         origin = step.origin
         assert origin.place is not None
         visible = _visible(origin.plain)
-        end = self._step(last) or step
+        end = step if last < step.end else self._step(last) or step
         indices = step.index(first), end.index(min(last, end.end - 1))
         start, stop = (visible[min(max(i, 0), len(visible) - 1)] for i in indices)
         return origin.place.within(origin.plain, start, max(1, stop + 1 - start))
@@ -182,7 +193,7 @@ class PrintedText:
     def _steps(self) -> tuple[_Step, ...]:
         """The walk: stretch after stretch along the glyphs."""
         found: list[_Step] = []
-        stretches = [(o, text) for o in self._tree.origins if (text := self._printed_by(o))]
+        stretches = self._stretches
         left_out: list[tuple[Origin, str]] = []
         at = 0
         for number, (origin, text) in enumerate(stretches):
@@ -196,6 +207,11 @@ class PrintedText:
                 at = step.end
         found += self._elsewhere(left_out, found)
         return tuple(sorted(found, key=lambda step: step.start))
+
+    @cached_property
+    def _stretches(self) -> list[tuple[Origin, str]]:
+        """What TeX was given to print, in its order."""
+        return [(o, text) for o in self._tree.origins if (text := self._printed_by(o))]
 
     def _found_again(self, coming: Sequence[tuple[Origin, str]], at: int) -> _Step | None:
         """

@@ -20,7 +20,8 @@ from jianbao_tex.fonts import Typeface
 from jianbao_tex.issue import Issue
 from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, Master, TexTree
-from jianbao_tex.measure import Glyph, Measured
+from jianbao_tex.measure import Measured
+from jianbao_tex.pages import Glyph
 from jianbao_tex.printed import PrintedText
 
 

@@ -7,7 +7,8 @@ from typing import Literal
 
 from jianbao_tex.content import Mark
 from jianbao_tex.grid import Grid
-from jianbao_tex.measure import FontFact, Page
+from jianbao_tex.measure import FontFact
+from jianbao_tex.pages import Page
 from jianbao_tex.subjects import MasterSubject
 
 

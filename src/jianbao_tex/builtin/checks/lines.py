@@ -26,10 +26,16 @@ from jianbao_tex.hooks import (
     width,
 )
 
-_WHERE = "a line of page {page} breaks where none may, {before}|{after}: {reason}"
-_ADVICE = "change the words around it; a style of the layout may have changed the rules (docs/line-breaks.md)"
-_MARKS = error("JB335", _WHERE, _ADVICE)
-_PIECES = warning("JB336", _WHERE, _ADVICE)
+_MARKS = error(
+    "JB335",
+    "a line of page {page} breaks where none may, {before}|{after}: {reason}",
+    "change the words around it; a style of the layout may have changed the rules (docs/line-breaks.md)",
+)
+_PIECES = warning(
+    "JB336",
+    "a line of page {page} breaks where none may, {before}|{after}: {reason}",
+    "change the words around it; a style of the layout may have changed the rules (docs/line-breaks.md)",
+)
 _UNBROKEN = warning(
     "JB337",
     "a line of page {page} is {fault}, though it may break behind {text}",
@@ -155,6 +161,6 @@ def _read(glyphs: tuple[Glyph, ...]) -> str:
 
 
 CHECKS = (
-    MasterCheck("line-breaks", "禁则", _breaks, since="0.2"),
-    MasterCheck("unbroken-lines", "应断未断的行", _unbroken, since="0.2"),
+    MasterCheck("line-breaks", "禁则", _breaks, since="0.1"),
+    MasterCheck("unbroken-lines", "应断未断的行", _unbroken, since="0.1"),
 )

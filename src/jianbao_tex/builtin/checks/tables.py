@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from jianbao_tex.builtin.checks.overruns import overruns
 from jianbao_tex.builtin.checks.verdicts import mm
 from jianbao_tex.hooks import (
     Finding,
@@ -135,6 +136,9 @@ def _full(subject: MasterSubject) -> Iterator[Finding]:
     """A page ends where its rows end, or where what follows does not fit."""
     grid = subject.layout.grid
     printed = subject.printed
+    if overruns(subject):
+        # What runs off a page takes others with it.
+        return
     tex = subject.tree.lines(subject.tree.main)
     spans: dict[int, list[int]] = {}
     for line, pieces in printed.by_line.items():
@@ -182,6 +186,6 @@ def _rows_needed(page: Page, grid: Grid) -> int:
 
 
 CHECKS = (
-    MasterCheck("even-tables", "表格匀整", _even, since="0.2"),
-    MasterCheck("full-pages", "版面排满", _full, since="0.2"),
+    MasterCheck("even-tables", "表格匀整", _even, since="0.1"),
+    MasterCheck("full-pages", "版面排满", _full, since="0.1"),
 )

@@ -66,14 +66,13 @@ def _complete(subject: MasterSubject) -> Iterator[Finding]:
         (i for i, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b),
         min(len(found), len(expected)),
     )
-    number = min(index, len(printed) - 1)
-    if any(found.line == subject.printed.line_of(number) for found in overruns(subject)):
+    if any(found.line == subject.printed.line_of(index) for found in overruns(subject)):
         # A cell that runs into the next one, and is named for that.
         return
     page = printed[min(index, len(printed) - 1)][1] if printed else 1
     around = slice(index, index + _CONTEXT)
     yield _DIFFERS.at(
-        subject.printed.after(number) or subject.issue.where(()),
+        subject.printed.due(index) or subject.issue.where(()),
         found=_quoted(found[around]),
         expected=_quoted(expected[around]),
         page=page,

@@ -1,0 +1,93 @@
+"""What takes more than two characters to know: words, formulas, numbers with their units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jianbao_tex.breaks.marks import CLASSES, LETTERS, TABLE, Reason, is_western
+
+_SIGNS = "≥≤≦≧≈≠≡±∓−√∛∑∏∞∝＜＞<>=＝+＋×÷∕⁄∶Δ∆"
+_WORD = re.compile(
+    f"[{_SIGNS}]*(?:[{LETTERS}]+|∞)(?:(?:’(?=[{LETTERS}])|[.,:/]?[{_SIGNS}-]*)(?:[{LETTERS}]|∞))*"
+    r"[%‰°′″]?[+−⁺⁻]?"
+)
+_LONGEST_WORD = 24
+
+_SCALE = "[十百千万亿]{0,3}"
+_UNITS_OF_SEVERAL = """
+    小时 分钟 秒钟 点钟 刻钟 世纪 年代 年度 年级 周年 周岁 个月 月份 季度 星期 礼拜 昼夜 毫秒 微秒 纳秒
+    毫米 厘米 分米 千米 公里 海里 英里 英尺 英寸 微米 纳米 光年 平米 公顷 公亩 英亩
+    平方米 平方公里 平方千米 平方厘米 平方毫米 立方米 立方厘米 立方分米 毫升 公升 加仑
+    毫克 微克 千克 公斤 公吨 市斤 克拉 盎司 英镑 美元 欧元 日元 港元 澳元 加元 韩元 卢布 卢比 法郎
+    泰铢 美分 瓦特 千瓦 兆瓦 千瓦时 伏特 千伏 安培 毫安 赫兹 兆赫 千赫 吉赫 帕斯卡 千帕 兆帕 焦耳 千焦
+    千卡 大卡 摄氏度 华氏度 分贝 字节 千字节 兆字节 比特 兆比特 像素 百分点 个百分点 工作日 个工作日
+    人次 人份 人年 车次 架次 班次 航次 件次 户次 场次 批次 台套 台次 吨位 座席 床位 标段 标准箱 课时
+    学时 学分 学年 学期 票次
+"""
+_UNITS = "|".join(sorted(_UNITS_OF_SEVERAL.split(), key=len, reverse=True))
+_NUMERALS = next(row.characters for row in TABLE if row.name == "numeral")
+_SINGLE = next(row.characters for row in TABLE if row.name == "unit")
+_LATIN_UNITS = (
+    "km|cm|mm|nm|μm|m|kg|mg|μg|g|t|L|mL|ml|ha|h|min|s|ms|kW|MW|GW|kWh|W|V|kV|A|mA|Hz|kHz|MHz"
+    "|GHz|Pa|kPa|MPa|J|kJ|K|KB|MB|GB|TB|kB|Mbps|Gbps|dB|mol|ppm"
+)
+_NUMBER_AND_UNIT = re.compile(
+    f"(?:(?<=[0-9{_NUMERALS}])|(?<=[0-9] )|(?<=[0-9{_NUMERALS}][多余])){_SCALE}[多余]?(?:{_UNITS})"
+)
+SPACED_UNIT = re.compile(
+    rf"(?<=[0-9])[ \u00a0](?=(?:{_SCALE}[多余]?(?:{_UNITS}|[{_SINGLE}{_NUMERALS}])|[%‰℃℉°]"
+    rf"|(?:{_LATIN_UNITS})(?![A-Za-z0-9])))|(?<=第)[ \u00a0](?=[0-9{_NUMERALS}])"
+)
+_DOCUMENT = re.compile(r"(?<=[〔［\[（(]\d{4})[〕］\])）](?=\d+号)\d+号")
+_DOTTED = re.compile(r"(?<=\d)[·•‧・](?=\d)\d+")
+_STRAIGHT = re.compile("[\"']")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """
+    A stretch of a text that is not parted, from ``start`` to ``end``, and why.
+
+    A word stands in one font; other pieces keep with the character before them too.
+    """
+
+    start: int
+    end: int
+    reason: Reason
+
+    @property
+    def is_word(self) -> bool:
+        return self.reason is Reason.WORD
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """The pieces of a text, in their order; none overlaps another."""
+    found = [
+        *(Piece(*match.span(), Reason.WORD) for match in _WORD.finditer(text) if _is_one(match)),
+        *(
+            Piece(*match.span(), Reason.NUMBER)
+            for pattern in (_NUMBER_AND_UNIT, _DOCUMENT, _DOTTED)
+            for match in pattern.finditer(text)
+        ),
+        *_after_opening_quotes(text),
+    ]
+    last = 0
+    for piece in sorted(found, key=lambda piece: (piece.start, -piece.end)):
+        if piece.start >= last:
+            yield piece
+            last = piece.end
+
+
+def _is_one(match: re.Match[str]) -> bool:
+    return 1 < len(match.group()) <= _LONGEST_WORD
+
+
+def _after_opening_quotes(text: str) -> Iterator[Piece]:
+    """What follows an opening straight quote; every other one of a text opens."""
+    if '"' in text:
+        marks = [match.end() for match in _STRAIGHT.finditer(text) if match.group() == '"']
+        for end in marks[::2]:
+            if end < len(text) and text[end] not in CLASSES and not is_western(text[end]):
+                yield Piece(end, end + 1, Reason.QUOTED)

@@ -1,0 +1,68 @@
+"""A text as TeX is told of it: marked where its classes of characters do not know enough."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from jianbao_tex.breaks.marks import FULL, between, is_western
+from jianbao_tex.breaks.pieces import pieces
+from jianbao_tex.breaks.text import Breaks
+
+# From the first quotation mark on, TeX may take a sign for a Chinese one.
+_FIRST_CHINESE = "\u2018"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """
+    A stretch of a text as TeX sets it.
+
+    ``command`` is ``jbTied`` or ``jbWord`` for a piece, ``~`` for a space at which no line
+    may break, '' for what TeX's classes know.
+    """
+
+    start: int
+    end: int
+    command: str = ""
+
+
+def stretches(
+    text: str, foreign: Collection[str] = (), start: int = 0, end: int | None = None
+) -> Iterator[Stretch]:
+    """
+    A text in stretches, from its beginning to its end, or a part of it.
+
+    ``foreign`` are characters that some Latin font lacks: a word with one of them is set in
+    one font that has all of it.  White space of the text is single spaces.
+    """
+    end = len(text) if end is None else end
+    last = start
+    for stretch in sorted(_marked(text, foreign), key=lambda stretch: stretch.start):
+        if last <= stretch.start and stretch.end <= end:
+            if stretch.start > last:
+                yield Stretch(last, stretch.start)
+            yield stretch
+            last = stretch.end
+    if last < end:
+        yield Stretch(last, end)
+
+
+def _marked(text: str, foreign: Collection[str]) -> Iterator[Stretch]:
+    found = [*pieces(text)]
+    for piece in found:
+        if not piece.is_word:
+            yield Stretch(piece.start, piece.end, "jbTied")
+        elif any(c >= _FIRST_CHINESE or c in foreign for c in text[piece.start : piece.end]):
+            yield Stretch(piece.start, piece.end, "jbWord")
+            # TeX sees no neighbour behind a word that it sets apart.
+            if text[piece.end : piece.end + 1] and between(*text[piece.end - 1 : piece.end + 1]):
+                yield Stretch(piece.end, piece.end + 1, "jbTied")
+    spaces = [i for i, c in enumerate(text) if c == " " and 0 < i < len(text) - 1]
+    whole = Breaks(text) if spaces else None
+    for place in spaces:
+        before, after = text[place - 1], text[place + 1]
+        # Beside a full-width mark TeX drops the space.
+        printed = before not in FULL and (after not in FULL or is_western(before))
+        if printed and whole and whole.refuses(place + 1):
+            yield Stretch(place, place + 1, "~")

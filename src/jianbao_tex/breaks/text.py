@@ -1,0 +1,103 @@
+"""A text, asked where its lines may break."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from jianbao_tex.breaks.marks import CLASSES, Reason, between
+from jianbao_tex.breaks.pieces import SPACED_UNIT, pieces
+
+# Neither white space nor a character between which TeX breaks Chinese text; or nothing but
+# full-width marks, between which it does not break either.
+_RUN = (
+    "[^\\s\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
+    "\U00020000-\U0003ffff]{%d,}|[\u3001-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]{%d,}"
+)
+LONG_RUN = re.compile(_RUN % (25, 25))
+"""What is too long to stay whole: an address, a row of marks."""
+TIGHT_RUN = re.compile(_RUN % (7, 7))
+"""The same in a narrow place, as the cell of a table."""
+
+
+class Breaks:
+    """
+    A text of one paragraph, asked where its lines may break.
+
+    Places count from 0; a line that ends in front of ``text[i]`` breaks at ``i``.  In a
+    ``tight`` place, a cell, a run of letters may break sooner.
+    """
+
+    def __init__(self, text: str, *, tight: bool = False) -> None:
+        self.text = text
+        self._runs = TIGHT_RUN if tight else LONG_RUN
+
+    @cached_property
+    def _kept(self) -> dict[int, Reason | None]:
+        kept: dict[int, Reason | None] = {
+            place: piece.reason
+            for piece in pieces(self.text)
+            for place in range(piece.start + piece.is_word, piece.end)
+        }
+        kept |= {match.end(): Reason.NUMBER for match in SPACED_UNIT.finditer(self.text)}
+        for run in self._runs.finditer(self.text):
+            kept |= dict.fromkeys(range(run.start() + 1, run.end()))
+        return kept
+
+    def refuses(self, place: int) -> Reason | None:
+        """Why no line may break in front of a character; ``None`` where one may."""
+        text = self.text
+        if not 0 < place < len(text):
+            return None
+        if place in self._kept:
+            return self._kept[place]
+        before, after = text[place - 1], text[place]
+        if before.isspace():
+            return _across_space(text[:place].rstrip()[-1:], after)
+        return between(before, after)
+
+    def allowed(self, start: int, end: int) -> Iterator[int]:
+        """
+        The places from ``start`` to ``end``, the latter left out, where a line may break,
+        whatever its width: within a run of letters TeX takes some alone.
+        """
+        return (
+            i
+            for i in range(start, end)
+            if not self.text[i].isspace() and i not in self._kept and not self.refuses(i)
+        )
+
+
+_WORD_OF_A_CELL = 12
+_LETTERS_AT_LAST = 3
+
+
+def longest_piece(text: str, *, at_last: bool = False) -> str:
+    """
+    The longest part of a text in a cell that no line breaks.
+
+    ``at_last``, where nothing else helps, numbers are parted too, and long words after
+    every third letter.
+    """
+    breaks = Breaks(text)
+    soft = {Reason.NUMBER, Reason.QUOTED} if at_last else set[Reason]()
+    places = {i for i in range(1, len(text)) if (why := breaks.refuses(i)) is None or why in soft}
+    for run in TIGHT_RUN.finditer(text):
+        inside = range(run.start() + 1, run.end())
+        places -= set(inside)
+        if at_last or len(run.group()) > _WORD_OF_A_CELL:
+            places |= set(inside[_LETTERS_AT_LAST - 1 :: _LETTERS_AT_LAST])
+    parts = (text[a:b].strip() for a, b in itertools.pairwise((0, *sorted(places), len(text))))
+    return max(parts, key=len, default="")
+
+
+def _across_space(before: str, after: str) -> Reason | None:
+    """What marks want of their neighbours they want across a space too, but for joints."""
+    reason = between(before, after) if before else None
+    if reason not in {Reason.BEGINS, Reason.ENDS}:
+        return None
+    loose = {"solidus, hyphen", "solidus", "connector", "straight quote", "bullet"}
+    holder = after if reason is Reason.BEGINS else before
+    return None if CLASSES[holder].name in loose else reason

@@ -1,0 +1,166 @@
+"""What a page shows, in millimetres from the top left corner of the sheet."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from jianbao_tex.content import Mark
+from jianbao_tex.grid import Grid
+
+_SAME_LINE_MM = 0.3
+_SAME_SIZE_BP = 0.05
+_BODY = frozenset({"", Mark.HEADING})
+
+
+class Glyph(NamedTuple):
+    """
+    A character of a page: its origin on the baseline, the box of its ink, its size in bp.
+
+    ``mark`` is the marked content in which it stands, a `Mark`, or ''.
+    A character that the PDF does not map to a code point is U+FFFD.
+    """
+
+    text: str
+    x: float
+    baseline: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    size_bp: float
+    font: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A horizontal rule."""
+
+    left: float
+    top: float
+    width: float
+    thickness: float
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.thickness
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A picture as it stands on its page."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+_NO_TEXT = frozenset((Mark.ARTIFACT, Mark.INSERT))
+"""The marks of what is printed and is no text of the bulletin."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """
+    A page: its glyphs in the order of the content, its rules from top to bottom.
+
+    ``pictures`` is how many its file has, ``shapes`` are where they stand.
+    """
+
+    number: int
+    width: float
+    height: float
+    glyphs: tuple[Glyph, ...]
+    rules: tuple[Rule, ...]
+    colours: frozenset[tuple[str, ...]]
+    pictures: int
+    shapes: tuple[Shape, ...] = ()
+
+    @cached_property
+    def lines(self) -> tuple[tuple[Glyph, ...], ...]:
+        """The characters by baseline, from top to bottom, each line from left to right."""
+        rows: dict[float, list[Glyph]] = {}
+        last = 0.0
+        for glyph in self.glyphs:
+            if abs(glyph.baseline - last) >= _SAME_LINE_MM:
+                near = (y for y in rows if abs(y - glyph.baseline) < _SAME_LINE_MM)
+                last = next(near, glyph.baseline)
+            rows.setdefault(last, []).append(glyph)
+        return tuple(tuple(sorted(row, key=_across)) for _, row in sorted(rows.items()))
+
+    def text(self, grid: Grid) -> tuple[Glyph, ...]:
+        """What stands in the type area and is no artifact, in the order of the content."""
+        return tuple(
+            glyph
+            for glyph in self.glyphs
+            if glyph.mark not in _NO_TEXT and grid.top < glyph.baseline <= grid.foot
+        )
+
+    def foot(self, grid: Grid) -> tuple[Glyph, ...]:
+        """The page number: the artifact below the type area."""
+        return tuple(g for g in self.marked(Mark.ARTIFACT) if g.baseline > grid.foot)
+
+    def body_lines(self, grid: Grid) -> tuple[tuple[Glyph, ...], ...]:
+        """
+        The lines of body size outside marked content, each column of text for itself.
+
+        A line that runs on through the gutters is one line.
+        """
+        if grid not in self._body_lines:
+            self._body_lines[grid] = tuple(self._found_body_lines(grid))
+        return self._body_lines[grid]
+
+    @cached_property
+    def _body_lines(self) -> dict[Grid, tuple[tuple[Glyph, ...], ...]]:
+        # Several checks ask for them.
+        return {}
+
+    def _found_body_lines(self, grid: Grid) -> Iterator[tuple[Glyph, ...]]:
+        for line in self.lines:
+            body = tuple(
+                glyph
+                for glyph in line
+                if glyph.mark in _BODY and abs(glyph.size_bp - grid.em_bp) < _SAME_SIZE_BP
+            )
+            yield from filter(None, _pieces(body, grid.text_edges(self.number), grid))
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is printed, but perhaps a page number."""
+        text = any(glyph.mark != Mark.ARTIFACT for glyph in self.glyphs)
+        return not (text or self.rules or self.pictures)
+
+    @property
+    def is_insert(self) -> bool:
+        """Whether it is no page of the bulletin but a form or the like, marked JbInsert."""
+        return any(glyph.mark == Mark.INSERT for glyph in self.glyphs)
+
+    def marked(self, mark: Mark) -> tuple[Glyph, ...]:
+        """The glyphs in one kind of marked content."""
+        return tuple(glyph for glyph in self.glyphs if glyph.mark == mark)
+
+
+def _pieces(
+    line: tuple[Glyph, ...], edges: tuple[tuple[float, float], ...], grid: Grid
+) -> list[tuple[Glyph, ...]]:
+    """The parts of a line in each column of text, or the whole of one across them."""
+    slack = grid.em / 4
+    gutters = [(right, left) for (_, right), (left, _) in itertools.pairwise(edges)]
+    # A mark that hangs begins at the very edge of its column.
+    if any(a + slack < glyph.x < b - slack for glyph in line for a, b in gutters):
+        return [line]
+    starts = [left - slack for left, _ in edges[1:]]
+    pieces: list[list[Glyph]] = [[] for _ in edges]
+    for glyph in line:
+        pieces[bisect.bisect(starts, glyph.x)].append(glyph)
+    return [tuple(piece) for piece in pieces]
+
+
+def _across(glyph: Glyph) -> float:
+    return glyph.x
