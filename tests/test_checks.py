@@ -81,8 +81,7 @@ BAD: dict[str, tuple[str, list[Edit], str, str]] = {
         "JB333", "小标题"),
     "a signature at the head": (
         FULL + "    行。\n  signature: 办公室\n",
-        [(BODY, "    \\par \\nobreak\n    \\group_begin:\n      \\skip_set:Nn \\leftskip { 0.2",
-          "    \\par\n    \\group_begin:\n      \\skip_set:Nn \\leftskip { 0.2")],
+        [(BODY, "\\jb_if_after_block:F { \\nobreak }", "")],
         "JB334", "（办公室）"),
     "a comma at the head of a line": (GOOD, [(MAIN, "3月5日，", "3月5日\\break{}，")], "JB335", "3月5日|，会议召"),
     "an opening mark at the foot of a line": (GOOD.replace("会议召开", "“会议”召开"), [(MAIN, "“会议", "“\\break{}会议")], "JB335", "may not end a line"),

@@ -92,12 +92,12 @@ def test_contents_are_hei_and_kai(glyphs: list[Glyph]) -> None:
 
 @pytest.mark.parametrize(
     ("character", "columns"),
-    [("琴", 4), ("梅", 4), ("东", 4), ("水", 2), ("附", 0), ("丙", 1), ("戊", None)],
+    [("琴", 3), ("梅", 4), ("东", 4), ("水", 2), ("附", 0), ("丙", 1), ("戊", None)],
 )
 def test_each_element_has_its_indent(
     glyphs: list[Glyph], character: str, columns: int | None
 ) -> None:
-    """In columns from the left edge; issuer one in, headings and paragraphs two."""
+    """In columns from the left edge; issuer one in, headings two, items of a list three."""
     glyph = last(glyphs, character)
 
     if columns is None:

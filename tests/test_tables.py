@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from PIL import Image
 
 from jianbao_tex.composer.columns import shared
-from pdf_pages import pages_of, text_of
+from jianbao_tex.content import Mark
+from pdf_pages import Page, pages_of, text_of
 from short_issues import FIRST, HEAD, PITCH
 from workshop import Workshop
 
@@ -30,7 +32,7 @@ def test_the_head_of_a_table_stands_on_every_page(workshop: Workshop) -> None:
     repeated = ["".join(g.text for g in p.facts.marked("Artifact")) for p in pages]
 
     assert pressing.findings == ()
-    assert len(pages) == 4
+    assert len(pages) == 3
     assert repeated[1].startswith("名称数量")
     assert repeated[2].startswith("名称数量")
     assert text_of(pressing.artifacts[0].data).count("名称") == 1
@@ -81,6 +83,19 @@ def test_widths_of_columns_are_shared_by_need() -> None:
     assert wrapping[0] * 36 == pytest.approx(2.9)
     assert wrapping[1] * 36 == pytest.approx(4.9)
     assert wrapping[2] * 36 > 1.5 * wrapping[3] * 36 > 1.5 * 7
+
+
+def test_a_column_is_as_wide_as_what_no_line_parts() -> None:
+    """Numbers are whole where there is room for all; where there is none, they are parted."""
+    widths, pieces = [40, 2, 60], [(2, 2), (2, 1), (9, 3)]
+    roomy = [share * 24 for share in shared(widths, 24, pieces)]
+    narrow = [share * 12 for share in shared(widths, 12, pieces)]
+
+    assert sum(roomy) == pytest.approx(24)
+    assert roomy[2] >= 9.9 - 0.001
+    assert sum(narrow) == pytest.approx(12)
+    assert narrow[2] >= 3.9 - 0.001
+    assert narrow[0] >= 2.9 - 0.001
 
 
 def test_numbers_stand_in_the_middle_of_their_column(workshop: Workshop) -> None:
@@ -160,17 +175,74 @@ def test_an_empty_cell_keeps_its_column(workshop: Workshop) -> None:
         assert max(abs(x - places[head][0]) for x in places[cell]) < 0.1
 
 
-def test_rules_of_a_table_stay_in_the_type_area(workshop: Workshop) -> None:
-    """The first rule of a page stands at the top of its row, the last one at its foot."""
-    rows = ", ".join(f"[第{n}行, 文]" for n in range(60))
-    rules = [
-        rule
-        for page in pages_of(workshop.pdf(table(rows, "head: [名称, 内容], ")))[1:-1]
-        for rule in page.rules()
+def test_a_table_over_pages_fills_them(workshop: Workshop) -> None:
+    """The first rule of a page stands at its head; no other row would fit before its foot."""
+    rows = ", ".join(f"[第{n}行, 文]" for n in range(90))
+    for page in pages_of(workshop.pdf(table(rows, "head: [名称, 内容], ")))[1:-1]:
+        rules = page.rules()
+        height = rules[2][1] - rules[1][1]
+
+        assert rules[0][1] == pytest.approx(37, abs=0.1)
+        assert 262 - height < rules[-1][1] + rules[-1][3] < 262.1
+
+
+ROW = 12 * 7 / 5 + 2 * 4  # bp: a line and its air
+
+
+def heights(page: Page) -> list[float]:
+    """From rule to rule, in bp."""
+    tops = [rule[1] for rule in page.rules() if rule[2] > 150]
+    return [(b - a) * 72 / 25.4 for a, b in itertools.pairwise(tops)]
+
+
+def test_rows_of_as_many_lines_are_as_high_as_each_other(workshop: Workshop) -> None:
+    """A line and its air; each further line adds one leading, whatever the grid."""
+    rows = f"[甲, 乙], [丙, 丁], [戊, {'己' * 50}], [庚, 辛]"
+    (page,) = pages_of(workshop.pdf(table(rows, "head: [名称, 内容], ")))
+    found = [height for height in heights(page) if height < 60]
+
+    assert found == pytest.approx([ROW + 0.5] * 3 + [ROW + 12 * 7 / 5 + 0.5, ROW + 0.5], abs=0.1)
+
+
+@pytest.mark.parametrize("lines", range(1, 14))
+def test_two_rows_stay_on_both_sides_of_a_break(workshop: Workshop, lines: int) -> None:
+    """Below the head, which is printed again; and no page but the last ends short."""
+    body = "    - 行。\n" * lines
+    rows = ", ".join(f"[第{n}行, 文]" for n in range(24))
+    text = f"{HEAD}articles:\n  body:\n{body}    - table: {{head: [名, 文], rows: [{rows}]}}\n"
+    pressing = workshop.pressing(text)
+    pages = [page for page in pages_of(pressing.artifacts[0].data) if page.rules()]
+    counts = [
+        len({g.baseline for g in page.facts.marked(Mark.TABLE) if g.text == "第"}) for page in pages
     ]
 
-    assert min(rule[1] for rule in rules) == pytest.approx(37, abs=0.1)
-    assert max(rule[1] + rule[3] for rule in rules) == pytest.approx(262, abs=0.1)
+    assert pressing.findings == ()
+    assert sum(counts) == 24
+    assert all(count == 0 or count >= 2 for count in counts)
+
+
+@pytest.mark.parametrize("layout", ["classic", "newsletter"])
+def test_a_table_has_air_on_both_sides(workshop: Workshop, layout: str) -> None:
+    """Half a row at least between its rules and the characters above and below."""
+    text = f"layout: {layout}\n" + table("[甲, 乙], [丙, 丁]")
+    grid = workshop.compose(text).subject.layout.grid
+    (page,) = pages_of(workshop.pdf(text))
+    rules = [rule for rule in page.rules() if rule[2] > 150 and rule[3] < 0.3]
+    above, below = (
+        next(g for g in page.facts.glyphs if g.text == character) for character in "前后"
+    )
+
+    assert rules[0][1] - (above.baseline + 0.12 * grid.em) > grid.pitch / 2 - 0.1
+    assert below.baseline - 0.88 * grid.em - rules[-1][1] > grid.pitch / 2 - 0.1
+
+
+def test_text_stands_in_the_middle_of_its_row_by_its_ink(workshop: Workshop) -> None:
+    """A Chinese character as far from the rule above as from that below."""
+    (page,) = pages_of(workshop.pdf(table("[国, 园], [围, 圆]")))
+    tops = [rule[1] for rule in page.rules() if rule[2] > 150][-3:]
+    for (top, foot), characters in zip(itertools.pairwise(tops), ("国园", "围圆"), strict=True):
+        for glyph in (g for g in page.body if g.text in characters):
+            assert glyph.top - top == pytest.approx(foot - glyph.bottom, abs=0.4)
 
 
 def test_a_long_word_in_a_narrow_cell_breaks(workshop: Workshop) -> None:
