@@ -119,6 +119,7 @@ def test_a_run_of_letters_too_long_to_stay_whole_may_break() -> None:
         ("Xi’an", "<jbWord:Xi’an>"),
         ("Xian", "Xian"),
         ("PM₂.₅浓度", "<jbWord:PM₂.₅>浓度"),
+        ("H₂O，", "<jbWord:H₂O>，"),
         ("10⁶个", "<jbWord:10⁶><jbTied:个>"),
         ("5·12", "5<jbTied:·12>"),
         ("15 km长", "15<~: >km长"),

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
 from jianbao_tex import breaks
 from jianbao_tex.breaks import Breaks
+from jianbao_tex.composer.characters import served_by_chain
 from jianbao_tex.findings import errors_among
-from jianbao_tex.hooks import MM_PER_BP, Glyph, Mark
+from jianbao_tex.hooks import MM_PER_BP, Glyph, Mark, Page
 from jianbao_tex.master import TexTree
 from jianbao_tex.measure import measure
 from jianbao_tex.press import Press
@@ -43,9 +44,13 @@ ALL = [
 
 
 @pytest.fixture
-def items(request: pytest.FixtureRequest) -> list[str]:
-    """A few characters of each class; all of the table with --soak."""
-    return ALL if request.config.getoption("--soak") else ITEMS
+def items(request: pytest.FixtureRequest, press: Press) -> list[str]:
+    """A few characters of each class; with --soak all of the table that the fonts have."""
+    if not request.config.getoption("--soak"):
+        return ITEMS
+    faces = press.compose(Workshop.source(issue("正文。"))).faces
+    lost = faces["fangsong"].lacks(c for item in ALL for c in item)
+    return [item for item in ALL if not lost & {*item}]
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -73,19 +78,27 @@ def test_no_line_breaks_where_none_may(press: Press, items: list[str], style: st
     assert broken == {}
 
 
+PACKED = 12_000
+"""How many texts go into one run of TeX."""
+
+
 def set_in_lines(press: Press, texts: list[str], style: str) -> Iterator[list[list[Glyph]]]:
     """The lines of each text, set as a paragraph of its own."""
-    composed = press.compose(Workshop.source(issue("正文。", f"punctuation.style: {style}")))
+    every = "".join(sorted({c for c in "".join(texts) if c > "~"}))
+    composed = press.compose(Workshop.source(issue(f"字{every}", f"punctuation.style: {style}")))
+    foreign = served_by_chain(every, composed.faces.values())
     head = composed.tree.files["issue.tex"].decode().split("\\begin{document}")[0]
-    body = "\n\n".join(escape(text) for text in texts)
-    main = f"{head}\\begin{{document}}\n{body}\n\\end{{document}}\n".encode()
-    tree = TexTree("issue.tex", {**composed.tree.files, "issue.tex": main})
-    pages = measure(press.engine.typeset(tree).pdf).pages
-    lines = (
-        [glyph for glyph in line if glyph.mark != Mark.ARTIFACT]
-        for page in pages
-        for line in page.lines
-    )
+    for start in range(0, len(texts), PACKED):
+        part = texts[start : start + PACKED]
+        body = "\n\n".join(escape(text, foreign) for text in part)
+        main = f"{head}\\begin{{document}}\n{body}\n\\end{{document}}\n".encode()
+        tree = TexTree("issue.tex", {**composed.tree.files, "issue.tex": main})
+        yield from taken_apart(part, measure(press.engine.typeset(tree).pdf).pages)
+
+
+def taken_apart(texts: list[str], pages: Iterable[Page]) -> Iterator[list[list[Glyph]]]:
+    """Which lines of the pages belong to which text."""
+    lines = ([g for g in line if g.mark != Mark.ARTIFACT] for page in pages for line in page.lines)
     rest = filter(None, lines)
     for text in texts:
         taken: list[list[Glyph]] = []
@@ -140,6 +153,20 @@ def test_the_breaks_of_a_chain_stand_between_its_marks(workshop: Workshop) -> No
     assert len(lines) == 2
     assert lines[0].endswith("、")
     assert lines[1].startswith("（")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_what_hangs_by_rule_is_inside(press: Press, style: str) -> None:
+    """A full-width mark before a half-width one or a space at the end of a line."""
+    ends = [
+        full + behind
+        for full in "，。、；：！？”’）》】"
+        for behind in ["!", ")", "?", ":", "]", ",", ".", "%", " DeepSeek", "“", "（"]
+    ]
+    body = "\n".join(FILLER[:offset] + end + REST for end in ends for offset in (24, 25, 26))
+    proof = press.prove(press.compose(Workshop.source(issue(body, f"punctuation.style: {style}"))))
+
+    assert proof.findings == ()
 
 
 @pytest.mark.parametrize("offset", [19, 20, 21, 22])

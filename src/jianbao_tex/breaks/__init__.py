@@ -19,6 +19,7 @@ names may begin a line and end one.
 
 from jianbao_tex.breaks.marks import (
     CLOSING,
+    FULL,
     OPENING,
     TABLE,
     TOGETHER,
@@ -34,6 +35,7 @@ from jianbao_tex.breaks.text import LONG_RUN, TIGHT_RUN, Breaks, longest_piece
 
 __all__ = [
     "CLOSING",
+    "FULL",
     "LONG_RUN",
     "OPENING",
     "TABLE",

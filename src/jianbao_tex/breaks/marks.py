@@ -45,7 +45,7 @@ TABLE = (
     MarkClass("connector", "CJK/Tail", "－⋯─―∼", "GB/T 15834, 5.1; clreq", begins=False),
     MarkClass("bullet", "HalfRight", "•", "clreq: a connector in a name; at the head of a paragraph a bullet", begins=False),
     MarkClass("solidus", "CJK/Joint", "／", "GB/T 15834, 5.1 (分隔号)", begins=False, ends=False),
-    MarkClass("solidus, hyphen", "NormalSpace", "/\\-", "GB/T 15834, 5.1; CY/T 154", begins=False, ends=False),
+    MarkClass("solidus, hyphen", "NormalSpace", "/-", "GB/T 15834, 5.1; CY/T 154", begins=False, ends=False),
     MarkClass("repeat", "CJK/Tail", "々〻ー゛゜ゝゞヽヾ", "clreq; JIS X 4051", begins=False),
     MarkClass("per cent", "FullRight", "％￠", "clreq", begins=False),
     MarkClass("per cent, degree", "HalfRight", "%‰‱°", "clreq; GB/T 15835", begins=False),

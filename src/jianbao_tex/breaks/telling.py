@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from jianbao_tex.breaks.marks import FULL, between, is_western
+from jianbao_tex.breaks.marks import FULL, Reason, between, is_western
 from jianbao_tex.breaks.pieces import pieces
 from jianbao_tex.breaks.text import Breaks
 
@@ -56,7 +56,8 @@ def _marked(text: str, foreign: Collection[str]) -> Iterator[Stretch]:
         elif any(c >= _FIRST_CHINESE or c in foreign for c in text[piece.start : piece.end]):
             yield Stretch(piece.start, piece.end, "jbWord")
             # TeX sees no neighbour behind a word that it sets apart.
-            if text[piece.end : piece.end + 1] and between(*text[piece.end - 1 : piece.end + 1]):
+            behind = text[piece.end - 1 : piece.end + 1]
+            if piece.end < len(text) and between(*behind) is Reason.NUMBER:
                 yield Stretch(piece.end, piece.end + 1, "jbTied")
     spaces = [i for i, c in enumerate(text) if c == " " and 0 < i < len(text) - 1]
     whole = Breaks(text) if spaces else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterator
 
+from jianbao_tex.breaks import FULL
 from jianbao_tex.findings import Finding, code_point, error
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.issue import Issue
@@ -41,7 +42,11 @@ def served_by_chain(characters: Collection[str], faces: Collection[Typeface]) ->
 
     They are to be declared Chinese, so that the chain of fallbacks serves them.
     """
-    others = [c for c in characters if c > "~" and not any(ord(c) in r for r in _CHINESE)]
+    others = [
+        c
+        for c in characters
+        if c > "~" and c not in FULL and not any(ord(c) in r for r in _CHINESE)
+    ]
     return frozenset(c for face in faces for c in face.latin_lacks(others))
 
 
