@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from jianbao_tex.grid import Grid
 from jianbao_tex.press import Press
 from pdf_pages import Page, pages_of
 from short_issues import HEAD
-from workshop import Workshop
+from workshop import ROOT, Workshop
 
 CASES = sorted(p.parent for p in (Path(__file__).parent / "cases").glob("*/issue.yaml"))
 NEWS = "layout: newsletter\n" + HEAD
@@ -144,3 +145,38 @@ def test_a_long_table_in_a_note_is_cut_with_its_columns(workshop: Workshop) -> N
     text = f"{NEWS}articles: {{body: [{{note: {{body: [{{table: {{rows: [{rows}]}}}}]}}}}]}}\n"
 
     assert workshop.pressing(text).findings == ()
+
+
+@pytest.mark.parametrize("lines", [48, 52, 53, 54, 60])
+def test_a_heading_goes_with_the_table_below_it(workshop: Workshop, lines: int) -> None:
+    """The table leaves the columns; its heading is not left at their foot, nor are they uneven."""
+    body = "    - 行。\n" * lines
+    table = "    - heading: 一、小标题\n    - table: {rows: [[甲, 乙], [丙, 丁], [戊, 己]]}\n"
+    pressing = workshop.pressing(f"layout: newsletter\n{HEAD}articles:\n  body:\n{body}{table}")
+    page = next(p for p in pages_of(pressing.artifacts[0].data) if "小标题" in p.text)
+    left = [g for g in page.body if g.text == "行" and g.x < 100]
+    right = [g for g in page.body if g.text == "行" and g.x > 100]
+
+    assert pressing.findings == ()
+    assert "甲" in page.text
+    assert 0 <= len(left) - len(right) <= 1
+
+
+def test_blocks_beside_each_other_have_no_findings(workshop: Workshop) -> None:
+    """Every block beside every other one, in columns: nothing touches, nothing is torn."""
+    case = ROOT / "tests" / "cases" / "blocks_beside_each_other"
+    text = "layout: newsletter\n" + (case / "issue.yaml").read_text("utf-8")
+
+    assert workshop.pressing(text, case).findings == ()
+
+
+def test_a_heading_above_a_picture_is_not_the_last_of_its_page(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    """Wherever it stands: a picture is what follows, too."""
+    Image.new("L", (300, 100), 200).save(tmp_path / "p.png")
+    for lines in range(8, 20, 3):
+        body = "    - 行。\n" * lines
+        block = "    - heading: 一、小标题\n    - image: {file: p.png, width: 0.3}\n    - 行。\n"
+        text = f"{HEAD}articles:\n  body:\n{body}{block}"
+        assert workshop.pressing(text, tmp_path).findings == ()

@@ -15,6 +15,7 @@ from jianbao_tex.hooks import (
     MasterCheck,
     MasterSubject,
     Page,
+    Rule,
     say,
     say_count,
     warning,
@@ -50,9 +51,11 @@ def _rows(subject: MasterSubject) -> Iterator[Finding]:
     grid = layout.grid
     figure = layout.figures["grid.rows"]
     for page in subject.measured.pages:
-        baselines = [line[0].baseline for line in page.body_lines(grid)]
+        lines = page.body_lines(grid)
+        baselines = [line[0].baseline for line in lines]
         off = [y for y in baselines if grid.off_row(y) > _OFF_MM]
         if off:
+            first = next(line for line in lines if line[0].baseline == off[0])
             what = say_count(
                 "the baseline of a line of page {page}, at {first},",
                 "the baseline of {number} lines of page {page}, first at {first},",
@@ -62,11 +65,11 @@ def _rows(subject: MasterSubject) -> Iterator[Finding]:
             )
             worst = say("{length} off its row", length=mm(max(map(grid.off_row, off))))
             most = say("at most {length}", length=mm(_OFF_MM))
-            yield against(figure, subject, what, worst, most)
+            yield against(figure, subject, what, worst, most, where=subject.where(first))
         rows = {grid.row_of(y) for y in baselines}
         if rows and max(rows) >= grid.rows:
             what = say("the number of rows of page {page}", page=page.number)
-            yield against(figure, subject, what, str(max(rows) + 1))
+            yield against(figure, subject, what, str(max(rows) + 1), where=subject.where(lines[-1]))
 
 
 def _edges(subject: MasterSubject) -> Iterator[Finding]:
@@ -83,7 +86,8 @@ def _edges(subject: MasterSubject) -> Iterator[Finding]:
             if beyond > slack:
                 what = say("a rule of page {page}", page=page.number)
                 outside = say("{length} outside the type area", length=mm(beyond))
-                yield against(layout.figures["grid.height"], subject, what, outside)
+                where = subject.where(_nearest(page, rule, subject))
+                yield against(layout.figures["grid.height"], subject, what, outside, where=where)
         inside = [
             glyph
             for glyph in page.glyphs
@@ -108,6 +112,12 @@ def _edges(subject: MasterSubject) -> Iterator[Finding]:
                 worst = mm(max(_beyond(g, page, subject, name) for g in glyphs))
                 outside = say("{length} outside the type area", length=worst)
                 yield against(layout.figures[name], subject, what, outside, where=where)
+
+
+def _nearest(page: Page, rule: Rule, subject: MasterSubject) -> tuple[Glyph, ...]:
+    """The character of the text that stands nearest to a rule."""
+    text = page.text(subject.layout.grid)
+    return tuple(sorted(text, key=lambda glyph: abs(glyph.baseline - rule.top))[:1])
 
 
 def _above_or_below(glyph: Glyph, subject: MasterSubject) -> bool:

@@ -28,7 +28,8 @@ def _masthead(subject: MasterSubject) -> Iterator[Finding]:
     if off / 2 > name[0].size_bp * MM_PER_BP * _UNEVEN:
         figure = layout.figures["masthead.name-width"]
         off_middle = say("{length} off the middle", length=mm(off / 2))
-        yield against(figure, subject, say("the name"), off_middle, say("centred"))
+        where = subject.where(name)
+        yield against(figure, subject, say("the name"), off_middle, say("centred"), where=where)
     if not layout.figures["masthead.rule"].value:
         return
     rule = next((r for r in first.rules if r.top > max(g.bottom for g in name)), None)
@@ -49,17 +50,18 @@ def _distribution(subject: MasterSubject) -> Iterator[Finding]:
     holding = [page for page in pages if page.marked(Mark.DISTRIBUTION)]
     if not holding:
         return
-    where = layout.figures["distribution.page"]
+    figure = layout.figures["distribution.page"]
+    where = subject.where(holding[0].marked(Mark.DISTRIBUTION)[:1])
     if len(holding) > 1:
         block = say("the distribution block")
-        yield against(where, subject, block, say("split over pages"), say("whole"))
+        yield against(figure, subject, block, say("split over pages"), say("whole"), where=where)
         return
     (page,) = holding
-    multiple = {"even": 2, "four": 4}.get(str(where.value), 1)
+    multiple = {"even": 2, "four": 4}.get(str(figure.value), 1)
     if page is not pages[-1] or page.number % multiple:
         what = say("the page of the distribution block")
         place = say("page {page} of {pages}", page=page.number, pages=len(pages))
-        yield against(where, subject, what, place)
+        yield against(figure, subject, what, place, where=where)
     yield from _ruled(subject, _rules(page))
 
 

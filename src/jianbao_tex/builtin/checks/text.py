@@ -108,13 +108,13 @@ def printed_texts(subject: MasterSubject) -> Iterator[str]:
 def _mapped(subject: MasterSubject) -> Iterator[Finding]:
     """Every glyph leads back to its code point."""
     for page in subject.measured.pages:
-        lost: dict[str, int] = {}
+        lost: dict[str, list[Glyph]] = {}
         for glyph in page.glyphs:
             if glyph.text == "\ufffd":
-                lost[glyph.font] = lost.get(glyph.font, 0) + 1
-        for font, count in lost.items():
-            where = subject.issue.where(())
-            yield _UNMAPPED.at(where, count=count, page=page.number, font=font)
+                lost.setdefault(glyph.font, []).append(glyph)
+        for font, glyphs in lost.items():
+            where = subject.where(glyphs)
+            yield _UNMAPPED.at(where, count=len(glyphs), page=page.number, font=font)
 
 
 def _lone(subject: MasterSubject) -> Iterator[Finding]:
@@ -136,7 +136,9 @@ def _kept(subject: MasterSubject) -> Iterator[Finding]:
     pages = [(page, lines) for page in subject.measured.pages if (lines := page.body_lines(grid))]
     for page, lines in pages:
         last = lines[-1]
-        lowest = max(glyph.baseline for glyph in page.text(grid))
+        lowest = max(
+            [glyph.baseline for glyph in page.text(grid)] + [shape.bottom for shape in page.shapes]
+        )
         is_last = lowest <= last[0].baseline + grid.em and page is not pages[-1][0]
         if is_last and all(glyph.mark == Mark.HEADING for glyph in last):
             text = _read(last)
