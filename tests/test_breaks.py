@@ -24,8 +24,8 @@ def allowed(text: str) -> str:
     return "".join(("" if i == 0 or found.refuses(i) else "|") + c for i, c in enumerate(text))
 
 
-def told(text: str, foreign: str = "") -> str:
-    """The text as TeX is told of it, each stretch by its command."""
+def marked(text: str, foreign: str = "") -> str:
+    """The text as TeX gets it, each stretch with its command."""
     return "".join(
         f"<{stretch.command}:{text[stretch.start : stretch.end]}>"
         if stretch.command
@@ -128,8 +128,10 @@ def test_a_run_of_letters_too_long_to_stay_whole_may_break() -> None:
         ("， A", "， A"),
     ],
 )
-def test_tex_is_told_only_what_its_classes_cannot_know(text: str, expected: str) -> None:
-    assert told(text, "₂₅⁶") == expected
+def test_a_text_is_marked_only_where_the_classes_of_tex_do_not_know(
+    text: str, expected: str
+) -> None:
+    assert marked(text, "₂₅⁶") == expected
 
 
 def test_the_longest_piece_of_a_cell() -> None:

@@ -159,9 +159,9 @@ def test_the_breaks_of_a_chain_stand_between_its_marks(workshop: Workshop) -> No
 def test_what_hangs_by_rule_is_inside(press: Press, style: str) -> None:
     """A full-width mark before a half-width one or a space at the end of a line."""
     ends = [
-        full + behind
+        full + after
         for full in "，。、；：！？”’）》】"
-        for behind in ["!", ")", "?", ":", "]", ",", ".", "%", " DeepSeek", "“", "（"]
+        for after in ["!", ")", "?", ":", "]", ",", ".", "%", " DeepSeek", "“", "（"]
     ]
     body = "\n".join(FILLER[:offset] + end + REST for end in ends for offset in (24, 25, 26))
     proof = press.prove(press.compose(Workshop.source(issue(body, f"punctuation.style: {style}"))))

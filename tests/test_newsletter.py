@@ -174,7 +174,7 @@ def test_a_heading_above_a_picture_is_not_the_last_of_its_page(
     workshop: Workshop, tmp_path: Path
 ) -> None:
     """Wherever it stands: a picture is what follows, too."""
-    Image.new("L", (300, 100), 200).save(tmp_path / "p.png")
+    Image.new("L", (600, 200), 200).save(tmp_path / "p.png")
     for lines in range(8, 20, 3):
         body = "    - 行。\n" * lines
         block = "    - heading: 一、小标题\n    - image: {file: p.png, width: 0.3}\n    - 行。\n"

@@ -18,8 +18,8 @@ _PAGE = """\
 Printed from the table in `jianbao_tex.breaks` by `make accept`.
 TeX's classes of characters and the checks `line-breaks` and `unbroken-lines` are made from this one table.
 
-A line may break between any two characters that the table does not part: between Chinese characters, before and behind a number or a Latin word, and between a closing mark and an opening one (`）、（`, `》《`), also with a space between.
-A mark that may not begin a line may not do so behind another mark either; across a space the rule is the same, but for joints, connectors and quotes.
+A line may break between any two characters that the table does not part: between Chinese characters, before and after a number or a Latin word, and between a closing mark and an opening one (`）、（`, `》《`), also with a space between.
+A mark that may not begin a line may not do so after another mark either; across a space the rule is the same, but for joints, connectors and quotes.
 
 | class | characters | begins a line | ends a line | source |
 |---|---|---|---|---|

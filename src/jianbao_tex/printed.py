@@ -59,7 +59,7 @@ class _Step:
     The glyphs from ``start`` to ``end`` and the text that they print.
 
     ``indices`` are their characters among those of the text that are not white space; one
-    behind the other from ``origin.before`` where it is ``None``.
+    after the other from ``origin.before`` where it is ``None``.
     """
 
     start: int
@@ -132,12 +132,12 @@ class PrintedText:
         return step.origin.place if step else None
 
     def line_of(self, number: int) -> int:
-        """The line of the main file that prints the glyph behind so many others; 0 for none."""
+        """The line of the main file that prints the glyph after so many others; 0 for none."""
         step = self._step(number)
         return step.origin.line if step else 0
 
     def due(self, number: int) -> Where | None:
-        """The place of the character that is due behind so many glyphs."""
+        """The place of the character that is due after so many glyphs."""
         before = bisect.bisect(self._step_starts, number) - 1
         if before >= 0 and number < self._steps[before].end:
             return self._place(self._steps[before], number, number)
@@ -215,7 +215,7 @@ class PrintedText:
 
     def _found_again(self, coming: Sequence[tuple[Origin, str]], at: int) -> _Step | None:
         """
-        The first of the coming stretches further on, behind glyphs that nobody wrote; ``None``
+        The first of the coming stretches further on, after glyphs that nobody wrote; ``None``
         if one that comes later stands right here, so that it is the first that is not printed.
         """
         if any(self._match(*stretch, at) for stretch in coming[1:4]):

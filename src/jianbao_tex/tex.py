@@ -128,12 +128,12 @@ def escape(text: str, foreign: Collection[str] = (), *, tight: bool = False) -> 
 def _escape_pieces(text: str, start: int, end: int, foreign: Collection[str]) -> str:
     """A part of a text between two long runs."""
     return "".join(
-        _as_told(text[stretch.start : stretch.end], stretch.command)
+        _marked(text[stretch.start : stretch.end], stretch.command)
         for stretch in breaks.stretches(text, foreign, start, end)
     )
 
 
-def _as_told(text: str, command: str) -> str:
+def _marked(text: str, command: str) -> str:
     if command == "~":
         return command
     return f"\\{command}{{{_escape_specials(text)}}}" if command else _escape_specials(text)

@@ -17,6 +17,7 @@ rules, GB/T 15834 only forbids to part it.  Here it may stand there.  What no li
 names may begin a line and end one.
 """
 
+from jianbao_tex.breaks.marking import Stretch, stretches
 from jianbao_tex.breaks.marks import (
     CLOSING,
     FULL,
@@ -30,7 +31,6 @@ from jianbao_tex.breaks.marks import (
     may_begin_a_line,
 )
 from jianbao_tex.breaks.pieces import pieces
-from jianbao_tex.breaks.telling import Stretch, stretches
 from jianbao_tex.breaks.text import LONG_RUN, TIGHT_RUN, Breaks, longest_piece
 
 __all__ = [

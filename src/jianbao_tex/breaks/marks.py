@@ -74,7 +74,7 @@ LETTERS = (
     r"\u2150-\u215f\u2c60-\u2c7f\ua720-\ua7ff\U0001d400-\U0001d7ff"
 )
 _LETTER = re.compile(f"[{LETTERS}]")
-# Letters and signs of the alphabets stand before it, marks and Chinese behind it.
+# Letters and signs of the alphabets stand before it, marks and Chinese after it.
 _FIRST_MARK = 0x2000
 _NUMBERS = (WESTERN, "numeral")
 

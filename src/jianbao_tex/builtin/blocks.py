@@ -143,7 +143,7 @@ class Table(Block):
     @property
     def numbers(self) -> tuple[tuple[tuple[OwnText, OwnText], ...], ...]:
         """
-        For each number, one as wide as the widest of its column and what it lacks behind its
+        For each number, one as wide as the widest of its column and what it lacks after its
         point, so that all points of the column stand below each other in its middle.
         """
         columns = [_numbers(column) for column in zip(*self.rows, strict=True)]

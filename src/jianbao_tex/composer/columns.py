@@ -66,7 +66,7 @@ def _by_roots(needs: Sequence[float], across: float) -> list[float]:
 
 
 def _raised(widths: Sequence[float], least: Sequence[float]) -> list[float]:
-    """The widths, none below its least; what that takes, the others give by what they have over."""
+    """The widths, none below its least; the others give what that takes, by what they can spare."""
     missing = sum(max(0.0, low - width) for width, low in zip(widths, least, strict=True))
     over = sum(max(0.0, width - low) for width, low in zip(widths, least, strict=True))
     return [

@@ -38,7 +38,7 @@ _PIECES = warning(
 )
 _UNBROKEN = warning(
     "JB337",
-    "a line of page {page} is {fault}, though it may break behind {text}",
+    "a line of page {page} is {fault}, though it may break after {text}",
     "a style of the layout forbids breaks that are allowed (docs/line-breaks.md)",
 )
 
@@ -97,7 +97,7 @@ def _unbroken(subject: MasterSubject) -> Iterator[Finding]:
                 wide = piece[-1].x - piece[0].x + size
                 if spare > wide + _FAR_EM * size:
                     fault = say("stretched by {length}", length=mm(spare))
-                    yield _told(subject, piece, line.page, fault)
+                    yield _finding(subject, piece, line.page, fault)
             yield from _overrun(subject, paragraph, breaks, line)
 
 
@@ -113,7 +113,7 @@ def _overrun(
         piece = _glyphs_of(paragraph.text, line, place)
         if piece[-1].right <= right:
             fault = say("{length} too long", length=mm(beyond))
-            yield _told(subject, piece[-_CONTEXT:], line.page, fault)
+            yield _finding(subject, piece[-_CONTEXT:], line.page, fault)
             return
 
 
@@ -124,7 +124,9 @@ def _right_edge(grid: Grid, line: PrintedLine) -> float:
     return max(right for left, right in edges if left - grid.em / 2 < last)
 
 
-def _told(subject: MasterSubject, glyphs: tuple[Glyph, ...], page: int, fault: Phrase) -> Finding:
+def _finding(
+    subject: MasterSubject, glyphs: tuple[Glyph, ...], page: int, fault: Phrase
+) -> Finding:
     text = _read(glyphs[-_CONTEXT:])
     return _UNBROKEN.at(subject.where(glyphs[-1:]), page=page, fault=fault, text=text)
 

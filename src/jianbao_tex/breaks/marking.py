@@ -1,4 +1,4 @@
-"""A text as TeX is told of it: marked where its classes of characters do not know enough."""
+"""A text as TeX gets it: marked where its classes of characters do not know enough."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def _marked(text: str, foreign: Collection[str]) -> Iterator[Stretch]:
             yield Stretch(piece.start, piece.end, "jbTied")
         elif any(c >= _FIRST_CHINESE or c in foreign for c in text[piece.start : piece.end]):
             yield Stretch(piece.start, piece.end, "jbWord")
-            # TeX sees no neighbour behind a word that it sets apart.
-            behind = text[piece.end - 1 : piece.end + 1]
-            if piece.end < len(text) and between(*behind) is Reason.NUMBER:
+            # TeX sees no neighbour after a word that it sets apart.
+            pair = text[piece.end - 1 : piece.end + 1]
+            if piece.end < len(text) and between(*pair) is Reason.NUMBER:
                 yield Stretch(piece.end, piece.end + 1, "jbTied")
     spaces = [i for i, c in enumerate(text) if c == " " and 0 < i < len(text) - 1]
     whole = Breaks(text) if spaces else None
