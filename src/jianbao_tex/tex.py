@@ -167,8 +167,14 @@ _PRINTED = re.compile(
 )
 
 
+# Without any of these a text is printed as it stands.
+_SPELT = re.compile(r"[\\{}~]")
+
+
 def printed_in(tex: str) -> int:
     """How many characters, white space left out, a piece of escaped TeX prints."""
+    if _SPELT.search(tex) is None:
+        return len("".join(tex.split()))
     return sum(match["none"] is None for match in _PRINTED.finditer(tex))
 
 

@@ -16,33 +16,6 @@ _WORD = re.compile(
 _LONGEST_WORD = 24
 
 _SCALE = "[十百千万亿]{0,3}"
-_UNITS_OF_SEVERAL = """
-    小时 分钟 秒钟 点钟 刻钟 世纪 年代 年度 年级 周年 周岁 个月 月份 季度 星期 礼拜 昼夜 毫秒 微秒 纳秒
-    毫米 厘米 分米 千米 公里 海里 英里 英尺 英寸 微米 纳米 光年 平米 公顷 公亩 英亩
-    平方米 平方公里 平方千米 平方厘米 平方毫米 立方米 立方厘米 立方分米 毫升 公升 加仑
-    毫克 微克 千克 公斤 公吨 市斤 克拉 盎司 英镑 美元 欧元 日元 港元 澳元 加元 韩元 卢布 卢比 法郎
-    泰铢 美分 瓦特 千瓦 兆瓦 千瓦时 伏特 千伏 安培 毫安 赫兹 兆赫 千赫 吉赫 帕斯卡 千帕 兆帕 焦耳 千焦
-    千卡 大卡 摄氏度 华氏度 分贝 字节 千字节 兆字节 比特 兆比特 像素 百分点 个百分点 工作日 个工作日
-    人次 人份 人年 车次 架次 班次 航次 件次 户次 场次 批次 台套 台次 吨位 座席 床位 标段 标准箱 课时
-    学时 学分 学年 学期 票次
-"""
-_UNITS = "|".join(sorted(_UNITS_OF_SEVERAL.split(), key=len, reverse=True))
-_NUMERALS = next(row.characters for row in TABLE if row.name == "numeral")
-_SINGLE = next(row.characters for row in TABLE if row.name == "unit")
-_LATIN_UNITS = (
-    "km|cm|mm|nm|μm|m|kg|mg|μg|g|t|L|mL|ml|ha|h|min|s|ms|kW|MW|GW|kWh|W|V|kV|A|mA|Hz|kHz|MHz"
-    "|GHz|Pa|kPa|MPa|J|kJ|K|KB|MB|GB|TB|kB|Mbps|Gbps|dB|mol|ppm"
-)
-_NUMBER_AND_UNIT = re.compile(
-    f"(?:(?<=[0-9{_NUMERALS}])|(?<=[0-9] )|(?<=[0-9{_NUMERALS}][多余])){_SCALE}[多余]?(?:{_UNITS})"
-)
-SPACED_UNIT = re.compile(
-    rf"(?<=[0-9])[ \u00a0](?=(?:{_SCALE}[多余]?(?:{_UNITS}|[{_SINGLE}{_NUMERALS}])|[%‰℃℉°]"
-    rf"|(?:{_LATIN_UNITS})(?![A-Za-z0-9])))|(?<=第)[ \u00a0](?=[0-9{_NUMERALS}])"
-)
-_DOCUMENT = re.compile(r"(?<=[〔［\[（(]\d{4})[〕］\])）](?=\d+号)\d+号")
-_DOTTED = re.compile(r"(?<=\d)[·•‧・](?=\d)\d+")
-_STRAIGHT = re.compile("[\"']")
 
 
 @dataclass(frozen=True)
@@ -62,13 +35,83 @@ class Piece:
         return self.reason is Reason.WORD
 
 
+_UNITS_OF_SEVERAL = """
+    小时 分钟 秒钟 点钟 刻钟 世纪 年代 年度 年级 周年 周岁 个月 月份 季度 星期 礼拜 昼夜 毫秒 微秒 纳秒
+    毫米 厘米 分米 千米 公里 海里 英里 英尺 英寸 微米 纳米 光年 平米 公顷 公亩 英亩
+    平方米 平方公里 平方千米 平方厘米 平方毫米 立方米 立方厘米 立方分米 毫升 公升 加仑
+    毫克 微克 千克 公斤 公吨 市斤 克拉 盎司 英镑 美元 欧元 日元 港元 澳元 加元 韩元 卢布 卢比 法郎
+    泰铢 美分 瓦特 千瓦 兆瓦 千瓦时 伏特 千伏 安培 毫安 赫兹 兆赫 千赫 吉赫 帕斯卡 千帕 兆帕 焦耳 千焦
+    千卡 大卡 摄氏度 华氏度 分贝 字节 千字节 兆字节 比特 兆比特 像素 百分点 个百分点 工作日 个工作日
+    人次 人份 人年 车次 架次 班次 航次 件次 户次 场次 批次 台套 台次 吨位 座席 床位 标段 标准箱 课时
+    学时 学分 学年 学期 票次
+"""
+_NUMERALS = next(row.characters for row in TABLE if row.name == "numeral")
+_SINGLE = frozenset(next(row.characters for row in TABLE if row.name == "unit") + _NUMERALS)
+_LATIN_UNIT = re.compile(
+    "(?:km|cm|mm|nm|μm|m|kg|mg|μg|g|t|L|mL|ml|ha|h|min|s|ms|kW|MW|GW|kWh|W|V|kV|A|mA|Hz|kHz|MHz"
+    "|GHz|Pa|kPa|MPa|J|kJ|K|KB|MB|GB|TB|kB|Mbps|Gbps|dB|mol|ppm)(?![A-Za-z0-9])"
+)
+_NUMBER = re.compile(f"[0-9{_NUMERALS}]+(?:[多余][十百千万亿]*)?(?:[多余]|(?<=[0-9]) )?")
+_AFTER_MORE = re.compile("[多余]")
+_SPACE = re.compile("(?<=[0-9第])[ \u00a0]")
+_UNIT_SIGNS = frozenset("%‰℃℉°")
+
+
+def _units_by_first() -> dict[str, list[str]]:
+    """The units of several characters by their first, longer ones first."""
+    found: dict[str, list[str]] = {}
+    for unit in sorted(_UNITS_OF_SEVERAL.split(), key=len, reverse=True):
+        found.setdefault(unit[0], []).append(unit)
+    return found
+
+
+_UNITS = _units_by_first()
+
+
+def _unit_at(text: str, place: int) -> str:
+    """The unit of several characters that begins there; empty for none."""
+    units = _UNITS.get(text[place : place + 1], ())
+    return next((unit for unit in units if text.startswith(unit, place)), "")
+
+
+def _numbers_with_units(text: str) -> Iterator[Piece]:
+    """What a number of any kind keeps: units of several characters, also after 多 or a space."""
+    for match in _NUMBER.finditer(text):
+        if unit := _unit_at(text, match.end()):
+            more = _AFTER_MORE.search(text, match.start(), match.end())
+            start = more.end() if more else match.end()
+            yield Piece(start, match.end() + len(unit), Reason.NUMBER)
+
+
+def spaced_units(text: str) -> Iterator[int]:
+    """The places after a space at which a number would lose its unit, or 第 its number."""
+    for match in _SPACE.finditer(text):
+        place = match.end()
+        following = text[place : place + 1]
+        is_number = following.isdigit() or following in _NUMERALS
+        if text[place - 2] == "第":
+            is_unit = bool(following) and is_number
+        else:
+            is_unit = following in _SINGLE or following in _UNIT_SIGNS
+            is_unit = is_unit or bool(_unit_at(text, place) or _LATIN_UNIT.match(text, place))
+        if is_unit:
+            yield place
+
+
+# A look behind comes after its character, so that the search skips the others at once.
+_DOCUMENT = re.compile(r"([〕］\])）](?<=[〔［\[（(]\d{4}[〕］\])）])\d+号)")
+_DOTTED = re.compile(r"([·•‧・](?<=\d[·•‧・])\d+)")
+_STRAIGHT = re.compile("[\"']")
+
+
 def pieces(text: str) -> Iterator[Piece]:
     """The pieces of a text, in their order; none overlaps another."""
     found = [
         *(Piece(*match.span(), Reason.WORD) for match in _WORD.finditer(text) if _is_one(match)),
+        *_numbers_with_units(text),
         *(
-            Piece(*match.span(), Reason.NUMBER)
-            for pattern in (_NUMBER_AND_UNIT, _DOCUMENT, _DOTTED)
+            Piece(*match.span(1), Reason.NUMBER)
+            for pattern in (_DOCUMENT, _DOTTED)
             for match in pattern.finditer(text)
         ),
         *_after_opening_quotes(text),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from jianbao_tex.breaks.marks import CLASSES, Reason, between
-from jianbao_tex.breaks.pieces import SPACED_UNIT, pieces
+from jianbao_tex.breaks.pieces import pieces, spaced_units
 
 # Neither white space nor a character between which TeX breaks Chinese text; or nothing but
 # full-width marks, between which it does not break either.
@@ -41,7 +41,7 @@ class Breaks:
             for piece in pieces(self.text)
             for place in range(piece.start + piece.is_word, piece.end)
         }
-        kept |= {match.end(): Reason.NUMBER for match in SPACED_UNIT.finditer(self.text)}
+        kept |= dict.fromkeys(spaced_units(self.text), Reason.NUMBER)
         for run in self._runs.finditer(self.text):
             kept |= dict.fromkeys(range(run.start() + 1, run.end()))
         return kept

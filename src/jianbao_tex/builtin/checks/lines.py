@@ -145,8 +145,12 @@ def _glyphs_of(text: str, line: PrintedLine, place: int) -> tuple[Glyph, ...]:
 
 def _stretched(glyphs: tuple[Glyph, ...]) -> float:
     """How far the full-width characters of a line stand apart, all together, in mm."""
+    size = glyphs[0].size_bp * MM_PER_BP
+    if glyphs[-1].x - glyphs[0].x < len(glyphs) * size:
+        # Not even if all of them were as wide as can be.
+        return 0.0
     return sum(
-        max(0.0, after.x - glyph.x - glyph.size_bp * MM_PER_BP)
+        max(0.0, after.x - glyph.x - size)
         for glyph, after in itertools.pairwise(glyphs)
         if width(glyph.text) >= 1
     )

@@ -92,7 +92,7 @@ def _edges(subject: MasterSubject) -> Iterator[Finding]:
             glyph
             for glyph in page.glyphs
             if glyph.mark not in {Mark.ARTIFACT, Mark.INSERT}
-            and subject.printed.place_of(glyph) not in overrun
+            and not (overrun and subject.printed.place_of(glyph) in overrun)
         ]
         found = {
             "grid.width": [g for g in inside if is_beside(g, page, subject)],

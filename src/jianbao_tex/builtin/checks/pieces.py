@@ -51,9 +51,10 @@ def _distribution(subject: MasterSubject) -> Iterator[Finding]:
     if not holding:
         return
     figure = layout.figures["distribution.page"]
-    where = subject.where(holding[0].marked(Mark.DISTRIBUTION)[:1])
+    first = holding[0].marked(Mark.DISTRIBUTION)[:1]
     if len(holding) > 1:
         block = say("the distribution block")
+        where = subject.where(first)
         yield against(figure, subject, block, say("split over pages"), say("whole"), where=where)
         return
     (page,) = holding
@@ -61,7 +62,7 @@ def _distribution(subject: MasterSubject) -> Iterator[Finding]:
     if page is not pages[-1] or page.number % multiple:
         what = say("the page of the distribution block")
         place = say("page {page} of {pages}", page=page.number, pages=len(pages))
-        yield against(figure, subject, what, place, where=where)
+        yield against(figure, subject, what, place, where=subject.where(first))
     yield from _ruled(subject, _rules(page))
 
 

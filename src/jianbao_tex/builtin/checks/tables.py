@@ -135,25 +135,28 @@ def _same_heights(subject: MasterSubject, rows: list[_Row]) -> Iterator[Finding]
 def _full(subject: MasterSubject) -> Iterator[Finding]:
     """A page ends where its rows end, or where what follows does not fit."""
     grid = subject.layout.grid
-    printed = subject.printed
     if overruns(subject):
         # What runs off a page takes others with it.
         return
-    tex = subject.tree.lines(subject.tree.main)
-    spans: dict[int, list[int]] = {}
-    for line, pieces in printed.by_line.items():
-        for number, _ in pieces:
-            spans.setdefault(number, []).append(line)
     for page, after in itertools.pairwise(subject.measured.bulletin):
-        if page.number not in spans or after.number not in spans:
-            continue
-        between = tex[max(spans[page.number]) - 1 : min(spans[after.number])]
-        if any(_BREAKS.search(line) for line in between):
-            continue
         free = grid.rows - 1 - grid.row_of(_lowest(page, grid))
-        if free >= _rows_needed(after, grid) + _SLACK_ROWS:
+        fits = free >= _rows_needed(after, grid) + _SLACK_ROWS
+        if fits and not _asked_for(subject, page, after):
             first = after.text(grid)[:1]
             yield _SHORT.at(subject.where(first), page=page.number, rows=free)
+
+
+def _asked_for(subject: MasterSubject, page: Page, after: Page) -> bool:
+    """Whether the TeX itself begins the page, or nobody wrote what stands on the two."""
+    lines: dict[int, list[int]] = {page.number: [], after.number: []}
+    for line, pieces in subject.printed.by_line.items():
+        for number, _ in pieces:
+            lines.setdefault(number, []).append(line)
+    if not (lines[page.number] and lines[after.number]):
+        return True
+    tex = subject.tree.lines(subject.tree.main)
+    between = tex[max(lines[page.number]) - 1 : min(lines[after.number])]
+    return any(_BREAKS.search(line) for line in between)
 
 
 def _lowest(page: Page, grid: Grid) -> float:
