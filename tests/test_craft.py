@@ -248,3 +248,16 @@ def test_titles_break_at_the_pauses_of_their_author(title: str, lines: list[str]
     found = lines_of(title)
 
     assert found == lines if lines else found[0].endswith("：")
+
+
+def test_signatures_and_credits_of_every_length_are_set(workshop: Workshop) -> None:
+    """None leaves the type area, none ends with a lone character."""
+    text = "中共江苏省委宣传部理论学习中心组办公室综合处与南京市委组织部干部教育处联合供稿并由省委党校教务处审核"
+    articles = "".join(
+        f"  - {{title: 题, body: 正文。, signature: {text[:n]}, credits: 责任编辑：{text[:n]}}}\n"
+        for n in range(3, len(text) + 1)
+    )
+    pressing = workshop.pressing(f"{HEAD}articles:\n{articles}")
+
+    assert pressing.findings == ()
+    assert pressing.pages > 10
