@@ -102,6 +102,12 @@ def test_what_belongs_together_is_not_parted(text: str, expected: str) -> None:
     assert allowed(text).replace("| ", " ") == expected
 
 
+def test_a_row_of_numerals_is_no_number() -> None:
+    """Ten of them in a row; a number has fewer."""
+    assert Breaks("一百二十三万四千").refuses(4) is Reason.NUMBER
+    assert Breaks("一二三四五六七八九十").refuses(4) is None
+
+
 def test_a_run_of_letters_too_long_to_stay_whole_may_break() -> None:
     """An address of more than 24 letters; in a cell one of more than 6."""
     address = "https://www.example.gov.cn/notice"

@@ -65,7 +65,8 @@ def _declared(row: breaks.MarkClass) -> str:
 def _together() -> Iterator[str]:
     for pair in sorted(breaks.TOGETHER):
         first, second = (_TEX_CLASSES[name] for name in pair)
-        yield f"\\__jb_together:nn {{ {first} }} {{ {second} }}"
+        how = "reluctantly" if first == second else "together"
+        yield f"\\__jb_{how}:nn {{ {first} }} {{ {second} }}"
 
 
 def _ranges(characters: str) -> Iterator[str]:

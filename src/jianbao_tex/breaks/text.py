@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from jianbao_tex.breaks.marks import CLASSES, Reason, between
+from jianbao_tex.breaks.marks import CLASSES, TABLE, Reason, between
 from jianbao_tex.breaks.pieces import pieces, spaced_units
 
 # Neither white space nor a character between which TeX breaks Chinese text; or nothing but
@@ -20,6 +20,12 @@ LONG_RUN = re.compile(_RUN % (25, 25))
 """What is too long to stay whole: an address, a row of marks."""
 TIGHT_RUN = re.compile(_RUN % (7, 7))
 """The same in a narrow place, as the cell of a table."""
+
+
+# No number is so long: a row of numerals is.
+_NUMERALS = re.compile(
+    f"[{''.join(row.characters for row in TABLE if row.name == 'numeral')}]{{10,}}"
+)
 
 
 class Breaks:
@@ -42,7 +48,7 @@ class Breaks:
             for place in range(piece.start + piece.is_word, piece.end)
         }
         kept |= dict.fromkeys(spaced_units(self.text), Reason.NUMBER)
-        for run in self._runs.finditer(self.text):
+        for run in (*self._runs.finditer(self.text), *_NUMERALS.finditer(self.text)):
             kept |= dict.fromkeys(range(run.start() + 1, run.end()))
         return kept
 
