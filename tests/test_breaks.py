@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from jianbao_tex import breaks
-from jianbao_tex.breaks import Breaks, Reason, between, longest_piece, stretches
+from jianbao_tex.breaks import Breaks, Reason, between, longest_piece, marked_in, stretches
 from jianbao_tex.testing.golden import compare
 from workshop import ROOT
 
@@ -30,7 +30,7 @@ def marked(text: str, foreign: str = "") -> str:
         f"<{stretch.command}:{text[stretch.start : stretch.end]}>"
         if stretch.command
         else text[stretch.start : stretch.end]
-        for stretch in stretches(text, foreign)
+        for stretch in stretches(text, marked_in(text, foreign))
     )
 
 

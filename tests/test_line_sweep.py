@@ -186,11 +186,19 @@ def test_a_word_is_one_piece_in_one_font(workshop: Workshop, word: str, offset: 
 
 @pytest.mark.parametrize("ending", ["。", "", "）。", "”", "！"])
 def test_a_lone_character_takes_one_other_along(workshop: Workshop, ending: str) -> None:
-    """26 + 28 + 2, not 26 + 27 + 3."""
+    """The line above gives one character, not two."""
     text = issue("国" * 55 + ending)
     (page,) = measure(workshop.pdf(text)).pages
     grid = workshop.compose(text).subject.layout.grid
     lengths = [sum(g.text == "国" for g in line) for line in page.body_lines(grid)]
 
-    assert lengths in ([26, 28, 1], [26, 27, 2])
-    assert lengths[-1] == 2
+    assert lengths == [26, 27, 2]
+
+
+@pytest.mark.parametrize("layout", ["classic", "newsletter"])
+def test_rows_of_one_character_are_set(press: Press, layout: str) -> None:
+    """Hostile text: whatever the character, a line ends somewhere."""
+    rows = "".join(f"    - {c * 70!r}\n" for c in "）（)。一々—…１/第'年a")
+    text = f"{HEAD}layout: {layout}\narticles:\n  body:\n{rows}"
+
+    assert errors_among(press.prove(press.compose(Workshop.source(text))).findings) == ()

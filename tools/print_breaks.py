@@ -9,7 +9,7 @@ from jianbao_tex import breaks
 
 _HEAD = """\
 % jianbao-part-marks: which character is of which class, and which classes keep together.
-% Printed from the table in breaks.py by `make accept`.
+% Printed from the table in breaks/marks.py by `make accept`.
 \\ProvidesExplPackage {jianbao-part-marks} {2026-11-26} {0.1.0} {Classes of marks}
 """
 _PAGE = """\
@@ -65,8 +65,7 @@ def _declared(row: breaks.MarkClass) -> str:
 def _together() -> Iterator[str]:
     for pair in sorted(breaks.TOGETHER):
         first, second = (_TEX_CLASSES[name] for name in pair)
-        how = "reluctantly" if first == second else "together"
-        yield f"\\__jb_{how}:nn {{ {first} }} {{ {second} }}"
+        yield f"\\__jb_together:nn {{ {first} }} {{ {second} }}"
 
 
 def _ranges(characters: str) -> Iterator[str]:

@@ -61,7 +61,7 @@ class Shape:
     bottom: float
 
 
-_NO_TEXT = frozenset((Mark.ARTIFACT, Mark.INSERT))
+NO_TEXT = frozenset((Mark.ARTIFACT, Mark.INSERT))
 """The marks of what is printed and is no text of the bulletin."""
 
 
@@ -99,7 +99,7 @@ class Page:
         return tuple(
             glyph
             for glyph in self.glyphs
-            if glyph.mark not in _NO_TEXT and grid.top < glyph.baseline <= grid.foot
+            if glyph.mark not in NO_TEXT and grid.top < glyph.baseline <= grid.foot
         )
 
     def foot(self, grid: Grid) -> tuple[Glyph, ...]:

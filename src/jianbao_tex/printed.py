@@ -20,14 +20,14 @@ from jianbao_tex.findings import Where
 from jianbao_tex.grid import Grid
 from jianbao_tex.master import Master, Origin, TexTree
 from jianbao_tex.measure import Measured
-from jianbao_tex.pages import Glyph
+from jianbao_tex.pages import NO_TEXT, Glyph
 from jianbao_tex.places import Place
 from jianbao_tex.tex import printed_in
 
 LIGATURE = re.compile("[\ufb00-\ufb06]")
 # pdfium puts text that runs from right to left in another order than the page.
 LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]+")
-_LOOK_AHEAD = 40
+_LOOK_AHEAD = 3
 _FAR = 400
 # What may stand in the TeX between two texts of one paragraph: the ends of a lead.
 _WITHIN = re.compile(r"\}?(?:\\jbLead\{)?")
@@ -104,7 +104,12 @@ class PrintedText:
         several = grid.text_columns > 1
         self._gutter = 0.9 * grid.gutter if several else grid.width
         self._lines = tree.lines(tree.main)
-        printed = [(page.number, glyph) for page in measured.pages for glyph in page.text(grid)]
+        printed = [
+            (page.number, glyph)
+            for page in measured.pages
+            for glyph in page.glyphs
+            if glyph.mark not in NO_TEXT
+        ]
         self.glyphs = tuple(glyph for _, glyph in printed)
         self.pages = tuple(number for number, _ in printed)
         self._twins = twins_of(master)
@@ -183,6 +188,14 @@ class PrintedText:
             found.setdefault(step.origin.line, []).append(piece)
         return {line: tuple(pieces) for line, pieces in found.items()}
 
+    @property
+    def page_lines(self) -> Iterator[tuple[int, int]]:
+        """Each page with the lines of the main file that print something on it."""
+        for step in self._steps:
+            yield self.pages[step.start], step.origin.line
+            if self.pages[step.end - 1] != self.pages[step.start]:
+                yield self.pages[step.end - 1], step.origin.line
+
     # --- The walk -----------------------------------------------------------------------
 
     @cached_property
@@ -198,7 +211,7 @@ class PrintedText:
         at = 0
         for number, (origin, text) in enumerate(stretches):
             step = self._match(origin, text, at) or self._found_again(
-                stretches[number : number + _LOOK_AHEAD], at
+                stretches[number : number + 1 + _LOOK_AHEAD], at
             )
             if step is None:
                 left_out.append((origin, text))
@@ -218,19 +231,17 @@ class PrintedText:
         The first of the coming stretches further on, after glyphs that nobody wrote; ``None``
         if one that comes later stands right here, so that it is the first that is not printed.
         """
-        if any(self._match(*stretch, at) for stretch in coming[1:4]):
+        if any(self._match(*stretch, at) for stretch in coming[1:]):
             return None
         origin, text = coming[0]
-        start = (
-            self._text.find(text, self._starts[at], self._starts[at] + _FAR)
-            if at < len(self._starts)
-            else -1
-        )
-        return (
-            self._match(origin, text, bisect.bisect_left(self._starts, start))
-            if start >= 0
-            else None
-        )
+        if at >= len(self._starts):
+            return None
+        wanted = text.translate(self._twins)
+        first = self._starts[at]
+        start = self._text.find(wanted, first, first + _FAR + len(wanted))
+        if start < 0:
+            return None
+        return self._match(origin, text, bisect.bisect_left(self._starts, start))
 
     def _elsewhere(
         self, left_out: Iterable[tuple[Origin, str]], found: Sequence[_Step]
@@ -240,8 +251,8 @@ class PrintedText:
         for step in found:
             taken[step.start : step.end] = b"\1" * (step.end - step.start)
         for origin, text in left_out:
-            start = -1
-            while (start := self._text.find(text, start + 1)) >= 0:
+            start, wanted = -1, text.translate(self._twins)
+            while (start := self._text.find(wanted, start + 1)) >= 0:
                 there = self._match(origin, text, bisect.bisect_left(self._starts, start))
                 if there and not any(taken[there.start : there.end]):
                     taken[there.start : there.end] = b"\1" * (there.end - there.start)

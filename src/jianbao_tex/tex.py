@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
@@ -116,24 +116,25 @@ def escape(text: str, foreign: Collection[str] = (), *, tight: bool = False) -> 
         if tight
         else (breaks.LONG_RUN, _RUN_PIECE, _BREAK)
     )
+    marked = breaks.marked_in(one_line, foreign)
     pieces, last = [], 0
     for run in pattern.finditer(one_line):
-        pieces.append(_escape_pieces(one_line, last, run.start(), foreign))
+        pieces.append(_escape_pieces(one_line, marked, last, run.start()))
         pieces.append(mark.join(_escape_specials(piece) for piece in _cut(run.group(), length)))
         last = run.end()
-    pieces.append(_escape_pieces(one_line, last, len(one_line), foreign))
+    pieces.append(_escape_pieces(one_line, marked, last, len(one_line)))
     return "".join(pieces)
 
 
-def _escape_pieces(text: str, start: int, end: int, foreign: Collection[str]) -> str:
+def _escape_pieces(text: str, marked: Sequence[breaks.Stretch], start: int, end: int) -> str:
     """A part of a text between two long runs."""
     return "".join(
-        _marked(text[stretch.start : stretch.end], stretch.command)
-        for stretch in breaks.stretches(text, foreign, start, end)
+        _as_marked(text[stretch.start : stretch.end], stretch.command)
+        for stretch in breaks.stretches(text, marked, start, end)
     )
 
 
-def _marked(text: str, command: str) -> str:
+def _as_marked(text: str, command: str) -> str:
     if command == "~":
         return command
     return f"\\{command}{{{_escape_specials(text)}}}" if command else _escape_specials(text)

@@ -17,7 +17,7 @@ rules, GB/T 15834 only forbids to part it.  Here it may stand there.  What no li
 names may begin a line and end one.
 """
 
-from jianbao_tex.breaks.marking import Stretch, stretches
+from jianbao_tex.breaks.marking import Stretch, marked_in, stretches
 from jianbao_tex.breaks.marks import (
     CLOSING,
     FULL,
@@ -48,6 +48,7 @@ __all__ = [
     "Stretch",
     "between",
     "longest_piece",
+    "marked_in",
     "may_begin_a_line",
     "pieces",
     "stretches",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import bisect
+import itertools
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from jianbao_tex.breaks.marks import FULL, Reason, between, is_western
@@ -28,17 +30,14 @@ class Stretch:
 
 
 def stretches(
-    text: str, foreign: Collection[str] = (), start: int = 0, end: int | None = None
+    text: str, marked: Sequence[Stretch], start: int = 0, end: int | None = None
 ) -> Iterator[Stretch]:
-    """
-    A text in stretches, from its beginning to its end, or a part of it.
-
-    ``foreign`` are characters that some Latin font lacks: a word with one of them is set in
-    one font that has all of it.  White space of the text is single spaces.
-    """
+    """A text, or a part of it, in stretches: the marked ones that it has whole, and the rest."""
     end = len(text) if end is None else end
     last = start
-    for stretch in sorted(_marked(text, foreign), key=lambda stretch: stretch.start):
+    for stretch in itertools.islice(marked, bisect.bisect_left(marked, start, key=_start), None):
+        if stretch.start >= end:
+            break
         if last <= stretch.start and stretch.end <= end:
             if stretch.start > last:
                 yield Stretch(last, stretch.start)
@@ -46,6 +45,20 @@ def stretches(
             last = stretch.end
     if last < end:
         yield Stretch(last, end)
+
+
+def marked_in(text: str, foreign: Collection[str] = ()) -> list[Stretch]:
+    """
+    The stretches of a text that TeX's classes do not know, in their order.
+
+    ``foreign`` are characters that some Latin font lacks: a word with one of them is set in
+    one font that has all of it.  White space of the text is single spaces.
+    """
+    return sorted(_marked(text, foreign), key=_start)
+
+
+def _start(stretch: Stretch) -> int:
+    return stretch.start
 
 
 def _marked(text: str, foreign: Collection[str]) -> Iterator[Stretch]:

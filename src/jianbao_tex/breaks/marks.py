@@ -90,8 +90,11 @@ TOGETHER = frozenset(
 CLASSES = {c: row for row in TABLE for c in row.characters}
 _NEVER_PARTED = frozenset(next(row for row in TABLE if row.name == "dash, ellipsis").characters)
 FULL = frozenset(c for c, row in CLASSES.items() if row.tex in {"FullLeft", "FullRight"})
+NUMERALS = next(row.characters for row in TABLE if row.name == "numeral")
+UNITS = next(row.characters for row in TABLE if row.name == "unit")
 OPENING = frozenset("".join(row.characters for row in TABLE if row.name.startswith("opening")))
 CLOSING = frozenset(c for c, row in CLASSES.items() if row.name.startswith(("closing", "stop")))
+"""Closing marks and stops, full-width and half-width."""
 
 
 class Reason(Enum):
@@ -100,7 +103,7 @@ class Reason(Enum):
     BEGINS = "what follows may not begin a line"
     ENDS = "what stands before may not end a line"
     PARTED = "a dash or an ellipsis is parted"
-    NUMBER = "a number is parted from its unit or sign, or in itself"
+    NUMBER = "a number is parted, or its unit from it"
     QUOTED = "an opening straight quote ends a line"
     WORD = "a word or a formula is parted"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jianbao_tex.breaks.marks import CLASSES, LETTERS, TABLE, Reason, is_western
+from jianbao_tex.breaks.marks import CLASSES, LETTERS, NUMERALS, UNITS, Reason, is_western
 
 _SIGNS = "≥≤≦≧≈≠≡±∓−√∛∑∏∞∝＜＞<>=＝+＋×÷∕⁄∶Δ∆"
 _WORD = re.compile(
@@ -14,8 +14,6 @@ _WORD = re.compile(
     r"[%‰°′″]?[+−⁺⁻]?"
 )
 _LONGEST_WORD = 24
-
-_SCALE = "[十百千万亿]{0,3}"
 
 
 @dataclass(frozen=True)
@@ -45,15 +43,14 @@ _UNITS_OF_SEVERAL = """
     人次 人份 人年 车次 架次 班次 航次 件次 户次 场次 批次 台套 台次 吨位 座席 床位 标段 标准箱 课时
     学时 学分 学年 学期 票次
 """
-_NUMERALS = next(row.characters for row in TABLE if row.name == "numeral")
-_SINGLE = frozenset(next(row.characters for row in TABLE if row.name == "unit") + _NUMERALS)
+_SINGLE = frozenset(UNITS + NUMERALS)
 _LATIN_UNIT = re.compile(
     "(?:km|cm|mm|nm|μm|m|kg|mg|μg|g|t|L|mL|ml|ha|h|min|s|ms|kW|MW|GW|kWh|W|V|kV|A|mA|Hz|kHz|MHz"
     "|GHz|Pa|kPa|MPa|J|kJ|K|KB|MB|GB|TB|kB|Mbps|Gbps|dB|mol|ppm)(?![A-Za-z0-9])"
 )
-_NUMBER = re.compile(f"[0-9{_NUMERALS}]+(?:[多余][十百千万亿]*)?(?:[多余]|(?<=[0-9]) )?")
+_NUMBER = re.compile(f"[0-9{NUMERALS}]+(?:[多余][十百千万亿]*)?(?:[多余]|(?<=[0-9]) )?")
 _AFTER_MORE = re.compile("[多余]")
-_SPACE = re.compile("(?<=[0-9第])[ \u00a0]")
+_SPACE = re.compile(r"(?<=[0-9第])\s+")
 _UNIT_SIGNS = frozenset("%‰℃℉°")
 
 
@@ -88,8 +85,8 @@ def spaced_units(text: str) -> Iterator[int]:
     for match in _SPACE.finditer(text):
         place = match.end()
         following = text[place : place + 1]
-        is_number = following.isdigit() or following in _NUMERALS
-        if text[place - 2] == "第":
+        is_number = following.isdigit() or following in NUMERALS
+        if text[match.start() - 1] == "第":
             is_unit = bool(following) and is_number
         else:
             is_unit = following in _SINGLE or following in _UNIT_SIGNS
@@ -98,10 +95,10 @@ def spaced_units(text: str) -> Iterator[int]:
             yield place
 
 
-# A look behind comes after its character, so that the search skips the others at once.
+# A look back comes after its character, so that the search skips the others at once.
 _DOCUMENT = re.compile(r"([〕］\])）](?<=[〔［\[（(]\d{4}[〕］\])）])\d+号)")
 _DOTTED = re.compile(r"([·•‧・](?<=\d[·•‧・])\d+)")
-_STRAIGHT = re.compile("[\"']")
+_STRAIGHT = re.compile('"')
 
 
 def pieces(text: str) -> Iterator[Piece]:
@@ -130,7 +127,7 @@ def _is_one(match: re.Match[str]) -> bool:
 def _after_opening_quotes(text: str) -> Iterator[Piece]:
     """What follows an opening straight quote; every other one of a text opens."""
     if '"' in text:
-        marks = [match.end() for match in _STRAIGHT.finditer(text) if match.group() == '"']
+        marks = [match.end() for match in _STRAIGHT.finditer(text)]
         for end in marks[::2]:
             if end < len(text) and text[end] not in CLASSES and not is_western(text[end]):
                 yield Piece(end, end + 1, Reason.QUOTED)

@@ -7,25 +7,20 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from jianbao_tex.breaks.marks import CLASSES, TABLE, Reason, between
+from jianbao_tex.breaks.marks import CLASSES, NUMERALS, Reason, between
 from jianbao_tex.breaks.pieces import pieces, spaced_units
 
 # Neither white space nor a character between which TeX breaks Chinese text; or nothing but
-# full-width marks, between which it does not break either.
+# full-width marks, between which it does not break either; or more numerals than a number has.
 _RUN = (
     "[^\\s\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
     "\U00020000-\U0003ffff]{%d,}|[\u3001-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]{%d,}"
+    f"|[{NUMERALS}]{{10,}}"
 )
 LONG_RUN = re.compile(_RUN % (25, 25))
 """What is too long to stay whole: an address, a row of marks."""
 TIGHT_RUN = re.compile(_RUN % (7, 7))
 """The same in a narrow place, as the cell of a table."""
-
-
-# No number is so long: a row of numerals is.
-_NUMERALS = re.compile(
-    f"[{''.join(row.characters for row in TABLE if row.name == 'numeral')}]{{10,}}"
-)
 
 
 class Breaks:
@@ -48,7 +43,7 @@ class Breaks:
             for place in range(piece.start + piece.is_word, piece.end)
         }
         kept |= dict.fromkeys(spaced_units(self.text), Reason.NUMBER)
-        for run in (*self._runs.finditer(self.text), *_NUMERALS.finditer(self.text)):
+        for run in self._runs.finditer(self.text):
             kept |= dict.fromkeys(range(run.start() + 1, run.end()))
         return kept
 
@@ -105,5 +100,5 @@ def _across_space(before: str, after: str) -> Reason | None:
     if reason not in {Reason.BEGINS, Reason.ENDS}:
         return None
     loose = {"solidus, hyphen", "solidus", "connector", "straight quote", "bullet"}
-    holder = after if reason is Reason.BEGINS else before
-    return None if CLASSES[holder].name in loose else reason
+    mark = after if reason is Reason.BEGINS else before
+    return None if CLASSES[mark].name in loose else reason

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from jianbao_tex import chinese
-from jianbao_tex.breaks import CLOSING, OPENING, Breaks
+from jianbao_tex.breaks import CLOSING, OPENING, Breaks, may_begin_a_line
 from jianbao_tex.tex import Text
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ def _lines(plain: str, columns: float, shape: str, most: float) -> list[str]:
     if width(plain) <= columns:
         return [plain]
     parts = _PAUSE.split(plain)
-    if 1 < len(parts) <= _MOST_SHAPED_LINES and max(map(width, parts)) <= columns:
+    begins = all(may_begin_a_line(part[:1]) for part in parts[1:])
+    fits = max(map(width, parts)) <= columns
+    if begins and fits and 1 < len(parts) <= _MOST_SHAPED_LINES:
         return parts
     phrases = [piece for phrase in _phrases(plain) for piece in _pieces(phrase, columns)]
     count = _fewest(phrases, columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 
 from jianbao_tex.builtin.checks.verdicts import mm
@@ -59,19 +60,15 @@ _OVER_EM = 0.5
 
 def _breaks(subject: MasterSubject) -> Iterator[Finding]:
     """No line begins or ends with a mark that may not stand there; words and numbers are whole."""
-    found = 0
+    count: Counter[str] = Counter()
     for paragraph, breaks in _paragraphs(subject):
         for line, after in itertools.pairwise(paragraph.lines):
             reason = breaks.refuses(line.end)
-            # A narrow cell parts a number before it overruns.
-            soft = reason in {Reason.NUMBER, Reason.QUOTED}
-            at_last = soft and line.glyphs[0].mark == Mark.TABLE
-            # A word that is wider than the line of a title is parted.
-            is_wide = reason is Reason.WORD and line.glyphs[0].mark == Mark.TITLE
-            by_hand = _by_hand(paragraph.text, line.end)
-            if reason and not (at_last or is_wide or by_hand) and found < _MOST:
-                found += 1
-                kind, why = _REASONS[reason]
+            if reason is None or _is_excused(paragraph.text, line, reason):
+                continue
+            kind, why = _REASONS[reason]
+            count[kind.code] += 1
+            if count[kind.code] <= _MOST:
                 yield kind.at(
                     subject.where(after.glyphs[:1]),
                     page=line.page,
@@ -79,6 +76,18 @@ def _breaks(subject: MasterSubject) -> Iterator[Finding]:
                     after=_read(after.glyphs[:_CONTEXT]),
                     reason=why,
                 )
+
+
+def _is_excused(text: str, line: PrintedLine, reason: Reason) -> bool:
+    """Whether the editor broke the line, or nothing else was left to TeX."""
+    mark = line.glyphs[-1].mark
+    if _by_hand(text, line.end):
+        return True
+    if reason is Reason.WORD:
+        # A word that is wider than the line of a title is parted.
+        return mark == Mark.TITLE
+    # A narrow cell parts a number before it overruns.
+    return reason in {Reason.NUMBER, Reason.QUOTED} and mark == Mark.TABLE
 
 
 def _unbroken(subject: MasterSubject) -> Iterator[Finding]:
@@ -121,7 +130,7 @@ def _right_edge(grid: Grid, line: PrintedLine) -> float:
     """That of the column of text in which the line ends; what runs over gutters ends in the last."""
     edges = grid.text_edges(line.page)
     last = line.glyphs[-1].x
-    return max(right for left, right in edges if left - grid.em / 2 < last)
+    return max((b for a, b in edges if a - grid.em / 2 < last), default=edges[0][1])
 
 
 def _finding(

@@ -56,10 +56,8 @@ _PLAIN = warning(
 
 def _overfull(subject: MasterSubject) -> Iterator[Finding]:
     """Lines and pages that leave the type area, at the text's own place where TeX names it."""
-    lost = subject.layout.figures["tolerance.lost"].number
     for found in overruns(subject):
-        is_lost = found.excess_pt > lost or found.leaves_the_page
-        kind = _OFF_THE_PAGE if is_lost else _OVERFULL
+        kind = _OFF_THE_PAGE if found.is_lost else _OVERFULL
         yield replace(kind.at(found.where, amount=f"{found.excess_pt:.1f}"), raw=found.raw)
 
 

@@ -30,7 +30,8 @@ class Overrun:
     A text that TeX could not fit: where, by how many points, and the log's own words.
 
     ``place`` and ``line`` are those of the text and of the TeX that prints it; ``None`` and 0
-    where TeX names no text.
+    where TeX names no text.  What ``is_lost`` leaves the type area, or goes further than the
+    layout's tolerance.
     """
 
     where: Where
@@ -38,7 +39,7 @@ class Overrun:
     raw: str
     place: Place | None = None
     line: int = 0
-    leaves_the_page: bool = False
+    is_lost: bool = False
 
 
 def overruns(subject: MasterSubject) -> tuple[Overrun, ...]:
@@ -55,16 +56,17 @@ def overruns(subject: MasterSubject) -> tuple[Overrun, ...]:
 
 
 def _overrun(subject: MasterSubject, message: LogMessage) -> Overrun:
+    excess, where = message.excess_pt, place_of_message(subject, message)
+    is_lost = excess > subject.layout.figures["tolerance.lost"].number
     origin = text_shown(subject, message)
-    where = place_of_message(subject, message)
     if origin is None or origin.place is None:
-        return Overrun(where, message.excess_pt, message.raw)
+        return Overrun(where, excess, message.raw, is_lost=is_lost)
     leaves = any(
         is_beside(glyph, page, subject) and subject.printed.place_of(glyph) is origin.place
         for page in subject.measured.pages
         for glyph in page.glyphs
     )
-    return Overrun(where, message.excess_pt, message.raw, origin.place, origin.line, leaves)
+    return Overrun(where, excess, message.raw, origin.place, origin.line, is_lost or leaves)
 
 
 def is_beside(glyph: Glyph, page: Page, subject: MasterSubject) -> bool:

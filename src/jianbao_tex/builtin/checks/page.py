@@ -77,7 +77,7 @@ def _edges(subject: MasterSubject) -> Iterator[Finding]:
     layout = subject.layout
     grid = layout.grid
     # What is too large for its place is named once, by what TeX says of it.
-    overrun = {text.place for text in overruns(subject)}
+    overrun = {text.place for text in overruns(subject) if text.place and text.is_lost}
     # A table that is cut into columns of text has half a lead above and below its rows.
     slack = _RULE_MM + ((grid.pitch - grid.em) / 2 if grid.text_columns > 1 else 0)
     for page in subject.measured.pages:
@@ -88,15 +88,14 @@ def _edges(subject: MasterSubject) -> Iterator[Finding]:
                 outside = say("{length} outside the type area", length=mm(beyond))
                 where = subject.where(_nearest(page, rule, subject))
                 yield against(layout.figures["grid.height"], subject, what, outside, where=where)
-        inside = [
-            glyph
-            for glyph in page.glyphs
-            if glyph.mark not in {Mark.ARTIFACT, Mark.INSERT}
-            and not (overrun and subject.printed.place_of(glyph) in overrun)
-        ]
-        found = {
+        inside = [g for g in page.glyphs if g.mark not in {Mark.ARTIFACT, Mark.INSERT}]
+        beyond_edges = {
             "grid.width": [g for g in inside if is_beside(g, page, subject)],
             "grid.height": [g for g in inside if _above_or_below(g, subject)],
+        }
+        found = {
+            name: [g for g in glyphs if subject.printed.place_of(g) not in overrun]
+            for name, glyphs in beyond_edges.items()
         }
         for name, glyphs in found.items():
             if glyphs:

@@ -67,13 +67,19 @@ class _Row:
     def upper(self) -> Rule | None:
         """The rule above it."""
         top = min(glyph.top for glyph in self.glyphs) + _TOUCH_MM
-        return next((r for r in reversed(self.page.rules) if r.bottom <= top), None)
+        return next((r for r in reversed(self._rules) if r.bottom <= top), None)
 
     @cached_property
     def lower(self) -> Rule | None:
         """The rule below it."""
         foot = max(glyph.bottom for glyph in self.glyphs) - _TOUCH_MM
-        return next((r for r in self.page.rules if r.top >= foot), None)
+        return next((r for r in self._rules if r.top >= foot), None)
+
+    @cached_property
+    def _rules(self) -> list[Rule]:
+        """The rules of its page that stand above or below it."""
+        x = self.glyphs[0].x
+        return [rule for rule in self.page.rules if rule.left <= x <= rule.left + rule.width]
 
 
 def _baselines(glyphs: tuple[Glyph, ...]) -> list[float]:
@@ -149,9 +155,8 @@ def _full(subject: MasterSubject) -> Iterator[Finding]:
 def _asked_for(subject: MasterSubject, page: Page, after: Page) -> bool:
     """Whether the TeX itself begins the page, or nobody wrote what stands on the two."""
     lines: dict[int, list[int]] = {page.number: [], after.number: []}
-    for line, pieces in subject.printed.by_line.items():
-        for number, _ in pieces:
-            lines.setdefault(number, []).append(line)
+    for number, line in subject.printed.page_lines:
+        lines.setdefault(number, []).append(line)
     if not (lines[page.number] and lines[after.number]):
         return True
     tex = subject.tree.lines(subject.tree.main)

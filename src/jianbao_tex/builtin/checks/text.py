@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from jianbao_tex.builtin.checks.overruns import overruns
 from jianbao_tex.builtin.checks.verdicts import squeezed
 from jianbao_tex.hooks import (
+    CLOSING,
     Finding,
     Glyph,
     Mark,
@@ -48,7 +49,7 @@ _SIGNATURE = warning(
     "add or take away a line before it",
 )
 
-_CLOSING = "，。、；：！？”’）》】」』〕…—"
+_CLOSING = "".join(CLOSING) + "…—"
 _CONTEXT = 12
 _MOST = 20
 
@@ -58,26 +59,37 @@ def _complete(subject: MasterSubject) -> Iterator[Finding]:
     found, expected = compared_texts(subject)
     if found == expected:
         return
-    grid = subject.layout.grid
-    printed = [
-        (glyph.text, page.number) for page in subject.measured.pages for glyph in page.text(grid)
-    ]
     index = next(
         (i for i, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b),
         min(len(found), len(expected)),
     )
-    if any(found.line == subject.printed.line_of(index) for found in overruns(subject)):
-        # A cell that runs into the next one, and is named for that.
+    number = _glyph_at(subject, index)
+    line = subject.printed.line_of(number)
+    if any(line and found.line == line for found in overruns(subject) if found.is_lost):
+        # A text that runs into its neighbours is named for that.
         return
-    page = printed[min(index, len(printed) - 1)][1] if printed else 1
+    pages = subject.printed.pages
+    page = pages[min(number, len(pages) - 1)] if pages else 1
     around = slice(index, index + _CONTEXT)
     yield _DIFFERS.at(
-        subject.printed.due(index) or subject.issue.where(()),
+        subject.printed.due(number) or subject.issue.where(()),
         found=_quoted(found[around]),
         expected=_quoted(expected[around]),
         page=page,
         index=index + 1,
     )
+
+
+def _glyph_at(subject: MasterSubject, index: int) -> int:
+    """Which glyph has a character of the text that is compared."""
+    grid, glyphs = subject.layout.grid, subject.printed.glyphs
+    twins, end = twins_of(subject.master), 0
+    for number, glyph in enumerate(glyphs):
+        if grid.top < glyph.baseline <= grid.foot:
+            end += len(comparable(glyph.text, twins))
+            if end > index:
+                return number
+    return len(glyphs)
 
 
 def compared_texts(subject: MasterSubject) -> tuple[str, str]:
