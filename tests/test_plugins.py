@@ -37,7 +37,6 @@ from jianbao_tex.hooks import (
     hookimpl,
 )
 from jianbao_tex.press import Press
-from jianbao_tex.reader.keys import CHINESE
 from pdf_pages import text_of
 from workshop import ROOT, Workshop
 
@@ -165,13 +164,6 @@ def test_checks_of_every_stage_run(tmp_path: Path) -> None:
     )
 
     assert seen == [IssueSubject, TexSubject, MasterSubject]
-
-
-def test_block_labels_are_the_chinese_keys(press: Press) -> None:
-    """One word for a block in messages, lists and YAML."""
-    built_in = {n: r.label for n, r in press.registry.blocks.items() if n != "slogan_line"}
-
-    assert built_in == {name: CHINESE[name] for name in built_in}
 
 
 def test_a_department_s_check_refuses_at_the_user_s_own_place(press: Press) -> None:

@@ -26,8 +26,11 @@ LOCALE = PACKAGE / "locale"
 
 Message = str | tuple[str, str]
 
-# Which arguments of a call are said to people; a pair is singular and plural.
-_SAID: dict[str, tuple[int | tuple[int, int], ...]] = {
+# Which arguments of a call are said to people, by number or by name; a pair is singular and
+# plural.
+_SAID: dict[str, tuple[int | str | tuple[int, int], ...]] = {
+    "Field": ("description",),
+    "titled": (1,),
     "_": (0,),
     "say": (0,),
     "say_count": ((0, 1),),
@@ -72,7 +75,9 @@ def _in_code(path: Path, functions: tuple[str, ...]) -> Iterator[Message]:
         name = node.func.id if isinstance(node.func, ast.Name) else name
         for wanted in _SAID[name] if name in functions else ():
             indices = wanted if isinstance(wanted, tuple) else (wanted,)
-            texts = [_text(node.args[i], named) for i in indices if i < len(node.args)]
+            given: dict[object, ast.expr] = dict(enumerate(node.args))
+            given |= {keyword.arg: keyword.value for keyword in node.keywords}
+            texts = [_text(given[i], named) for i in indices if i in given]
             if all(texts) and len(texts) == len(indices):
                 yield texts[0] if len(texts) == 1 else (texts[0], texts[1])
 

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import print_breaks
 import print_hooks
+from pydantic.fields import FieldInfo
 
 from jianbao_tex.catalogue import entries
 from jianbao_tex.cli.explain import kinds
 from jianbao_tex.findings import Severity
 from jianbao_tex.hooks import IssueCheck, MasterCheck, TexCheck
+from jianbao_tex.issue import Imprint, Masthead, Section
 from jianbao_tex.language import ENGLISH, Language, language
+from jianbao_tex.parts import ListOf, Part, help_of, title_of
 from jianbao_tex.press import Press
-from jianbao_tex.reader.guide import KEYS
-from jianbao_tex.reader.keys import CHINESE
+from jianbao_tex.reader.keys import IssueFile, chinese_of
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -88,14 +90,52 @@ def _shown(text: str) -> str:
     return re.sub(r"([\\<*_#])", r"\\\1", bare)
 
 
+_KEYS = """# Keys
+
+Printed from the code by `make accept`.
+Either name of a key may be used; a key in **bold** must be there.
+"""
+
+
 def keys() -> str:
-    """The page of all keys."""
+    """The page of all keys, part by part."""
+    registry = Press(plugins={}).registry
+    models: list[type[Part]] = [IssueFile, Masthead, Section]
+    for record in registry.section_types.values():
+        models += _with_parts(record.model)
+    models += [Imprint]
+    for block in registry.blocks.values():
+        models += _with_parts(block.model)
+    written: dict[type[Part], str] = {}
+    written |= {
+        record.model: f" (`type: {name}`)" for name, record in registry.section_types.items()
+    }
+    written |= {block.model: f" (`{name}`)" for name, block in registry.blocks.items()}
+    tables = [_table(model, written.get(model, "")) for model in dict.fromkeys(models)]
+    return "\n".join([_KEYS, *tables])
+
+
+def _with_parts(model: type[Part]) -> list[type[Part]]:
+    """A part, and the parts of its list."""
+    inner = [shape.part for shape in model.shapes().values() if isinstance(shape, ListOf)]
+    return [model, *inner]
+
+
+def _table(model: type[Part], written: str) -> str:
+    """The keys of a part, without those that every section has."""
+    inherited = Section.model_fields if issubclass(model, Section) and model is not Section else {}
+    head = f"## {title_of(model)}{written}: {help_of(model)['description']}\n"
     rows = [
-        f"| `{english}` | `{chinese}` | {KEYS[english].about} |"
-        for english, chinese in sorted(CHINESE.items())
+        f"| {_name(name, field)} | `{chinese_of(model, name)}` | {field.description} |"
+        for name, field in model.model_fields.items()
+        if name not in inherited
     ]
-    head = "# Keys\n\nPrinted from the code by `make accept`.\nEither name may be used.\n\n| English | 中文 | what for |\n|---|---|---|\n"
-    return head + "\n".join(rows) + "\n"
+    table = ["| English | 中文 | what for |", "|---|---|---|", *rows, ""] if rows else []
+    return "\n".join([head, *table])
+
+
+def _name(name: str, field: FieldInfo) -> str:
+    return f"**`{name}`**" if field.is_required() else f"`{name}`"
 
 
 _CHECKS = """# Checks

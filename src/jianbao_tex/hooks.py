@@ -49,6 +49,8 @@ from jianbao_tex.parts import (
     Title,
     YesNo,
     bracketed,
+    title_of,
+    titled,
 )
 from jianbao_tex.places import Place
 from jianbao_tex.printed import (
@@ -142,6 +144,8 @@ __all__ = [
     "model_validator",
     "say",
     "say_count",
+    "title_of",
+    "titled",
     "twins_of",
     "unligated",
     "visible",

@@ -26,13 +26,15 @@ class Phrase:
     """
     A sentence or a part of one, with the values that stand in it.
 
-    ``plural`` is the form for another number than one; ``number`` chooses.
+    ``plural`` is the form for another number than one; ``number`` chooses.  ``words`` are what
+    stands for ``text`` in other languages, where no catalogue knows it.
     """
 
     text: str
     values: tuple[tuple[str, object], ...] = ()
     plural: str = ""
     number: int = 1
+    words: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         """The phrase in English."""
@@ -47,6 +49,11 @@ def say(text: str, /, **values: object) -> Phrase:
 def say_count(one: str, many: str, number: int, /, **values: object) -> Phrase:
     """A phrase about a number of things, which both forms may name as ``{number}``."""
     return Phrase(one, (("number", number), *values.items()), many, number)
+
+
+def term(english: str, /, **words: str) -> Phrase:
+    """What a thing is called in each language: ``term("page break", zh="分页")``."""
+    return Phrase(english, words=tuple((name, word) for name, word in words.items() if word))
 
 
 _COMMA = say(", ")
@@ -128,6 +135,9 @@ class Language:
             return self.told(_COMMA).join(map(self.told, said))
         if not isinstance(said, Phrase):
             return str(said)
+        for name, word in said.words:
+            if name == self.name:
+                return word
         text = (
             self._plural(said.text, said.plural, said.number)
             if said.plural

@@ -6,9 +6,9 @@ The base of the core's model and of every plugin's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
 
@@ -87,11 +87,42 @@ class OwnText(str):
     __slots__ = ()
 
 
+@dataclass(frozen=True)
+class Formerly:
+    """A Chinese key that the field had before; issues that have it are still read."""
+
+    title: str
+
+
+def titled(title: str, description: str = "", *, examples: Sequence[object] = ()) -> ConfigDict:
+    """
+    What the key of a part is called in Chinese, what the part is for, and what may stand there.
+
+    The same three as ``Field(title=…, description=…, examples=[…])`` says of a field.
+    """
+    shown: dict[str, Any] = {"description": description, "examples": [*examples]}
+    return ConfigDict(title=title, json_schema_extra=shown)
+
+
+def title_of(model: type[Part]) -> str:
+    """What the key of a part is called in Chinese; '' where its model does not say."""
+    return model.model_config.get("title") or ""
+
+
+def help_of(model: type[Part]) -> dict[str, Any]:
+    """What a part that is a value itself is for (``description``), and ``examples`` of it."""
+    shown = model.model_config.get("json_schema_extra")
+    return shown if isinstance(shown, dict) else {}
+
+
 class Part(BaseModel):
     """
     A part of an issue.
 
-    ``short`` names the field that a bare text fills where a mapping is expected.
+    Each field says beside its type how its key is called in Chinese, what it is for and what
+    may stand there: ``Field(title=…, description=…, examples=[…])``; a part that is a value
+    itself, as a block is, says it by ``model_config = titled(…)``.  ``short`` names the field
+    that a bare text fills where a mapping is expected.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

@@ -257,7 +257,8 @@ def _packed_place(where: Where) -> list[object]:
 def _packed_value(value: object) -> Any:
     if isinstance(value, Phrase):
         values = [[name, _packed_value(inner)] for name, inner in value.values]
-        return {"text": value.text, "values": values, "other": [value.plural, value.number]}
+        other = [value.plural, value.number, [list(pair) for pair in value.words]]
+        return {"text": value.text, "values": values, "other": other}
     if isinstance(value, tuple):
         return [_packed_value(inner) for inner in value]
     return value if isinstance(value, int) else str(value)
@@ -266,7 +267,8 @@ def _packed_value(value: object) -> Any:
 def _unpacked_value(value: Any) -> Any:
     if isinstance(value, dict):
         values = tuple((name, _unpacked_value(inner)) for name, inner in value["values"])
-        return Phrase(value["text"], values, *value["other"])
+        plural, number, words = value["other"]
+        return Phrase(value["text"], values, plural, number, tuple(map(tuple, words)))
     if isinstance(value, list):
         return tuple(_unpacked_value(inner) for inner in value)
     return value

@@ -68,8 +68,10 @@ def _is_value(value: object, depth: int) -> bool:
     if isinstance(value, Phrase):
         given = {name for name, _ in value.values} if _are_values(value.values, depth - 1) else None
         texts = (value.text, value.plural)
-        return given is not None and not any(
-            any(_faults_of_template(t, given, "")) for t in texts if t
+        return (
+            given is not None
+            and _are_values(value.words, 1)
+            and not any(any(_faults_of_template(t, given, "")) for t in texts if t)
         )
     if isinstance(value, tuple):
         return depth > 0 and all(_is_value(inner, depth - 1) for inner in value)

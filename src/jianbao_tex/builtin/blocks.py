@@ -27,6 +27,8 @@ from jianbao_tex.hooks import (
     YesNo,
     longest_piece,
     say,
+    title_of,
+    titled,
     width,
 )
 
@@ -42,10 +44,18 @@ def _decimal(value: object) -> object:
 class List(Block):
     """A list; numbered 1. 2. 3. or marked with a dot."""
 
+    model_config = titled("列表", "a list", examples=[["甲", "乙"]])
     name: ClassVar[str] = "list"
     short: ClassVar[str | None] = "items"
-    items: Annotated[tuple[Long, ...], TextsOf(), Field(min_length=1)]
-    numbered: YesNo = False
+    items: Annotated[tuple[Long, ...], TextsOf()] = Field(
+        min_length=1, title="条目", description="the items of the list", examples=[["甲", "乙"]]
+    )
+    numbered: YesNo = Field(
+        default=False,
+        title="编号",
+        description="whether the items are numbered",
+        examples=[True],
+    )
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -65,9 +75,17 @@ class List(Block):
 class Quote(Block):
     """The words of another, set in from both sides."""
 
+    model_config = titled(
+        "引文", "the words of another, set in from both sides", examples=["原文如此。"]
+    )
     name: ClassVar[str] = "quote"
     short: ClassVar[str | None] = "body"
-    body: Annotated[Body, Field(min_length=1)]
+    body: Body = Field(
+        min_length=1,
+        title="正文",
+        description="the text of the quotation, or a list of texts and blocks",
+        examples=["原文如此。"],
+    )
 
     def texts(self) -> Iterator[str]:
         for block in self.body:
@@ -77,10 +95,21 @@ class Quote(Block):
 class Note(Block):
     """编者按 or 按语: the editors' word before, in or after an article."""
 
+    model_config = titled("按语", "a word of the editors", examples=["编者按的内容。"])
     name: ClassVar[str] = "note"
     short: ClassVar[str | None] = "body"
-    label: Annotated[str, StringConstraints(max_length=20)] = "编者按"
-    body: Annotated[Body, Field(min_length=1)]
+    label: Annotated[str, StringConstraints(max_length=20)] = Field(
+        default="编者按",
+        title="标签",
+        description="the word before the text",
+        examples=["编者按"],
+    )
+    body: Body = Field(
+        min_length=1,
+        title="正文",
+        description="the text of the note, or a list of texts and blocks",
+        examples=["编者按的内容。"],
+    )
 
     @property
     def label_line(self) -> str:
@@ -107,11 +136,32 @@ _NUMBER = re.compile(r"([+\-−]?[0-9][0-9,]*)(\.[0-9]+)?([%％‰]?)")
 class Table(Block):
     """A table: an optional caption, a head row, rows of as many cells."""
 
+    model_config = titled("表格", "a table", examples=[{"rows": [["甲", "1.5"]]}])
     name: ClassVar[str] = "table"
-    caption: Line | None = None
-    head: Annotated[tuple[Cell, ...], TextsOf()] = ()
-    rows: Annotated[tuple[tuple[Cell, ...], ...], RowsOf(), Field(min_length=1)]
-    align: Annotated[tuple[Literal["left", "center", "right", "number"], ...], TextsOf()] = ()
+    caption: Line | None = Field(
+        default=None,
+        title="说明",
+        description="the line that names the table",
+        examples=["表1　各市进度"],
+    )
+    head: Annotated[tuple[Cell, ...], TextsOf()] = Field(
+        default=(),
+        title="表头",
+        description="the cells of the head row, repeated on each page",
+        examples=[["地区", "进度"]],
+    )
+    rows: Annotated[tuple[tuple[Cell, ...], ...], RowsOf()] = Field(
+        min_length=1,
+        title="表行",
+        description="the rows of the table, each with as many cells",
+        examples=[[["甲", "1.5"]]],
+    )
+    align: Annotated[tuple[Literal["left", "center", "right", "number"], ...], TextsOf()] = Field(
+        default=(),
+        title="对齐",
+        description="the alignment of each column, from the left",
+        examples=[["left", "number"]],
+    )
 
     @model_validator(mode="after")
     def _rectangular(self) -> Table:
@@ -220,11 +270,28 @@ def _ruler(number: str) -> OwnText:
 class Image(Block):
     """A picture: a PNG or JPEG file in the issue's folder or below it."""
 
+    model_config = titled("图片", "a picture", examples=["现场.jpg"])
     name: ClassVar[str] = "image"
     short: ClassVar[str | None] = "file"
-    file: Annotated[Line, PictureOf()]
-    caption: Line | None = None
-    width: Annotated[float, BeforeValidator(_decimal), Field(ge=0.05, le=1)] = 1.0
+    file: Annotated[Line, PictureOf()] = Field(
+        title="文件",
+        description="the PNG or JPEG file, in the issue's folder or below it",
+        examples=["现场.jpg"],
+    )
+    caption: Line | None = Field(
+        default=None,
+        title="说明",
+        description="the line that names the picture",
+        examples=["图1　会议现场"],
+    )
+    width: Annotated[float, BeforeValidator(_decimal)] = Field(
+        default=1.0,
+        ge=0.05,
+        le=1,
+        title="宽度",
+        description="the width of the picture, as a part of that of the text",
+        examples=[0.5],
+    )
 
     def texts(self) -> Iterator[str]:
         if self.caption:
@@ -234,11 +301,27 @@ class Image(Block):
 class Attachment(Block):
     """附件: pages of its own before the distribution block."""
 
+    model_config = titled("附件", "an attachment, on pages of its own after the signature")
     name: ClassVar[str] = "attachment"
     after_signature: ClassVar[bool] = True
-    label: Line = "附件"
-    title: Title | None = None
-    body: Body = ()
+    label: Line = Field(
+        default="附件",
+        title="标签",
+        description="the word above the title",
+        examples=["附件1"],
+    )
+    title: Title | None = Field(
+        default=None,
+        title="标题",
+        description="the title; a line break in it is one on the page",
+        examples=["任务分解表"],
+    )
+    body: Body = Field(
+        default=(),
+        title="正文",
+        description="the text of the attachment, or a list of texts and blocks",
+        examples=["任务如下。"],
+    )
 
     def texts(self) -> Iterator[str]:
         yield self.label
@@ -251,28 +334,29 @@ class Attachment(Block):
 class PageBreak(Block):
     """The text goes on at the top of the next page."""
 
+    model_config = titled("分页", "what follows begins a new page")
     name: ClassVar[str] = "page_break"
 
     def texts(self) -> Iterator[str]:
         yield from ()
 
 
-_BLOCKS: tuple[tuple[str, type[Block]], ...] = (
-    ("段落", Paragraph),
-    ("小标题", Heading),
-    ("列表", List),
-    ("引文", Quote),
-    ("按语", Note),
-    ("表格", Table),
-    ("图片", Image),
-    ("附件", Attachment),
-    ("分页", PageBreak),
+_BLOCKS: tuple[type[Block], ...] = (
+    Paragraph,
+    Heading,
+    List,
+    Quote,
+    Note,
+    Table,
+    Image,
+    Attachment,
+    PageBreak,
 )
 
 
 def block_types(folder: Path) -> list[BlockType]:
     """A block type for each model, its template named after it."""
     return [
-        BlockType(label, model, folder / f"{model.name}.tex.jinja", since="0.1")
-        for label, model in _BLOCKS
+        BlockType(title_of(model), model, folder / f"{model.name}.tex.jinja", since="0.1")
+        for model in _BLOCKS
     ]

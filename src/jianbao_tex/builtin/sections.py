@@ -18,13 +18,21 @@ from jianbao_tex.hooks import (
     Section,
     SectionType,
     bracketed,
+    title_of,
+    titled,
 )
 
 
 class ArticlesSection(Section):
     """A section of articles, the common one."""
 
-    articles: Annotated[tuple[Article, ...], ListOf(Article)] = ()
+    model_config = titled("文章", "a section of articles")
+    articles: Annotated[tuple[Article, ...], ListOf(Article)] = Field(
+        default=(),
+        title="文章",
+        description="the articles, in their order",
+        examples=[[{"title": "会议召开"}]],
+    )
 
     def entries(self) -> Iterator[tuple[DataPath, str]]:
         for i, article in enumerate(self.articles):
@@ -40,10 +48,26 @@ class ArticlesSection(Section):
 class Brief(Part):
     """A short item: its title, if any, opens its first paragraph."""
 
+    model_config = titled("简讯", "a short item")
     short: ClassVar[str | None] = "body"
-    title: Line | None = None
-    body: Annotated[Body, Field(min_length=1)]
-    signature: Line | None = None
+    title: Line | None = Field(
+        default=None,
+        title="标题",
+        description="the title, which opens the first paragraph",
+        examples=["会议召开。"],
+    )
+    body: Body = Field(
+        min_length=1,
+        title="正文",
+        description="the text of the item, or a list of texts and blocks",
+        examples=["3月5日，会议召开。"],
+    )
+    signature: Line | None = Field(
+        default=None,
+        title="供稿",
+        description="who sent the item in; printed in brackets",
+        examples=["市委办公室"],
+    )
 
     @property
     def signature_line(self) -> str | None:
@@ -62,7 +86,13 @@ class Brief(Part):
 class BriefsSection(Section):
     """简讯: a section of short items."""
 
-    briefs: Annotated[tuple[Brief, ...], ListOf(Brief)] = ()
+    model_config = titled("简讯", "a section of short items")
+    briefs: Annotated[tuple[Brief, ...], ListOf(Brief)] = Field(
+        default=(),
+        title="简讯",
+        description="the short items, in their order",
+        examples=[[{"body": "3月5日，会议召开。"}]],
+    )
 
     def entries(self) -> Iterator[tuple[DataPath, str]]:
         for i, brief in enumerate(self.briefs):
@@ -77,23 +107,30 @@ class BriefsSection(Section):
 class TextSection(Section):
     """A section of running text and blocks, without articles."""
 
-    body: Body = ()
+    model_config = titled("正文", "a section of running text and blocks")
+    body: Body = Field(
+        default=(),
+        title="正文",
+        description="the text: each line that is not empty is a paragraph; or a list of texts "
+        "and blocks",
+        examples=["3月5日，会议召开。"],
+    )
 
     def body_texts(self) -> Iterator[str]:
         for block in self.body:
             yield from block.texts()
 
 
-_TYPES: tuple[tuple[str, str, type[Section]], ...] = (
-    ("articles", "文章", ArticlesSection),
-    ("briefs", "简讯", BriefsSection),
-    ("text", "正文", TextSection),
+_TYPES: tuple[tuple[str, type[Section]], ...] = (
+    ("articles", ArticlesSection),
+    ("briefs", BriefsSection),
+    ("text", TextSection),
 )
 
 
 def section_types(folder: Path) -> list[SectionType]:
     """A type for each model, its template named after it."""
     return [
-        SectionType(name, label, model, folder / f"{name}.tex.jinja", since="0.1")
-        for name, label, model in _TYPES
+        SectionType(name, title_of(model), model, folder / f"{name}.tex.jinja", since="0.1")
+        for name, model in _TYPES
     ]

@@ -48,7 +48,7 @@ def read(source: Source, registry: Registry, go_on: GoOn = always) -> Issue:
     sources = [source]
     whole = with_sections(with_series(root, faults, sources), faults)
     builder = Builder(registry, go_on)
-    issue = builder.part(Issue, whole, (), ignored=("series",))
+    issue = builder.part(Issue, whole, ())
     # What a broken series file would have given is not missing from the issue.
     without_series = len(faults) > before
     faults += [f for f in builder.faults if not (without_series and f.kind is MISSING)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -26,7 +26,7 @@ from jianbao_tex.parts import (
 from jianbao_tex.reader.bodies import Places, blocks_of, runs_of
 from jianbao_tex.reader.keys import (
     TWO_SPELLINGS,
-    canonical,
+    field_of,
     nearest,
     part_name,
     spellings_of,
@@ -70,16 +70,14 @@ class Builder:
 
     # --- Parts ---------------------------------------------------------------------
 
-    def part(
-        self, model: type[AnyPart], node: Node, path: DataPath, *, ignored: Iterable[str] = ()
-    ) -> AnyPart | None:
+    def part(self, model: type[AnyPart], node: Node, path: DataPath) -> AnyPart | None:
         """The part in a node, or ``None`` if it has faults."""
         self._go_on()
         self.places.setdefault(path, node.place())
         if model.short and node.kind != "mapping":
             values, broken = self._field_values(model, {model.short: (node, node)}, path)
         elif self._is(node, "mapping", part_name(model)):
-            values, broken = self._field_values(model, self._keys(model, node, ignored), path)
+            values, broken = self._field_values(model, self._keys(model, node), path)
         else:
             return None
         try:
@@ -90,23 +88,18 @@ class Builder:
             return None
         return None if broken else part
 
-    def _keys(
-        self, model: type[Part], node: Node, ignored: Iterable[str]
-    ) -> dict[str, tuple[Node, Node]]:
+    def _keys(self, model: type[Part], node: Node) -> dict[str, tuple[Node, Node]]:
         """Field name -> key and value; unknown keys and second spellings are faults."""
-        known = model.model_fields
         spellings = spellings_of(model)
         found: dict[str, tuple[Node, Node]] = {}
         for key, value in node.pairs:
-            name = spellings.get(key.text) or canonical(key.text)
-            if name in ignored:
-                continue
-            if name not in known:
+            name = spellings.get(key.text)
+            if name is None:
                 close = nearest(key.text, spellings)
                 hint = (
                     say("did you mean {name}?", name=close)
                     if close
-                    else say("known keys: {known}", known=tuple(known))
+                    else say("known keys: {known}", known=tuple(model.model_fields))
                 )
                 self.faults.append(
                     _UNKNOWN.at(key.where, key=key.text, part=part_name(model), hint=hint)
@@ -214,7 +207,7 @@ class Builder:
         types = self.registry.section_types
         if not self._is(node, "mapping", say("a section")):
             return None
-        chosen = next((v for k, v in node.pairs if canonical(k.text) == "type"), None)
+        chosen = next((v for k, v in node.pairs if field_of(Section, k.text) == "type"), None)
         name = chosen.text.strip() if chosen and chosen.kind == "text" else "articles"
         if name not in types:
             name = self.registry.named("section_types", name)
@@ -252,11 +245,8 @@ class Builder:
             self.faults.append(_BLOCK_KEYS.at(node.where, count=len(node.pairs)))
             return None
         key, value = node.pairs[0]
-        # A department's label may be the Chinese name of some other key.
         name = self.registry.named("blocks", key.text)
         self.places[path] = key.place()
-        if name not in self.registry.blocks:
-            name = canonical(key.text)
         if name not in self.registry.blocks:
             known = tuple(self.registry.blocks)
             self.faults.append(_BLOCK.at(key.where, name=key.text, known=known))

@@ -1,95 +1,85 @@
-"""The one table of keys: each English key and the Chinese one accepted in its place."""
+"""The keys that a part accepts: each field by its own name and by its Chinese title."""
 
 from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated
+
+from pydantic import Field
 
 from jianbao_tex.findings import error
-from jianbao_tex.issue import Block, Section
-from jianbao_tex.language import Phrase, say
-from jianbao_tex.parts import Part
+from jianbao_tex.issue import Article, Block, Issue, Section
+from jianbao_tex.language import Phrase, say, term
+from jianbao_tex.parts import Formerly, Line, ListOf, OneOf, Part, title_of
 
 TWO_SPELLINGS = error(
     "JB122", "{key} says the same as {first} in line {line}", "keep one of the two"
 )
 
-CHINESE: dict[str, str] = {
-    "align": "对齐",
-    "articles": "文章",
-    "attachment": "附件",
-    "body": "正文",
-    "briefs": "简讯",
-    "caption": "说明",
-    "contents_title": "目录标题",
-    "copies": "份数",
-    "copy_number": "份号",
-    "credits": "署名",
-    "date": "日期",
-    "distribution": "分送",
-    "emphasis": "强调",
-    "file": "文件",
-    "head": "表头",
-    "heading": "小标题",
-    "image": "图片",
-    "imprint": "印发",
-    "issuer": "编印单位",
-    "items": "条目",
-    "kind": "刊别",
-    "label": "标签",
-    "layout": "版式",
-    "level": "级别",
-    "list": "列表",
-    "masthead": "报头",
-    "name": "名称",
-    "note": "按语",
-    "notice": "提示",
-    "number": "期号",
-    "numbered": "编号",
-    "options": "选项",
-    "page_break": "分页",
-    "paragraph": "段落",
-    "quote": "引文",
-    "rows": "表行",
-    "runs": "文段",
-    "sections": "栏目",
-    "security": "密级",
-    "security_period": "保密期限",
-    "series": "系列",
-    "signature": "供稿",
-    "signed_by": "签发人",
-    "slogan": "口号",
-    "subtitle": "副标题",
-    "table": "表格",
-    "text": "文字",
-    "title": "标题",
-    "total": "总期号",
-    "type": "类型",
-    "width": "宽度",
-    "year": "年度",
-}
-"""English key -> Chinese key."""
 
-_ENGLISH = {chinese: english for english, chinese in CHINESE.items()}
+class IssueFile(Issue):
+    """What a file of an issue may say: the fields of the issue, and what the reader turns into them."""
+
+    series: Line | None = Field(
+        default=None,
+        title="系列",
+        description="the file with what the issues of a series share",
+        examples=["series.yaml"],
+    )
+    articles: Annotated[tuple[Article, ...], ListOf(Article)] = Field(
+        default=(),
+        title="文章",
+        description="the articles of an issue without sections, in their order",
+        examples=[[{"title": "会议召开"}]],
+    )
 
 
-def canonical(key: str) -> str:
-    """The English form of a key; one that is in no table stays as it is."""
-    return _ENGLISH.get(key, key)
+@functools.cache
+def _shared_titles() -> Mapping[str, str]:
+    """The Chinese key of each field of the issue and its parts: the same word for the same name."""
+    models: list[type[Part]] = [IssueFile, Section, Article]
+    for model in models:
+        models += [part for part in _parts_of(model) if part not in models]
+    return {
+        name: field.title
+        for model in models
+        for name, field in model.model_fields.items()
+        if field.title
+    }
+
+
+def _parts_of(model: type[Part]) -> Iterator[type[Part]]:
+    for shape in model.shapes().values():
+        if isinstance(shape, OneOf | ListOf):
+            yield shape.part
 
 
 def chinese_of(model: type[Part], name: str) -> str:
-    """The Chinese key of a field: its own title, else that of the table; '' for none."""
-    return model.model_fields[name].title or CHINESE.get(name, "")
+    """The Chinese key of a field: its title, else that of the issue's own field of that name; '' for none."""
+    return model.model_fields[name].title or _shared_titles().get(name, "")
 
 
 @functools.cache
 def spellings_of(model: type[Part]) -> Mapping[str, str]:
     """Each key that a part accepts, English ones first, and the field that it stands for."""
-    english = {name: name for name in model.model_fields}
-    chinese = {chinese_of(model, name): name for name in model.model_fields}
-    return {**english, **{key: name for key, name in chinese.items() if key}}
+    fields = model.model_fields
+    former = {
+        mark.title: name
+        for name, field in fields.items()
+        for mark in field.metadata
+        if isinstance(mark, Formerly)
+    }
+    chinese = {chinese_of(model, name): name for name in fields}
+    known = {**{name: name for name in fields}, **former, **chinese}
+    return {key: name for key, name in known.items() if key}
+
+
+def field_of(model: type[Part], key: str) -> str:
+    """The name of the field that a key stands for; a key that the part does not know stays as it is."""
+    return spellings_of(model).get(key, key)
 
 
 def nearest(key: str, known: Iterable[str]) -> str:
@@ -98,30 +88,14 @@ def nearest(key: str, known: Iterable[str]) -> str:
     return close[0] if close else ""
 
 
-_PARTS: Mapping[str, Phrase] = {
-    "article": say("the article"),
-    "attachment": say("the attachment"),
-    "brief": say("the brief"),
-    "heading": say("the heading"),
-    "image": say("the image"),
-    "imprint": say("the imprint"),
-    "issue": say("the issue"),
-    "list": say("the list"),
-    "masthead": say("the masthead"),
-    "note": say("the note"),
-    "page_break": say("the page break"),
-    "paragraph": say("the paragraph"),
-    "quote": say("the quote"),
-    "receivers": say("the line of the distribution block"),
-    "run": say("the run"),
-    "section": say("the section"),
-    "table": say("the table"),
-}
-
-
 def part_name(model: type[Part]) -> Phrase:
-    """How messages call a part: the section, the article, the masthead."""
+    """What messages call a part: the section, the article, the masthead."""
     if issubclass(model, Section):
-        return _PARTS["section"]
-    name = model.name if issubclass(model, Block) else model.__name__.lower()
-    return _PARTS.get(name) or say("the {part}", part=name)
+        model = Section
+    name = model.name if issubclass(model, Block) else _words_of(model.__name__)
+    return say("the {part}", part=term(name.replace("_", " "), zh=title_of(model)))
+
+
+def _words_of(name: str) -> str:
+    """The words of a class's name."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()

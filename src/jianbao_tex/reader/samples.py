@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
-from jianbao_tex.issue import Article, Block, Imprint, Issue, Masthead, Section
+from jianbao_tex.issue import Article, Imprint, Issue, Masthead, Section
 from jianbao_tex.language import ENGLISH, Language, say
 from jianbao_tex.parts import (
     BodyOf,
@@ -18,7 +18,6 @@ from jianbao_tex.parts import (
     TextsOf,
 )
 from jianbao_tex.reader import lines
-from jianbao_tex.reader.guide import KEYS
 from jianbao_tex.reader.keys import chinese_of
 from jianbao_tex.registry import Registry
 
@@ -59,11 +58,14 @@ def sample_of(
         "date": lines.Word(date),
         **({"layout": layout} if layout else {}),
         "sections": sections,
-        "distribution": KEYS["distribution"].example,
-        "imprint": KEYS["imprint"].example,
+        "distribution": _example(Issue, "distribution"),
+        "imprint": _example(Issue, "imprint"),
     }
     named = {sampler.key(Issue, name): value for name, value in head.items()}
-    about = {sampler.key(Issue, name): language.told(KEYS[name].about) for name in head}
+    about = {
+        sampler.key(Issue, name): language.text(Issue.model_fields[name].description or "")
+        for name in head
+    }
     first = language.told(say("What each key is for: docs/keys.md"))
     return "\n".join((f"# {first}", *lines.lines_of(named, about))) + "\n"
 
@@ -78,13 +80,13 @@ class _Sampler:
     def key(self, model: type[Part], name: str) -> str:
         """How a field is called in the language."""
         if self._language.name == "zh":
-            return (chinese_of(model, name) if name in model.model_fields else "") or name
+            return chinese_of(model, name) or name
         return name
 
     def section(self, name: str) -> dict[str, Any]:
         """A section of a type."""
         record = self._registry.section_types[name]
-        head: dict[str, Any] = {self.key(Section, "name"): record.label}
+        head: dict[str, Any] = {self.key(Section, "name"): _example(Section, "name")}
         if name != "articles":
             is_chinese = self._language.name == "zh"
             head[self.key(Section, "type")] = record.label if is_chinese else name
@@ -94,7 +96,7 @@ class _Sampler:
         """A section of text with each of the blocks in it."""
         text = self._registry.section_types["text"].model
         # A picture or a page break alone is no text.
-        body = [KEYS["body"].example, *(self._block(name) for name in blocks)]
+        body = [_TEXT, *(self._block(name) for name in blocks)]
         kind = self._registry.section_types["text"].label if self._language.name == "zh" else "text"
         return {self.key(text, "type"): kind, self.key(text, "body"): body}
 
@@ -104,7 +106,7 @@ class _Sampler:
         return {key: self.part(record.model) or None}
 
     def part(self, model: type[Part], skip: Sequence[str] = ()) -> dict[str, Any]:
-        """The fields of a part: those of the table above, else all that have an example."""
+        """The fields of a part: those that are wanted, else all that have an example."""
         wanted = _WANTED.get(model)
         made: dict[str, Any] = {}
         for name, field in model.model_fields.items():
@@ -125,26 +127,17 @@ class _Sampler:
                 return [self.part(part)]
             case PictureOf():
                 return PICTURE if field.is_required() else None
-        value = field.examples[0] if field.examples else self._known(model, name)
+        value = _example(model, name)
         if value is None and field.is_required():
             value = self._made(shape, field.title or name, _choices(field.annotation))
         return lines.Block(value) if isinstance(shape, BodyOf) and isinstance(value, str) else value
-
-    @staticmethod
-    def _known(model: type[Part], name: str) -> Any:
-        """The example that the guide has for a key, where a sample needs one."""
-        field = model.model_fields[name]
-        if not field.is_required() and (issubclass(model, Block) or _choices(field.annotation)):
-            return None
-        known = KEYS[name].example if name in KEYS else None
-        return known or None
 
     @staticmethod
     def _made(shape: object, name: str, choices: Sequence[str]) -> Any:
         """A value for a field that must have one and shows no example."""
         match shape:
             case BodyOf():
-                return KEYS["body"].example
+                return _TEXT
             case TextsOf():
                 return [name]
             case RowsOf():
@@ -152,6 +145,16 @@ class _Sampler:
             case LabelledOf():
                 return {name: name}
         return choices[0] if choices else name
+
+
+def _example(model: type[Part], name: str) -> Any:
+    """The first example of a field; ``None`` for none."""
+    examples = model.model_fields[name].examples
+    return examples[0] if examples else None
+
+
+_TEXT = str(_example(Article, "body"))
+"""The text of a body that has no example of its own."""
 
 
 def _choices(annotation: object) -> list[str]:

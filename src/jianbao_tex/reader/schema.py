@@ -8,10 +8,10 @@ files, on fonts or on several values together is the reader's and the checks' al
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from jianbao_tex.issue import Imprint, Issue, Masthead, Paragraph
+from jianbao_tex.issue import Imprint, Masthead, Paragraph, Section
 from jianbao_tex.language import ENGLISH, Language, say
 from jianbao_tex.parts import (
     ONE_LINE,
@@ -24,9 +24,9 @@ from jianbao_tex.parts import (
     SectionsOf,
     Shape,
     TextsOf,
+    help_of,
 )
-from jianbao_tex.reader.guide import KEYS
-from jianbao_tex.reader.keys import CHINESE, chinese_of
+from jianbao_tex.reader.keys import IssueFile, spellings_of
 from jianbao_tex.registry import Registry
 
 Schema = dict[str, Any]
@@ -35,7 +35,7 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"
 # YAML takes 2020 for a number and true for a truth; the reader takes both as written.
 _SCALAR = ["string", "number", "boolean"]
 # Parts that an issue and its series may each give a share of.
-_SHARED = (Issue, Masthead, Imprint)
+_SHARED = (IssueFile, Masthead, Imprint)
 
 
 def issue_schema(registry: Registry, language: Language = ENGLISH) -> Schema:
@@ -54,25 +54,25 @@ class _Writer:
     def __init__(self, registry: Registry, language: Language) -> None:
         self._registry = registry
         self._told = language.told
+        self._text = language.text
         self._definitions: dict[str, Schema] = {}
         # Two plugins may call different parts by one name.
         self._names: dict[tuple[type[Part], bool], str] = {}
 
     def issue(self) -> Schema:
-        whole, share = self._part(Issue), self._part(Issue, shared=True)
-        keys = _either("series", CHINESE["series"])
+        whole, share = self._part(IssueFile), self._part(IssueFile, shared=True)
         return {
             "$schema": _DRAFT,
             "title": self._told(say("An issue of a bulletin")),
-            "if": keys,
+            "if": _either(_keys(IssueFile)["series"]),
             "then": share,
             "else": whole,
             "definitions": self._definitions,
         }
 
     def series(self) -> Schema:
-        share = self._part(Issue, shared=True)
-        none = {"properties": dict.fromkeys(("series", CHINESE["series"]), False)}
+        share = self._part(IssueFile, shared=True)
+        none = {"properties": dict.fromkeys(_keys(IssueFile)["series"], False)}
         return {
             "$schema": _DRAFT,
             "title": self._told(say("What the issues of a series share")),
@@ -86,7 +86,8 @@ class _Writer:
         """A reference to the definition of a part; of a share of it, without what it must have."""
         partly = shared and issubclass(model, _SHARED)
         if (model, partly) not in self._names:
-            name = model.__name__.lower() + ("-share" if partly else "")
+            name = "issue" if model is IssueFile else model.__name__.lower()
+            name += "-share" if partly else ""
             while name in {*self._definitions, "body", "section"}:
                 name += "-"
             self._names[model, partly] = name
@@ -102,37 +103,31 @@ class _Writer:
             written = {**own, "$defs": written["$defs"]}
         required = set() if partly else set(written.get("required", ()))
         fields = {
-            name: self._field(name, shape, _resolved(written, name), shared=partly)
+            name: self._field(shape, _resolved(written, name), shared=partly)
             for name, shape in model.shapes().items()
         }
-        if model is Issue:
-            articles = self._registry.section_types["articles"].model
-            shape = articles.shapes()["articles"]
-            entry = self._shape(shape, {}, shared=False)
+        if model is IssueFile:
+            many = fields["articles"]
             # A single article may stand without the dash of a list.
-            single = {"anyOf": [entry, entry["items"]]}
-            fields |= {"articles": self._about("articles", single)}
-            fields |= {"series": self._about("series", {"type": _SCALAR})}
+            notes = {key: many.pop(key) for key in ("description", "examples")}
+            fields["articles"] = {"anyOf": [many, many["items"]], **notes}
             fields["layout"]["examples"] = [*self._registry.layouts]
         if required:
             fields = {n: s if n in required else _or_nothing(s) for n, s in fields.items()}
         else:
             fields = {name: _or_nothing(schema) for name, schema in fields.items()}
-        chinese = {
-            name: chinese_of(model, name) if name in model.model_fields else CHINESE[name]
-            for name in fields
-        }
-        rules = [_either(name, chinese[name]) for name in sorted(required)]
+        keys = _keys(model)
+        rules = [_either(keys[name]) for name in sorted(required)]
         made: Schema = {
             "type": "object",
-            "properties": _in_both_languages(fields, chinese),
+            "properties": _under_each_key(fields, keys),
             "additionalProperties": False,
             "dependencies": {
-                name: {"not": {"required": [chinese[name]]}} for name in fields if chinese[name]
+                key: rule for several in keys.values() for key, rule in _only_one(several).items()
             },
         }
-        if model is Issue:
-            both = [_either(name, CHINESE[name]) for name in ("articles", "sections")]
+        if model is IssueFile:
+            both = [_either(keys[name]) for name in ("articles", "sections")]
             made["not"] = {"type": "object", "allOf": both}
         if rules:
             made["allOf"] = rules
@@ -142,20 +137,16 @@ class _Writer:
 
     # --- Fields ------------------------------------------------------------------------
 
-    def _field(self, name: str, shape: Shape | None, written: Schema, *, shared: bool) -> Schema:
-        made = self._shape(shape, written, shared=shared)
-        given: Schema = {k: written[k] for k in ("description", "examples") if k in written}
-        return {**self._about(name, made), **given}
+    def _field(self, shape: Shape | None, written: Schema, *, shared: bool) -> Schema:
+        return self._with_help(self._shape(shape, written, shared=shared), written)
 
-    def _about(self, name: str, made: Schema) -> Schema:
+    def _with_help(self, made: Schema, written: Mapping[str, Any]) -> Schema:
         """A schema with what its key is for; one that refers elsewhere is wrapped for it."""
         made = {"allOf": [made]} if "$ref" in made else dict(made)
-        if name not in KEYS:
-            return made
-        known = KEYS[name]
-        made["description"] = self._told(known.about)
-        if known.example is not None:
-            made["examples"] = [known.example]
+        if written.get("description"):
+            made["description"] = self._text(written["description"])
+        if written.get("examples"):
+            made["examples"] = written["examples"]
         return made
 
     def _shape(self, shape: Shape | None, written: Schema, *, shared: bool) -> Schema:
@@ -174,14 +165,14 @@ class _Writer:
     def _body(self, written: Schema) -> Schema:
         if "body" not in self._definitions:
             self._definitions["body"] = {}
-            blocks = {name: self._about(name, self._block(name)) for name in self._registry.blocks}
+            blocks = {name: self._block(name) for name in self._registry.blocks}
             for name, record in self._registry.blocks.items():
                 if not any(field.is_required() for field in record.model.model_fields.values()):
                     blocks[name] = _or_nothing(blocks[name])
-            labels = {name: record.label for name, record in self._registry.blocks.items()}
+            keys = {name: [name, r.label] for name, r in self._registry.blocks.items()}
             one = {
                 "type": "object",
-                "properties": _in_both_languages(blocks, labels),
+                "properties": _under_each_key(blocks, keys),
                 "additionalProperties": False,
                 "minProperties": 1,
                 "maxProperties": 1,
@@ -200,13 +191,15 @@ class _Writer:
         part = self._part(model)
         # A bare text is a paragraph of one run, read like those of a body.
         text = _scalar({"type": "string", "pattern": ONE_LINE, "minLength": 1})
-        return {"anyOf": [text, part]} if model is Paragraph else part
+        made = {"anyOf": [text, part]} if model is Paragraph else part
+        return self._with_help(made, help_of(model))
 
     def _section(self) -> Schema:
         """A section by the type that it names: an editor shows the faults of that one alone."""
         if "section" not in self._definitions:
             self._definitions["section"] = {}
             rules = []
+            keys = _keys(Section)["type"]
             types = self._registry.section_types
             for record in types.values():
                 named: Schema = {"enum": [record.name, record.label]}
@@ -214,15 +207,15 @@ class _Writer:
                     others = [x for r in types.values() for x in (r.name, r.label)]
                     others = [x for x in others if x not in {record.name, record.label}]
                     named = {"not": {"enum": others}}
-                told: Schema = {"properties": {"type": named, CHINESE["type"]: named}}
+                told: Schema = {"properties": dict.fromkeys(keys, named)}
                 if record.name != "articles":
-                    told["anyOf"] = [{"required": ["type"]}, {"required": [CHINESE["type"]]}]
+                    told |= _either(keys)
                 rules.append({"if": told, "then": self._part(record.model)})
             names = [x for record in types.values() for x in (record.name, record.label)]
             known = {"enum": [*names, None]}
             self._definitions["section"] = {
                 "type": "object",
-                "properties": {"type": known, CHINESE["type"]: known},
+                "properties": dict.fromkeys(keys, known),
                 "allOf": rules,
             }
         return {"$ref": "#/definitions/section"}
@@ -317,14 +310,25 @@ def _or_nothing(made: Schema) -> Schema:
     return {"anyOf": [{"type": "null"}, bare], **notes} if bare else made
 
 
-def _in_both_languages(fields: Mapping[str, Schema], chinese: Mapping[str, str]) -> Schema:
-    """The fields by their English and by their Chinese names."""
+def _keys(model: type[Part]) -> dict[str, list[str]]:
+    """The keys of each field, the English one first."""
+    keys: dict[str, list[str]] = {name: [] for name in model.model_fields}
+    for key, name in spellings_of(model).items():
+        keys[name].append(key)
+    return keys
+
+
+def _under_each_key(fields: Mapping[str, Schema], keys: Mapping[str, Sequence[str]]) -> Schema:
+    return {key: schema for name, schema in fields.items() for key in dict.fromkeys(keys[name])}
+
+
+def _only_one(keys: Sequence[str]) -> Schema:
+    """Each key but the last with the rule that none of those after it is there."""
     return {
-        spelling: schema
-        for name, schema in fields.items()
-        for spelling in dict.fromkeys((name, chinese[name] or name))
+        key: {"not": _either(keys[number:])} for number, key in enumerate(keys, 1) if keys[number:]
     }
 
 
-def _either(name: str, chinese: str) -> Schema:
-    return {"anyOf": [{"required": [n]} for n in dict.fromkeys((name, chinese or name))]}
+def _either(keys: Sequence[str]) -> Schema:
+    required = [{"required": [key]} for key in keys]
+    return {"anyOf": required} if len(required) > 1 else required[0]

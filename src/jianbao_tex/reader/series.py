@@ -7,7 +7,8 @@ from pathlib import PurePath
 from jianbao_tex.beside import OutsideFolder
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.findings import Finding, error
-from jianbao_tex.reader.keys import TWO_SPELLINGS, canonical
+from jianbao_tex.parts import OneOf, Part
+from jianbao_tex.reader.keys import TWO_SPELLINGS, IssueFile, field_of
 from jianbao_tex.reader.nodes import Node, parse
 from jianbao_tex.reader.sources import Source
 
@@ -30,15 +31,18 @@ def with_series(root: Node, faults: list[Finding], sources: list[Source]) -> Nod
 
     What was read for it is added to ``sources``.
     """
-    named = [(k, v) for k, v in root.pairs if canonical(k.text) == "series"]
+    named = [(k, v) for k, v in root.pairs if field_of(IssueFile, k.text) == "series"]
     if len(named) > 1:
         (first, _), (key, _) = named[:2]
         values = {"key": key.text, "first": first.text, "line": first.line}
         faults.append(TWO_SPELLINGS.at(key.where, **values))
-    if not named or named[0][1].kind == "nothing":
+    if not named:
         return root
-    series = _series_of(named[0][1], faults, sources)
-    return _laid_over(root, series) if series else root
+    own = [pair for pair in root.pairs if field_of(IssueFile, pair[0].text) != "series"]
+    root = Node(root.source, root.line, root.column, own, "mapping", root.keys)
+    name = named[0][1]
+    series = None if name.kind == "nothing" else _series_of(name, faults, sources)
+    return _laid_over(root, series, IssueFile) if series else root
 
 
 def _series_of(name: Node, faults: list[Finding], sources: list[Source]) -> Node | None:
@@ -57,7 +61,7 @@ def _series_of(name: Node, faults: list[Finding], sources: list[Source]) -> Node
             faults.append(_NO_MAPPING.at(source.where(1)))
         return None
     for inner, _ in series.pairs:
-        if canonical(inner.text) == "series":
+        if field_of(IssueFile, inner.text) == "series":
             faults.append(_ITSELF.at(inner.where, name=name.text))
             return None
     return series
@@ -95,30 +99,37 @@ def _is_same_file(issue: Source, name: str) -> bool:
         return False
 
 
-def _laid_over(upper: Node, lower: Node) -> Node:
-    """Both mappings as one; where both speak, the upper wins; order is the lower's."""
-    uppers = {canonical(key.text): (key, value) for key, value in upper.pairs}
+def _laid_over(upper: Node, lower: Node, model: type[Part] | None) -> Node:
+    """
+    Both mappings as one; where both speak, the upper wins; order is the lower's.
+
+    ``model`` is the part that the mappings are; ``None`` where their keys are labels.
+    """
+    shapes = model.shapes() if model else {}
+
+    def name(key: Node) -> str:
+        return field_of(model, key.text) if model else key.text
+
+    names = [name(key) for key, _ in upper.pairs]
+    uppers = {name(key): (key, value) for key, value in upper.pairs}
     pairs: list[tuple[Node, Node]] = []
     for key, value in lower.pairs:
-        over = uppers.pop(canonical(key.text), None)
+        over = uppers.pop(name(key), None)
         if over is None:
             pairs.append((key, value))
         elif over[1].kind == "mapping" and value.kind == "mapping":
-            pairs.append((over[0], _laid_over(over[1], value)))
+            shape = shapes.get(name(key))
+            part = shape.part if isinstance(shape, OneOf) else None
+            pairs.append((over[0], _laid_over(over[1], value, part)))
         else:
             pairs.append(over)
     # Second spellings of one key are kept, so that the builder can name them.
     kept = {id(key) for key, _ in pairs}
-    lowers = {canonical(key.text) for key, _ in lower.pairs}
+    lowers = {name(key) for key, _ in lower.pairs}
     pairs += [
-        (k, v)
-        for k, v in upper.pairs
-        if id(k) not in kept and (canonical(k.text) not in lowers or _spelt_twice(upper, k))
+        (key, value)
+        for key, value in upper.pairs
+        if id(key) not in kept and (name(key) not in lowers or names.count(name(key)) > 1)
     ]
     keys = {**lower.keys, **upper.keys}
     return Node(upper.source, upper.line, upper.column, pairs, "mapping", keys)
-
-
-def _spelt_twice(node: Node, key: Node) -> bool:
-    same = [k for k, _ in node.pairs if canonical(k.text) == canonical(key.text)]
-    return len(same) > 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jianbao_tex.findings import Finding, error
-from jianbao_tex.reader.keys import canonical
+from jianbao_tex.reader.keys import IssueFile, field_of
 from jianbao_tex.reader.nodes import Node
 
 _BOTH = error(
@@ -15,7 +15,7 @@ _BOTH = error(
 
 def with_sections(root: Node, faults: list[Finding]) -> Node:
     """The issue with its top ``articles`` put into one unnamed section."""
-    named = {canonical(key.text): (key, value) for key, value in root.pairs}
+    named = {field_of(IssueFile, key.text): (key, value) for key, value in root.pairs}
     if "articles" not in named:
         return root
     key, value = named["articles"]
@@ -27,7 +27,8 @@ def with_sections(root: Node, faults: list[Finding]) -> Node:
     section = Node(key.source, key.line, key.column, [(key, value)], "mapping", {key.text: value})
     sections_key = Node(key.source, key.line, key.column, "sections")
     whole = Node(key.source, key.line, key.column, [section])
-    pairs = [pair for pair in root.pairs if canonical(pair[0].text) not in {"articles", "sections"}]
+    taken = {"articles", "sections"}
+    pairs = [pair for pair in root.pairs if field_of(IssueFile, pair[0].text) not in taken]
     return Node(
         root.source,
         root.line,

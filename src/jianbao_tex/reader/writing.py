@@ -19,7 +19,7 @@ from jianbao_tex.language import ENGLISH, Language
 from jianbao_tex.parts import BodyOf, LabelledOf, Part, TextsOf
 from jianbao_tex.reader import lines
 from jianbao_tex.reader.bodies import blocks_of, runs_of
-from jianbao_tex.reader.keys import CHINESE, chinese_of
+from jianbao_tex.reader.keys import IssueFile, chinese_of
 from jianbao_tex.reader.nodes import Node, parse
 from jianbao_tex.reader.sources import Source
 from jianbao_tex.registry import Registry
@@ -55,19 +55,17 @@ class _Writer:
         sections = self._key(Issue, "sections")
         if only and only.type == "articles" and not only.name and sections in data:
             inner = data[sections][0]
-            if set(inner) == {self._word("articles")}:
+            articles = self._key(IssueFile, "articles")
+            if set(inner) == {articles}:
                 made = {k: v for k, v in data.items() if k != sections}
                 at = list(data).index(sections)
                 pairs = [*made.items()]
-                pairs.insert(at, (self._word("articles"), inner[self._word("articles")]))
+                pairs.insert(at, (articles, inner[articles]))
                 return dict(pairs)
         return data
 
     def _key(self, model: type[Part], name: str) -> str:
         return (chinese_of(model, name) if self._is_chinese else "") or name
-
-    def _word(self, name: str) -> str:
-        return CHINESE.get(name, name) if self._is_chinese else name
 
     def _fields(self, part: Part, skip: Sequence[str] = ()) -> dict[str, Any]:
         """The fields of a part that are not as they would be without being named."""
