@@ -125,6 +125,24 @@ def test_the_rule_about_the_machine_sees_what_it_forbids(line: str, tmp_path: Pa
     assert outside_in(tmp_path / "x.py")
 
 
+def imports_of(path: Path) -> set[str]:
+    """The modules that a module imports."""
+    nodes = [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    named = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return named | {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
+
+
+def test_the_built_in_plugin_imports_what_a_department_may() -> None:
+    """What only the package itself can build is no proof that a plugin can."""
+    root = ROOT / "src" / "jianbao_tex" / "builtin"
+    asked = {name for path in root.rglob("*.py") for name in imports_of(path)}
+    own = {name for name in asked if name.startswith("jianbao_tex.")}
+    doors = ("jianbao_tex.hooks.", "jianbao_tex.builtin.")
+
+    assert len(own) > 5
+    assert {name for name in own if not f"{name}.".startswith(doors)} == set()
+
+
 @pytest.mark.parametrize(
     ("module", "text", "said"),
     [

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jianbao_tex import hooks
+from jianbao_tex.hooks import prepress
 
 _HEAD = f"""# Hooks
 
@@ -32,7 +33,7 @@ _RECORDS = (
 
 def page() -> str:
     """The whole page."""
-    return "\n".join((_HEAD, *_hooks(), *_records(), *_others()))
+    return "\n".join((_HEAD, *_hooks(), *_records(), *_others(), *_of_outputs()))
 
 
 def _hooks() -> Iterator[str]:
@@ -72,7 +73,17 @@ def _others() -> Iterator[str]:
     yield "| name | is |\n|---|---|"
     for name in hooks.__all__:
         if name not in _RECORDS:
-            yield f"| `{name}` | {_first(name)} |"
+            yield f"| `{name}` | {_first(getattr(hooks, name), name)} |"
+    yield ""
+
+
+def _of_outputs() -> Iterator[str]:
+    """What outputs may use besides, each with its first sentence."""
+    yield "## What outputs may use: `jianbao_tex.hooks.prepress`\n"
+    yield _told(prepress) + "\n"
+    yield "| name | is |\n|---|---|"
+    for name in prepress.__all__:
+        yield f"| `{name}` | {_first(getattr(prepress, name), name)} |"
     yield ""
 
 
@@ -92,19 +103,18 @@ def _told(thing: object) -> str:
     return "\n".join(text)
 
 
-def _first(name: str) -> str:
+def _first(thing: object, name: str) -> str:
     """The first sentence of what is said of a name: its docstring, or the text below it."""
-    thing = getattr(hooks, name)
     if str(getattr(thing, "__module__", "")).startswith("pydantic"):
         return "pydantic's own, for models"
     is_code = inspect.isclass(thing) or inspect.isfunction(thing)
-    told = _CONSTANTS.get(name) or (inspect.getdoc(thing) or "" if is_code else "")
+    told = (inspect.getdoc(thing) or "") if is_code else _CONSTANTS.get(name, "")
     return told.split("\n\n")[0].replace("\n", " ").replace("``", "`").replace("|", "or")
 
 
 def _sentences() -> Iterator[tuple[str, str]]:
     """Each constant of the package with the text that stands below it."""
-    for path in Path(hooks.__file__).parent.glob("*.py"):
+    for path in Path(hooks.__file__).parent.parent.rglob("*.py"):
         body = ast.parse(path.read_text(encoding="utf-8")).body
         for node, below in itertools.pairwise(body):
             target = node.targets[0] if isinstance(node, ast.Assign) else None

@@ -341,8 +341,9 @@ class Press:
 
 def _load_readers() -> None:
     """What reads a PDF takes a twentieth of a second to load: time in which TeX works."""
-    import pikepdf  # noqa: F401
     import pypdfium2  # noqa: F401
+
+    import jianbao_tex.hooks.prepress  # noqa: F401
 
 
 def _passed(found: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -24,6 +24,9 @@ from jianbao_tex.measure import Measured
 from jianbao_tex.pages import Glyph
 from jianbao_tex.printed import PrintedText
 
+Files = Mapping[str, bytes]
+"""Files to hand out, by what follows the name of the issue: ``.pdf``, ``-page-1.png``."""
+
 
 def _no_issue() -> Issue | None:
     return None

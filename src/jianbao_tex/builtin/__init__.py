@@ -9,7 +9,7 @@ from typing import Any
 
 from jianbao_tex.builtin.blocks import block_types
 from jianbao_tex.builtin.checks import CHECKS
-from jianbao_tex.builtin.outputs import OUTPUTS
+from jianbao_tex.builtin.outputs import outputs
 from jianbao_tex.builtin.sections import section_types
 from jianbao_tex.hooks import BlockType, Check, Layout, Output, SectionType, hookimpl
 
@@ -41,4 +41,4 @@ class Builtin:
 
     @hookimpl
     def jianbao_outputs(self) -> Iterable[Output]:
-        return OUTPUTS
+        return outputs()

@@ -11,7 +11,7 @@ import click
 from jianbao_tex.cli import options
 from jianbao_tex.cli.findings import show
 from jianbao_tex.cli.reports import tell
-from jianbao_tex.cli.speech import _
+from jianbao_tex.cli.speech import _, spoken
 from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import visible
 
@@ -50,7 +50,9 @@ def command(name: str | None, selection: Selection) -> None:
     registry = press.registry
     if name is None:
         for output in registry.outputs.values():
-            tell(f"{output.name}\t{output.label}\t{output.suffix}\t{len(output.figures)}")
+            about = spoken().text(output.description)
+            cells = (output.name, output.label, output.suffix, str(len(output.figures)), about)
+            tell("\t".join(cells).rstrip("\t"))
         show(registry.faults)
         return
     if refused := refusal((name,), press):
@@ -58,4 +60,5 @@ def command(name: str | None, selection: Selection) -> None:
         sys.exit(refused.exit_code)
     for figure in registry.outputs[name].figures:
         bounds = " ".join(figure.choices)
-        tell("\t".join((figure.name, figure.shown, bounds, figure.source)))
+        source = spoken().text(figure.source)
+        tell("\t".join((figure.name, figure.shown, bounds, source)))

@@ -72,10 +72,12 @@ class Standard:
 
 
 PLAIN = Standard("PDF 1.7")
+"""PDF (ISO 32000-1), without a further claim."""
 _NAMED = ("/Title", "/CreationDate", "/ModDate", "xmpMM:DocumentID")
 X4 = Standard(
     "PDF/X-4", "1.6", xmp={"pdfxid:GTS_PDFXVersion": "PDF/X-4"}, intent="/GTS_PDFX", needs=_NAMED
 )
+"""PDF/X-4 (ISO 15930-7), for presses of today."""
 X1A = Standard(
     "PDF/X-1a:2001",
     "1.3",
@@ -88,6 +90,7 @@ X1A = Standard(
     is_plain=True,
     needs=("/Title", "/CreationDate", "/ModDate"),
 )
+"""PDF/X-1a:2001 (ISO 15930-1), for presses with old software."""
 A1B = Standard(
     "PDF/A-1b",
     "1.4",
@@ -96,9 +99,11 @@ A1B = Standard(
     is_plain=True,
     keeps_cid_sets=True,
 )
+"""PDF/A-1b (ISO 19005-1), for archives."""
 A3B = Standard(
     "PDF/A-3b", "1.7", xmp={"pdfaid:part": "3", "pdfaid:conformance": "B"}, intent="/GTS_PDFA1"
 )
+"""PDF/A-3b (ISO 19005-3), for archives; it may contain files."""
 STANDARDS = {"x-4": X4, "x-1a": X1A, "a-1b": A1B, "a-3b": A3B}
 """The standards by the words of figures."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 Values = tuple[float, ...]
+"""The shares of a colour, each from 0 to 1: one of grey, three of RGB, four of CMYK."""
 
 _SAME = 0.004
 """A step of eight bits: what closer colours differ by is not printed."""

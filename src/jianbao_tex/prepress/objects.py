@@ -21,7 +21,7 @@ def numbers(values: Iterable[float]) -> Any:
     return pikepdf.Array([number(value) for value in values])
 
 
-def name(text: str) -> Any:
+def pdf_name(text: str) -> Any:
     """A name."""
     import pikepdf
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jianbao_tex import content
 from jianbao_tex.content import Instruction
 from jianbao_tex.prepress.inks import BLACK, Mode, Tone, Values, Written, tone_of
-from jianbao_tex.prepress.objects import name, number, part_of
+from jianbao_tex.prepress.objects import number, part_of, pdf_name
 
 if TYPE_CHECKING:
     import pikepdf
@@ -224,7 +224,7 @@ class Painter:
             made.write(self._content(content.read(item), own, state))
         shown = f"JbForm{list(self._forms).index(key)}"
         part_of(resources, "/XObject")[f"/{shown}"] = self._forms[key]
-        return content.instruction(instruction.word, name(shown))
+        return content.instruction(instruction.word, pdf_name(shown))
 
 
 def _text(instruction: Instruction, word: str, state: _State) -> Iterator[Instruction]:
@@ -258,7 +258,7 @@ def _chosen(before: _State | None, after: _State) -> Iterator[Instruction]:
     over = (after.fill.is_over, after.stroke.is_over)
     was_over = (before.fill.is_over, before.stroke.is_over) if before else (False, False)
     if over != was_over:
-        yield content.instruction("gs", name(_state_name(*over)))
+        yield content.instruction("gs", pdf_name(_state_name(*over)))
 
 
 def _choosing(written: Written, *, is_stroke: bool) -> Iterator[Instruction]:
@@ -266,7 +266,7 @@ def _choosing(written: Written, *, is_stroke: bool) -> Iterator[Instruction]:
         return operator.upper() if is_stroke else operator
 
     if written.space:
-        yield content.instruction(cased("cs"), name(written.space))
+        yield content.instruction(cased("cs"), pdf_name(written.space))
     yield content.instruction(cased(written.operator), *(number(value) for value in written.values))
 
 

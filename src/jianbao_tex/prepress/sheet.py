@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jianbao_tex import content
 from jianbao_tex.grid import MM_PER_BP
-from jianbao_tex.prepress.objects import name, number, numbers, part_of
+from jianbao_tex.prepress.objects import number, numbers, part_of, pdf_name
 from jianbao_tex.prepress.painting import OVER
 from jianbao_tex.prepress.seeing import seen
 
@@ -107,7 +107,7 @@ def _provide_overprint(page: pikepdf.Page) -> None:
     import pikepdf
 
     states = part_of(part_of(page.obj, "/Resources"), "/ExtGState")
-    states[f"/{OVER}"] = pikepdf.Dictionary(Type=name("ExtGState"), OP=True, op=True, OPM=1)
+    states[f"/{OVER}"] = pikepdf.Dictionary(Type=pdf_name("ExtGState"), OP=True, op=True, OPM=1)
 
 
 def moved(margin: float) -> bytes:

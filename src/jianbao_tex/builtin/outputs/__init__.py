@@ -2,12 +2,50 @@
 
 from __future__ import annotations
 
-from jianbao_tex.builtin.outputs import archive, certificate, copies, masters, office
+import functools
+import importlib
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-OUTPUTS = (
-    *office.OUTPUTS,
-    *masters.OUTPUTS,
-    *copies.OUTPUTS,
-    *archive.OUTPUTS,
-    *certificate.OUTPUTS,
-)
+from jianbao_tex.hooks import Figure, Output
+
+
+@functools.cache
+def outputs() -> tuple[Output, ...]:
+    """The outputs that ``outputs.toml`` declares, in its order."""
+    text = (Path(__file__).parent / "outputs.toml").read_text(encoding="utf-8")
+    return tuple(_output(name, entry) for name, entry in tomllib.loads(text).items())
+
+
+def _output(name: str, entry: dict[str, Any]) -> Output:
+    prove = entry.get("prove")
+    figures = entry.get("figures", {})
+    return Output(
+        name,
+        entry["label"],
+        entry["suffix"],
+        entry["media_type"],
+        _later(entry["make"]),
+        since="0.1",
+        description=entry["description"],
+        figures=tuple(Figure.from_toml(f"{name}.{key}", figures[key]) for key in figures),
+        reads=tuple(entry.get("reads", ())),
+        prove=_later(prove) if prove else None,
+        is_last=entry.get("is_last", False),
+    )
+
+
+def _later(place: str) -> Callable[..., Any]:
+    """
+    The function at a place, whose module is loaded at the first call.
+
+    A build that makes one file does not wait for the libraries of all others.
+    """
+    module, _, name = place.partition(".")
+
+    def call(*given: Any) -> Any:
+        return getattr(importlib.import_module(f"{__name__}.{module}"), name)(*given)
+
+    return call

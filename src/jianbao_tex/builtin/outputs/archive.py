@@ -6,23 +6,30 @@ from collections.abc import Iterator
 
 from jianbao_tex.builtin.outputs.contents import navigation_of
 from jianbao_tex.builtin.outputs.painted import paint
-from jianbao_tex.builtin.outputs.proofs import kept, not_kept, unmoved
 from jianbao_tex.builtin.outputs.shared import (
-    CONVERTING,
-    figures_of,
     identity_of,
     press_profile,
     word,
 )
-from jianbao_tex.hooks import Files, Finding, Output, OutputSubject, say
-from jianbao_tex.prepress.attachments import attach, attached
-from jianbao_tex.prepress.identity import A1B, A3B, STANDARDS
-from jianbao_tex.prepress.inks import Process
-from jianbao_tex.prepress.navigation import lead
-from jianbao_tex.prepress.saving import intend, opened, saved
+from jianbao_tex.hooks import Files, Finding, OutputSubject, say
+from jianbao_tex.hooks.prepress import (
+    A1B,
+    A3B,
+    STANDARDS,
+    Process,
+    attach,
+    attached,
+    intend,
+    kept,
+    lead,
+    not_kept,
+    opened,
+    saved,
+    unmoved,
+)
 
 
-def _archive(subject: OutputSubject) -> Files:
+def make_archive(subject: OutputSubject) -> Files:
     asked = word(subject, "archive.standard")
     names = ("a-1b", "a-3b") if asked == "both" else (asked,)
     return {f"-archive-{name.replace('-', '')}.pdf": _of(subject, name) for name in names}
@@ -43,7 +50,7 @@ def _of(subject: OutputSubject, name: str) -> bytes:
         return saved(document, identity, standard)
 
 
-def _prove(subject: OutputSubject, files: Files) -> Iterator[Finding]:
+def prove_archive(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     by_suffix = {f"-archive-{name.replace('-', '')}.pdf": STANDARDS[name] for name in STANDARDS}
     yield from kept(subject, files, [by_suffix[suffix] for suffix in files])
     for suffix, data in files.items():
@@ -55,18 +62,3 @@ def _prove(subject: OutputSubject, files: Files) -> Iterator[Finding]:
                 if carried.get(source) != text:
                     reason = say("it does not carry {source} as it was read", source=source)
                     yield not_kept(subject, suffix, reason)
-
-
-OUTPUTS = (
-    Output(
-        "archive",
-        "存档",
-        "-archive-a1b.pdf",
-        "application/pdf",
-        _archive,
-        since="0.1",
-        figures=figures_of("archive"),
-        reads=CONVERTING,
-        prove=_prove,
-    ),
-)

@@ -17,8 +17,10 @@ from typing import Any
 
 from jianbao_tex.builtin.checks.text import compared_texts
 from jianbao_tex.builtin.outputs.shared import identity_of
-from jianbao_tex.hooks import Artifact, Files, Output, OutputSubject, Unfit
-from jianbao_tex.prepress.rules import examine
+from jianbao_tex.hooks import Artifact, Files, OutputSubject, Unfit
+from jianbao_tex.hooks.prepress import (
+    examine,
+)
 
 SHAPE = "1"
 """The version of the certificate's form."""
@@ -34,7 +36,7 @@ _OUTSIDE = {
 """Who could validate a file of a standard; none of them runs here."""
 
 
-def _certificate(subject: OutputSubject) -> Files:
+def make_certificate(subject: OutputSubject) -> Files:
     data = _data(subject)
     text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     return {
@@ -146,16 +148,3 @@ def _page(data: Mapping[str, Any], sources: Iterable[str]) -> str:
         own={name: data["inputs"][name] for name in sources if name in data["inputs"]},
         images=sum(entry["file"].endswith(".png") for entry in data["outputs"]),
     )
-
-
-OUTPUTS = (
-    Output(
-        "certificate",
-        "出品证明",
-        "-certificate.json",
-        "application/json",
-        _certificate,
-        since="0.1",
-        is_last=True,
-    ),
-)

@@ -10,7 +10,12 @@ from typing import Any
 from jianbao_tex.builtin.checks.text import printed_texts
 from jianbao_tex.builtin.checks.verdicts import squeezed
 from jianbao_tex.hooks import DataPath, Glyph, OutputSubject, Section, unligated
-from jianbao_tex.prepress.navigation import Bookmark, Link, Navigation, Target
+from jianbao_tex.hooks.prepress import (
+    Bookmark,
+    Link,
+    Navigation,
+    Target,
+)
 
 _SLACK = 0.5
 

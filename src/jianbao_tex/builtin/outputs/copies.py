@@ -6,10 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from jianbao_tex.builtin.outputs.painted import mode_of, paint, plates_of, sheet_of
-from jianbao_tex.builtin.outputs.proofs import hues_lost, kept, not_kept, plates_kept
 from jianbao_tex.builtin.outputs.shared import (
-    ON_PRESS,
-    figures_of,
     identity_of,
     place_of_option,
     press_profile,
@@ -19,7 +16,6 @@ from jianbao_tex.hooks import (
     Files,
     Finding,
     Mark,
-    Output,
     OutputSubject,
     Refusal,
     Unfit,
@@ -27,12 +23,26 @@ from jianbao_tex.hooks import (
     say,
     warning,
 )
-from jianbao_tex.measure import measure
-from jianbao_tex.prepress.identity import PLAIN, X4
-from jianbao_tex.prepress.imposition import impose, padded, sides
-from jianbao_tex.prepress.numbering import are_alike, number_copies, numbers_in
-from jianbao_tex.prepress.saving import intend, opened, saved
-from jianbao_tex.prepress.sheet import Sheet, lay_out
+from jianbao_tex.hooks.prepress import (
+    PLAIN,
+    X4,
+    Sheet,
+    are_alike,
+    hues_lost,
+    impose,
+    intend,
+    kept,
+    lay_out,
+    measure,
+    not_kept,
+    number_copies,
+    numbers_in,
+    opened,
+    padded,
+    plates_kept,
+    saved,
+    sides,
+)
 
 _NO_NUMBER = error(
     "JB365",
@@ -104,7 +114,7 @@ def _others(subject: OutputSubject) -> set[str]:
     return {"RGB"} if mode_of(subject).pictures == "icc" else set()
 
 
-def _copies(subject: OutputSubject) -> Files:
+def make_copies(subject: OutputSubject) -> Files:
     numbers = _numbers(subject)
     if setting(subject, "copies.each").value:
         return {f"-copy-{number}.pdf": _numbered(subject, [number]) for number in numbers}
@@ -123,7 +133,7 @@ def _numbered(subject: OutputSubject, numbers: list[str]) -> bytes:
         return saved(document, identity_of(subject, what), PLAIN)
 
 
-def _prove_copies(subject: OutputSubject, files: Files) -> Iterator[Finding]:
+def prove_copies(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     numbers = _numbers(subject)
     said = _printed(subject)
     if said and said != len(numbers):
@@ -168,7 +178,7 @@ def _sheet(subject: OutputSubject) -> Sheet:
     return sheet_of(subject, marked=True, is_folded=True)
 
 
-def _booklet(subject: OutputSubject) -> bytes:
+def make_booklet(subject: OutputSubject) -> bytes:
     profile = press_profile(subject)
     with opened(subject.master.pdf) as document:
         paint(document, subject, mode_of(subject), profile)
@@ -178,7 +188,7 @@ def _booklet(subject: OutputSubject) -> bytes:
         return saved(document, identity_of(subject, "骑马订"), X4)
 
 
-def _prove_booklet(subject: OutputSubject, files: Files) -> Iterator[Finding]:
+def prove_booklet(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     yield from kept(subject, files, [X4])
     yield from plates_kept(subject, files, {*plates_of(subject), *_others(subject)})
     yield from hues_lost(subject, "-booklet.pdf", mode_of(subject))
@@ -223,29 +233,3 @@ def _unfolded(
                     pages=shown,
                 ),
             )
-
-
-OUTPUTS = (
-    Output(
-        "copies",
-        "编号印件",
-        "-copies.pdf",
-        "application/pdf",
-        _copies,
-        since="0.1",
-        figures=figures_of("copies"),
-        reads=ON_PRESS,
-        prove=_prove_copies,
-    ),
-    Output(
-        "booklet",
-        "骑马订",
-        "-booklet.pdf",
-        "application/pdf",
-        _booklet,
-        since="0.1",
-        figures=figures_of("booklet"),
-        reads=ON_PRESS,
-        prove=_prove_booklet,
-    ),
-)

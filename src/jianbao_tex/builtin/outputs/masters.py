@@ -6,22 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from jianbao_tex.builtin.outputs.painted import mode_of, paint, plates_of, sheet_of
-from jianbao_tex.builtin.outputs.proofs import (
-    black_kept,
-    hues_lost,
-    kept,
-    not_kept,
-    plates_kept,
-    unmoved,
-)
 from jianbao_tex.builtin.outputs.shared import (
-    CONVERTING,
-    ON_PRESS,
-    figures_of,
     identity_of,
     place_of_option,
     press_profile,
-    red_of,
     setting,
     word,
 )
@@ -29,7 +17,6 @@ from jianbao_tex.hooks import (
     Files,
     Finding,
     Glyph,
-    Output,
     OutputSubject,
     Page,
     Phrase,
@@ -37,12 +24,28 @@ from jianbao_tex.hooks import (
     error,
     say,
 )
-from jianbao_tex.measure import measure
-from jianbao_tex.prepress.identity import PLAIN, STANDARDS, X1A
-from jianbao_tex.prepress.inks import Plate, Preprinted
-from jianbao_tex.prepress.raster import images_of
-from jianbao_tex.prepress.saving import intend, opened, saved
-from jianbao_tex.prepress.sheet import Ink, Sheet, lay_out
+from jianbao_tex.hooks.prepress import (
+    PLAIN,
+    STANDARDS,
+    X1A,
+    Ink,
+    Plate,
+    Preprinted,
+    Sheet,
+    black_kept,
+    hues_lost,
+    images_of,
+    intend,
+    kept,
+    lay_out,
+    measure,
+    not_kept,
+    opened,
+    plates_kept,
+    red_of,
+    saved,
+    unmoved,
+)
 
 _NO_RGB = error(
     "JB363",
@@ -63,7 +66,7 @@ _PLATE = {"Black": Ink("0 g 0 G", "0.5 g")}
 # --- The master -------------------------------------------------------------------------------
 
 
-def _print(subject: OutputSubject) -> bytes:
+def make_print(subject: OutputSubject) -> bytes:
     standard = STANDARDS[word(subject, "print.standard")]
     colours = word(subject, "print.colours")
     if standard is X1A and colours == "rgb":
@@ -77,7 +80,7 @@ def _print(subject: OutputSubject) -> bytes:
         return saved(document, identity_of(subject), standard)
 
 
-def _prove_print(subject: OutputSubject, files: Files) -> Iterator[Finding]:
+def prove_print(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     standard = STANDARDS[word(subject, "print.standard")]
     yield from kept(subject, files, [standard])
     yield from hues_lost(subject, "-print.pdf", mode_of(subject))
@@ -92,7 +95,7 @@ def _prove_print(subject: OutputSubject, files: Files) -> Iterator[Finding]:
 # --- Plates -----------------------------------------------------------------------------------
 
 
-def _plates(subject: OutputSubject) -> Files:
+def make_plates(subject: OutputSubject) -> Files:
     dpi = setting(subject, "plates.dpi").number
     files: dict[str, bytes] = {}
     inks: tuple[Literal["red", "black"], ...] = ("red", "black")
@@ -108,7 +111,7 @@ def _plates(subject: OutputSubject) -> Files:
     return files
 
 
-def _prove_plates(subject: OutputSubject, files: Files) -> Iterator[Finding]:
+def prove_plates(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     pdfs = {suffix: data for suffix, data in files.items() if suffix.endswith(".pdf")}
     yield from plates_kept(subject, pdfs, {"Black"})
     yield from hues_lost(subject, "-plate-black.pdf", Plate("black"))
@@ -117,13 +120,13 @@ def _prove_plates(subject: OutputSubject, files: Files) -> Iterator[Finding]:
 # --- 套打 -------------------------------------------------------------------------------------
 
 
-def _preprinted(subject: OutputSubject) -> bytes:
+def make_preprinted(subject: OutputSubject) -> bytes:
     with opened(subject.master.pdf) as document:
         paint(document, subject, Preprinted())
         return saved(document, identity_of(subject, "套打"), PLAIN)
 
 
-def _prove_preprinted(subject: OutputSubject, files: Files) -> Iterator[Finding]:
+def prove_preprinted(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     yield from plates_kept(subject, files, {"Black"})
     yield from hues_lost(subject, "-preprinted.pdf", Preprinted())
     reds = {("k", *(f"{share:g}" for share in red_of(subject)))}
@@ -190,39 +193,3 @@ def _written_on_paper(subject: OutputSubject) -> str:
     """Slogan and name, which the paper has already."""
     head = subject.issue.masthead
     return "".join("".join((head.slogan or "", head.name)).split())
-
-
-OUTPUTS = (
-    Output(
-        "print",
-        "印刷母版",
-        "-print.pdf",
-        "application/pdf",
-        _print,
-        since="0.1",
-        figures=figures_of("print"),
-        reads=ON_PRESS,
-        prove=_prove_print,
-    ),
-    Output(
-        "plates",
-        "红版与黑版",
-        "-plate-red.pdf",
-        "application/pdf",
-        _plates,
-        since="0.1",
-        figures=figures_of("plates"),
-        reads=("print.bleed", *CONVERTING),
-        prove=_prove_plates,
-    ),
-    Output(
-        "preprinted",
-        "套打",
-        "-preprinted.pdf",
-        "application/pdf",
-        _preprinted,
-        since="0.1",
-        reads=CONVERTING,
-        prove=_prove_preprinted,
-    ),
-)

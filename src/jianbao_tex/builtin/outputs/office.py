@@ -9,14 +9,22 @@ from typing import cast
 
 from jianbao_tex.builtin.outputs.contents import navigation_of
 from jianbao_tex.builtin.outputs.painted import paint
-from jianbao_tex.builtin.outputs.proofs import kept, not_kept, unmoved
-from jianbao_tex.builtin.outputs.shared import CONVERTING, figures_of, identity_of, setting, word
-from jianbao_tex.hooks import Files, Finding, Output, OutputSubject, say, warning
-from jianbao_tex.prepress.identity import PLAIN
-from jianbao_tex.prepress.inks import Gray, Mode, Process, Screen
-from jianbao_tex.prepress.navigation import lead
-from jianbao_tex.prepress.raster import images_of
-from jianbao_tex.prepress.saving import opened, saved
+from jianbao_tex.builtin.outputs.shared import identity_of, setting, word
+from jianbao_tex.hooks import Files, Finding, OutputSubject, say, warning
+from jianbao_tex.hooks.prepress import (
+    PLAIN,
+    Gray,
+    Mode,
+    Process,
+    Screen,
+    images_of,
+    kept,
+    lead,
+    not_kept,
+    opened,
+    saved,
+    unmoved,
+)
 
 _NO_PLACE = warning(
     "JB374",
@@ -44,11 +52,11 @@ def _screen_pdf(subject: OutputSubject, *, is_whole: bool = False) -> bytes:
         return saved(document, identity_of(subject), PLAIN)
 
 
-def _pdf(subject: OutputSubject) -> bytes:
+def make_pdf(subject: OutputSubject) -> bytes:
     return _screen_pdf(subject)
 
 
-def _prove_pdf(subject: OutputSubject, files: Files) -> Iterator[Finding]:
+def prove_pdf(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     yield from kept(subject, files, [PLAIN])
     navigation = navigation_of(subject)
     for title in navigation.lost:
@@ -70,7 +78,7 @@ def _prove_pdf(subject: OutputSubject, files: Files) -> Iterator[Finding]:
             )
 
 
-def _png(subject: OutputSubject) -> Files:
+def make_png(subject: OutputSubject) -> Files:
     dpi = setting(subject, "png.dpi").number
     images = images_of(_screen_pdf(subject, is_whole=True), dpi, subject.job.go_on)
     # An image has the number of its page, so that of a blank one is left out.
@@ -78,12 +86,12 @@ def _png(subject: OutputSubject) -> Files:
     return {f"-page-{i + 1}.png": image for i, image in enumerate(images) if i not in blank}
 
 
-def _txt(subject: OutputSubject) -> bytes:
+def make_txt(subject: OutputSubject) -> bytes:
     lines = (line for text in subject.issue.texts() for line in text.split("\n"))
     return ("\n".join(lines) + "\n").encode()
 
 
-def _tex(subject: OutputSubject) -> bytes:
+def make_tex(subject: OutputSubject) -> bytes:
     """The TeX with all it needs, in one archive whose dates are always the same."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -94,30 +102,3 @@ def _tex(subject: OutputSubject) -> bytes:
             entry.create_system = 3
             archive.writestr(entry, data)
     return made.getvalue()
-
-
-OUTPUTS = (
-    Output(
-        "pdf",
-        "电子版",
-        ".pdf",
-        "application/pdf",
-        _pdf,
-        since="0.1",
-        figures=figures_of("pdf"),
-        reads=CONVERTING,
-        prove=_prove_pdf,
-    ),
-    Output(
-        "png",
-        "页面图像",
-        "-page-1.png",
-        "image/png",
-        _png,
-        since="0.1",
-        figures=figures_of("png"),
-        reads=("pdf.colours", "pdf.red", *CONVERTING),
-    ),
-    Output("txt", "纯文本", ".txt", "text/plain; charset=utf-8", _txt, since="0.1"),
-    Output("tex", "TeX 源文件包", "-tex.zip", "application/zip", _tex, since="0.1"),
-)

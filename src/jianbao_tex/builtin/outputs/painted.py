@@ -7,20 +7,30 @@ from typing import TYPE_CHECKING, Any, cast
 from jianbao_tex.builtin.outputs.shared import (
     place_of_option,
     press_profile,
-    red_of,
     screen_profile,
     setting,
     word,
 )
 from jianbao_tex.hooks import OutputSubject, Refusal, error, say
-from jianbao_tex.prepress.inks import RGB, SPOT, Calibrated, Gray, Mode, Process, Spot
-from jianbao_tex.prepress.objects import name
-from jianbao_tex.prepress.painting import Painter
-from jianbao_tex.prepress.pictures import Pictures
-from jianbao_tex.prepress.profiles import Profile
-from jianbao_tex.prepress.saving import profile_stream
-from jianbao_tex.prepress.seeing import PROCESS
-from jianbao_tex.prepress.sheet import Ink, Sheet, tint_of
+from jianbao_tex.hooks.prepress import (
+    PROCESS,
+    RGB,
+    SPOT,
+    Calibrated,
+    Gray,
+    Ink,
+    Mode,
+    Painter,
+    Pictures,
+    Process,
+    Profile,
+    Sheet,
+    Spot,
+    pdf_name,
+    profile_stream,
+    red_of,
+    tint_of,
+)
 
 if TYPE_CHECKING:
     import pikepdf
@@ -106,10 +116,14 @@ def paint(
     """
     spaces: dict[str, Any] = {}
     if mode.pictures == "icc":
-        spaces[RGB] = _array(name("ICCBased"), profile_stream(document, screen_profile(subject)))
+        spaces[RGB] = _array(
+            pdf_name("ICCBased"), profile_stream(document, screen_profile(subject))
+        )
     if isinstance(mode, Spot):
         tint = tint_of(document, red_of(subject))
-        spaces[SPOT] = _array(name("Separation"), name(red_ink(subject)), name("DeviceCMYK"), tint)
+        spaces[SPOT] = _array(
+            pdf_name("Separation"), pdf_name(red_ink(subject)), pdf_name("DeviceCMYK"), tint
+        )
     repaint = None
     if mode.pictures != "white":
         target = mode.pictures

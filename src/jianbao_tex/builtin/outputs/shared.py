@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import tomllib
-from pathlib import Path
 
 from jianbao_tex.hooks import Figure, OutputSubject, Refusal, Unfit, Where, error, say
-from jianbao_tex.prepress.identity import Identity
-from jianbao_tex.prepress.inks import Values
-from jianbao_tex.prepress.profiles import Profile
+from jianbao_tex.hooks.prepress import (
+    Identity,
+    Profile,
+)
 
 _PROFILE = error(
     "JB362",
@@ -22,25 +20,6 @@ _PROFILE = error(
 _OLD = 2
 
 
-@functools.cache
-def _figures() -> dict[str, dict[str, dict[str, object]]]:
-    text = (Path(__file__).parent / "figures.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-def figures_of(output: str) -> tuple[Figure, ...]:
-    """The figures of an output."""
-    entries = _figures().get(output, {})
-    return tuple(Figure.from_toml(f"{output}.{key}", entry) for key, entry in entries.items())
-
-
-CONVERTING = ("print.profile", "print.rgb-profile")
-"""The figures by which pictures are converted: an output that paints reads them."""
-
-ON_PRESS = ("print.bars", "print.bleed", "print.colours", "print.ink", "pdf.red", *CONVERTING)
-"""The figures by which a file for the press is made, whichever output makes it."""
-
-
 def setting(subject: OutputSubject, name: str) -> Figure:
     """A figure of an output, as the issue sets it."""
     return subject.job.settings[name]
@@ -49,13 +28,6 @@ def setting(subject: OutputSubject, name: str) -> Figure:
 def word(subject: OutputSubject, name: str) -> str:
     """A figure that is a word or a text."""
     return str(setting(subject, name).value)
-
-
-def red_of(subject: OutputSubject) -> Values:
-    """The shares of CMYK of the layout's red."""
-    figure = subject.layout.figures.get("colour.red")
-    value = figure.value if figure else ()
-    return value if isinstance(value, tuple) else ()
 
 
 def press_profile(subject: OutputSubject, *, is_old: bool = False) -> Profile:

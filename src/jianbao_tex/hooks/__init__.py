@@ -9,7 +9,7 @@ of it is printed into docs/hooks.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -61,7 +61,7 @@ from jianbao_tex.printed import (
     twins_of,
     unligated,
 )
-from jianbao_tex.subjects import IssueSubject, Job, MasterSubject, OutputSubject, TexSubject
+from jianbao_tex.subjects import Files, IssueSubject, Job, MasterSubject, OutputSubject, TexSubject
 
 __all__ = [
     "API",
@@ -153,9 +153,9 @@ __all__ = [
     "width",
 ]
 
-API = "2.0"
+API = "2.1"
 """
-The version of the hooks.  A plugin says ``JIANBAO_API = "2.0"``, the version that it was
+The version of the hooks.  A plugin says ``JIANBAO_API = "2.1"``, the version that it was
 written for; it runs with every later one of the same first number.
 """
 
@@ -238,10 +238,6 @@ class MasterCheck(Check[MasterSubject]):
     """A check of the finished PDF and its log."""
 
 
-Files = Mapping[str, bytes]
-"""Files to hand out, by what follows the name of the issue: ``.pdf``, ``-page-1.png``."""
-
-
 @dataclass(frozen=True)
 class Output:
     """
@@ -257,6 +253,7 @@ class Output:
         media_type: of the file that has the suffix.
         make: raises `Refusal` with findings where the issue cannot be handed out so.
         since: the version of the plugin that brought it.
+        description: what the files are for, in a few words.
         figures: what an issue or its series may set under ``options``, each named
             ``‹output›.‹figure›``.
         reads: the figures of other outputs that it needs too, by name.
@@ -274,6 +271,7 @@ class Output:
     prove: Callable[[OutputSubject, Files], Iterable[Finding]] | None = None
     reads: tuple[str, ...] = ()
     is_last: bool = False
+    description: str = ""
 
 
 class Hooks:

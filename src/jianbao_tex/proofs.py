@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from jianbao_tex.builtin.outputs.shared import red_of
-from jianbao_tex.hooks import Files, Finding, OutputSubject, Phrase, Unfit, error, say, warning
+from jianbao_tex.findings import Finding, error, warning
+from jianbao_tex.language import Phrase, Unfit, say
 from jianbao_tex.prepress.identity import Standard
-from jianbao_tex.prepress.inks import Mode, tone_of
+from jianbao_tex.prepress.inks import Mode, Values, tone_of
 from jianbao_tex.prepress.rules import examine
 from jianbao_tex.prepress.saving import opened
 from jianbao_tex.prepress.seeing import SeenPage, drawn, seen
 from jianbao_tex.prepress.sheet import moved
+from jianbao_tex.subjects import Files, OutputSubject
 
 _NOT_KEPT = error(
     "JB360",
@@ -25,6 +26,13 @@ _HUE = warning(
 )
 
 _INKS = 4
+
+
+def red_of(subject: OutputSubject) -> Values:
+    """The shares of CMYK of the layout's red."""
+    figure = subject.layout.figures.get("colour.red")
+    value = figure.value if figure else ()
+    return value if isinstance(value, tuple) else ()
 
 
 def not_kept(subject: OutputSubject, suffix: str, reason: Phrase) -> Finding:

@@ -1,0 +1,169 @@
+"""
+What an output may use to make PDFs, and to prove them: part of the hooks, of the same version.
+
+A maker opens the master (`opened`), writes its pages in the colours of a `Mode` (`Painter`),
+lays them on a `Sheet`, says to which `Standard` the file keeps (`intend`), and turns it into
+bytes (`saved`).  What proves a file reads its bytes anew: `kept`, `unmoved`, `plates_kept`.
+Import it where an output is made, not where it is registered: a build of another output does
+not wait for it then.
+"""
+
+from __future__ import annotations
+
+from jianbao_tex.measure import (
+    measure,
+)
+from jianbao_tex.prepress.attachments import (
+    attach,
+    attached,
+)
+from jianbao_tex.prepress.identity import (
+    A1B,
+    A3B,
+    PLAIN,
+    STANDARDS,
+    X1A,
+    X4,
+    Identity,
+    Standard,
+)
+from jianbao_tex.prepress.imposition import (
+    impose,
+    padded,
+    sides,
+)
+from jianbao_tex.prepress.inks import (
+    RGB,
+    SPOT,
+    Calibrated,
+    Gray,
+    Mode,
+    Plate,
+    Preprinted,
+    Process,
+    Screen,
+    Spot,
+    Values,
+    tone_of,
+)
+from jianbao_tex.prepress.navigation import (
+    Bookmark,
+    Link,
+    Navigation,
+    Target,
+    lead,
+)
+from jianbao_tex.prepress.numbering import (
+    are_alike,
+    number_copies,
+    numbers_in,
+)
+from jianbao_tex.prepress.objects import (
+    pdf_name,
+)
+from jianbao_tex.prepress.painting import (
+    Painter,
+)
+from jianbao_tex.prepress.pictures import (
+    Pictures,
+)
+from jianbao_tex.prepress.profiles import (
+    Profile,
+)
+from jianbao_tex.prepress.raster import (
+    images_of,
+)
+from jianbao_tex.prepress.rules import (
+    examine,
+)
+from jianbao_tex.prepress.saving import (
+    intend,
+    opened,
+    profile_stream,
+    saved,
+)
+from jianbao_tex.prepress.seeing import (
+    PROCESS,
+    SeenPage,
+    drawn,
+    seen,
+)
+from jianbao_tex.prepress.sheet import (
+    Ink,
+    Sheet,
+    lay_out,
+    moved,
+    tint_of,
+)
+from jianbao_tex.proofs import (
+    black_kept,
+    hues_lost,
+    kept,
+    not_kept,
+    plates_kept,
+    red_of,
+    unmoved,
+)
+
+__all__ = [
+    "A1B",
+    "A3B",
+    "PLAIN",
+    "PROCESS",
+    "RGB",
+    "SPOT",
+    "STANDARDS",
+    "X1A",
+    "X4",
+    "Bookmark",
+    "Calibrated",
+    "Gray",
+    "Identity",
+    "Ink",
+    "Link",
+    "Mode",
+    "Navigation",
+    "Painter",
+    "Pictures",
+    "Plate",
+    "Preprinted",
+    "Process",
+    "Profile",
+    "Screen",
+    "SeenPage",
+    "Sheet",
+    "Spot",
+    "Standard",
+    "Target",
+    "Values",
+    "are_alike",
+    "attach",
+    "attached",
+    "black_kept",
+    "drawn",
+    "examine",
+    "hues_lost",
+    "images_of",
+    "impose",
+    "intend",
+    "kept",
+    "lay_out",
+    "lead",
+    "measure",
+    "moved",
+    "not_kept",
+    "number_copies",
+    "numbers_in",
+    "opened",
+    "padded",
+    "pdf_name",
+    "plates_kept",
+    "profile_stream",
+    "red_of",
+    "saved",
+    "seen",
+    "sides",
+    "tint_of",
+    "tone_of",
+    "unmoved",
+]
