@@ -165,3 +165,19 @@ def test_figures_of_which_no_page_can_be_made(name: str, value: str, reason: str
 
     assert reason in str(fault or "")
     assert bool(fault) == bool(reason)
+
+
+@pytest.mark.parametrize(
+    ("count", "gutter", "columns", "is_wide"),
+    [(1, 6, 16, True), (2, 6, 16, True), (3, 4, 20, True), (3, 4, 19, False), (3, 6, 24, True), (3, 6, 23, False)],
+)  # fmt: skip
+def test_a_column_of_text_has_room_for_four_characters(
+    press: Press, count: int, gutter: int, columns: int, is_wide: bool
+) -> None:
+    """What all the gutters leave is shared; in less than that most words would be parted."""
+    layout = press.registry.layouts["newsletter"]
+    for name, value in (("columns.count", count), ("columns.gutter", gutter), ("grid.columns", columns), ("grid.rows", 14)):  # fmt: skip
+        layout = layout.with_option(name, str(value))
+
+    assert (layout.fault is None) == is_wide
+    assert is_wide or "narrower than four characters" in str(layout.fault)

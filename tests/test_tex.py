@@ -55,6 +55,32 @@ def test_a_run_of_letters_gets_a_break_at_least_every_25() -> None:
         assert max(len(piece) for piece in pieces) <= 25
 
 
+def test_a_run_is_whole_up_to_24_letters_and_in_a_cell_up_to_6() -> None:
+    """A word is parted only where it must be: German and chemistry have words of 24 letters."""
+    assert escape("y" * 24) == "y" * 24
+    assert escape("y" * 25).split(r"\jbBreakHere{}") == ["y" * 12, "y" * 12, "y"]
+    assert escape("y" * 6, tight=True) == "y" * 6
+    assert escape("y" * 7, tight=True).split(r"\jbBreakWord{}") == ["yyy", "yyy", "y"]
+
+
+@pytest.mark.parametrize("marks", [1, 2, 4, 8])
+def test_all_combining_marks_stay_with_their_letter(marks: int) -> None:
+    """However many a letter has; and no place to break follows the last one of a run."""
+    for letters in range(8, 40):
+        run = ("e" + "\u0301" * marks) * letters
+        pieces = escape(run).split(r"\jbBreakHere{}")
+
+        assert "".join(pieces) == run
+        assert all(piece[0] == "e" for piece in pieces if len(pieces) > 1)
+
+
+def test_a_run_that_ends_with_its_marks_has_no_break_after_them() -> None:
+    """A line would end there in front of a closing mark."""
+    run = "e" * 24 + "\u0301" * 3
+
+    assert escape(run + "。") == r"\jbBreakHere{}".join((run[:12], run[12:])) + "。"
+
+
 def test_a_combining_mark_stays_with_its_letter() -> None:
     pieces = escape("e\u0301" * 100).split(r"\jbBreakHere{}")
 

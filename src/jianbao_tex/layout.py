@@ -27,6 +27,9 @@ SKELETON = "issue.tex.jinja"
 """The template of a layout's whole document."""
 
 _ASCENT = 0.88
+_LEAST_COLUMN = 4
+"""How many characters a column of text has room for, at least."""
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,8 @@ class Layout:
         number = self.figures["page-number.drop"].mm + self.figures["page-number.size"].mm
         if grid.foot + number > paper[1]:
             return say("the page number leaves the paper")
-        if grid.text_columns * 4 * grid.em > grid.width - grid.gutter:
+        left, right = grid.text_edges(1)[0]
+        if right - left < _LEAST_COLUMN * grid.em - _ROUNDING:
             return say("the columns of text are narrower than four characters")
         if grid.pitch < grid.em:
             em, height = f"{grid.em:.2f}", f"{grid.height:g}"

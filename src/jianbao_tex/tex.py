@@ -158,7 +158,8 @@ def _cut(run: str, length: int) -> list[str]:
             end += 1
         pieces.append(run[start:end])
         start = end
-    return [*pieces, run[start:]]
+    # The marks of the last letter may have been taken with it.
+    return [*pieces, run[start:]] if start < len(run) else pieces
 
 
 # What each character of a text may have become, and what stands for none.
