@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from command import jianbao
+from fence import FENCE
+from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.hooks import Figure, Output, OutputSubject
 from jianbao_tex.press import Press, Source
 from jianbao_tex.registry import gather
@@ -19,6 +22,7 @@ OUTPUTS = (
     *("pdf", "print", "plates", "preprinted", "booklet", "archive", "copies", "png", "txt"),
     *("tex", "certificate"),
 )
+PROFILE = "FOGRA39L_coated.icc"
 WORDS = [word for name in OUTPUTS for word in ("--output", name)]
 
 
@@ -124,6 +128,27 @@ def test_an_output_sees_no_figure_that_it_does_not_name(tmp_path: Path) -> None:
     press.press(Source.from_bytes("masthead: {name: 简报}".encode(), "i.yaml"), ("card",))
 
     assert seen == [{"card.width", "pdf.red"}]
+
+
+def test_a_path_is_no_name_of_a_file_of_tex(tmp_path: Path) -> None:
+    """TeX finds whatever a path leads to; a figure names what lies beside the issue, or a name."""
+    icc = subprocess.run(["kpsewhich", PROFILE], capture_output=True, text=True, check=True)
+    elsewhere = shutil.copy(icc.stdout.strip(), tmp_path / PROFILE)
+    (tmp_path / "issues").mkdir()
+    press = Press(plugins={}, sandbox=FENCE)
+    codes = {}
+    for name in (PROFILE, str(elsewhere), f"../{PROFILE}", f"colorprofiles/{PROFILE}"):
+        text = f"masthead: {{name: 简报}}\narticles: {{body: 文。}}\noptions: {{print.profile: {name}}}\n"
+        source = Source.from_bytes(text.encode(), "i.yaml", tmp_path / "issues")
+        try:
+            press.press(source, ("print",))
+            codes[name] = ""
+        except IssueInvalid as wrong:
+            codes[name] = wrong.findings[0].code
+    press.engine.close()
+
+    assert codes.pop(PROFILE) == ""
+    assert set(codes.values()) == {"JB430"}
 
 
 def test_all_that_the_built_in_outputs_read_there_is(press: Press) -> None:

@@ -104,8 +104,8 @@ class Shelf:
         return None
 
     def _of_tex(self, name: str) -> Path | None:
-        # A path is no name of a file of TeX's.
-        return None if "/" in name else self.locate([name]).get(name)
+        # Found by their plain names: a path is the name of none.
+        return self.locate([name]).get(name)
 
     def _where(self, figure: str) -> Where:
         names = [option.name for option in self.issue.options]
