@@ -51,9 +51,20 @@ def test_issue_numbers() -> None:
         ("一、加强领导。", None),
         ("一是加强领导", None),
         ("一、", None),
-        ("一、" + "长" * 40, None),
+        ("（一）", None),
+        ("（1）", None),
+        ("1.", None),
+        ("一、" + "长" * 38, 1),
+        ("一、" + "长" * 39, None),
+        ("一百二十三、", None),
+        ("一百二十三、加强领导", 1),
+        ("（九百九十九）抓落实", 2),
+        ("一二三四五六、加强领导", None),
+        ("99.学习", 3),
+        ("（100）调研", None),
         ("普通的一段", None),
     ],
 )
 def test_a_short_opening_without_closing_mark_is_a_heading(line: str, level: int | None) -> None:
+    """A number below a thousand, then text, in 40 characters at most; a number alone is none."""
     assert heading_level(line) == level

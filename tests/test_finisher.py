@@ -80,3 +80,21 @@ def test_the_page_is_not_touched(composed: Composed, draft: Draft) -> None:
 def test_a_draft_that_is_no_pdf_is_named(composed: Composed) -> None:
     with pytest.raises(TypesettingFailed, match="JB323"):
         finish(Draft(b"%PDF-1.5 nothing", 1), composed.tree, fonts_of(composed))
+
+
+@pytest.mark.parametrize(
+    ("body", "printed"),
+    [("乙乙⼄", "乙乙乙"), ("⼄⼄乙", "⼄⼄⼄"), ("乙⼄", "⼄⼄"), ("⼄乙", "⼄⼄")],
+)
+def test_of_characters_that_share_a_glyph_the_more_frequent_one_is_found(
+    workshop: Workshop, body: str, printed: str
+) -> None:
+    """
+    A reader who searches finds what the issue says most; of two that are as frequent always
+    the same one.  No PDF can tell them apart.
+    """
+    composed = workshop.compose(f"masthead: {{name: 报}}\narticles: {{body: 国{body}}}\n")
+    master = finish(workshop.press.engine.typeset(composed.tree), composed.tree, fonts_of(composed))
+
+    assert text_of(master.pdf) == f"报国{printed}"
+    assert {frozenset(pair) for pair in master.twins} == {frozenset("乙⼄")}

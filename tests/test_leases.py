@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import os
+import stat
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from jianbao_tex.leases import Lease, sweep
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def no_privileges() -> Iterator[None]:
+    """Root may write everywhere; who runs TeX may not."""
+    if os.getuid():
+        yield
+        return
+    os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
 
 
 @pytest.fixture
@@ -41,6 +59,24 @@ def test_what_a_killed_process_leaves_is_swept_up(stage: str, place: Path) -> No
     sweep()
 
     assert list(place.iterdir()) == []
+
+
+@pytest.mark.usefixtures("no_privileges")
+def test_a_link_in_a_folder_without_the_right_to_write_leads_to_nothing_that_changes() -> None:
+    """TeX may leave both; the right is given back to the folder, not to what the link names."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as outside:
+        victim = Path(outside) / "victim"
+        victim.mkdir(mode=0o500)
+        held = Lease()
+        job = held.home / "job"
+        job.mkdir()
+        (job / "link").symlink_to(victim)
+        (job / "file").touch()
+        job.chmod(0o500)
+        held.close()
+
+        assert not held.home.exists()
+        assert stat.S_IMODE(victim.stat().st_mode) == 0o500
 
 
 def test_nothing_of_anybody_else_is_touched(place: Path, tmp_path: Path) -> None:

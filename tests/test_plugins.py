@@ -11,9 +11,11 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BeforeValidator, Field
 
+from command import jianbao
 from fence import FENCE
 from jianbao_tex.errors import IssueInvalid, LayoutBroken, PreflightFailed
 from jianbao_tex.hooks import (
+    API,
     Block,
     BlockType,
     Check,
@@ -288,3 +290,33 @@ def test_built_in_types_come_through_the_hooks(press: Press) -> None:
     assert list(registry.blocks) == sorted(registry.blocks)
     assert {"card", "pdf", "print", "txt"} <= set(registry.outputs)
     assert set(registry.layouts) == {"classic", "newsletter", "wide"}
+
+
+OURS, MINOR = map(int, API.split("."))
+
+
+@pytest.mark.parametrize(
+    ("api", "is_loaded"),
+    [
+        ("", True),
+        (f"{OURS}", True),
+        (API, True),
+        (f"{OURS}.{MINOR + 1}", False),
+        (f"{OURS - 1}.{MINOR}", False),
+        (f"{OURS + 1}.{MINOR}", False),
+        (f"{OURS}.x", False),
+        ("x", False),
+    ],
+)
+def test_a_plugin_for_a_newer_minor_version_of_the_hooks_is_not_loaded(
+    api: str, is_loaded: bool, tmp_path: Path
+) -> None:
+    """It may need a hook that is not there yet; another first number says that old ones went."""
+    (tmp_path / "plugins").mkdir()
+    file = tmp_path / "plugins" / "mine.py"
+    file.write_text(f"JIANBAO_API = {api!r}\n", encoding="utf-8")
+    (tmp_path / "issue.yaml").write_text("masthead: {name: 报}\narticles: {body: 文。}\n")
+    done = jianbao("check", "issue.yaml", "--trust-plugins", folder=tmp_path)
+
+    assert ("JB508" in done.stderr) != is_loaded
+    assert done.returncode == 0

@@ -15,10 +15,15 @@ import pytest
 
 from engines import TOOLS, calls, counting, engine, none_left, tree, until
 from fence import FENCE, demand_fence
+from jianbao_tex.cancelling import Handle
 from jianbao_tex.errors import LimitReached, TypesettingFailed
 from jianbao_tex.leases import Lease, sweep
 from jianbao_tex.store import Store
 from jianbao_tex.typesetter import Engine, Limits, Sandbox
+from jianbao_tex.typesetter.formats import Format, Formats
+from jianbao_tex.typesetter.opening import opening_of
+from jianbao_tex.typesetter.pool import Pool
+from jianbao_tex.typesetter.process import Starter
 from pdf_pages import text_of
 from workshop import ROOT
 
@@ -64,6 +69,28 @@ def test_nothing_of_a_job_is_there_for_the_next(shelf: Store) -> None:
     made.close()
 
     assert text.startswith("none")
+
+
+def test_an_engine_that_died_waiting_is_not_given_a_job(shelf: Store, place: Path) -> None:
+    """It is taken away with its folder, and the next one that waits is given."""
+    starter = Starter(TOOLS, FENCE)
+    pool = Pool(starter, keep=2)
+    opening = opening_of(tree("text"))
+    assert opening
+    made = Formats(shelf, starter).of(opening, Handle())
+    assert isinstance(made, Format)
+    dead, alive = (pool.start(made, "", {}) for _ in range(2))
+    pool.put("a", dead)
+    pool.put("a", alive)
+    dead.process.kill()
+    until(lambda: not dead.process.is_alive)
+
+    assert pool.take("a") is alive
+    assert pool.take("a") is None
+    assert not dead.place.home.exists()
+    assert alive.place.home.exists()
+    alive.close()
+    assert none_left(str(place))
 
 
 @pytest.mark.parametrize("how", ["killed", "stopped"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -13,13 +14,14 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
-from engines import until
+from engines import TOOLS, until
 from fence import FENCE
 from jianbao_tex.batch import Batch
 from jianbao_tex.hooks import MasterCheck, hookimpl
 from jianbao_tex.press import Press
-from jianbao_tex.results import COARSE_NS, Results
+from jianbao_tex.results import COARSE_NS, Results, fingerprint
 from jianbao_tex.store import Store
+from jianbao_tex.typesetter import Engine, Sandbox
 from workshop import EXAMPLES, ROOT
 
 ISSUE = """\
@@ -69,8 +71,6 @@ def _build(store: Store, folder: Path, **options: object) -> object:
 
 def test_a_hit_is_what_a_build_would_be(folder: Path, store: Store) -> None:
     """Bytes, findings, pages, digests: all but that it was kept."""
-    import dataclasses
-
     first, second = _build(store, folder), _build(store, folder)
 
     assert (first.cached, second.cached) == (False, True)  # type: ignore[attr-defined]
@@ -116,8 +116,6 @@ def test_what_has_changed_is_set_anew(
 def test_other_fonts_and_other_fences_are_other_results(
     folder: Path, store: Store, tmp_path: Path
 ) -> None:
-    from jianbao_tex.typesetter import Sandbox
-
     _build(store, folder)
     own = tmp_path / "own"
     own.mkdir()
@@ -130,6 +128,21 @@ def test_other_fonts_and_other_fences_are_other_results(
     results = Results(store, press, time.time_ns)
     assert not Batch(press, ("pdf",), results).one(folder / "12.yaml").cached
     press.engine.close()
+
+
+def test_a_result_made_without_a_fence_is_none_made_within_it(tmp_path: Path) -> None:
+    """Where a fence is hoped for: what TeX did outside it is not handed out once there is one."""
+    prints = []
+    for answer in ("true", "false"):
+        bwrap = tmp_path / answer
+        bwrap.write_text(f"#!/bin/sh\n{answer}\n")
+        bwrap.chmod(0o755)
+        tools = dataclasses.replace(TOOLS, bwrap=bwrap)
+        press = Press(plugins={}, engine=Engine(tools, Sandbox.AUTO))
+        prints += [fingerprint(press), fingerprint(press)]
+        press.engine.close()
+
+    assert prints[0] == prints[1] != prints[2] == prints[3]
 
 
 def test_a_changed_plugin_and_a_changed_project_are_other_results(tmp_path: Path) -> None:

@@ -85,6 +85,14 @@ def test_widths_of_columns_are_shared_by_need() -> None:
     assert wrapping[2] * 36 > 1.5 * wrapping[3] * 36 > 1.5 * 7
 
 
+def test_a_column_that_needs_clearly_less_than_a_fair_part_has_what_it_needs() -> None:
+    """Three quarters of it at most: of 36 in three columns 9, with the air of 0.9."""
+    for need, is_small in ((8.0, True), (8.1, True), (8.2, False), (9.0, False)):
+        first = shared([need, 60, 60], 36)[0] * 36
+
+        assert (first == pytest.approx(need + 0.9)) == is_small
+
+
 def test_a_column_is_as_wide_as_what_no_line_parts() -> None:
     """Numbers are whole where there is room for all; where there is none, they are parted."""
     widths, pieces = [40, 2, 60], [(2, 2), (2, 1), (9, 3)]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from jianbao_tex.errors import PreflightFailed
 from jianbao_tex.findings import errors_among
+from jianbao_tex.hooks import MasterSubject
+from jianbao_tex.master import Master
+from jianbao_tex.measure import measure
 from jianbao_tex.press import Composed, Press, Pressing, Proof, Source
+from jianbao_tex.store import Store, key_of
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 # The printed issues lie beside the checkout where the project is developed; a copy of
 # their text is kept here, so that the tests need nothing but the checkout.
 BULLETINS = Path(__file__).resolve().parent / "bulletins"
+KEPT_PDFS = "PDFS_OF_TESTS"
+"""The variable that names a folder for PDFs which several runs of the tests share."""
 
 
 class Workshop:
@@ -22,6 +29,8 @@ class Workshop:
         self.press = press
         self._pressed: dict[str, Pressing] = {}
         self._proved: dict[str, Proof] = {}
+        kept = os.environ.get(KEPT_PDFS)
+        self._kept = Store(Path(kept)) if kept else None
 
     @staticmethod
     def source(text: str, folder: Path | None = None) -> Source:
@@ -50,6 +59,23 @@ class Workshop:
         if errors_among(found):
             raise PreflightFailed(found)
         return self._proved[key].pdf
+
+    def subject(self, text: str, folder: Path | None = None) -> MasterSubject:
+        """
+        The finished master as its checks see it, also where they find errors.
+
+        What TeX wrote is the same for the same input: a store that many runs share spares it.
+        """
+        composed = self.compose(text, folder)
+        tree = composed.tree
+        key = key_of("pdf of tests", *(part for item in tree.files.items() for part in item))
+        pdf = self._kept and self._kept.get("results", key)
+        if not pdf:
+            pdf = self.press.prove(composed).pdf
+            if self._kept:
+                self._kept.put("results", key, pdf)
+        measured = measure(pdf)
+        return composed.subject.with_master(Master(pdf, len(measured.pages)), measured)
 
     def master(self, name: str) -> bytes:
         """The master of an example."""

@@ -1,0 +1,355 @@
+"""Checks of a finished PDF against pages whose measures are a little off: each bound, both sides."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+
+import pytest
+
+from jianbao_tex.content import Mark
+from jianbao_tex.hooks import MasterCheck, MasterSubject
+from jianbao_tex.pages import Glyph, Page, Rule, Shape
+from jianbao_tex.press import Press
+from workshop import Workshop
+
+ISSUE = """
+masthead: {name: 工作简报, slogan: 求真务实, issuer: 办公室}
+number: 365
+date: 2020-03-10
+articles:
+  - title: 第一篇文章
+    body: |
+      国国国国国国国国国国国国国国国国国国国国国国国国国国国国国国。
+      一、小标题
+      正文正文正文正文正文正文正文正文正文正文正文正文正文正文。
+  - title: 第二篇文章
+    body: 第二页正文。
+distribution: {报: 市委, 送: 市直单位}
+imprint: {issuer: 办公室, date: 2020-03-10, copies: 50}
+"""
+
+Change = Callable[[Page], Page]
+
+
+@pytest.fixture(scope="module")
+def subject(workshop: Workshop) -> MasterSubject:
+    return workshop.subject(ISSUE)
+
+
+def said(press: Press, subject: MasterSubject, check: str) -> list[str]:
+    """What one check says of a subject."""
+    found = press.registry.checks[check]
+    assert isinstance(found, MasterCheck)
+    return [finding.message for finding in found.run(subject)]
+
+
+def with_page(subject: MasterSubject, number: int, change: Change) -> MasterSubject:
+    """The subject with one of its pages changed."""
+    pages = list(subject.measured.pages)
+    pages[number - 1] = change(pages[number - 1])
+    return with_pages(subject, pages)
+
+
+def with_pages(subject: MasterSubject, pages: Iterable[Page]) -> MasterSubject:
+    measured = dataclasses.replace(subject.measured, pages=tuple(pages))
+    return dataclasses.replace(subject, measured=measured)
+
+
+def with_option(subject: MasterSubject, name: str, value: str) -> MasterSubject:
+    return dataclasses.replace(subject, layout=subject.layout.with_option(name, value))
+
+
+def moved(glyph: Glyph, across: float = 0, down: float = 0) -> Glyph:
+    """A glyph with its box at another place, in millimetres."""
+    return glyph._replace(
+        x=glyph.x + across,
+        left=glyph.left + across,
+        right=glyph.right + across,
+        baseline=glyph.baseline + down,
+        top=glyph.top + down,
+        bottom=glyph.bottom + down,
+    )
+
+
+def moving(chosen: Callable[[Glyph], object], across: float = 0, down: float = 0) -> Change:
+    """A page on which some glyphs stand elsewhere."""
+    return lambda page: dataclasses.replace(
+        page, glyphs=tuple(moved(g, across, down) if chosen(g) else g for g in page.glyphs)
+    )
+
+
+def ruled(*rules: Rule) -> Change:
+    """A page with these rules besides its own."""
+    return lambda page: dataclasses.replace(
+        page, rules=tuple(sorted((*page.rules, *rules), key=lambda rule: rule.top))
+    )
+
+
+def line_of(subject: MasterSubject, page: int, text: str) -> float:
+    """The baseline of the line that begins so."""
+    lines = subject.measured.pages[page - 1].lines
+    return next(
+        line[0].baseline for line in lines if "".join(g.text for g in line).startswith(text)
+    )
+
+
+def test_the_page_from_which_the_others_are_made_is_right(
+    press: Press, subject: MasterSubject
+) -> None:
+    checks = [one for one in press.registry.checks.values() if isinstance(one, MasterCheck)]
+
+    assert len(checks) >= 15
+    assert [said(press, subject, one.name) for one in checks] == [[]] * len(checks)
+
+
+# --- The page -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("top", "thickness", "words"),
+    [
+        (36.6, 0.3, []),
+        (36.4, 0.3, ["a rule of page 2 is 0.60 mm outside the type area"]),
+        (30.0, 0.3, ["a rule of page 2 is 7.00 mm outside the type area"]),
+        (262.1, 0.3, []),
+        (262.3, 0.3, ["a rule of page 2 is 0.60 mm outside the type area"]),
+        (262.3, 4.0, ["a rule of page 2 is 4.30 mm outside the type area"]),
+    ],
+)
+def test_a_rule_may_leave_the_type_area_by_half_a_millimetre_above_and_below(
+    press: Press, subject: MasterSubject, top: float, thickness: float, words: Sequence[str]
+) -> None:
+    """Thinner than that is no rule that is seen to be off; how far it is out is said."""
+    changed = with_page(subject, 2, ruled(Rule(28, top, 156, thickness)))
+    found = said(press, changed, "type-area")
+
+    assert first_words(found) == list(words)
+
+
+def first_words(messages: Sequence[str]) -> list[str]:
+    """What was measured; what the layout wants follows it."""
+    return [message.split(";")[0] for message in messages]
+
+
+@pytest.mark.parametrize(
+    ("downs", "words"),
+    [
+        ([0.04, -0.04], []),
+        ([0.06], ["the baseline of a line of page 1, at 188.25 mm, is 0.06 mm off its row"]),
+        ([-0.06], ["the baseline of a line of page 1, at 188.13 mm, is 0.06 mm off its row"]),
+        (
+            [0.5, 2.0],
+            ["the baseline of 2 lines of page 1, first at 188.69 mm, is 2.00 mm off its row"],
+        ),
+        (
+            [2.0, 0.5],
+            ["the baseline of 2 lines of page 1, first at 190.19 mm, is 2.00 mm off its row"],
+        ),
+    ],
+)
+def test_lines_stand_on_their_rows_to_a_twentieth_of_a_millimetre(
+    press: Press, subject: MasterSubject, downs: Sequence[float], words: Sequence[str]
+) -> None:
+    """What is said: how many lines, where the first one stands, and how far off the worst is."""
+    changed = subject
+    for text, down in zip(("国国国国国", "国国国国。"), downs, strict=False):
+        foot = line_of(subject, 1, text)
+        changed = with_page(changed, 1, moving(lambda g, y=foot: g.baseline == y, 0, down))
+
+    assert first_words(said(press, changed, "grid-rows")) == words
+
+
+@pytest.mark.parametrize(("row", "words"), [(21, []), (22, ["the number of rows of page 2 is 23"])])
+def test_a_page_has_as_many_rows_as_its_layout(
+    press: Press, subject: MasterSubject, row: int, words: Sequence[str]
+) -> None:
+    grid = subject.layout.grid
+    down = (row - 2) * grid.pitch
+    foot = line_of(subject, 2, "第二页正文")
+    assert grid.row_of(foot) == 2
+    changed = with_page(subject, 2, moving(lambda g: g.baseline == foot, 0, down))
+
+    assert first_words(said(press, changed, "grid-rows")) == words
+
+
+@pytest.mark.parametrize(
+    ("axis", "amounts", "words"),
+    [
+        ("across", [-0.1], []),
+        ("across", [-5.0], ["the place of a character of page 1 (国) is 4.07 mm outside the type area"]),
+        ("across", [-5.0, -9.0], ["the place of 2 characters of page 1 (国国 …) is 8.07 mm outside the type area"]),
+        ("across", [-9.0, -5.0], ["the place of 2 characters of page 1 (国国 …) is 8.07 mm outside the type area"]),
+        ("right", [1.0], []),
+        ("right", [5.0], ["the place of a character of page 1 (国) is 4.19 mm outside the type area"]),
+        ("up", [0.2], []),
+        ("up", [3.0], ["the place of a character of page 1 (国) is 3.00 mm outside the type area"]),
+        ("down", [0.2], []),
+        ("down", [3.0], ["the place of a character of page 1 (国) is 3.00 mm outside the type area"]),
+    ],
+)  # fmt: skip
+def test_characters_that_leave_the_type_area_are_named_with_the_worst_of_them(
+    press: Press,
+    subject: MasterSubject,
+    axis: str,
+    amounts: Sequence[float],
+    words: Sequence[str],
+) -> None:
+    """On each of the four sides; their ink may reach a little out of the character box."""
+    grid = subject.layout.grid
+    foot = line_of(subject, 1, "国国国国。")
+    glyphs = [g for g in subject.measured.pages[0].glyphs if g.baseline == foot]
+    places = {}
+    for glyph, amount in zip(glyphs, amounts, strict=False):
+        across, down = {
+            "across": (grid.left - glyph.x + amount, 0.0),
+            "right": (grid.left + grid.width - grid.em - glyph.x + amount, 0.0),
+            "up": (0.0, grid.top + 0.88 * grid.em - glyph.baseline - amount),
+            "down": (0.0, grid.foot - 0.12 * grid.em - glyph.baseline + amount),
+        }[axis]
+        places[glyph] = moved(glyph, across, down)
+    changed = with_page(
+        subject,
+        1,
+        lambda page: dataclasses.replace(page, glyphs=tuple(places.get(g, g) for g in page.glyphs)),
+    )
+
+    assert first_words(said(press, changed, "type-area")) == words
+
+
+# --- The distribution block ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "pages", "is_right"),
+    [("even", 2, True), ("four", 2, False), ("four", 4, True), ("last", 2, True), ("last", 3, True),
+     ("even", 3, False), ("even", 4, True)],
+)  # fmt: skip
+def test_the_block_stands_on_the_last_page_of_a_sheet(
+    press: Press, subject: MasterSubject, value: str, pages: int, is_right: bool
+) -> None:
+    """On an even one, or on one that four divides, as the layout says: so printers fold it."""
+    first, last = subject.measured.pages
+    middle = (dataclasses.replace(first, number=n, rules=()) for n in range(2, pages))
+    every = (first, *middle, dataclasses.replace(last, number=pages))
+    changed = with_pages(with_option(subject, "distribution.page", value), every)
+    found = said(press, changed, "distribution")
+
+    assert (found == []) == is_right
+    assert is_right or f"page {pages} of {pages}" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("what", "amount", "words"),
+    [
+        ("thickness", 0.04, ""),
+        ("thickness", -0.04, ""),
+        ("thickness", 0.06, "the thickness of rule 2 of the distribution block is 0.31 mm"),
+        ("thickness", -0.06, "the thickness of rule 2 of the distribution block is 0.19 mm"),
+        ("width", 0.25, ""),
+        ("width", 0.35, "the width of rule 2 of the distribution block is 156.35 mm"),
+        ("width", -0.35, "the width of rule 2 of the distribution block is 155.65 mm"),
+    ],
+)
+def test_rules_of_the_block_are_as_thick_and_as_wide_as_the_layout_says(
+    press: Press, subject: MasterSubject, what: str, amount: float, words: str
+) -> None:
+    """To a twentieth of a millimetre in thickness, to three tenths in width."""
+    rules = list(subject.measured.pages[1].rules)
+    own = {"thickness": rules[1].thickness, "width": rules[1].width}
+    rules[1] = dataclasses.replace(rules[1], **{what: own[what] + amount})
+    changed = with_page(subject, 2, lambda page: dataclasses.replace(page, rules=tuple(rules)))
+    found = said(press, changed, "distribution")
+
+    assert first_words(found) == [words] * bool(words)
+
+
+# --- The text ----------------------------------------------------------------------------------------
+
+
+def ending_with_a_heading(subject: MasterSubject) -> MasterSubject:
+    """The first page without what follows its heading."""
+    foot = line_of(subject, 1, "一、小标题")
+    return with_page(
+        subject,
+        1,
+        lambda page: dataclasses.replace(
+            page,
+            glyphs=tuple(
+                g for g in page.glyphs if g.baseline <= foot + 0.1 or g.mark == Mark.ARTIFACT
+            ),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("below_mm", "is_last"), [(None, True), (-20, True), (3, True), (8, False), (60, False)]
+)
+def test_a_heading_ends_a_page_where_nothing_of_the_text_stands_below_it(
+    press: Press, subject: MasterSubject, below_mm: float | None, is_last: bool
+) -> None:
+    """A picture below it is what it is the heading of; one beside or above it is not."""
+    foot = line_of(subject, 1, "一、小标题")
+    changed = ending_with_a_heading(subject)
+    if below_mm is not None:
+        shape = Shape(30, foot - 30, 100, foot + below_mm)
+        changed = with_page(changed, 1, lambda page: dataclasses.replace(page, shapes=(shape,)))
+    found = said(press, changed, "kept-together")
+
+    assert found == ["a heading stands last on page 1: 一、小标题"] * is_last
+
+
+@pytest.mark.parametrize("down", [0.0, 8.0])
+def test_a_caption_below_a_heading_is_below_it(
+    press: Press, subject: MasterSubject, down: float
+) -> None:
+    """Text of any size and mark counts, but for the page number and what is no text."""
+    foot = line_of(subject, 1, "一、小标题")
+    glyph = next(g for g in subject.measured.pages[0].glyphs if g.mark == Mark.HEADING)
+    caption = moved(glyph, 0, foot - glyph.baseline + down)._replace(mark=Mark.TABLE, size_bp=9.0)
+    changed = with_page(
+        ending_with_a_heading(subject),
+        1,
+        lambda page: dataclasses.replace(page, glyphs=(*page.glyphs, caption)),
+    )
+
+    assert bool(said(press, changed, "kept-together")) == (down == 0.0)
+
+
+@pytest.mark.parametrize(
+    ("down", "words"),
+    [
+        (0.25, ""),
+        (-0.25, ""),
+        (0.4, "the last rule of the distribution block is 262.42 mm"),
+        (-0.4, "the last rule of the distribution block is 261.62 mm"),
+    ],
+)
+def test_the_last_rule_of_the_block_lies_at_the_foot_of_the_type_area(
+    press: Press, subject: MasterSubject, down: float, words: str
+) -> None:
+    """To three tenths of a millimetre (GB/T 9704-2012, 7.4.1)."""
+    *others, last = subject.measured.pages[1].rules
+    rules = (*others, dataclasses.replace(last, top=last.top + down))
+    changed = with_page(subject, 2, lambda page: dataclasses.replace(page, rules=rules))
+
+    assert first_words(said(press, changed, "distribution")) == [words] * bool(words)
+
+
+@pytest.mark.parametrize(
+    ("across", "words"),
+    [
+        (0.0, ""),
+        (2.2, ""),
+        (-2.0, ""),
+        (2.3, "the name is 2.23 mm off the middle"),
+        (-2.2, "the name is 2.27 mm off the middle"),
+    ],
+)
+def test_the_name_stands_in_the_middle_to_a_tenth_of_its_size(
+    press: Press, subject: MasterSubject, across: float, words: str
+) -> None:
+    """Glyphs do not fill their boxes alike on both sides: of 62 bp that is 2.2 mm."""
+    changed = with_page(subject, 1, moving(lambda g: g.mark == Mark.NAME, across))
+
+    assert first_words(said(press, changed, "masthead")) == [words] * bool(words)
