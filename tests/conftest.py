@@ -21,6 +21,8 @@ from workshop import Workshop
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
+_MADE = pytest.StashKey[str]()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="all pairs of marks, more random issues")
@@ -29,14 +31,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if not shutil.which("xelatex"):
         raise pytest.UsageError("xelatex is missing; run the tests by `make test`")
-    if not hasattr(config, "workerinput"):
-        # One cache for the whole run, as a user has one; workers inherit the variable.
-        os.environ[CACHE] = tempfile.mkdtemp(prefix="cache-of-tests-")
+    if CACHE not in os.environ:
+        # One cache for the whole run, as a user has one; workers inherit the variable, and
+        # whoever runs the tests again and again may name a folder for all runs.
+        os.environ[CACHE] = config.stash[_MADE] = tempfile.mkdtemp(prefix="cache-of-tests-")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        shutil.rmtree(os.environ[CACHE], ignore_errors=True)
+    if _MADE in config.stash:
+        shutil.rmtree(config.stash[_MADE], ignore_errors=True)
+        del os.environ[CACHE]
 
 
 @pytest.fixture(scope="session")

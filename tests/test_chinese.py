@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jianbao_tex.chinese import heading_level, issue_number, parse_date
+from jianbao_tex.chinese import heading_level, issue_number, parse_date, width
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,31 @@ def test_a_day_that_does_not_exist_is_no_date(wrong: str) -> None:
 def test_epoch_is_the_first_moment_of_the_day() -> None:
     assert parse_date("2020-03-10").epoch == 1583798400
     assert parse_date("1949-10-01").epoch == 0
+
+
+def test_the_epoch_of_a_month_is_that_of_its_first_day() -> None:
+    assert parse_date("2020-03").epoch == parse_date("2020-03-01").epoch == 1583020800
+
+
+def test_days_are_in_the_order_of_the_calendar_and_cannot_be_changed() -> None:
+    """Plugins sort issues by them, and keep what they know of a day under it."""
+    days = [parse_date(text) for text in ("2020-03-10", "2019-12-31", "2020-03-09", "2020-02-29")]
+    known = {day: str(day) for day in days}
+
+    assert [str(day) for day in sorted(days)] == [
+        *("2019年12月31日", "2020年2月29日", "2020年3月9日", "2020年3月10日"),
+    ]
+    assert known[parse_date("2020年3月9日")] == "2020年3月9日"
+
+
+@pytest.mark.parametrize(
+    ("text", "half", "columns"),
+    [("", 0.5, 0), ("国，①", 0.5, 3), ("ab1", 0.5, 1.5), ("国a", 0.6, 1.6), ("Ａ。", 0.6, 2)],
+)
+def test_a_width_counts_full_characters(text: str, half: float, columns: float) -> None:
+    """Half-width letters count half, or what the type of the place says."""
+    assert width(text, half) == pytest.approx(columns)
+    assert half != 0.5 or width(text) == pytest.approx(columns)
 
 
 def test_issue_numbers() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from jianbao_tex.errors import PreflightFailed
@@ -11,15 +10,13 @@ from jianbao_tex.hooks import MasterSubject
 from jianbao_tex.master import Master
 from jianbao_tex.measure import measure
 from jianbao_tex.press import Composed, Press, Pressing, Proof, Source
-from jianbao_tex.store import Store, key_of
+from jianbao_tex.store import key_of
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 # The printed issues lie beside the checkout where the project is developed; a copy of
 # their text is kept here, so that the tests need nothing but the checkout.
 BULLETINS = Path(__file__).resolve().parent / "bulletins"
-KEPT_PDFS = "PDFS_OF_TESTS"
-"""The variable that names a folder for PDFs which several runs of the tests share."""
 
 
 class Workshop:
@@ -29,8 +26,6 @@ class Workshop:
         self.press = press
         self._pressed: dict[str, Pressing] = {}
         self._proved: dict[str, Proof] = {}
-        kept = os.environ.get(KEPT_PDFS)
-        self._kept = Store(Path(kept)) if kept else None
 
     @staticmethod
     def source(text: str, folder: Path | None = None) -> Source:
@@ -64,16 +59,17 @@ class Workshop:
         """
         The finished master as its checks see it, also where they find errors.
 
-        What TeX wrote is the same for the same input: a store that many runs share spares it.
+        What TeX writes is the same for the same input, so the cache of the run may have it.
         """
         composed = self.compose(text, folder)
         tree = composed.tree
-        key = key_of("pdf of tests", *(part for item in tree.files.items() for part in item))
-        pdf = self._kept and self._kept.get("results", key)
-        if not pdf:
+        store = self.press.store
+        assert store is not None
+        key = key_of("master", *(part for item in sorted(tree.files.items()) for part in item))
+        pdf = store.get("results", key)
+        if pdf is None:
             pdf = self.press.prove(composed).pdf
-            if self._kept:
-                self._kept.put("results", key, pdf)
+            store.put("results", key, pdf)
         measured = measure(pdf)
         return composed.subject.with_master(Master(pdf, len(measured.pages)), measured)
 
