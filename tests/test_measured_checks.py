@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
 from jianbao_tex.content import Mark
 from jianbao_tex.hooks import MasterCheck, MasterSubject
-from jianbao_tex.pages import Glyph, Page, Rule, Shape
+from jianbao_tex.pages import Rule, Shape
 from jianbao_tex.press import Press
+from measured import (
+    first_words,
+    line_of,
+    moved,
+    moving,
+    ruled,
+    said,
+    with_option,
+    with_page,
+    with_pages,
+)
 from workshop import Workshop
 
 ISSUE = """
@@ -29,69 +40,10 @@ distribution: {报: 市委, 送: 市直单位}
 imprint: {issuer: 办公室, date: 2020-03-10, copies: 50}
 """
 
-Change = Callable[[Page], Page]
-
 
 @pytest.fixture(scope="module")
 def subject(workshop: Workshop) -> MasterSubject:
     return workshop.subject(ISSUE)
-
-
-def said(press: Press, subject: MasterSubject, check: str) -> list[str]:
-    """What one check says of a subject."""
-    found = press.registry.checks[check]
-    assert isinstance(found, MasterCheck)
-    return [finding.message for finding in found.run(subject)]
-
-
-def with_page(subject: MasterSubject, number: int, change: Change) -> MasterSubject:
-    """The subject with one of its pages changed."""
-    pages = list(subject.measured.pages)
-    pages[number - 1] = change(pages[number - 1])
-    return with_pages(subject, pages)
-
-
-def with_pages(subject: MasterSubject, pages: Iterable[Page]) -> MasterSubject:
-    measured = dataclasses.replace(subject.measured, pages=tuple(pages))
-    return dataclasses.replace(subject, measured=measured)
-
-
-def with_option(subject: MasterSubject, name: str, value: str) -> MasterSubject:
-    return dataclasses.replace(subject, layout=subject.layout.with_option(name, value))
-
-
-def moved(glyph: Glyph, across: float = 0, down: float = 0) -> Glyph:
-    """A glyph with its box at another place, in millimetres."""
-    return glyph._replace(
-        x=glyph.x + across,
-        left=glyph.left + across,
-        right=glyph.right + across,
-        baseline=glyph.baseline + down,
-        top=glyph.top + down,
-        bottom=glyph.bottom + down,
-    )
-
-
-def moving(chosen: Callable[[Glyph], object], across: float = 0, down: float = 0) -> Change:
-    """A page on which some glyphs stand elsewhere."""
-    return lambda page: dataclasses.replace(
-        page, glyphs=tuple(moved(g, across, down) if chosen(g) else g for g in page.glyphs)
-    )
-
-
-def ruled(*rules: Rule) -> Change:
-    """A page with these rules besides its own."""
-    return lambda page: dataclasses.replace(
-        page, rules=tuple(sorted((*page.rules, *rules), key=lambda rule: rule.top))
-    )
-
-
-def line_of(subject: MasterSubject, page: int, text: str) -> float:
-    """The baseline of the line that begins so."""
-    lines = subject.measured.pages[page - 1].lines
-    return next(
-        line[0].baseline for line in lines if "".join(g.text for g in line).startswith(text)
-    )
 
 
 def test_the_page_from_which_the_others_are_made_is_right(
@@ -125,11 +77,6 @@ def test_a_rule_may_leave_the_type_area_by_half_a_millimetre_above_and_below(
     found = said(press, changed, "type-area")
 
     assert first_words(found) == list(words)
-
-
-def first_words(messages: Sequence[str]) -> list[str]:
-    """What was measured; what the layout wants follows it."""
-    return [message.split(";")[0] for message in messages]
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def _fewest(phrases: list[str], columns: float) -> int:
     """The least number of lines that hold the phrases."""
     count, used = 1, 0.0
     for phrase in phrases:
-        used += width(phrase)
+        used = round(used + width(phrase), _DIGITS)
         if used > columns:
             count, used = count + 1, width(phrase)
     return count
@@ -101,6 +101,8 @@ _PAUSE = re.compile(r"(?<=[^!-~])[ \u3000]+(?=[^!-~])")
 # Letters and figures of the heavy type of titles.
 _HALF, _CAPITAL = 0.6, 0.75
 _WIDE = frozenset("MWmw@%")
+# A line that is exactly as wide as its place fits it, in whatever order its parts are added.
+_DIGITS = 6
 
 
 def width(text: str) -> float:
@@ -108,7 +110,7 @@ def width(text: str) -> float:
     more = sum(
         1 - _HALF if c in _WIDE else _CAPITAL - _HALF for c in text if "@" <= c <= "Z" or c in _WIDE
     )
-    return chinese.width(text, _HALF) + more
+    return round(chinese.width(text, _HALF) + more, _DIGITS)
 
 
 # --- Shapes -----------------------------------------------------------------------------
@@ -129,7 +131,7 @@ def _shaped(phrases: list[str], count: int, columns: float, shape: str) -> list[
     best: tuple[float, tuple[int, ...]] | None = None
     for breaks in itertools.combinations(range(1, len(phrases)), count - 1):
         ends = (0, *breaks, len(phrases))
-        widths = [starts[b] - starts[a] for a, b in itertools.pairwise(ends)]
+        widths = [round(starts[b] - starts[a], _DIGITS) for a, b in itertools.pairwise(ends)]
         if max(widths) <= columns:
             pauses = sum(_PAUSES.get(phrases[end - 1][-1], 0.0) for end in breaks)
             candidate = (_cost(widths, shape) - pauses, ends)
@@ -172,7 +174,7 @@ def _best(phrases: list[str], count: int, columns: float) -> list[str]:
         longer: dict[int, tuple[float, tuple[int, ...]]] = {}
         for start, (cost, breaks) in best.items():
             for end in range(start + 1, len(starts)):
-                line = starts[end] - starts[start]
+                line = round(starts[end] - starts[start], _DIGITS)
                 if line > columns:
                     break
                 candidate = (cost + line * line, (*breaks, start))

@@ -1,0 +1,221 @@
+"""Checks of the printed text against pages whose lines are set anew: each bound, both sides."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import pytest
+
+from jianbao_tex.content import Mark
+from jianbao_tex.hooks import MasterSubject
+from jianbao_tex.press import Press
+from measured import moved, relaid, said, with_glyphs, with_page
+from workshop import Workshop
+
+LONG = "国" * 30 + "。"
+DATED = "中2020年3月5日开internet会议，他说：“好”。约5 kg——完"
+TAIL = "正" * 29 + "，" + "文" * 6 + "。"
+ISSUE = f"""
+masthead: {{name: 报}}
+articles:
+  - body: |
+      {LONG}
+      {DATED}{"末" * 30}
+      一、{"题" * 30}
+      {TAIL}
+    signature: 办公室
+  - title: {"标" * 15}internet{"题" * 15}
+    body: 第二篇。
+  - body:
+      - table: {{rows: [[甲, {"表5日" * 20}], [乙, 丙]]}}
+"""
+
+
+@pytest.fixture(scope="module")
+def subject(workshop: Workshop) -> MasterSubject:
+    return workshop.subject(ISSUE)
+
+
+def texts(subject: MasterSubject, page: int) -> str:
+    return "".join(glyph.text for glyph in subject.measured.pages[page - 1].glyphs)
+
+
+# --- The same text --------------------------------------------------------------------------
+
+
+def test_the_pages_print_what_the_issue_says(press: Press, subject: MasterSubject) -> None:
+    for check in ("text-complete", "text-mapped", "lone-characters", "kept-together"):
+        assert said(press, subject, check) == []
+
+
+def rewritten(subject: MasterSubject, old: str, new: str) -> MasterSubject:
+    """The first page with other characters in some glyphs; a space is a glyph that is gone."""
+    glyphs = list(subject.measured.pages[0].glyphs)
+    start = texts(subject, 1).index(old)
+    for number, text in enumerate(new, start):
+        glyphs[number] = glyphs[number]._replace(text=text)
+    return with_page(subject, 1, with_glyphs(g for g in glyphs if g.text != " "))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found", "due", "index"),
+    [
+        ("会议", "令议", "“令议，他说：“好”。约5”", "“会议，他说：“好”。约5”", 52),
+        ("会议", " 议", "“议，他说：“好”。约5k”", "“会议，他说：“好”。约5”", 52),
+        ("报", "保", "“保国国国国国国国国国国国”", "“报国国国国国国国国国国国”", 1),
+        ("中2", "中\ufffd", "“\ufffd020年3月5日开in”", "“2020年3月5日开in”", 34),
+    ],
+)
+def test_the_first_character_that_differs_is_named(
+    press: Press, subject: MasterSubject, old: str, new: str, found: str, due: str, index: int
+) -> None:
+    """What stands there and what is due, twelve characters of each, and which one it is."""
+    (message,) = said(press, rewritten(subject, old, new), "text-complete")
+
+    assert message.startswith("the page does not print the text as it is written: ")
+    assert message.endswith(f" {found} stands where {due} is due (page 1, character {index})")
+
+
+def test_a_text_that_ends_too_early_is_named_where_it_ends(
+    press: Press, subject: MasterSubject
+) -> None:
+    """The last characters are due, and nothing stands there; what is too much, the other way."""
+    glyphs = [g for g in subject.measured.pages[-1].glyphs if g.mark != Mark.ARTIFACT]
+    last = len(subject.measured.pages)
+    less = with_page(subject, last, with_glyphs(glyphs[:-1]))
+    more = with_page(subject, last, with_glyphs([*glyphs, glyphs[-1]._replace(text="又")]))
+
+    (short,) = said(press, less, "text-complete")
+    (long,) = said(press, more, "text-complete")
+    assert f"nothing stands where “丙” is due (page {last}, character " in short
+    assert f"“又” stands where nothing is due (page {last}, character " in long
+
+
+def test_glyphs_without_a_code_point_are_counted_by_font(
+    press: Press, subject: MasterSubject
+) -> None:
+    glyphs = list(subject.measured.pages[0].glyphs)
+    for number, font in ((3, "One"), (5, "Two"), (6, "One")):
+        glyphs[number] = glyphs[number]._replace(text="\ufffd", font=font)
+    words = "characters of page 1 that lead back to no code point: {} (font {})"
+
+    assert said(press, with_page(subject, 1, with_glyphs(glyphs)), "text-mapped") == [
+        words.format(2, "One"),
+        words.format(1, "Two"),
+    ]
+
+
+# --- The ends of paragraphs and pages ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "lengths", "lone"),
+    [
+        (LONG, [26, 5], ""),
+        (LONG, [29, 2], "国。"),
+        (LONG, [28, 3], ""),
+        (LONG, [30, 1], ""),
+        ("一、" + "题" * 30, [26, 6], ""),
+        ("一、" + "题" * 30, [31, 1], "题"),
+        (TAIL, [29, 1, 7], ""),
+        (TAIL, [35, 2], "文。"),
+    ],
+)
+def test_no_paragraph_ends_with_one_character_in_its_last_line(
+    press: Press, subject: MasterSubject, text: str, lengths: Sequence[int], lone: str
+) -> None:
+    """With its marks or without; a mark alone is what line breaks are asked about."""
+    words = f"the last line of a paragraph on page 1 holds a single character: {lone}"
+
+    assert said(press, relaid(subject, 1, text, lengths), "lone-characters") == [words] * bool(lone)
+
+
+@pytest.mark.parametrize(("page", "is_told"), [(1, False), (2, True)])
+def test_a_signature_begins_no_page_but_the_first(
+    press: Press, subject: MasterSubject, page: int, is_told: bool
+) -> None:
+    """It is known by its first characters; on the first page nothing stands before it."""
+    signature = [g for g in subject.measured.pages[0].glyphs if g.text in "（办公室）"][-5:]
+    assert "".join(g.text for g in signature) == "（办公室）"
+    top = subject.layout.grid.first
+    glyphs = [moved(g, 0, top - g.baseline) for g in signature]
+    alone = dataclasses.replace(subject.measured.pages[0], number=page, glyphs=tuple(glyphs))
+    pages = [alone] if page == 1 else [subject.measured.pages[0], alone]
+    changed = dataclasses.replace(
+        subject, measured=dataclasses.replace(subject.measured, pages=tuple(pages))
+    )
+    words = f"a signature stands first on page {page}, parted from its text: （办公室）"
+
+    assert said(press, changed, "kept-together") == [words] * is_told
+
+
+# --- The ends of lines ----------------------------------------------------------------------------
+
+END = "末" * 30
+BREAKS = {
+    "中2|020年3月5日": "a word or a formula is parted",
+    "中2020|年3月5日": "a number is parted, or its unit from it",
+    "2020年|3月5日开": "",
+    "5日开inter|net会议": "a word or a formula is parted",
+    "开internet|会议，他": "",
+    "会议|，他说：": "what follows may not begin a line",
+    "会议，|他说：“": "",
+    "他说：“|好”。约": "what stands before may not end a line",
+    "他说：|“好”。": "",
+    "kg—|—完末末": "a dash or an ellipsis is parted",
+}
+
+
+@pytest.mark.parametrize("place", BREAKS)
+def test_a_line_breaks_by_the_table_of_marks(
+    press: Press, subject: MasterSubject, place: str
+) -> None:
+    """The reason is said, with four characters of each side."""
+    before, after = place.split("|")
+    text = "".join((DATED + END).split())
+    length = text.index(before + after) + len(before)
+    changed = relaid(subject, 1, text, [length, len(text) - length])
+    shown = f"{text[:length][-4:]}|{text[length:][:4]}"
+    words = f"a line of page 1 breaks where none may, {shown}: {BREAKS[place]}"
+
+    assert said(press, changed, "line-breaks") == [words] * bool(BREAKS[place])
+
+
+def test_a_word_may_be_parted_in_a_title_and_a_number_in_a_cell(
+    press: Press, subject: MasterSubject
+) -> None:
+    """There TeX may have nothing else left; a mark begins no line anywhere."""
+    title = "标" * 15 + "internet" + "题" * 15
+    page = next(n for n in (1, 2, 3) if title in texts(subject, n))
+    cell = "表5日" * 20
+    there = next(n for n in (1, 2, 3) if cell in texts(subject, n))
+
+    assert said(press, relaid(subject, page, title, [18, 20]), "line-breaks") == []
+    assert said(press, relaid(subject, there, cell, [29, 31]), "line-breaks") == []
+
+
+@pytest.mark.parametrize(
+    ("space", "lengths", "words"),
+    [
+        (0.0, [26, 5], []),
+        (1.05, [22, 9], []),
+        (1.07, [22, 9], ["a line of page 1 is stretched by 22.47 mm, though it may break after 国"]),
+        (0.0, [28, 3], []),
+        (0.0, [29, 2], []),
+        (0.13, [29, 2], ["a line of page 1 is 8.40 mm too long, though it may break after 国国国国"]),
+        (0.09, [29, 2], []),
+        (0.0, [30, 1], ["a line of page 1 is 10.33 mm too long, though it may break after 国国国国"]),
+    ],
+)  # fmt: skip
+def test_a_line_is_neither_far_too_wide_nor_too_long_where_it_may_break(
+    press: Press,
+    subject: MasterSubject,
+    space: float,
+    lengths: Sequence[int],
+    words: Sequence[str],
+) -> None:
+    """Three columns more than the next piece needs, or half a column over the edge."""
+    found = said(press, relaid(subject, 1, LONG, lengths, space), "unbroken-lines")
+
+    assert found == list(words)
