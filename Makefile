@@ -4,6 +4,7 @@
 # make soak   runs the sweeps of the page in full: all pairs of marks, many random issues
 # make matrix runs the tests on another Debian release, in a chroot
 # make messages brings the catalogues of translations up to the code, and compiles them
+# make mutants changes the code a little, many times over, and asks the nearest tests (ROOMS="chinese tex")
 # make logs   runs TeX on the broken layouts of the tests and keeps its logs
 # make accept rewrites the expected files of the tests and shows every difference
 
@@ -18,7 +19,7 @@ ISSUES := examples/363.yaml examples/365.yaml
 PACKAGES := plugins/proofreading plugins/statistics
 PLUGINS := $(addprefix -e ,$(PACKAGES))
 
-.PHONY: demo test check lint accept messages logs bench soak matrix system clean
+.PHONY: demo test check lint accept messages logs bench soak mutants matrix system clean
 .DEFAULT_GOAL := check
 
 demo: system $(VENV)/.installed
@@ -48,6 +49,10 @@ logs: system $(DEV)/.installed
 
 soak: system $(DEV)/.installed
 	$(TOOLS)/python -m pytest -n auto --soak tests/test_line_sweep.py tests/test_random_issues.py
+
+mutants: system $(DEV)/.installed
+	@$(TOOLS)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[mutants]'
+	$(TOOLS)/python tools/mutants.py $(ROOMS)
 
 matrix:
 	$(PYTHON) tools/matrix.py $(SUITE)

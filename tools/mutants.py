@@ -57,7 +57,7 @@ class Room:
 
 ROOMS = {
     "chinese": Room("chinese.py", ("test_chinese.py",)),
-    "tex": Room("tex.py", ("test_tex.py",)),
+    "tex": Room("tex.py", ("test_tex_origins.py", "test_tex.py")),
     "figures": Room("figures.py", ("test_figures.py", "test_layout.py")),
     "titles": Room("composer/titles.py", ("test_titles.py",)),
     "checks": Room(
