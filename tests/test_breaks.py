@@ -52,7 +52,7 @@ def test_the_classes_of_tex_are_printed_from_the_table(request: pytest.FixtureRe
     """jianbao-part-marks.sty is fresh; `make accept` rewrites it."""
     style = print_breaks.style()
 
-    assert style.count("__jb_declare:nn") == len(breaks.TABLE)
+    assert style.count("\\jb_declare:nn") == len(breaks.TABLE)
     compare(STYLE, style, accept=request.config.getoption("--accept"))
 
 

@@ -74,7 +74,7 @@ BAD: dict[str, tuple[str, list[Edit], str, str]] = {
     "text of a template": (GOOD, [(MAIN, "\\jbMasthead\n", "\\jbMasthead\n广告\n")], "JB330", "广告"),
     "a lone character": (
         "masthead: {name: 报}\narticles: {body: " + "国" * 27 + "。}\n",
-        [(BREAKS, "{ \\__jb_tied: \\CJKglue }", "{ \\CJKglue }")], "JB332", "国。"),
+        [(BREAKS, "{ \\jb_tied: \\CJKglue }", "{ \\CJKglue }")], "JB332", "国。"),
     "a heading at the foot": (
         FULL + "    一、小标题\n    正文。\n",
         [(BODY, "\\__jb_heading:n {#2} \\par } \\jb_keep:", "\\__jb_heading:n {#2} \\par }")],
@@ -90,9 +90,9 @@ BAD: dict[str, tuple[str, list[Edit], str, str]] = {
     "a word in two": (GOOD.replace("会议召开", "会议internet召开"), [(MAIN, "internet", "inter\\break{}net")], "JB336", "a word"),
     "breaks that are forbidden": (
         GOOD.replace("正文正文正文正文正文正文正文正文正文正文正文正文正文正文。", "正文。" + "正文" * 7 + "，" + "正文" * 20 + "。"),
-        [(BREAKS, "{ \\CJKglue } { \\__jb_tied:", "{ \\__jb_tied: \\CJKglue } { \\__jb_tied:")],
+        [(BREAKS, "{ \\CJKglue } { \\jb_tied:", "{ \\jb_tied: \\CJKglue } { \\jb_tied:")],
         "JB337", "though it may break"),
-    "rows apart": (TABLE, [(ROWS, "\\nointerlineskip \\__jb_table_rule:", "\\nointerlineskip \\__jb_table_rule: \\kern 2mm \\__jb_table_rule:")], "JB343", "2.00 mm apart"),
+    "rows apart": (TABLE, [(ROWS, "\\nointerlineskip \\jb_table_rule:", "\\nointerlineskip \\jb_table_rule: \\kern 2mm \\jb_table_rule:")], "JB343", "2.00 mm apart"),
     "rows of two heights": (TABLE, [(TABLES, "{ \\seq_item:Nn \\l__jb_table_heights_seq {#1} } \\l_tmpa_tl", "{ \\dim_eval:n { \\seq_item:Nn \\l__jb_table_heights_seq {#1} + #1 pt } } \\l_tmpa_tl")], "JB344", "others of as many lines"),
     "a page that ends early": (FULL + "    行。\n" * 30, [(MAIN, "行。", "\\penalty-10000 行。")], "JB345", "rows short"),
     "another paper": (GOOD, [(MAIN, "paper.width = 210mm", "paper.width = 211mm")], "JB340", "the width of page 1 is 211.00 mm"),

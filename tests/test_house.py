@@ -262,6 +262,67 @@ def test_tex_code_keeps_one_prefix(path: Path) -> None:
     assert all(re.match(r"(ps@)?(__)?([lgc]_)?_?_?jb", name) for name in made), made
 
 
+ALL_STYLES = [*STYLES, *sorted(PLUGINS.rglob("*.sty"))]
+
+
+def module_of(path: Path) -> str:
+    """The module whose private names a style file has: grid, newsletter, statistics."""
+    return path.stem.removeprefix("jianbao-part-")
+
+
+def private_names(path: Path) -> set[str]:
+    """The private names of a style file without those of TeX packages, whole or put together."""
+    code = re.sub(r"(?<!\\)%.*", "", path.read_text(encoding="utf-8"))
+    return set(re.findall(r"(?<![A-Za-z_])[a-z]?__(?!xeCJK_)[A-Za-z_@]+", code))
+
+
+def crossed_borders(paths: list[Path]) -> list[str]:
+    """The private names that a style file uses though they are another module's."""
+    names = {path: private_names(path) for path in paths}
+    modules = {module_of(path): path for path in paths}
+    faults = []
+    for path, own in names.items():
+        elsewhere = set().union(*(names[other] for other in paths if other != path))
+        for name in own:
+            _, _, rest = name.partition("__")
+            owner = next((m for m in modules if re.match(rf"(jb_)?{m}_", rest)), "")
+            is_core = path.name.startswith("jianbao")
+            if (
+                name in elsewhere
+                or (owner and modules[owner] != path)
+                or (not owner and not is_core)
+            ):
+                faults.append(f"{path.name}: {name}")
+    return sorted(faults)
+
+
+def test_a_private_name_of_tex_is_used_in_the_file_of_its_module_alone() -> None:
+    """Layouts and plugins put their own name into their private names, too."""
+    assert len(ALL_STYLES) >= 15
+    assert sum(len(private_names(path)) for path in ALL_STYLES) > 150
+
+    assert crossed_borders(ALL_STYLES) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "fault"),
+    [
+        ("newsletter.sty", "\\int_new:N \\l__jb_grid_rows_int", "l__jb_grid_rows_int"),
+        ("newsletter.sty", "\\cs_new:Npn \\__jb_band: { }", "__jb_band"),
+        ("newsletter.sty", "\\tl_use:c { g__jb_grid_ #1 _tl }", "g__jb_grid_"),
+        ("jianbao-part-body.sty", "\\cs_new:Npn \\__jb_shared: { }", "__jb_shared"),
+    ],
+)
+def test_the_rule_about_private_names_sees_what_it_forbids(
+    name: str, code: str, fault: str, tmp_path: Path
+) -> None:
+    grid, other = tmp_path / "jianbao-part-grid.sty", tmp_path / name
+    grid.write_text("\\int_new:N \\l__jb_grid_rows_int \\cs_new:Npn \\__jb_shared: { }")
+    other.write_text(code)
+
+    assert f"{name}: {fault}" in crossed_borders([grid, other])
+
+
 def test_nothing_names_a_machine_or_a_registry() -> None:
     files = [*SOURCE, *TEMPLATES, *STYLES, *DOCUMENTS, ROOT / "Makefile", ROOT / "pyproject.toml"]
     pattern = re.compile("/ho" + "me/|/ro" + "ot/|pypi" + r"\.org|deb\.deb" + "ian")

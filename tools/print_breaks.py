@@ -59,13 +59,13 @@ def _row(row: breaks.MarkClass) -> str:
 
 def _declared(row: breaks.MarkClass) -> str:
     points = textwrap.indent(textwrap.fill(" , ".join(_ranges(row.characters)), 84), " " * 4)
-    return f"% {row.name}: {row.source}\n\\__jb_declare:nn {{ {row.tex} }}\n  {{\n{points}\n  }}\n"
+    return f"% {row.name}: {row.source}\n\\jb_declare:nn {{ {row.tex} }}\n  {{\n{points}\n  }}\n"
 
 
 def _together() -> Iterator[str]:
     for pair in sorted(breaks.TOGETHER):
         first, second = (_TEX_CLASSES[name] for name in pair)
-        yield f"\\__jb_together:nn {{ {first} }} {{ {second} }}"
+        yield f"\\jb_together:nn {{ {first} }} {{ {second} }}"
 
 
 def _ranges(characters: str) -> Iterator[str]:
