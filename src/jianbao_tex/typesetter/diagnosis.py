@@ -77,6 +77,11 @@ _NO_END = error(
     "the document stops before its end",
     "the layout's issue.tex.jinja must close with \\end{{document}}",
 )
+_NO_FIGURE = error(
+    "JB327",
+    "the layout gives no figure {name}",
+    "correct the name, or add the figure with its value to the layout's layout.toml",
+)
 
 TEXT_FAULTS = (_TOO_HIGH, _LOST)
 """The kinds that are faults of the issue, not of TeX or a template."""
@@ -97,6 +102,7 @@ _RULES = tuple(
     _Rule(re.compile(pattern), kind, blames)  # type: ignore[arg-type]
     for pattern, kind, blames in (
         (r"This does not fit a page: (?P<height>\d+) mm high", _TOO_HIGH, "text"),
+        (r"The layout gives no figure [`'](?P<name>[^']*)'", _NO_FIGURE, "template"),
         (r"^Undefined control sequence", _UNKNOWN, "template"),
         (r"Environment (?P<environment>\S+) undefined", _UNKNOWN, "template"),
         (r"Paragraph ended before (?P<name>\\\S+)\s+was complete", _RUNAWAY, "template"),
@@ -118,6 +124,7 @@ _RULES = tuple(
 
 _RULES_OF_SPECIALS = next(rule.pattern for rule in _RULES if rule.kind is _SPECIAL)
 _OF_COMMANDS = re.compile(r"^Undefined control sequence|^TeX capacity exceeded")
+_OF_FIGURES = next(rule.pattern for rule in _RULES if rule.kind is _NO_FIGURE)
 _BEGUN = re.compile(r"\\begin\{.*?\} on input line (\d+) ended by")
 _LOST_GLYPH = re.compile(
     r"Missing character: There is no (?P<character>.)(?: \(U\+(?P<code>10[0-9A-F]{4}|[0-9A-F]{4,5})\))?.*? in font "
@@ -298,7 +305,8 @@ def _template_places(message: LogMessage, tree: TexTree) -> list[Where]:
     """
     The line of the template or of the style, the word at fault marked where it stands there.
 
-    A command that a style uses on behalf of a template has both lines, the style's first.
+    A command or a figure that a style uses on behalf of a template has both lines, the
+    style's first.
     """
     if _is_main(message, tree):
         where = tree.template_at(message.line, message.column) if message.line else _end_of(tree)
@@ -306,10 +314,12 @@ def _template_places(message: LogMessage, tree: TexTree) -> list[Where]:
         where = _line_of(message.file, message.line, tree)
     special = _RULES_OF_SPECIALS.search(message.text)
     command = message.command if _OF_COMMANDS.search(message.text) else ""
-    word = command or _named(message.text) or (message.read[-1:] if special else "")
+    figure = _OF_FIGURES.search(message.text)
+    used = command or (figure["name"] if figure else "")
+    word = used or _named(message.text) or (message.read[-1:] if special else "")
     if not word:
         return [where]
-    if (marked := _marked(where, word)) or not command:
+    if (marked := _marked(where, word)) or not used:
         return [marked or where]
     for file in tree.sources:
         for number, text in enumerate(tree.lines(file), 1):
@@ -334,8 +344,9 @@ def _line_of(file: str, line: int, tree: TexTree) -> Where:
 
 
 def _word(word: str) -> re.Pattern[str]:
-    """The word, as a command not the beginning of a longer one."""
-    return re.compile(re.escape(word) + (r"(?![^\W\d]|[@:])" if word[-1:].isalpha() else ""))
+    """The word, as a command or a figure not the beginning of a longer one."""
+    more = r"[^\W\d]|[@:]" if word.startswith("\\") else r"[^\W\d]|[@:-]"
+    return re.compile(re.escape(word) + (f"(?!{more})" if word[-1:].isalpha() else ""))
 
 
 def _marked(where: Where, word: str) -> Where | None:

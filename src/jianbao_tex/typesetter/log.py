@@ -26,6 +26,9 @@ _CONTEXT = re.compile(r"^(?:<[^>]+> |l\.\d+ |(?:\\\S+)?(?: #\d)* ?->| \.\.\.)")
 _COMMAND = re.compile(r"(\\(?:(?:[^\W\d]|[@:])+|.))\s*$")
 # LaTeX 2023 and later hands arguments on to a command "\name code", older ones to "\name ".
 _INNER = re.compile(r"((?:ended before|scanning \w+ of) \\\S+?)(?: code)? *(?= was complete|\.?$)")
+# An error of expl3 inside an expansion: TeX stumbles over \???, the message stands below it.
+_INSIDE = re.compile(r"^Use of \\\?\?\? doesn't match its definition")
+_SAID_INSIDE = re.compile(r"^ +! (.+)$")
 _LOST = re.compile(r"^Missing character: ")
 _BOX = re.compile(
     r"^(Over|Under)full \\[hv]box \((?:(\d+(?:\.\d+)?)pt too \w+|badness (\d+))\)(?:.*?lines? (\d+))?"
@@ -180,6 +183,8 @@ class _Reader:
                 break
         raw = [part.rstrip() for part in self._lines[start : self._at]]
         command = _COMMAND.search(context.rstrip())
+        if _INSIDE.match(text):
+            said = [match[1] for match in map(_SAID_INSIDE.match, raw) if match][:1] or said
         return LogMessage(
             "lost" if _LOST.match(text) else "error",
             _INNER.sub(r"\1", " ".join(filter(None, said))),
