@@ -106,8 +106,9 @@ class LogMessage:
 
     ``kind`` is ``error``, ``lost`` (a character without a glyph), ``overfull``,
     ``underfull``, ``substituted`` (a font in place of another), ``shrunk`` (set smaller than
-    the layout wants), ``picture`` (how wide a picture is), ``rerun``, ``unfenced`` (ours: the sandbox did not work), or
-    ``plain`` (ours: why no format could be made of the document's class and styles).
+    the layout wants), ``picture`` (how wide a picture is), ``changed`` (the version of xeCJK that
+    defines a ``command`` otherwise than we know it), ``rerun``, ``unfenced`` (ours: the sandbox did
+    not work), or ``plain`` (ours: why no format could be made of the document's class and styles).
 
     ``line`` is 0 where the log names none; ``read`` is what TeX had read of it, cut at the
     left where it is long, and ``column`` the one behind that.  ``command`` is the last one that

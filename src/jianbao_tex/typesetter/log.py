@@ -35,6 +35,7 @@ _BOX = re.compile(
 )
 _SHRUNK = re.compile(r"^jianbao: shrunk (\d+(?:\.\d+)?) of [\d.]+ bp on input line (\d+)")
 _PICTURE = re.compile(r"^jianbao: picture (\S+) (\d+(?:\.\d+)?) bp on input line (\d+)")
+_OTHERWISE = re.compile(r"^jianbao: xeCJK (\S+) defines (\S+) otherwise$")
 _WARNING = re.compile(r"^(?:LaTeX(?: Font)?|Package \S+|Class \S+|Module \S+) [Ww]arning: (.*)$")
 _CONTINUED = re.compile(r"^\([^()\s]+\) +(.*)$")
 _INPUT_LINE = re.compile(r" on input line (\d+)\.?$")
@@ -131,13 +132,8 @@ class _Reader:
             elif _LOST.match(line):
                 yield LogMessage("lost", line, self._file, raw=line)
                 self._at += 1
-            elif match := _SHRUNK.match(line):
-                taken, number = float(match[1]), int(match[2])
-                yield LogMessage("shrunk", line, self._file, number, extent_bp=taken)
-                self._at += 1
-            elif match := _PICTURE.match(line):
-                wide, number = float(match[2]), int(match[3])
-                yield LogMessage("picture", match[1], self._file, number, extent_bp=wide)
+            elif said := self._of_the_class(line):
+                yield said
                 self._at += 1
             elif match := _WARNING.match(line):
                 yield from self._warning(match)
@@ -148,6 +144,18 @@ class _Reader:
     @property
     def _file(self) -> str:
         return next((file for file in reversed(self._files) if file), "")
+
+    def _of_the_class(self, line: str) -> LogMessage | None:
+        """What our class says for tools; ``None`` where a line is none of it."""
+        if match := _SHRUNK.match(line):
+            taken, number = float(match[1]), int(match[2])
+            return LogMessage("shrunk", line, self._file, number, extent_bp=taken)
+        if match := _PICTURE.match(line):
+            wide, number = float(match[2]), int(match[3])
+            return LogMessage("picture", match[1], self._file, number, extent_bp=wide)
+        if match := _OTHERWISE.match(line):
+            return LogMessage("changed", match[1], self._file, command=match[2], raw=line)
+        return None
 
     def _follow(self, line: str) -> None:
         """Files open with a bracket and a name, and close with a bracket."""

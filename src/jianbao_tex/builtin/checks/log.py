@@ -42,6 +42,11 @@ _SUBSTITUTED = warning(
     "TeX takes one font for another: {what}",
     "name fonts by role in layout.toml; a style of the layout asks for one that is not there",
 )
+_CHANGED = warning(
+    "JB307",
+    "xeCJK {version} defines {commands} otherwise than the versions that we know",
+    "look whether lines break and marks stand as before; report it with this version of xeCJK",
+)
 _UNFENCED = warning(
     "JB417",
     "TeX ran without a sandbox, because bubblewrap does not work here",
@@ -76,6 +81,16 @@ def _substituted(subject: MasterSubject) -> Iterator[Finding]:
         yield replace(_SUBSTITUTED.at(where, what=message.text), raw=message.raw)
 
 
+def _changed(subject: MasterSubject) -> Iterator[Finding]:
+    """Commands of xeCJK that our class replaces, though it does not know their meaning."""
+    found = list(messages(subject, "changed"))
+    if found:
+        commands = ", ".join(message.command for message in found)
+        where = subject.issue.where(())
+        raw = "\n".join(message.raw for message in found)
+        yield replace(_CHANGED.at(where, version=found[0].text, commands=commands), raw=raw)
+
+
 def _unfenced(subject: MasterSubject) -> Iterator[Finding]:
     """A fence that was hoped for and not there."""
     if any(messages(subject, "unfenced")):
@@ -108,6 +123,7 @@ CHECKS = (
     MasterCheck("underfull", "过疏的行", _underfull, since="0.1"),
     MasterCheck("shrunk", "缩小的标题", _shrunk, since="0.1"),
     MasterCheck("font-substitutions", "字体替换", _substituted, since="0.1"),
+    MasterCheck("xecjk", "xeCJK 的定义", _changed, since="0.1"),
     MasterCheck("unfenced", "没有隔离", _unfenced, since="0.1"),
     MasterCheck("formats", "预编译格式", _plain, since="0.1"),
 )
