@@ -39,7 +39,7 @@ lint: $(DEV)/.installed
 	$(TOOLS)/lint-imports
 
 accept: system $(DEV)/.installed
-	$(TOOLS)/python -m pytest -q -s tests/test_cases.py tests/test_breaks.py tests/test_broken.py tests/test_documents.py tests/test_schema.py tests/test_logs.py --accept
+	$(TOOLS)/python -m pytest -q -s tests/test_cases.py tests/test_boxes.py tests/test_breaks.py tests/test_broken.py tests/test_documents.py tests/test_schema.py tests/test_logs.py --accept
 
 messages: $(DEV)/.installed
 	$(TOOLS)/python tools/messages.py
