@@ -323,6 +323,20 @@ def test_the_rule_about_private_names_sees_what_it_forbids(
     assert f"{name}: {fault}" in crossed_borders([grid, other])
 
 
+def test_the_box_of_a_character_stands_once() -> None:
+    """How much of it is above the baseline is one figure, for TeX and for the checks."""
+    files = [*SOURCE, *STYLES, *(ROOT / "templates").rglob("*.toml")]
+    stated = {
+        path.name
+        for path in files
+        if re.search(
+            r"\b0\.88\b|\b0\.12 ?(?:\*|\\)|22 ?/ ?25|\* ?22|\b3 ?/ ?25", path.read_text("utf-8")
+        )
+    }
+
+    assert stated == {"layout.toml"}
+
+
 def test_nothing_names_a_machine_or_a_registry() -> None:
     files = [*SOURCE, *TEMPLATES, *STYLES, *DOCUMENTS, ROOT / "Makefile", ROOT / "pyproject.toml"]
     pattern = re.compile("/ho" + "me/|/ro" + "ot/|pypi" + r"\.org|deb\.deb" + "ian")

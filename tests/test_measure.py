@@ -88,7 +88,7 @@ def page(*glyphs: Glyph) -> Page:
 
 TWO = Grid(
     left=20, even_left=20, top=25, width=170, height=245, rows=34, columns=40,
-    em=4.25, pitch=7.2955, first=28.74, text_columns=2, gutter=8.5,
+    em=4.25, pitch=7.2955, first=28.74, ascent=0.88, text_columns=2, gutter=8.5,
 )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ class Grid:
 
     ``left`` is that of odd pages, ``even_left`` that of even ones.  ``em`` is the width
     of a column and the height of a character; ``first`` is the baseline of the first
-    row.  The text runs in ``text_columns`` beside each other, ``gutter`` apart.
+    row, and ``ascent`` the share of a character's box that stands above its baseline.  The
+    text runs in ``text_columns`` beside each other, ``gutter`` apart.
     """
 
     left: float
@@ -28,6 +29,7 @@ class Grid:
     em: float
     pitch: float
     first: float
+    ascent: float
     text_columns: int = 1
     gutter: float = 0.0
 

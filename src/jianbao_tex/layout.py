@@ -26,7 +26,6 @@ _FIGURE = error("JB212", "figure {name}: {reason}", "see docs/layouts.md for the
 SKELETON = "issue.tex.jinja"
 """The template of a layout's whole document."""
 
-_ASCENT = 0.88
 _LEAST_COLUMN = 4
 """How many characters a column of text has room for, at least."""
 _ROUNDING = 1e-6
@@ -101,6 +100,7 @@ class Layout:
         pitch = height / rows if inside else (height - em) / max(1, rows - 1)
         top, left = self.figures["margin.top"].mm, self.figures["margin.left"].mm
         mirrored = self.figures["margin.mirrored"].value
+        ascent = self.figures["grid.ascent"].number
         return Grid(
             left=left,
             even_left=self.figures["paper.width"].mm - width - left if mirrored else left,
@@ -111,7 +111,8 @@ class Layout:
             columns=columns,
             em=em,
             pitch=pitch,
-            first=top + _ASCENT * em + ((pitch - em) / 2 if inside else 0.0),
+            first=top + ascent * em + ((pitch - em) / 2 if inside else 0.0),
+            ascent=ascent,
             text_columns=int(self.figures["columns.count"].number),
             gutter=self.figures["columns.gutter"].number * em,
         )

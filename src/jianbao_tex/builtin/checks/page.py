@@ -11,6 +11,7 @@ from jianbao_tex.hooks import (
     Figure,
     Finding,
     Glyph,
+    Grid,
     Mark,
     MasterCheck,
     MasterSubject,
@@ -121,22 +122,22 @@ def _nearest(page: Page, rule: Rule, subject: MasterSubject) -> tuple[Glyph, ...
 
 def _above_or_below(glyph: Glyph, subject: MasterSubject) -> bool:
     grid = subject.layout.grid
-    top, bottom = _box(glyph)
+    top, bottom = _box(glyph, grid)
     return top < grid.top - _BOX_MM or bottom > grid.foot + _BOX_MM
 
 
-def _box(glyph: Glyph) -> tuple[float, float]:
+def _box(glyph: Glyph, grid: Grid) -> tuple[float, float]:
     """Top and foot of the character box, which the ink of some signs exceeds; the ink of a name."""
     if glyph.mark == Mark.NAME:
         return glyph.top, glyph.bottom
     size = glyph.size_bp * MM_PER_BP
-    return glyph.baseline - 0.88 * size, glyph.baseline + 0.12 * size
+    return glyph.baseline - grid.ascent * size, glyph.baseline + (1 - grid.ascent) * size
 
 
 def _beyond(glyph: Glyph, page: Page, subject: MasterSubject, name: str) -> float:
     grid = subject.layout.grid
     if name == "grid.height":
-        top, bottom = _box(glyph)
+        top, bottom = _box(glyph, grid)
         return max(grid.top - top, bottom - grid.foot)
     left, right = grid.left_of(page.number), grid.right_of(page.number)
     return max(left - glyph.left, glyph.right - right)
