@@ -185,7 +185,8 @@ def test_boxes_are_as_expected(press: Press, name: str, request: pytest.FixtureR
          "masthead_classic"),
         ("jianbao-part-tables.sty", "\\vskip 0.2 \\g_jb_em_dim", "\\vskip 0.21 \\g_jb_em_dim",
          "table_with_even_rows"),
-        ("newsletter.sty", "\\leftskip { 0.5em }", "\\leftskip { 0.51em }", "columns_that_are_even"),
+        ("newsletter.sty", "\\leftskip { \\jb_figure:n { section.indent }",
+         "\\leftskip { \\jb_figure:n { section.indent } + 0.1pt", "columns_that_are_even"),
     ],
     ids=["grid", "masthead", "tables", "newsletter"],
 )  # fmt: skip

@@ -323,6 +323,46 @@ def test_the_rule_about_private_names_sees_what_it_forbids(
     assert f"{name}: {fault}" in crossed_borders([grid, other])
 
 
+LENGTH = re.compile(
+    r"(?<![\w.])-?(?:\d*\.?\d+ ?(?:em|ex|pt|bp|mm|cm|in|\\g_jb_\w+_dim|\\tex_\w+skip:D)\b"
+    r"|\d*\.\d+ ?\\\w+_dim\b)"
+)
+# Nothing, the slack of a comparison, and the unit in which a length is written.
+NO_FIGURES = {"0pt", "0.05pt", "0.1pt", "1pt", "1bp"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "jianbao-part-blocks.sty",
+        "jianbao-part-masthead.sty",
+        "jianbao-part-distribution.sty",
+        "layouts/newsletter/newsletter.sty",
+    ],
+)
+def test_the_lengths_of_a_style_are_figures_of_the_layout(name: str) -> None:
+    """A constant has neither a source nor a strength, and no issue can set it."""
+    path = ROOT / "templates" / "latex" / name
+    code = re.sub(r"(?<!\\)%.*", "", path.read_text(encoding="utf-8"))
+
+    assert set(LENGTH.findall(code)) <= NO_FIGURES
+    assert not re.search(r"\\jb_skip_rows:n \{ \d|\\vskip \\g_jb_pitch_dim", code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "\\hskip 1em",
+        "{ 2 \\g_jb_em_dim }",
+        "0.7 \\tex_baselineskip:D",
+        "depth -0.26em",
+        "0.25 \\l__jb_size_dim",
+    ],
+)
+def test_the_rule_about_lengths_sees_what_it_forbids(code: str) -> None:
+    assert not set(LENGTH.findall(code)) <= NO_FIGURES
+
+
 def test_the_box_of_a_character_stands_once() -> None:
     """How much of it is above the baseline is one figure, for TeX and for the checks."""
     files = [*SOURCE, *STYLES, *(ROOT / "templates").rglob("*.toml")]
