@@ -7,9 +7,11 @@ import re
 import pypdfium2
 import pytest
 
+from jianbao_tex.issue.distribution import IMPRINT_LINES
+from jianbao_tex.issue.masthead import MASTHEAD_LINES, MASTHEAD_PLACES, MASTHEAD_TITLES
 from pdf_pages import pages_of
 from short_issues import EM, HEAD, body_lines, issue
-from workshop import Workshop
+from workshop import ROOT, Workshop
 
 # --- Distribution block ----------------------------------------------------------------------
 
@@ -43,6 +45,30 @@ def test_the_distribution_block_stands_on_the_page_asked_for(
     assert found[-1].rules()[-1][1] + 0.35 == pytest.approx(262, abs=0.05)
     assert [n for n, page in enumerate(found, 1) if page.facts.blank] == blank
     assert [n for n, page in enumerate(found, 1) if NUMBERED.fullmatch(page.foot)] == numbered
+
+
+EVERY_LINE = (ROOT / "tests/cases/masthead_with_every_field/issue.yaml").read_text("utf-8")
+PLACES = [place for group in MASTHEAD_PLACES for place in group if place]
+MOVED = [name for *_, name in MASTHEAD_LINES if name not in MASTHEAD_TITLES]
+
+
+@pytest.mark.parametrize("layout", ["classic", "newsletter"])
+@pytest.mark.parametrize("turn", range(0, len(PLACES), 2))
+def test_every_line_may_stand_at_every_place(workshop: Workshop, layout: str, turn: int) -> None:
+    """The figures of a layout say where; the page is read in the order that they give."""
+    options = [
+        *(
+            f"masthead-place.{str(name).replace('_', '-')}: {PLACES[(i + turn) % len(PLACES)]}"
+            for i, name in enumerate(MOVED)
+        ),
+        *(
+            f"imprint-place.{name}: {('left', 'right', 'below')[(i + turn) % 3]}"
+            for i, (name,) in enumerate(IMPRINT_LINES)
+        ),
+    ]
+    text = f"layout: {layout}\n{EVERY_LINE}options: {{{', '.join(options)}}}\n"
+
+    assert [f.message for f in workshop.pressing(text).findings] == []
 
 
 def test_copies_stand_at_the_right_below_issuer_and_date(workshop: Workshop) -> None:

@@ -336,6 +336,7 @@ NO_FIGURES = {"0pt", "0.05pt", "0.1pt", "1pt", "1bp"}
     [
         "jianbao-part-blocks.sty",
         "jianbao-part-masthead.sty",
+        "jianbao-part-contents.sty",
         "jianbao-part-distribution.sty",
         "layouts/newsletter/newsletter.sty",
     ],

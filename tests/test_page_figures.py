@@ -10,6 +10,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from jianbao_tex.issue.distribution import IMPRINT_LINES
+from jianbao_tex.issue.masthead import MASTHEAD_LINES
 from jianbao_tex.press import Press
 from workshop import Workshop
 
@@ -55,6 +57,8 @@ def pictures(press: Press, layout: str, options: str) -> list[str]:
 CLASSIC = {
     "masthead.indent": 2,
     "masthead.number-air": 0.5,
+    "masthead.foot-indent": 2,
+    "masthead.text-gap": 10,
     "masthead.date-gap": 10,
     "masthead.line-gap": 0.5,
     "masthead.space": 5,
@@ -85,6 +89,14 @@ NEWSLETTER = {
 }
 
 
+# The date leaves the issuer's row only if they do not share it and both gaps are wide.
+AROUND = {
+    "masthead.indent": "masthead-place.number: left, ",
+    "masthead.text-gap": "masthead.date-gap: 10, ",
+    "masthead.date-gap": "masthead.text-gap: 10, ",
+}
+
+
 @pytest.mark.parametrize(
     ("layout", "name", "value"),
     [
@@ -95,9 +107,9 @@ NEWSLETTER = {
 def test_an_option_moves_what_its_figure_says(
     press: Press, layout: str, name: str, value: float
 ) -> None:
-    pages = pictures(press, layout, "")
+    around = AROUND.get(name, "")
 
-    assert pages != pictures(press, layout, f"{name}: {value}")
+    assert pictures(press, layout, around) != pictures(press, layout, f"{around}{name}: {value}")
 
 
 @pytest.mark.parametrize("layout", ["classic", "newsletter"])
@@ -110,8 +122,10 @@ def test_every_figure_is_asked_for(press: Press, layout: str) -> None:
         if path.suffix in {".py", ".sty", ".cls", ".jinja"}
     ]
     code = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    # The same code sets slogan and name.
-    code += code.replace("masthead.#1-", "masthead.slogan-")
+    for name in (str(name).replace("_", "-") for *_, name in (*MASTHEAD_LINES, *IMPRINT_LINES)):
+        # The same code sets all titles, and all lines.
+        code += f"masthead.{name}-width masthead.{name}-least-size "
+        code += f"masthead-place.{name} masthead-face.{name} imprint-place.{name} "
     asked = set(re.findall(r"\b[a-z]+(?:-[a-z]+)*\.[a-z-]+\b", code))
     figures = {name for name in press.registry.layouts[layout].figures if name[:5] != "face."}
 

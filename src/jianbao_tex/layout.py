@@ -79,6 +79,15 @@ class Layout:
         faces = (f for name, f in self.figures.items() if name.startswith("face."))
         return tuple(sorted({str(face.value) for face in faces}))
 
+    def places(self, part: str) -> Mapping[str, str]:
+        """Where the lines of a part stand: of the ``masthead``, of the ``imprint``."""
+        group = f"{part}-place."
+        return {
+            name.removeprefix(group): str(figure.value)
+            for name, figure in self.figures.items()
+            if name.startswith(group)
+        }
+
     @property
     def deviations(self) -> tuple[Figure, ...]:
         """The figures that leave what the standard says."""

@@ -107,6 +107,10 @@ class Composer:
         styles = [*layout.styles, *_styles_of(issue, self._registry)]
         context = {
             **_context(viewer, layout, styles),
+            "masthead": viewer.lines(issue.masthead_lines(layout.places("masthead"))),
+            "imprint": viewer.lines(
+                issue.imprint.lines(layout.places("imprint")) if issue.imprint else ()
+            ),
             "typefaces": face_lines(faces.values()),
             "chinese": code_points(c for c in foreign if may_begin_a_line(c)),
             "chinese_tail": code_points(c for c in foreign if not may_begin_a_line(c)),

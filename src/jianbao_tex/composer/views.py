@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jianbao_tex.issue import Block, Issue, Section
+from jianbao_tex.issue import Block, Issue, PlacedLine, Section
+from jianbao_tex.issue.masthead import MASTHEAD_TITLES
 from jianbao_tex.parts import DataPath, OwnText, Part, PictureOf
 from jianbao_tex.tex import Ledger, Text, escape
 
@@ -47,6 +48,20 @@ class Group:
     name: Text | None
     bare: Text | None
     entries: list[Text]
+
+
+@dataclass(frozen=True)
+class Line:
+    """
+    A line of the masthead or the imprint; ``label`` is printed before its text.
+
+    ``least_size`` names the figure down to which a title is shrunk; '' for other lines.
+    """
+
+    name: Name
+    label: Text | None
+    text: Text
+    least_size: str
 
 
 class View:
@@ -104,6 +119,18 @@ class Viewer:
                 [self._text(text, path) for path, text in group.entries],
             )
             for group in self._issue.contents
+        ]
+
+    def lines(self, lines: Iterable[PlacedLine]) -> list[Line]:
+        """Lines whose place the layout says, each text at its own origin."""
+        return [
+            Line(
+                Name(line.name),
+                self._text(line.label, line.path) if line.label else None,
+                self._text(line.text, line.path),
+                f"masthead.{line.name}-least-size" if line.name in MASTHEAD_TITLES else "",
+            )
+            for line in lines
         ]
 
     def view(self, value: object, path: DataPath) -> Any:

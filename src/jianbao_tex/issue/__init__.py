@@ -18,7 +18,8 @@ from jianbao_tex.chinese import issue_number
 from jianbao_tex.findings import Where
 from jianbao_tex.issue.articles import Article, Block, Body, Heading, Paragraph, Run, Section
 from jianbao_tex.issue.distribution import Imprint, Receivers
-from jianbao_tex.issue.masthead import Masthead
+from jianbao_tex.issue.lines import NOWHERE, PlacedLine, Places, in_order, lines_of
+from jianbao_tex.issue.masthead import MASTHEAD_LINES, MASTHEAD_PLACES, Masthead
 from jianbao_tex.parts import (
     Count,
     DataPath,
@@ -44,6 +45,7 @@ __all__ = [
     "Masthead",
     "Option",
     "Paragraph",
+    "PlacedLine",
     "Receivers",
     "Run",
     "Section",
@@ -183,27 +185,13 @@ class Issue(Part):
         groups = tuple(group for group in groups if group.entries)
         return groups if sum(len(group.entries) for group in groups) > 1 else ()
 
-    def masthead_texts(self) -> Iterator[str]:
-        """What the masthead prints, from top to bottom."""
-        head = self.masthead
-        yield from filter(
-            None,
-            (
-                head.security_line,
-                self.copy_number,
-                head.notice,
-                head.slogan,
-                head.name,
-                self.kind_line,
-                self.number_line,
-                f"签发人：{head.signed_by}" if head.signed_by else None,
-                *head.issuer,
-                self.date_line,
-            ),
-        )
+    def masthead_lines(self, places: Places = NOWHERE) -> tuple[PlacedLine, ...]:
+        """What the masthead prints, in the order that a layout's places give it."""
+        return in_order(lines_of(self, MASTHEAD_LINES), MASTHEAD_PLACES, places)
 
-    def texts(self) -> Iterator[str]:
-        yield from self.masthead_texts()
+    def texts(self, masthead: Places = NOWHERE, imprint: Places = NOWHERE) -> Iterator[str]:
+        """What is printed, in the order that a layout's places give masthead and imprint."""
+        yield from (line.whole for line in self.masthead_lines(masthead))
         for group in self.contents:
             yield from filter(None, (group.name, *(text for _, text in group.entries)))
         for section in self.sections:
@@ -211,7 +199,7 @@ class Issue(Part):
         for receivers in self.distribution:
             yield from receivers.texts()
         if self.imprint:
-            yield from self.imprint.texts()
+            yield from self.imprint.texts(imprint)
 
     def place(self, path: Iterable[str | int]) -> Place:
         """

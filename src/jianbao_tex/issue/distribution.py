@@ -7,7 +7,18 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from jianbao_tex.parts import ONE_LINE, Count, Day, Line, Long, Part, titled
+from jianbao_tex.issue.lines import NOWHERE, PlacedLine, Places, in_order, lines_of
+from jianbao_tex.parts import ONE_LINE, Count, DataPath, Day, Line, Long, Part, titled
+
+IMPRINT_LINES: tuple[DataPath, ...] = (("issuer",), ("date",), ("copies",))
+"""
+What the imprint prints, from top to bottom.
+
+The figures ``imprint-place`` of a layout say where each line stands.
+"""
+
+IMPRINT_PLACES = (("left",), ("right",), ("below",))
+"""The places of the imprint: on its line, at the left and at the right, and on lines below it."""
 
 
 class Receivers(Part):
@@ -56,5 +67,10 @@ class Imprint(Part):
         """In how many copies."""
         return f"（共印{self.copies}份）" if self.copies else None
 
-    def texts(self) -> Iterator[str]:
-        yield from filter(None, (self.issuer, self.date_line, self.copies_line))
+    def lines(self, places: Places = NOWHERE) -> tuple[PlacedLine, ...]:
+        """What is printed, in the order that a layout's places give it."""
+        return in_order(lines_of(self, IMPRINT_LINES), IMPRINT_PLACES, places)
+
+    def texts(self, places: Places = NOWHERE) -> Iterator[str]:
+        """What is printed, in the order that a layout's places give it."""
+        yield from (line.whole for line in self.lines(places))

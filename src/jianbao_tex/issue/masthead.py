@@ -6,7 +6,41 @@ from typing import Annotated
 
 from pydantic import Field
 
-from jianbao_tex.parts import Formerly, Line, Part, TextsOf, Title, titled
+from jianbao_tex.parts import DataPath, Formerly, Line, Part, TextsOf, Title, titled
+
+MASTHEAD_LINES: tuple[DataPath, ...] = (
+    ("masthead", "security"),
+    ("copy_number",),
+    ("masthead", "notice"),
+    ("masthead", "slogan"),
+    ("masthead", "name"),
+    ("kind",),
+    ("number",),
+    ("masthead", "signed_by"),
+    ("masthead", "issuer"),
+    ("date",),
+)
+"""
+What the masthead prints of an issue, from top to bottom.
+
+The figures ``masthead-place`` and ``masthead-face`` of a layout say where each line stands
+and in which face.
+"""
+
+MASTHEAD_TITLES = ("slogan", "name")
+"""The lines that are broken, spread and shrunk as titles are, in the middle of the masthead."""
+
+MASTHEAD_PLACES = (
+    ("above-left",),
+    ("above-right",),
+    ("above",),
+    ("",),
+    ("left", "centre", "right"),
+    ("foot-left",),
+    ("foot-centre",),
+    ("foot-right",),
+)
+"""The places of the masthead from top to bottom; '' is that of the titles."""
 
 
 class Masthead(Part):
@@ -44,6 +78,11 @@ class Masthead(Part):
         description="who signed the issue for printing",
         examples=["张三"],
     )
+
+    @property
+    def signed_by_label(self) -> str:
+        """What stands before the name of who signed (GB/T 9704-2012, 7.2.6)."""
+        return "签发人："
 
     @property
     def security_line(self) -> str | None:

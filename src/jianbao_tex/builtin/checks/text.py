@@ -113,7 +113,8 @@ def printed_texts(subject: MasterSubject) -> Iterator[str]:
     """What the issue prints; names of sections bare where the layout has no brackets."""
     figure = subject.layout.figures.get("section.brackets")
     bare = {section.name_line: section.name for section in subject.issue.sections if section.name}
-    for text in subject.issue.texts():
+    places = subject.layout.places
+    for text in subject.issue.texts(places("masthead"), places("imprint")):
         yield bare.get(text, text) if figure and not figure.value else text
 
 

@@ -71,7 +71,7 @@ class _Placed:
         ends = list(itertools.accumulate(map(len, texts)))
         self._extents = list(zip([0, *ends], ends, strict=False))
         self._is_sure = bool(ends) and ends[-1] == len(self._spots)
-        heads = len(list(self._issue.masthead_texts()))
+        heads = len(self._issue.masthead_lines())
         groups = self._issue.contents
         self._contents = heads
         listed = sum(bool(group.name) + len(group.entries) for group in groups)
