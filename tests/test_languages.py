@@ -14,6 +14,7 @@ from command import jianbao
 from jianbao_tex.catalogue import entries
 from jianbao_tex.cli.explain import kinds
 from jianbao_tex.language import CATALOGUES, ENGLISH, LANGUAGES, language, say, say_count
+from jianbao_tex.press import Press
 from workshop import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
@@ -146,6 +147,64 @@ def test_the_language_is_chosen_by_option_variable_and_locale(
 
         assert ("报头中有未知的键“nam”" in done.stderr) == chinese
         assert ("unknown key nam in the masthead" in done.stderr) != chinese
+
+
+ENGLISH_WORDS = re.compile(r"(?:\b[a-z]+ ){2,}[a-z]+\b")
+"""Three English words in a row; choices such as ``spot cmyk gray rgb`` are not said, but typed."""
+
+
+def test_every_source_and_description_of_a_figure_has_its_translation(press: Press) -> None:
+    """A figure that is new stands in English until ``make messages`` and a translator were here."""
+    layouts = press.registry.layouts
+    built_in = [layouts[name] for name in ("classic", "newsletter")]
+    said = {figure.source for layout in built_in for figure in layout.figures.values()}
+    outputs = press.registry.outputs.values()
+    said |= {figure.source for output in outputs for figure in output.figures}
+    said |= {output.description for output in outputs}
+    text = language("zh").text
+
+    assert len(said) > 100
+    assert [one for one in said if ENGLISH_WORDS.search(text(one))] == []
+    assert [one for one in said if text(one) == one and re.search("[a-z]{3}", one)] == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["layouts", "layouts show classic", "layouts show newsletter --deviations", "outputs"],
+)
+def test_tables_are_chinese_throughout(command: str, tmp_path: Path) -> None:
+    """No sentence of them is left in English, and no unit that has a Chinese name."""
+    done = jianbao(*command.split(), "--lang", "zh", folder=tmp_path)
+
+    assert done.stdout
+    assert ENGLISH_WORDS.findall(done.stdout) == []
+    assert re.findall(r"\d ?(?:bp|pt|em|rows|columns|copies)\b", done.stdout) == []
+
+
+def test_figures_of_every_output_are_chinese_throughout(press: Press, tmp_path: Path) -> None:
+    for name, output in press.registry.outputs.items():
+        done = jianbao("outputs", name, "--lang", "zh", folder=tmp_path)
+        rows = [line.split("\t") for line in done.stdout.splitlines()]
+
+        assert len(rows) == len(output.figures)
+        assert [row[3] for row in rows if ENGLISH_WORDS.search(row[3])] == []
+
+
+def test_units_are_said_in_the_language(press: Press) -> None:
+    """A column of the grid is as wide as a character; only those of text are 栏."""
+    figures = press.registry.layouts["newsletter"].figures
+    names = ("margin.top", "title.size", "grid.rows", "grid.columns", "columns.count", "face.body")
+    said = [figures[name].said for name in names]
+
+    assert [ENGLISH.told(one) for one in said] == [figures[name].shown for name in names]
+    assert [language("zh").told(one) for one in said] == [
+        "25 mm",
+        "16磅",
+        "34行",
+        "40字",
+        "2栏",
+        "song",
+    ]
 
 
 COMMANDS = ("", "build", "check", "doctor", "explain", "layouts", "layouts show", "schema", "tex")

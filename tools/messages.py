@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import io
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -48,15 +48,31 @@ def messages() -> dict[Message, set[str]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         for message in _in_code(path, tuple(_SAID)):
             found.setdefault(message, set()).add(str(path.relative_to(ROOT)))
-    for path in sorted(PACKAGE.rglob("catalogue/*.toml")):
-        for texts in tomllib.loads(path.read_text(encoding="utf-8")).values():
-            for key in ("meaning", "mend", "when"):
-                if key in texts:
-                    found.setdefault(texts[key], set()).add(str(path.relative_to(ROOT)))
+    for path, keys in _tables():
+        for text in _in_table(tomllib.loads(path.read_text(encoding="utf-8")), keys):
+            found.setdefault(text, set()).add(str(path.relative_to(ROOT)))
     for path in sorted(Path(click.__file__).parent.glob("*.py")):
         for message in _in_code(path, _OF_CLICK):
             found.setdefault(message, set()).add("click")
     return found
+
+
+def _tables() -> Iterator[tuple[Path, frozenset[str]]]:
+    """The tables that hold sentences for people, and the keys whose values they are."""
+    for path in sorted(PACKAGE.rglob("catalogue/*.toml")):
+        yield path, frozenset({"meaning", "mend", "when"})
+    layouts = ROOT / "templates" / "latex" / "layouts"
+    for path in sorted(layouts.glob("*/layout.toml")):
+        yield path, frozenset({"source"})
+    yield PACKAGE / "builtin" / "outputs" / "outputs.toml", frozenset({"source", "description"})
+
+
+def _in_table(table: Mapping[str, object], keys: frozenset[str]) -> Iterator[str]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _in_table(value, keys)
+        elif key in keys and isinstance(value, str):
+            yield value
 
 
 def _in_code(path: Path, functions: tuple[str, ...]) -> Iterator[Message]:
@@ -166,6 +182,8 @@ def main() -> None:
         made = catalogue(path)
         missing = untranslated(made)
         print(f"{folder.parent.name}: {len(list(made))} sentences, {len(missing)} not translated")
+        for sentence in missing:
+            print(f"  not translated: {sentence}")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jianbao_tex.language import Unfit, say
+from jianbao_tex.language import Phrase, Unfit, say, term
 
 STRENGTHS = ("规定", "一般", "推荐", "可以", "实务")
 """How binding a figure is, from the standard's word to mere practice."""
@@ -21,6 +21,19 @@ _UNITS = frozenset({"mm", "bp", "pt", "em", "rows", "columns", "copies", "dpi", 
 _WHOLE = {"rows", "columns", "copies", "dpi"}
 _MOST = {"mm": 420.0, "bp": 200.0, "pt": 200.0, "em": 20.0, "rows": 60.0, "columns": 100.0, "": 1e4}
 _MOST |= {"copies": 9999.0, "dpi": 1200.0}
+_SAID = {
+    "bp": term("bp", zh="磅"),
+    "pt": term("pt", zh="磅"),
+    "em": term("em", zh="字"),
+    "rows": term("rows", zh="行"),
+    "columns": term("columns", zh="字"),
+    "copies": term("copies", zh="份"),
+}
+"""Units that other languages have words for; a column of the grid is a character wide."""
+
+_COLUMNS_OF_TEXT = ("columns.count", term("columns", zh="栏"))
+"""The one figure whose columns are those of text, and what they are called."""
+
 # What a figure of TeX may name besides the class's own marks (\\jb...).
 _MACROS = frozenset({"thepage", "quad", "enspace", "thinspace", ",", "space"})
 _NAME = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
@@ -137,6 +150,23 @@ class Figure:
         return "" if self.standard is None else f"{_shown(self.standard)} {self.unit}".rstrip()
 
     @property
+    def said(self) -> str | Phrase:
+        """The value for people, its unit in their language."""
+        return self._said(self.value)
+
+    @property
+    def standard_said(self) -> str | Phrase:
+        """What the standard says, its unit in the reader's language; '' where it says nothing."""
+        return "" if self.standard is None else self._said(self.standard)
+
+    def _said(self, value: Value) -> str | Phrase:
+        name, columns = _COLUMNS_OF_TEXT
+        unit = columns if self.name == name else _SAID.get(self.unit)
+        if unit is None:
+            return f"{_shown(value)} {self.unit}".rstrip()
+        return say("{value} {unit}", value=_shown(value), unit=unit)
+
+    @property
     def number(self) -> float:
         """The value as a number; for figures that are one."""
         assert isinstance(self.value, float | int)
@@ -206,8 +236,8 @@ class Figure:
         if isinstance(value, bool | str | tuple):
             return
         if not self.least <= value <= self.most:
-            least, most = f"{self.least:g}", f"{self.most:g} {self.unit}".rstrip()
-            raise Unfit(say("from {least} to {most}", least=least, most=most))
+            most = self._said(self.most)
+            raise Unfit(say("from {least} to {most}", least=f"{self.least:g}", most=most))
         if self.unit in _WHOLE and value % 1:
             raise Unfit(say("a whole number"))
 

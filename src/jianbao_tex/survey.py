@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from jianbao_tex.content import Mark
+from jianbao_tex.figures import Figure
 from jianbao_tex.grid import Grid
 from jianbao_tex.measure import FontFact
 from jianbao_tex.pages import Page
@@ -75,13 +76,20 @@ class Report:
     fonts: tuple[FontReport, ...]
     places: tuple[PlaceReport, ...]
     characters: int
-    deviations: tuple[tuple[str, str, str, str], ...]
+    deviations: tuple[Figure, ...]
 
     def as_json(self) -> dict[str, object]:
         """The report as plain data, lengths in millimetres."""
         data = asdict(self)
-        keys = ("figure", "value", "standard", "strength")
-        data["deviations"] = [dict(zip(keys, row, strict=True)) for row in self.deviations]
+        data["deviations"] = [
+            {
+                "figure": figure.name,
+                "value": figure.shown,
+                "standard": figure.standard_shown,
+                "strength": figure.strength,
+            }
+            for figure in self.deviations
+        ]
         return data
 
 
@@ -100,10 +108,7 @@ def report(subject: MasterSubject) -> Report:
         ),
         places=tuple(place for page in measured.pages for place in _places(page, grid)),
         characters=sum(len(page.text(grid)) for page in measured.pages),
-        deviations=tuple(
-            (figure.name, figure.shown, figure.standard_shown, figure.strength)
-            for figure in subject.layout.deviations
-        ),
+        deviations=tuple(subject.layout.deviations),
     )
 
 

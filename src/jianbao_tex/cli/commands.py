@@ -44,6 +44,15 @@ def _language() -> click.Option:
     )
 
 
+def _name_arguments(command: click.Command) -> None:
+    """What click writes for options and for the command of a group, in the language chosen."""
+    command.options_metavar = _("[OPTIONS]")
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = (
+            _("[COMMAND] [ARGS]...") if command.invoke_without_command else _("COMMAND [ARGS]...")
+        )
+
+
 class _Commands(click.Group):
     """The commands by name; a module of this folder has the command of its own name."""
 
@@ -59,6 +68,7 @@ class _Commands(click.Group):
         command = module.command
         assert isinstance(command, click.Command)
         for one in (command, *getattr(command, "commands", {}).values()):
+            _name_arguments(one)
             if not any(option.name == "lang" for option in one.params):
                 one.params.append(_language())
             one.context_class = Context
@@ -77,6 +87,7 @@ group = _Commands(
         "issues failed."
     ),
 )
+_name_arguments(group)
 group = click.version_option(__version__, prog_name="jianbao")(group)
 
 

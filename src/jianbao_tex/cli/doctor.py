@@ -66,7 +66,8 @@ def _show(item: Item) -> None:
     room = max(map(cells, words))
     mark = words[state] + " " * (room - cells(words[state]))
     colour = ("green", "red", "yellow")[state]
-    tell(f"{paint(mark, colour)}  {item.name}: {item.found}")
+    said = _("{head}: {text}").format(head=item.name, text=item.found)
+    tell(f"{paint(mark, colour)}  {said}")
     if item.remedy and not item.there:
         tell(f"{' ' * room}  → {item.remedy}")
 

@@ -30,7 +30,7 @@ _PLACEHOLDERS = str.maketrans("{}", "‹›")
 @click.command(
     "explain", help=_("Explain the finding CODE: what it means, an example, how to mend it.")
 )
-@click.argument("code", required=False)
+@click.argument("code", required=False, metavar=f"[{_('CODE')}]")
 @click.option("--all", "whole", is_flag=True, help=_("List all codes, one a line."))
 def command(code: str | None, whole: bool) -> None:
     if whole == bool(code):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import click
 
+from jianbao_tex.cli.speech import _
 from jianbao_tex.cli.terminal import cells, wrapped
 
 _LEAST_ROOM = 20
@@ -13,6 +14,14 @@ _LEAST_ROOM = 20
 
 class Formatter(click.HelpFormatter):
     """Wraps and aligns by cells, as click's own does by characters."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        head = _("Usage:") if prefix is None else prefix
+        # A full-width colon brings its own space.
+        super().write_usage(prog, args, head if head.endswith("：") else f"{head.rstrip()} ")
+
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{'':>{self.current_indent}}{heading}{_(':')}\n")
 
     def write_text(self, text: str) -> None:
         room = max(self.width - self.current_indent, _LEAST_ROOM)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -12,8 +11,8 @@ from jianbao_tex import assets
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import write_new, write_whole
 from jianbao_tex.cli.findings import show as show_findings
-from jianbao_tex.cli.reports import Reporting, Result, run, tell
-from jianbao_tex.cli.speech import _, told
+from jianbao_tex.cli.reports import Reporting, Result, run, tell, tell_rows
+from jianbao_tex.cli.speech import _, spoken, told
 from jianbao_tex.cli.terminal import note
 from jianbao_tex.copies import ORIGIN, changed_since_copied, copy_of, difference, renewed
 from jianbao_tex.figures import Figure
@@ -34,9 +33,14 @@ from jianbao_tex.registry.records import PLUGIN_NAME
 def command(ctx: click.Context, selection: Selection) -> None:
     if ctx.invoked_subcommand is None:
         registry = options.make_press(selection=selection).registry
-        for layout in registry.layouts.values():
-            figures = say_count("1 figure", "{number} figures", len(layout.figures))
-            tell(f"{layout.name}\t{layout.label}\t{told(figures)}")
+        tell_rows(
+            (
+                layout.name,
+                layout.label,
+                told(say_count("1 figure", "{number} figures", len(layout.figures))),
+            )
+            for layout in registry.layouts.values()
+        )
         show_findings(registry.faults)
 
 
@@ -47,7 +51,7 @@ def command(ctx: click.Context, selection: Selection) -> None:
         "With --deviations only those that leave GB/T 9704-2012, with what it says instead."
     ),
 )
-@click.argument("name", required=False)
+@click.argument("name", required=False, metavar=f"[{_('NAME')}]")
 @click.option(
     "--issue",
     type=click.Path(path_type=Path, readable=False),
@@ -73,7 +77,7 @@ def show(name: str | None, issue: Path | None, deviations: bool, press: Press) -
         "What it was copied from is kept; when the original changes, check and build say so."
     ),
 )
-@click.argument("name")
+@click.argument("name", metavar=_("NAME"))
 @click.option("--as", "own", metavar=_("NAME"), help=_("What the copy is called."))
 @click.option(
     "--part",
@@ -109,7 +113,7 @@ def eject(name: str, own: str | None, parts: tuple[str, ...], selection: Selecti
     "diff",
     help=_("Print how the original of the copied layout NAME changed since it was copied."),
 )
-@click.argument("name")
+@click.argument("name", metavar=_("NAME"))
 @click.option("--seen", is_flag=True, help=_("Take the original as it is now for known."))
 @options.pressing
 def diff(name: str, seen: bool, press: Press) -> None:
@@ -145,20 +149,15 @@ def _known(press: Press, name: str) -> Layout:
 
 
 def _print(layout: Layout, *, deviations: bool) -> None:
-    """One line a figure, its parts parted by tabs."""
-    for line in _deviations(layout) if deviations else _figures(layout.figures.values()):
-        tell(line)
+    """One row a figure."""
+    figures = layout.deviations if deviations else layout.figures.values()
+    tell_rows(_row(figure, deviations=deviations) for figure in figures)
     if deviations and not layout.deviations:
         text = _("{layout} keeps to GB/T 9704-2012 wherever that says something")
         note(text.format(layout=layout.name))
 
 
-def _figures(figures: Iterable[Figure]) -> list[str]:
-    return ["\t".join((f.name, f.shown, f.strength, f.source)) for f in figures]
-
-
-def _deviations(layout: Layout) -> list[str]:
-    return [
-        "\t".join((f.name, f.shown, f.standard_shown, f.strength, f.source))
-        for f in layout.deviations
-    ]
+def _row(figure: Figure, *, deviations: bool) -> tuple[str, ...]:
+    standard = (told(figure.standard_said),) if deviations else ()
+    source = spoken().text(figure.source)
+    return (figure.name, told(figure.said), *standard, figure.strength, source)

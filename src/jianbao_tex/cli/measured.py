@@ -41,7 +41,11 @@ def lines_of(name: str, report: Report) -> Iterator[str]:
     yield from table(_FONT_HEAD, map(_font, report.fonts))
     if report.deviations:
         yield ""
-        yield from table(_DEVIATION_HEAD, report.deviations)
+        rows = (
+            (figure.name, told(figure.said), told(figure.standard_said), figure.strength)
+            for figure in report.deviations
+        )
+        yield from table(_DEVIATION_HEAD, rows)
 
 
 _PAGE_HEAD = (

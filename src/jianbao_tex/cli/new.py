@@ -24,7 +24,7 @@ from jianbao_tex.reader.samples import sample_of
         "Keys are in the language of --lang; jianbao schema tells an editor the rest."
     ),
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", metavar=_("FILE"), type=click.Path(path_type=Path))
 @click.option(
     "--section",
     "types",

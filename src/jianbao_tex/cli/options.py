@@ -80,7 +80,7 @@ _PLUGINS: tuple[Decorator, ...] = (
         "-p",
         "switches",
         multiple=True,
-        metavar="no:NAME",
+        metavar=f"no:{_('NAME')}",
         help=_("Do without the plugin NAME this time."),
     ),
     click.option("--no-plugins", is_flag=True, help=_("Do without any plugin this time.")),
@@ -98,12 +98,14 @@ _PLUGINS: tuple[Decorator, ...] = (
         help=_("The project's folder; else the nearest one upwards from here with a jianbao.toml."),
     ),
 )
-issue: Decorator = click.argument("issue", type=click.Path(path_type=Path, readable=False))
+issue: Decorator = click.argument(
+    "issue", metavar=_("ISSUE"), type=click.Path(path_type=Path, readable=False)
+)
 issues: Decorator = click.argument(
     "issues",
     nargs=-1,
     required=True,
-    metavar="ISSUE...",
+    metavar=f"{_('ISSUE')}...",
     type=click.Path(path_type=Path, readable=False),
 )
 

@@ -10,8 +10,8 @@ import click
 
 from jianbao_tex.cli import options
 from jianbao_tex.cli.findings import show
-from jianbao_tex.cli.reports import tell
-from jianbao_tex.cli.speech import _, spoken
+from jianbao_tex.cli.reports import tell_rows
+from jianbao_tex.cli.speech import _, spoken, told
 from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import visible
 
@@ -43,22 +43,33 @@ def refusal(outputs: Sequence[str], press: Press) -> JianbaoError | None:
         "set for it under options: name, value, choices, source."
     ),
 )
-@click.argument("name", required=False)
+@click.argument("name", required=False, metavar=f"[{_('NAME')}]")
 @options.selecting
 def command(name: str | None, selection: Selection) -> None:
     press = options.make_press(selection=selection)
     registry = press.registry
     if name is None:
-        for output in registry.outputs.values():
-            about = spoken().text(output.description)
-            cells = (output.name, output.label, output.suffix, str(len(output.figures)), about)
-            tell("\t".join(cells).rstrip("\t"))
+        tell_rows(
+            (
+                output.name,
+                output.label,
+                output.suffix,
+                str(len(output.figures)),
+                spoken().text(output.description),
+            )
+            for output in registry.outputs.values()
+        )
         show(registry.faults)
         return
     if refused := refusal((name,), press):
         show(refused.findings)
         sys.exit(refused.exit_code)
-    for figure in registry.outputs[name].figures:
-        bounds = " ".join(figure.choices)
-        source = spoken().text(figure.source)
-        tell("\t".join((figure.name, figure.shown, bounds, source)))
+    tell_rows(
+        (
+            figure.name,
+            told(figure.said),
+            " ".join(figure.choices),
+            spoken().text(figure.source),
+        )
+        for figure in registry.outputs[name].figures
+    )

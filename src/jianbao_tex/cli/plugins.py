@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -15,7 +15,7 @@ from jianbao_tex.cli.findings import show as show_findings
 from jianbao_tex.cli.findings import tally
 from jianbao_tex.cli.reports import tell, tell_data
 from jianbao_tex.cli.speech import _, spoken, told
-from jianbao_tex.cli.terminal import cells, note
+from jianbao_tex.cli.terminal import aligned, note
 from jianbao_tex.errors import PluginBroken
 from jianbao_tex.findings import errors_among, visible
 from jianbao_tex.language import Phrase, say
@@ -73,7 +73,7 @@ def list_(as_json: bool, selection: Selection) -> None:
         )
         for one in found
     ]
-    for line in _table(rows):
+    for line in aligned(rows):
         tell(line)
     if not found:
         note(_("no plugins; docs/plugins.md says how to write one"))
@@ -81,7 +81,7 @@ def list_(as_json: bool, selection: Selection) -> None:
 
 
 @command.command("show", help=_("Show all about the plugin NAME; it is loaded for that."))
-@click.argument("name")
+@click.argument("name", metavar=_("NAME"))
 @options.selecting
 def show(name: str, selection: Selection) -> None:
     found = _known(selection, name)
@@ -95,7 +95,7 @@ def show(name: str, selection: Selection) -> None:
         (_("from"), str(found.home or found.where)),
         (_("hooks API"), found.api or "-"),
     ]
-    for line in _table(rows):
+    for line in aligned(rows):
         tell(line)
     for line in _records(registry, name):
         tell(line)
@@ -106,7 +106,7 @@ def show(name: str, selection: Selection) -> None:
 
 
 @command.command("order", help=_("Print who is called for HOOK, in the order of the calls."))
-@click.argument("hook")
+@click.argument("hook", metavar=_("HOOK"))
 @options.selecting
 def order(hook: str, selection: Selection) -> None:
     hook = hook if hook.startswith("jianbao_") else f"jianbao_{hook}"
@@ -124,7 +124,7 @@ def order(hook: str, selection: Selection) -> None:
 
 
 @command.command("disable", help=_("Switch the plugin NAME off in this project."))
-@click.argument("name")
+@click.argument("name", metavar=_("NAME"))
 @options.selecting
 def disable(name: str, selection: Selection) -> None:
     _known(selection, name)
@@ -132,7 +132,7 @@ def disable(name: str, selection: Selection) -> None:
 
 
 @command.command("enable", help=_("Switch the plugin NAME on again in this project."))
-@click.argument("name")
+@click.argument("name", metavar=_("NAME"))
 @options.selecting
 def enable(name: str, selection: Selection) -> None:
     assert selection.project is not None
@@ -149,7 +149,9 @@ def enable(name: str, selection: Selection) -> None:
         "it is not trusted any more."
     ),
 )
-@click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument(
+    "path", metavar=_("PATH"), type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
 @click.option("--revoke", is_flag=True, help=_("Take the trust back."))
 def trust(path: Path, revoke: bool) -> None:
     record = Trust(options.trust_file())
@@ -166,7 +168,7 @@ def trust(path: Path, revoke: bool) -> None:
 
 
 @command.command("new", help=_("Write a plugin to begin with, under plugins/ of this project."))
-@click.argument("name")
+@click.argument("name", metavar=_("NAME"))
 @click.option(
     "--size",
     type=click.Choice(SIZES),
@@ -199,7 +201,7 @@ def new(name: str, size: str, selection: Selection) -> None:
         "same result twice and in parallel."
     ),
 )
-@click.argument("path", type=click.Path(path_type=Path, exists=True))
+@click.argument("path", metavar=_("PATH"), type=click.Path(path_type=Path, exists=True))
 @click.option("--accept", is_flag=True, help=_("Write the expected TeX of tests/*.yaml anew."))
 @click.option("-v", "--verbose", is_flag=True, help=_("Show what differs, and what TeX said."))
 @click.option("--strict", is_flag=True, help=_("Take warnings for errors."))
@@ -293,14 +295,3 @@ def _records(registry: Registry, plugin: str) -> Iterator[str]:
                 record = getattr(registry, kind)[name]
                 since = f"  ({record.since})" if record.since else ""
                 yield f"{told(_KIND_WORDS[kind])}: {name}  {record.label}{since}"
-
-
-def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Rows in columns that are as wide as need be."""
-    rows = list(rows)
-    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        padded = (
-            cell + " " * (width - cells(cell)) for cell, width in zip(row, widths, strict=True)
-        )
-        yield "  ".join(padded).rstrip()

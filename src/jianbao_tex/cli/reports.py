@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ import click
 from jianbao_tex.cli.files import STANDARD_OUTPUT, OutputRefused
 from jianbao_tex.cli.findings import show, tally
 from jianbao_tex.cli.speech import spoken, told
-from jianbao_tex.cli.terminal import let_go, note
+from jianbao_tex.cli.terminal import aligned, let_go, note
 from jianbao_tex.errors import reason_of
 from jianbao_tex.findings import Finding, Where, visible
 from jianbao_tex.language import Phrase, say
@@ -154,6 +155,21 @@ def tell(result: str | Path) -> None:
         OutputRefused: standard output cannot be written to.
     """
     _tell(os.fsencode(result) if isinstance(result, Path) else result)
+
+
+def tell_rows(rows: Iterable[tuple[str, ...]]) -> None:
+    """
+    Prints rows on standard output: in columns on a terminal, their cells parted by tabs elsewhere.
+
+    Raises:
+        OutputRefused: standard output cannot be written to.
+    """
+    if sys.stdout.isatty():
+        lines = aligned(rows, shutil.get_terminal_size().columns)
+    else:
+        lines = ("\t".join(row).rstrip("\t") for row in rows)
+    for line in lines:
+        tell(line)
 
 
 def tell_line(data: object) -> None:

@@ -24,7 +24,7 @@ _HELP = _(
 @click.argument(
     "what",
     type=click.Choice(["issue", "series", "result", "origins"]),
-    metavar="[WHAT]",
+    metavar=f"[{_('WHAT')}]",
     default="issue",
 )
 @options.pressing

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PLAIN_WIDTH = 80
+_LEAST_ROOM = 20
 
 _NEVER_FIRST = frozenset("，。、；：！？”’）》】」』〕…—·,.;:!?)]}%")
 _NEVER_LAST = frozenset("“‘（《【「『〔([{")
@@ -109,6 +110,26 @@ def _parts(before: str, after: str) -> bool:
     if after in _NEVER_FIRST or before in _NEVER_LAST or after == " ":
         return False
     return before == " " or cells(before) > 1 or cells(after) > 1
+
+
+def aligned(rows: Iterable[tuple[str, ...]], room: int = 0) -> Iterator[str]:
+    """
+    Rows in columns that are as wide as need be, two cells apart.
+
+    With ``room`` no line is wider than so many cells: the last column is wrapped.
+    """
+    rows = list(rows)
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    indent = sum(width + 2 for width in widths[:-1])
+    for *firsts, last in rows:
+        head = "".join(
+            cell + " " * (width + 2 - cells(cell))
+            for cell, width in zip(firsts, widths, strict=False)
+        )
+        fits = room - indent >= _LEAST_ROOM
+        first, *others = wrapped(last, room - indent) if fits else (last,)
+        yield (head + first).rstrip()
+        yield from (" " * indent + line for line in others)
 
 
 def let_go(stream: TextIO) -> None:

@@ -32,7 +32,7 @@ def against(
         what=what,
         measured=measured,
         name=figure.name,
-        wanted=wanted or figure.shown,
+        wanted=wanted or figure.said,
         strength=figure.strength,
     )
 
