@@ -110,6 +110,22 @@ def test_every_kind_and_every_entry_is_spoken_in_chinese() -> None:
     assert english == []
 
 
+JARGON = re.compile(r"键值表|疏松度|盒子|钩子|令牌|句柄|堆栈|构建|\} ?(?:bp|pt)\b")
+"""Words that no office knows, each with an ordinary one: “键: 值”, 字距拉得过开, 内容, 接口, …"""
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parent.parent.name)
+def test_the_chinese_is_plain(path: Path) -> None:
+    said = [
+        text
+        for message in messages.catalogue(path)
+        if message.id
+        for text in (message.string if isinstance(message.string, tuple) else (message.string,))
+    ]
+
+    assert [text for text in said if JARGON.search(text)] == []
+
+
 def test_plurals_follow_the_language() -> None:
     one, many = (say_count("1 error", "{number} errors", n) for n in (1, 3))
 
@@ -205,6 +221,22 @@ def test_units_are_said_in_the_language(press: Press) -> None:
         "2栏",
         "song",
     ]
+
+
+def test_names_of_arguments_are_chinese(tmp_path: Path) -> None:
+    """A clerk reads 文件, not ISSUE; what click itself writes into the line of usage, too."""
+    for words, usage in {
+        ("build",): "用法：jianbao build [选项] 文件...\n",
+        ("new",): "用法：jianbao new [选项] 文件\n",
+        ("layouts",): "用法：jianbao layouts [选项] [命令] [参数]...\n",
+        ("layouts", "show"): "用法：jianbao layouts show [选项] [名称]\n",
+        ("plugins",): "用法：jianbao plugins [选项] 命令 [参数]...\n",
+    }.items():
+        done = jianbao(*words, "--help", "--lang", "zh", folder=tmp_path)
+
+        assert done.stdout.startswith(usage)
+        assert re.findall(r"\b(?:ISSUE|FILE|NAME|PATH|CODE|HOOK|WHAT|FOLDER)\b", done.stdout) == []
+        assert "\n选项：\n" in done.stdout
 
 
 COMMANDS = ("", "build", "check", "doctor", "explain", "layouts", "layouts show", "schema", "tex")

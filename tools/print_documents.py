@@ -34,11 +34,11 @@ Values that a sentence names stand in ‹› here.
 """,
     "zh": """# 检查结果
 
-由 `make accept` 从代码打印；`jianbao explain 代码 --lang zh` 打印同样的内容。English: [findings.md](findings.md)
+本页由程序打印（`make accept`）；`jianbao explain 代码 --lang zh` 显示同样的内容。English: [findings.md](findings.md)
 
-每条检查结果有代码（含义永不改变）、轻重、位置、一句说明和一句建议。
-错误（E）使 PDF 不输出；警告（W）只在 `--strict` 下如此。
-句中的值在这里写在 ‹› 中。
+每条检查结果有代码（含义永不改变）、级别、位置、一句说明和一句建议。
+有错误（E）时不输出 PDF；有警告（W）时照常输出，加 `--strict` 则同错误一样不输出。
+随情况而变的内容在这里写在 ‹› 中。
 """,
 }
 

@@ -6,23 +6,23 @@ CHINESE = {
         "目录写作“{contents}”，而文章标题写作“{title}”"
     ),
     "write both alike, or shorten the title in the contents by more than a word": (
-        "两处写成一样；如需缩短目录标题，请不止删改一词"
+        "两处写成一样；目录标题如要缩短，不能只差一个词"
     ),
     "the number {found} does not come after the number {before} of the issue before": (
         "期号{found}不大于上一期的{before}"
     ),
     "look which number is due; issues of a year are numbered upwards": (
-        "请核对期号；同一年的各期依次递增"
+        "核对期号；同一年的各期依次递增"
     ),
     "the date {found} is earlier than the date {before} of the issue before": (
         "日期{found}早于上一期的{before}"
     ),
-    "look which day is right, here or there": "请核对本期和上一期的日期",
+    "look which day is right, here or there": "核对本期和上一期的日期",
     # Days.
     "{date} is not a {found} but a {expected}": "{date}不是{found}，而是{expected}",
-    "look which of the two is right, the day or the day of the week": ("请核对日期与星期哪个有误"),
+    "look which of the two is right, the day or the day of the week": ("核对日期与星期哪个有误"),
     "the calendar has no {date}": "没有{date}这一天",
-    "look which day is meant": "请核对日期",
+    "look which day is meant": "核对日期",
     # Marks.
     "a half-width {found} stands in Chinese text": "中文里用了半角标点{found}",
     "write the full-width {expected} (GB/T 15834)": "改用全角{expected}（GB/T 15834）",
@@ -51,11 +51,11 @@ CHINESE = {
     "{name} received the issue before and is not named here": (
         "上一期发送单位中的{name}，本期没有"
     ),
-    "look whether it was left out or is written in another way": "请核对是漏写还是写法不同",
+    "look whether it was left out or is written in another way": "核对是漏写还是写法不同",
     "the issue before had a line {label} of receivers, this one has none": (
         "上一期有“{label}”一行，本期没有"
     ),
-    "look whether the line was left out": "请核对是否漏了这一行",
+    "look whether the line was left out": "核对是否漏了这一行",
     # Characters and numbers.
     "{found} stands where {expected} is meant": "{found}重复，应为{expected}",
     "take away what was typed twice": "删去重复的字符",
