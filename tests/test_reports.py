@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sarif_pydantic import Sarif
 
 from command import jianbao
-from jianbao_tex.cli.terminal import cells, excerpt, wrapped
+from jianbao_tex.cli.terminal import aligned, cells, excerpt, wrapped
 from jianbao_tex.findings import Where, visible
 from workshop import ROOT
 
@@ -181,3 +181,17 @@ def test_carets_stand_under_what_the_place_names(text: str, data: st.DataObject)
         kept += character
     rest = line[len(kept) :].lstrip("\u0301") if cells(named[:1]) else line[len(kept) :]
     assert rest.removesuffix("…")[:1] == named.lstrip("\u0301")[:1] or not cells(named[:1])
+
+
+def test_columns_are_aligned_by_cells_and_the_last_one_is_wrapped() -> None:
+    """A Chinese character takes two; where there is no room for the last column it runs on."""
+    rows = [("title.size", "16磅", "每栏19字，用3号"), ("grid.rows", "34行", "版心" * 12)]
+    wide, narrow = list(aligned(rows)), list(aligned(rows, 42))
+
+    assert wide == [
+        "title.size  16磅  每栏19字，用3号",
+        "grid.rows   34行  " + "版心" * 12,
+    ]
+    assert narrow == [wide[0], "grid.rows   34行  " + "版心" * 6, " " * 18 + "版心" * 6]
+    assert list(aligned(rows, 30)) == wide
+    assert list(aligned([])) == []

@@ -282,8 +282,7 @@ def _adds(found: Found) -> str:
         kinds: dict[RecordKind, list[str]] = {}
         for kind, name in found.records:
             kinds.setdefault(kind, []).append(name)
-        named = (f"{told(_KIND_WORDS[kind])}: {', '.join(names)}" for kind, names in kinds.items())
-        return "; ".join(named)
+        return "; ".join(_headed(kind, ", ".join(names)) for kind, names in kinds.items())
     words = {f"jianbao_{kind}": told(word) for kind, word in _KIND_WORDS.items()}
     return ", ".join(words.get(hook, hook) for hook in found.hooks) or "-"
 
@@ -294,4 +293,8 @@ def _records(registry: Registry, plugin: str) -> Iterator[str]:
             if of == kind and owner.name == plugin:
                 record = getattr(registry, kind)[name]
                 since = f"  ({record.since})" if record.since else ""
-                yield f"{told(_KIND_WORDS[kind])}: {name}  {record.label}{since}"
+                yield _headed(kind, f"{name}  {record.label}{since}")
+
+
+def _headed(kind: RecordKind, text: str) -> str:
+    return _("{head}: {text}").format(head=told(_KIND_WORDS[kind]), text=text)
