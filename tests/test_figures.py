@@ -70,7 +70,7 @@ def test_a_figure_is_written_for_tex_and_for_people(
         ({"value": True, "unit": "mm"}, "a number with the unit mm"),
         ({"value": "wide", "unit": "mm"}, "a number with the unit mm"),
         ({"value": "Two words"}, "a word of small letters is wanted"),
-        ({"value": None}, "NoneType is no value of a figure"),
+        ({"value": None}, "NoneType is not a valid value for a figure"),
         ({"value": "c", "choices": ["a", "b"]}, "one of a, b"),
         ({"value": "b", "choices": ["a", "b"]}, ""),
         ({"value": -0.1, "unit": "mm"}, "from 0 to 420 mm"),
@@ -178,8 +178,8 @@ WIDTH = figure(value=20, unit="mm", least=10, most=30, standard=18, tolerance=1)
         (figure(value=[0, 1]), "0 x", "2 numbers from 0 to 1"),
         (figure(value=[0, 1]), "0 1.5", "2 numbers from 0 to 1"),
         (figure(text="x"), "  any line  ", "any line"),
-        (figure(text="x"), "a\tb", "at most 120 signs that can be seen"),
-        (figure(tex="x"), "y", "set by a layout alone, since it is TeX"),
+        (figure(text="x"), "a\tb", "at most 120 printable characters"),
+        (figure(tex="x"), "y", "only a layout can set it, because it is TeX"),
     ],
 )
 def test_an_option_keeps_to_the_kind_the_unit_and_the_bounds_of_its_figure(

@@ -103,7 +103,7 @@ def test_every_kind_and_every_entry_is_spoken_in_chinese() -> None:
     """Also where the sentence comes to its kind by another way than a literal."""
     text = language("zh").text
     told = [t for kind in kinds().values() for t in (kind.message, kind.advice)]
-    told += [t for entry in entries().values() for t in (entry.meaning, entry.mend)]
+    told += [t for entry in entries().values() for t in (entry.meaning, entry.remedy)]
     # An advice may be nothing but a value.
     english = [t for t in told if text(t) == t and FIELD.sub("", t)]
 

@@ -154,8 +154,8 @@ def test_both_schools_of_pitch(school: str, pitch_bp: float, first: float, last:
     ("name", "value", "reason"),
     [
         ("page-number.drop", "20mm", ""),
-        ("margin.top", "62mm", "the page number leaves the paper"),
-        ("grid.width", "18.5 cm", "the type area leaves the paper"),
+        ("margin.top", "62mm", "the page number is outside the paper"),
+        ("grid.width", "18.5 cm", "the type area is larger than the paper"),
         ("grid.rows", "42", "rows of 5.57 mm do not fit"),
     ],
 )

@@ -80,8 +80,8 @@ def test_of_several_messages_about_one_text_the_worst_counts(
     messages = said(press, dataclasses.replace(subject, master=master), "overfull")
 
     assert messages == [
-        "a line or a piece is 9.0 pt too large for its place",
-        "a line or a piece is 4.0 pt too large for its place",
+        "a line or a block is 9.0 pt too large for its place",
+        "a line or a block is 4.0 pt too large for its place",
     ]
 
 
@@ -172,8 +172,8 @@ def test_marks_may_hang_and_ink_may_reach_over_the_edge(
     ("check", "sent", "words"),
     [
         ("underfull", message("underfull", badness=9500), ["the spaces of a line are stretched far (badness 9500)"]),
-        ("shrunk", message("shrunk", extent_bp=18.04), ["this is set in 18.0 bp to fit its line, smaller than the layout wants"]),
-        ("font-substitutions", message("substituted", text="A for B"), ["TeX takes one font for another: A for B"]),
+        ("shrunk", message("shrunk", extent_bp=18.04), ["this text is set in 18.0 bp to fit its line; the layout asks for a larger size"]),
+        ("font-substitutions", message("substituted", text="A for B"), ["TeX substituted a font: A for B"]),
         ("unfenced", message("unfenced"), ["TeX ran without a sandbox, because bubblewrap does not work here"]),
         ("formats", message("plain", text="no"), ["no format can be made of the class and the styles of this layout: no"]),
         ("underfull", message("overfull", excess_pt=1.0), []),
@@ -199,8 +199,8 @@ def test_each_kind_of_message_is_heard_by_its_own_check(
     [
         (400, 2.0, []),
         (399, 2.0, []),
-        (398, 2.0, ["a picture has 199 dpi at its size on the page; prints want 200"]),
-        (100, 1.0, ["a picture has 100 dpi at its size on the page; prints want 200"]),
+        (398, 2.0, ["a picture has 199 dpi at its printed size; printing needs 200"]),
+        (100, 1.0, ["a picture has 100 dpi at its printed size; printing needs 200"]),
         (100, 0.0, []),
     ],
 )
@@ -239,7 +239,7 @@ def test_a_picture_has_two_hundred_points_an_inch(
     ("embedded", "subset", "words"),
     [
         (True, True, []),
-        (True, False, ["the font F is in the PDF whole, not as a subset"]),
+        (True, False, ["the font F is embedded completely, not as a subset"]),
         (False, True, ["the font F is not in the PDF"]),
         (False, False, ["the font F is not in the PDF"]),
     ],
@@ -268,7 +268,7 @@ def test_nothing_else_is_in_the_file(press: Press, subject: MasterSubject) -> No
 
     assert said(press, subject, "nothing-else") == []
     assert said(press, dataclasses.replace(subject, measured=measured), "nothing-else") == [
-        "the PDF holds what no bulletin needs: /OpenAction, /AA"
+        "the PDF contains entries that no bulletin needs: /OpenAction, /AA"
     ]
 
 

@@ -72,14 +72,14 @@ def test_every_page_is_a_sheet_of_the_layout(
         (1, 0.0, 0.0, []),
         (1, 0.25, 0.25, []),
         (1, -0.25, -0.25, []),
-        (1, 0.0, 0.35, ["the dash of the number of page 1 is 7.3"]),
-        (1, 0.0, -0.35, ["the dash of the number of page 1 is 6.6"]),
-        (1, 0.35, 0.0, ["the way of the number of page 1 from the outer edge is 4.5"]),
-        (1, -0.35, 0.0, ["the way of the number of page 1 from the outer edge is 5.2"]),
+        (1, 0.0, 0.35, ["the dash of the page number on page 1 is 7.3"]),
+        (1, 0.0, -0.35, ["the dash of the page number on page 1 is 6.6"]),
+        (1, 0.35, 0.0, ["the distance of the page number  on page 1  is 4.5"]),
+        (1, -0.35, 0.0, ["the distance of the page number  on page 1  is 5.2"]),
         (2, 0.25, 0.25, []),
-        (2, 0.35, 0.0, ["the way of the number of page 2 from the outer edge is 5.2"]),
-        (2, -0.35, 0.0, ["the way of the number of page 2 from the outer edge is 4.5"]),
-        (2, 20.0, 9.0, ["the dash of the number of page 2 is 16.0", "the way of the number of page 2 from the outer edge is 24.9"]),
+        (2, 0.35, 0.0, ["the distance of the page number  on page 2  is 5.2"]),
+        (2, -0.35, 0.0, ["the distance of the page number  on page 2  is 4.5"]),
+        (2, 20.0, 9.0, ["the dash of the page number on page 2 is 16.0", "the distance of the page number  on page 2  is 24.9"]),
     ],
 )  # fmt: skip
 def test_a_page_number_stands_below_the_type_area_and_away_from_its_outer_edge(
@@ -126,7 +126,7 @@ def test_where_no_number_is_wanted_none_stands(press: Press, subject: MasterSubj
     found = said(press, with_option(subject, "page-number.place", "none"), "page-numbers")
 
     assert first_words(found) == [
-        f"the number of page {page}, beside blank pages or unwanted, is printed"
+        f"the page number on page {page}, where none is allowed, is printed"
         for page in (1, 2, 3)
     ]
 
@@ -174,7 +174,7 @@ def test_blank_pages_and_the_last_one_after_them_have_no_number(
     found = first_words(said(press, with_pages(subject, every), "page-numbers"))
 
     assert found == [
-        f"the number of page {page}, beside blank pages or unwanted, is printed" for page in pages
+        f"the page number on page {page}, where none is allowed, is printed" for page in pages
     ]
 
 

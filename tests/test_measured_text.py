@@ -73,7 +73,7 @@ def test_the_first_character_that_differs_is_named(
     """What stands there and what is due, twelve characters of each, and which one it is."""
     (message,) = said(press, rewritten(subject, old, new), "text-complete")
 
-    assert message.startswith("the page does not print the text as it is written: ")
+    assert message.startswith("the page prints another text than the issue: ")
     assert message.endswith(f" {found} stands where {due} is due (page 1, character {index})")
 
 
@@ -98,7 +98,7 @@ def test_glyphs_without_a_code_point_are_counted_by_font(
     glyphs = list(subject.measured.pages[0].glyphs)
     for number, font in ((3, "One"), (5, "Two"), (6, "One")):
         glyphs[number] = glyphs[number]._replace(text="\ufffd", font=font)
-    words = "characters of page 1 that lead back to no code point: {} (font {})"
+    words = "characters of page 1 without a Unicode code point: {} (font {})"
 
     assert said(press, with_page(subject, 1, with_glyphs(glyphs)), "text-mapped") == [
         words.format(2, "One"),
@@ -126,7 +126,7 @@ def test_no_paragraph_ends_with_one_character_in_its_last_line(
     press: Press, subject: MasterSubject, text: str, lengths: Sequence[int], lone: str
 ) -> None:
     """With its marks or without; a mark alone is what line breaks are asked about."""
-    words = f"the last line of a paragraph on page 1 holds a single character: {lone}"
+    words = f"the last line of a paragraph on page 1 has only one character: {lone}"
 
     assert said(press, relaid(subject, 1, text, lengths), "lone-characters") == [words] * bool(lone)
 
@@ -145,7 +145,7 @@ def test_a_signature_begins_no_page_but_the_first(
     changed = dataclasses.replace(
         subject, measured=dataclasses.replace(subject.measured, pages=tuple(pages))
     )
-    words = f"a signature stands first on page {page}, parted from its text: （办公室）"
+    words = f"a signature is the first line of page {page}, separated from its text: （办公室）"
 
     assert said(press, changed, "kept-together") == [words] * is_told
 
@@ -155,13 +155,13 @@ def test_a_signature_begins_no_page_but_the_first(
 END = "末" * 30
 BREAKS = {
     "中2|020年3月5日": "a word or a formula is parted",
-    "中2020|年3月5日": "a number is parted, or its unit from it",
+    "中2020|年3月5日": "a number is broken, or separated from its unit",
     "2020年|3月5日开": "",
     "5日开inter|net会议": "a word or a formula is parted",
     "开internet|会议，他": "",
-    "会议|，他说：": "what follows may not begin a line",
+    "会议|，他说：": "the character after the break may not begin a line",
     "会议，|他说：“": "",
-    "他说：“|好”。约": "what stands before may not end a line",
+    "他说：“|好”。约": "the character before the break may not end a line",
     "他说：|“好”。": "",
     "kg—|—完末末": "a dash or an ellipsis is parted",
 }
@@ -177,7 +177,7 @@ def test_a_line_breaks_by_the_table_of_marks(
     length = text.index(before + after) + len(before)
     changed = relaid(subject, 1, text, [length, len(text) - length])
     shown = f"{text[:length][-4:]}|{text[length:][:4]}"
-    words = f"a line of page 1 breaks where none may, {shown}: {BREAKS[place]}"
+    words = f"a line on page 1 breaks at a forbidden place, {shown}: {BREAKS[place]}"
 
     assert said(press, changed, "line-breaks") == [words] * bool(BREAKS[place])
 
@@ -200,12 +200,12 @@ def test_a_word_may_be_parted_in_a_title_and_a_number_in_a_cell(
     [
         (0.0, [26, 5], []),
         (1.05, [22, 9], []),
-        (1.07, [22, 9], ["a line of page 1 is stretched by 22.47 mm, though it may break after 国"]),
+        (1.07, [22, 9], ["a line on page 1 is stretched by 22.47 mm, although it may break after 国"]),
         (0.0, [28, 3], []),
         (0.0, [29, 2], []),
-        (0.13, [29, 2], ["a line of page 1 is 8.40 mm too long, though it may break after 国国国国"]),
+        (0.13, [29, 2], ["a line on page 1 is 8.40 mm too long, although it may break after 国国国国"]),
         (0.09, [29, 2], []),
-        (0.0, [30, 1], ["a line of page 1 is 10.33 mm too long, though it may break after 国国国国"]),
+        (0.0, [30, 1], ["a line on page 1 is 10.33 mm too long, although it may break after 国国国国"]),
     ],
 )  # fmt: skip
 def test_a_line_is_neither_far_too_wide_nor_too_long_where_it_may_break(

@@ -60,7 +60,7 @@ def messages() -> dict[Message, set[str]]:
 def _tables() -> Iterator[tuple[Path, frozenset[str]]]:
     """The tables that hold sentences for people, and the keys whose values they are."""
     for path in sorted(PACKAGE.rglob("catalogue/*.toml")):
-        yield path, frozenset({"meaning", "mend", "when"})
+        yield path, frozenset({"meaning", "remedy", "when"})
     layouts = ROOT / "templates" / "latex" / "layouts"
     for path in sorted(layouts.glob("*/layout.toml")):
         yield path, frozenset({"source"})

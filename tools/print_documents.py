@@ -72,7 +72,7 @@ def findings(spoken: Language = ENGLISH) -> str:
         else:
             parts.append(_led(example, _shown(spoken.text(entry.when))))
         mend = spoken.text("How to mend it:")
-        parts.append(_led(mend, _shown(spoken.text(entry.mend))))
+        parts.append(_led(mend, _shown(spoken.text(entry.remedy))))
         if advice != "‹advice›":
             parts.append(_led(_ADVISES[spoken.name], advice))
     return "\n".join(parts)

@@ -11,8 +11,8 @@ def _folder(name: str) -> Path:
     """
     The folder ``templates/latex`` or ``fonts``.
 
-    A wheel carries them beside this file under ``_assets``; a checkout has them two
-    folders up.  The checkout is asked only where the wheel's folder is absent.
+    A wheel contains them under ``_assets``, next to this file.  A checkout contains them two
+    folders up.  The checkout is used only if ``_assets`` is missing.
     """
     packed = _HERE / "_assets" / name
     return packed if packed.is_dir() else _HERE.parent.parent / name

@@ -1,5 +1,5 @@
 """
-Many issues: pressed by any executor, each for itself, the results in the order of the issues.
+Presses many issues on any executor; the results come in the order of the issues.
 
 Threads share one press.  Other processes and other machines get parcels: all the files that
 an issue needs, so that they need nothing but this package and TeX.
@@ -34,7 +34,7 @@ from jianbao_tex.typesetter import Limits, Sandbox
 
 _LOST = error(
     "JB427",
-    "the worker that had this issue was lost ({reason})",
+    "the worker that pressed this issue stopped ({reason})",
     "build it again; look at the worker's memory and its log",
 )
 
@@ -46,7 +46,7 @@ _MOST_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of one issue: files to hand out, or the exit code and findings why not."""
+    """The outcome of one issue: the files to write, or the exit code and the findings."""
 
     source: str
     exit_code: int = 0
@@ -65,7 +65,7 @@ class Batch:
 
     Args:
         outputs: what to make of each.
-        results: where what was made before is found.
+        results: the store of earlier results.
     """
 
     def __init__(
@@ -77,7 +77,8 @@ class Batch:
 
     def one(self, path: Path, handle: Handle | None = None) -> Outcome:
         """
-        What becomes of the issue in a file; nothing that is wrong with it is raised.
+        The outcome of the issue in a file.  A fault of the issue becomes a finding, not an
+        exception.
 
         Raises:
             CancelledError: the job was cancelled.
@@ -89,7 +90,10 @@ class Batch:
             return failed(str(path), wrong)
 
     def pressed(self, source: Source, since_ns: int = 0, handle: Handle | None = None) -> Outcome:
-        """What a source comes to, read at a moment; raises what `Press.press` raises."""
+        """
+        The outcome of a source; ``since_ns`` is the time when it was read.  Raises as
+        `Press.press`.
+        """
         if handle:
             handle.check()
         made = self._results.get(source, self._outputs) if self._results else None
@@ -123,10 +127,10 @@ def each(
     lost: tuple[type[Exception], ...] = (BrokenExecutor,),
 ) -> Iterator[Outcome]:
     """
-    What a function makes of each item, in the order of the items.
+    The outcome of each item, in the order of the items.
 
-    Only so many are given out ahead that the results of a thousand do not fill the memory.
-    Leaving the loop early takes back the rest.
+    Only a few items wait in the queue, so that a thousand results do not fill the memory.
+    If the caller leaves the loop early, the waiting items are cancelled.
 
     Args:
         function: takes an item; what it raises is raised here.
@@ -173,7 +177,7 @@ def _name_of(item: Any) -> str:
 
 @dataclass(frozen=True)
 class Setup:
-    """How a worker is to press: what a `Press` is told, apart from files."""
+    """The arguments of a worker's `Press`, without the files."""
 
     outputs: tuple[str, ...] = ("pdf",)
     sandbox: str = Sandbox.AUTO.value
@@ -183,10 +187,10 @@ class Setup:
     @classmethod
     def of(cls, press: Press, outputs: Sequence[str]) -> Setup:
         """
-        How a press here is set up, as far as that can travel.
+        The arguments of this press that another machine can use.
 
-        Neither the project's folder nor the record of what is trusted goes along: what goes
-        are the plugins that run here.
+        The project folder and the trust file are left out; only the plugins that run here are
+        listed.
         """
         chosen = press.plugins if isinstance(press.plugins, Selection) else Selection(none=True)
         bare = Selection(off=chosen.off, none=chosen.none, allowed=chosen.allowed)
@@ -198,9 +202,9 @@ class Parcel:
     """
     An issue with all the files that it needs, for a worker that has none of them.
 
-    ``files`` lie in and below the issue's folder, its own, called ``file``, among them;
-    ``project`` lies below that of the plugins, ``fonts`` are a user's own; all by their
-    relative names.
+    ``files`` contains the files of the issue's folder and its subfolders; ``file`` is the name of
+    the issue among them.  ``project`` contains the project file and the plugins, ``fonts`` the
+    user's own fonts.  All keys are relative names.
     """
 
     source: str
@@ -242,7 +246,7 @@ class Packer:
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in wanted}
 
     def pack(self, path: Path) -> Parcel | Outcome:
-        """The parcel of an issue, or what becomes of one that cannot even be read."""
+        """The parcel of an issue; the failed outcome if the issue cannot be read."""
         try:
             return self._packed(path, Source.from_file(path))
         except JianbaoError as wrong:
@@ -260,7 +264,7 @@ class Packer:
         folder = path.parent
         for name in self._press.needed(source):
             inner = Path(name).relative_to(folder).as_posix()
-            # What cannot be read the worker does not find, and says so at its place.
+            # An unreadable file is left out; the worker reports it as missing at its place.
             with contextlib.suppress(OutsideFolder, NotAFile, OSError, ValueError):
                 try:
                     files.setdefault(plain_name(inner), source.beside.read(inner, _MOST_BYTES))
@@ -274,7 +278,7 @@ class Packer:
 
 
 def press_parcel(parcel: Parcel) -> Outcome:
-    """What becomes of a parcel; for workers, whose presses are kept from one to the next."""
+    """The outcome of a parcel.  Workers call it and keep their presses for the next parcel."""
     try:
         data = parcel.files[parcel.file]
         source = Source.from_bytes(data, parcel.source, files=parcel.files)
@@ -283,7 +287,7 @@ def press_parcel(parcel: Parcel) -> Outcome:
     except JianbaoError as wrong:
         return failed(parcel.source, wrong)
     except (OSError, KeyError, ValueError) as wrong:
-        # No room here, or a parcel that was not packed by us.
+        # The disk is full, or the parcel was not made by `Packer`.
         lost = LimitReached(_LOST.at(Where(parcel.source), reason=type(wrong).__name__))
         return failed(parcel.source, lost)
 
@@ -307,7 +311,7 @@ _LOCK = threading.Lock()
 
 @atexit.register
 def _close_all() -> None:
-    """Closes what a worker kept, when it ends in peace."""
+    """Closes the kept presses when the worker exits normally."""
     while _PRESSES:
         _PRESSES.popitem()[1].close()
 

@@ -1,4 +1,4 @@
-"""The files beside an issue: its series, its pictures, the issue before it."""
+"""The files next to an issue: its series, its pictures, the previous issue."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jianbao_tex.language import Phrase, say
 
-# A pipe that nobody writes to would be waited for.
+# Without O_NONBLOCK, open() blocks on a pipe without a writer.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
@@ -23,9 +23,9 @@ class OutsideFolder(Exception):
 
 class NotAFile(Exception):
     """
-    A path leads to something that is no regular file.
+    The path is not a regular file.
 
-    ``is_folder`` tells a folder from a device or a pipe; ``reason`` says it in words.
+    ``is_folder`` is true for a folder, false for a device or a pipe.
     """
 
     def __init__(self, *, is_folder: bool) -> None:
@@ -38,7 +38,7 @@ class NotAFile(Exception):
 
 
 class TooLarge(Exception):
-    """A file has more bytes than were asked for: ``size`` in place of ``most``."""
+    """A file is larger than the limit: it has ``size`` bytes, at most ``most`` are allowed."""
 
     def __init__(self, size: int, most: int) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ def _read(path: Path, most: int, flags: int) -> bytes:
     try:
         handle = os.open(path, flags)
     except PermissionError:
-        # Where a folder cannot be opened as a file, the system says that it is forbidden.
+        # Windows raises PermissionError for a folder.
         if path.is_dir():
             raise NotAFile(is_folder=True) from None
         raise
@@ -98,8 +98,8 @@ class Beside:
 
     Args:
         folder: they lie in it or below it; ``None`` where there is no disk.
-        files: files given as bytes, by their names from the issue's folder, ``/`` between the
-            parts; they go before those on the disk.
+        files: files given as bytes.  Keys are paths relative to the issue's folder, with ``/``.
+            A given file is used before a file on the disk.
     """
 
     folder: Path | None = None
@@ -116,7 +116,7 @@ class Beside:
         data = self.bytes_given(name, most)
         if data is not None:
             return data
-        # What was looked at is what is opened: a link put in its place meanwhile is not followed.
+        # O_NOFOLLOW: a link that replaced the file after the check is not followed.
         return _read(self._real(name), most, _FLAGS | _NO_LINK)
 
     def bytes_given(self, name: str, most: int) -> bytes | None:
@@ -141,8 +141,8 @@ class Beside:
 
         Raises:
             OutsideFolder: outside the folder, or there is none.
-            OSError: the name leads in a circle of links.
-            ValueError: it is no name.
+            OSError: the links form a loop.
+            ValueError: the name is not valid.
         """
         self._real(name)
         return (self.folder or Path()) / name

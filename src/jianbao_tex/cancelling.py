@@ -1,4 +1,4 @@
-"""A job that can be cancelled from another thread, at any stage, while others go on."""
+"""Cancels a job from another thread; other jobs continue."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from concurrent.futures import CancelledError
 from typing import Protocol
 
 _LOOK_S = 0.05
-"""How often a job that waits for a lock looks whether it is cancelled."""
+"""The interval in seconds at which a job that waits for a lock checks for cancellation."""
 
 
 GoOn = Callable[[], None]
@@ -17,7 +17,7 @@ GoOn = Callable[[], None]
 
 
 def always() -> None:
-    """A job that nobody cancels goes on."""
+    """The check of a job that is never cancelled: does nothing."""
 
 
 class _Lock(Protocol):
@@ -31,8 +31,8 @@ class Handle:
     """
     The handle of one job.
 
-    Whoever does the job calls `check` between two steps, and works inside `ending` where it
-    waits for something that can be ended.  A job that nobody cancels needs no handle of its own.
+    The job calls `check` between two steps.  While it waits for a process, it works inside
+    `ending`.  A job that is never cancelled needs no handle.
     """
 
     def __init__(self) -> None:

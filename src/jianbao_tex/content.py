@@ -1,9 +1,9 @@
 """
 The content of pages and forms: instructions, their operands, strings, marks.
 
-All code that reads or writes content uses this room.  Each reader works out for itself what an
-instruction means.  Those who write a page (`finisher`, `painting`, `numbering`) and those who prove
-it (`measure`, `seeing`) keep state machines of their own: a fault in one is seen by the other
+All code that reads or writes content streams uses this module.  Each reader interprets the
+instructions itself.  The modules that write a page (`finisher`, `painting`, `numbering`) and the modules that
+verify it (`measure`, `seeing`) have separate state machines: a fault in one is found by the other
 (decision 0025).
 """
 
@@ -19,7 +19,7 @@ class Mark(StrEnum):
     """The marks of content that style files set, and what stands inside them."""
 
     ARTIFACT = "Artifact"
-    """Printed, and no text of the bulletin: page numbers, heads of a table that are repeated."""
+    """Printed, but not text of the bulletin: page numbers, repeated table heads."""
     NAME = "JbName"
     """The name in the masthead."""
     TITLE = "JbTitle"
@@ -35,7 +35,7 @@ class Mark(StrEnum):
     COPY_NUMBER = "JbCopyNumber"
     """The number of a copy."""
     FIGURES = "JbFigures"
-    """Ten figures that bring their glyphs into the file; the finisher takes them out."""
+    """The ten digits, printed so that their glyphs are embedded; the finisher removes them."""
 
 
 SHOW_TEXT = frozenset(("Tj", "TJ", "'", '"'))
@@ -63,7 +63,10 @@ _MAPPED = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
 
 
 class Instruction(NamedTuple):
-    """An operator with the sequence of its operands, as pikepdf has them; ``whole`` is pikepdf's own object."""
+    """
+    An operator with the sequence of its operands, as pikepdf has them; ``whole`` is pikepdf's own
+    object.
+    """
 
     word: str
     operands: Any
@@ -94,12 +97,12 @@ def instruction(word: str, *operands: Any) -> Instruction:
 
 
 def is_stroke(word: str) -> bool:
-    """Whether an operator that chooses a colour chooses that of strokes."""
+    """Whether a colour operator sets the stroke colour."""
     return word.isupper()
 
 
 def pieces(instructions: Sequence[Instruction], mark: Mark) -> Iterator[slice]:
-    """The pieces of content with a mark, what opens and what closes them included."""
+    """The slices of marked content with this mark, with its BDC and EMC operators."""
     start = depth = 0
     for index, one in enumerate(instructions):
         if depth:
@@ -129,7 +132,7 @@ def string_of(codes: Iterable[int]) -> Any:
 
 def characters_of(font: Any) -> dict[int, str]:
     """
-    The characters of a composite font by their codes, as its map says one by one.
+    The characters of a composite font by code, from the bfchar entries of its ToUnicode map.
 
     Ranges of codes are left out: our own maps have none.
     """

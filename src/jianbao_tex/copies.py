@@ -1,8 +1,8 @@
 """
-Layouts that were copied to be edited: what they came from, and what became of that.
+Copied layouts, and the changes of their originals.
 
-Beside a copy lies ``origin/`` with the files as they were taken, so that the changes of the
-original can be shown apart from those of the copy.
+The folder ``origin/`` of a copy contains the original files at the time of copying.  So the
+changes of the original can be shown separately from those of the copy.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def changed_since_copied(layout: Layout) -> Iterator[str]:
     """The files of the original that are no longer what the copy was made from."""
     before, now = _taken(layout), _now(layout)
     for name in sorted({*before, *now}):
-        # A shared template is the original's only as far as it was taken along.
+        # Only shared templates that were copied count.
         if before.get(name) != now.get(name):
             yield name
 

@@ -17,7 +17,7 @@ from jianbao_tex.language import Phrase, say
 
 
 class JianbaoError(Exception):
-    """Work stopped for reasons that the findings name; at least one is an error."""
+    """The work stopped; the findings give the reasons, and at least one is an error."""
 
     exit_code: ClassVar[int] = 1
     http_status: ClassVar[int] = 400
@@ -50,7 +50,7 @@ class PreflightFailed(JianbaoError):
 
 
 class Refusal(PreflightFailed):
-    """An issue cannot be handed out in the form that was asked for."""
+    """The issue cannot be made into the requested output."""
 
 
 class PluginBroken(JianbaoError):
@@ -82,14 +82,14 @@ _REASONS: Mapping[int, Phrase] = {
     errno.EACCES: say("permission denied"),
     errno.EPERM: say("permission denied"),
     errno.EISDIR: say("it is a folder"),
-    errno.ENOTDIR: say("a part of the path is no folder"),
+    errno.ENOTDIR: say("a part of the path is not a folder"),
     errno.ENOENT: say("there is no such file or folder"),
     errno.ENOSPC: say("no space is left"),
     errno.EDQUOT: say("no space is left"),
     errno.EFBIG: say("no space is left"),
     errno.EROFS: say("the disk cannot be written to"),
     errno.ENAMETOOLONG: say("the name is too long"),
-    errno.ELOOP: say("links go round in a circle"),
+    errno.ELOOP: say("the links form a loop"),
     errno.EIO: say("the disk fails"),
 }
 

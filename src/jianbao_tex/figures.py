@@ -1,4 +1,4 @@
-"""A figure of a layout: its value, what it rests on, and which other values it may take."""
+"""A figure of a layout: its value, its source, and its allowed values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from jianbao_tex.language import Phrase, Unfit, say, term
 
 STRENGTHS = ("规定", "一般", "推荐", "可以", "实务")
-"""How binding a figure is, from the standard's word to mere practice."""
+"""How binding a figure is, from a rule of the standard to common practice."""
 
 PRACTICE = STRENGTHS[-1]
 
@@ -47,10 +47,9 @@ class Figure:
     """
     One figure of a layout, with what it rests on.
 
-    ``standard`` is what the standard says where it says something, within ``tolerance``
-    in the figure's own unit.  ``choices``, ``least`` and ``most`` bound what an option
-    may put in the value's place; a figure that ``is_text`` takes any line, and is for outputs,
-    not for pages.
+    ``standard`` is the value of the standard, if it has one; ``tolerance`` is in the unit of the
+    figure.  ``choices``, ``least`` and ``most`` limit the values that an option may set.  A
+    figure with ``is_text`` accepts any line; only outputs have such figures.
     """
 
     name: str
@@ -194,7 +193,7 @@ class Figure:
             Unfit: what the value must be, in words.
         """
         if self.is_tex:
-            raise Unfit(say("set by a layout alone, since it is TeX"))
+            raise Unfit(say("only a layout can set it, because it is TeX"))
         if self.is_text:
             return replace(self, value=_line(text.strip()))
         value = self._parsed(text.strip())
@@ -244,7 +243,7 @@ class Figure:
 
 def _line(text: str) -> str:
     if len(text) > _MOST_SIGNS or not text.isprintable():
-        raise Unfit(say("at most {count} signs that can be seen", count=_MOST_SIGNS))
+        raise Unfit(say("at most {count} printable characters", count=_MOST_SIGNS))
     return text
 
 
@@ -256,9 +255,9 @@ def _value(value: object) -> Value:
     if isinstance(value, list | tuple):
         return tuple(float(part) for part in value)
     if isinstance(value, str) and not _WORD.fullmatch(value):
-        raise Unfit(say("a word of small letters is wanted, not {value}", value=value))
+        raise Unfit(say("it must be a word of lower case letters, not {value}", value=value))
     if not isinstance(value, bool | int | float | str):
-        raise Unfit(say("{type} is no value of a figure", type=type(value).__name__))
+        raise Unfit(say("{type} is not a valid value for a figure", type=type(value).__name__))
     return value
 
 

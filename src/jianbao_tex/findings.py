@@ -1,4 +1,4 @@
-"""Findings: what is wrong, where it stands, and what to do about it."""
+"""Findings: what is wrong, where it is, and what to do about it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Value = str | Phrase | tuple["Value", ...]
 
 
 class Severity(StrEnum):
-    """How much a finding weighs: an error keeps the master from being handed out."""
+    """The severity of a finding: an error stops the build, so that no file is written."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -45,11 +45,10 @@ class Where:
 @dataclass(frozen=True)
 class Kind:
     """
-    One kind of finding: its code, weight, sentence and advice.
+    One kind of finding: its code, severity, message and advice.
 
     ``message`` and ``advice`` are ``str.format`` templates over the values that the
-    caller names.  Whoever finds something declares the kind beside the code that
-    finds it, as a module constant.
+    caller names.  Each kind is a constant of the module that reports it.
     """
 
     code: str
@@ -80,7 +79,7 @@ def warning(code: str, message: str, advice: str) -> Kind:
 @dataclass(frozen=True)
 class Fix:
     """
-    How a finding is mended without a doubt: ``text`` in the place of what ``where`` marks.
+    The one possible fix of a finding: ``text`` replaces the range ``where``.
 
     ``where`` has line, column and end; both lie in one line of the file.
     """
@@ -94,8 +93,8 @@ class Finding:
     """
     One thing that is wrong.  Made by ``Kind.at``.
 
-    ``also`` are other places that may be at fault, ``raw`` what a tool itself said, ``fix``
-    what would mend it.
+    ``also`` are related places, ``raw`` the original message of a tool, ``fix`` the replacement
+    that repairs the fault.
     """
 
     kind: Kind
@@ -115,7 +114,7 @@ class Finding:
 
     @property
     def said(self) -> Phrase:
-        """What is wrong, in no language yet."""
+        """The message, not yet translated."""
         return Phrase(self.kind.message, self.values)
 
     @property
@@ -143,10 +142,10 @@ class Finding:
 
     def with_fix(self, old: str, new: str) -> Finding:
         """
-        The finding with ``new`` as what belongs in the place of ``old``.
+        The finding with a fix that replaces ``old`` by ``new``.
 
-        Only if the file spells exactly ``old`` at the place: an escape, a folded line, or
-        a text that was changed on its way cannot be mended without a reader.
+        Without a fix if the file does not contain exactly ``old`` at this place: an escaped,
+        folded or preprocessed text cannot be fixed automatically.
         """
         where = self.where
         spelt = where.text[where.column - 1 : where.end_column - 1] if where.column else ""

@@ -1,9 +1,9 @@
 """
-Draft -> Master: what TeX leaves undone in a PDF.
+Draft -> Master: adds what TeX does not write into a PDF.
 
-xdvipdfmx writes no ToUnicode for fonts of the Adobe-GB1 collection, and picks a wrong
-twin where several code points share a glyph.  So each font's map is written anew from
-the font file itself, preferring the characters that the issue holds.
+xdvipdfmx writes no ToUnicode map for fonts of the Adobe-GB1 collection.  If several code points
+share a glyph, it picks the wrong one.  So the map of each font is rebuilt from the font file; the
+characters of the issue come first.
 """
 
 from __future__ import annotations
@@ -88,9 +88,9 @@ def measure_master(master: Master, tree: TexTree, go_on: GoOn = always) -> Measu
 
 def _take_out_figures(document: pikepdf.Pdf) -> None:
     """
-    Takes out what only brought glyphs into the file: the figures behind a copy's number.
+    Removes the digits that were printed only to embed their glyphs for the copy numbers.
 
-    They are found by their mark, on the first page.
+    They have the mark FIGURES, on the first page.
     """
     page = document.pages[0]
     instructions = list(content.read(page))

@@ -20,20 +20,18 @@ _NO_FONT = error(
     "no font on this machine can serve the role {role} ({official})",
     "install one of {packages}, or put {files} into a folder and name it with --fonts",
 )
-_DAMAGED = error(
-    "JB415", "this is not a usable font ({reason})", "replace the file, or take it away"
-)
+_DAMAGED = error("JB415", "this is not a usable font ({reason})", "replace or delete the file")
 _FOLDER = error("JB416", "the font folder cannot be read: {reason}", "check its permissions")
 _MANIFEST = error(
     "JB412",
     "the fonts cannot be used: {reason}",
-    "name a role of fonts.toml in layout.toml; install jianbao_tex anew if fonts.toml is damaged",
+    "name a role of fonts.toml in layout.toml; reinstall jianbao_tex if fonts.toml is damaged",
 )
 
 
 @dataclass(frozen=True)
 class FontFile:
-    """A font that is there.  ``own`` marks a user's file, which travels with the TeX."""
+    """An installed font.  ``own``: a file of the user, which is copied next to the TeX."""
 
     name: str
     path: Path
@@ -72,7 +70,7 @@ class FontFile:
 
     @property
     def is_slow_to_map(self) -> bool:
-        """Whether a PDF writer goes through all its forms of glyphs to find their characters."""
+        """Whether a PDF writer must search all glyph alternates of the font for its ToUnicode map."""
         return _written(self).has_outlines_of_postscript
 
     def cid(self, character: str) -> int | None:
@@ -85,10 +83,9 @@ class FontFile:
 
     def form_of(self, cid: int, characters: Iterable[str]) -> str | None:
         """
-        The character among these of which a glyph is another form.
+        The character of which a glyph is an alternate form; ``None`` if there is none.
 
-        The font's own rules say so (OpenType, GSUB): a figure for fractions, a mark of
-        another language.
+        Alternates come from the OpenType GSUB table: fraction digits, localized punctuation.
         """
         font = _face(self.path, self.index)
         cids = _written(self).cids
@@ -110,7 +107,7 @@ class FontFile:
 
 @dataclass(frozen=True)
 class Typeface:
-    """What serves a role on this machine: the Chinese chain and the Latin font."""
+    """The fonts of a role on this machine: the Chinese fallback chain and the Latin font."""
 
     role: str
     label: str
@@ -172,7 +169,7 @@ _MOST_LOOKUPS = 256
 
 @dataclass(frozen=True)
 class _Written:
-    """How a PDF knows a font: its name, and the number of each glyph, none where it is its own."""
+    """The font data for a PDF: the name, and the CID of each glyph (empty if CIDs equal glyph ids)."""
 
     name: str
     cids: Sequence[int]
@@ -274,7 +271,8 @@ class FontShelf:
         index = int(entry.get("index", 0))
         for file in entry["files"]:
             if file in self._own:
-                # A user's file is looked into at once: a damaged one is named, not met by TeX.
+                # A user's file is opened at once, so that a damaged one is reported before TeX
+                # runs.
                 own = FontFile(name, self._own[file], index, True, self._store)
                 own.has(" ")
                 return own
@@ -310,7 +308,7 @@ class FontShelf:
 
     @property
     def stamp(self) -> str:
-        """What changes when a font comes, goes or changes."""
+        """A key that changes when a font is added, removed or changed."""
         found = [font for name in self.fonts if (font := self.font(name))]
         return key_of(*(f"{font.path} {stamp_of(font.path)}" for font in found))
 

@@ -13,7 +13,7 @@ class Grid:
     """
     The rows and columns of the type area.
 
-    ``left`` is that of odd pages, ``even_left`` that of even ones.  ``em`` is the width
+    ``left`` is the left edge on odd pages, ``even_left`` on even pages.  ``em`` is the width
     of a column and the height of a character; ``first`` is the baseline of the first
     row, and ``ascent`` the share of a character's box that stands above its baseline.  The
     text runs in ``text_columns`` beside each other, ``gutter`` apart.

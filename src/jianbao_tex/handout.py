@@ -1,4 +1,4 @@
-"""A typeset issue -> the files to hand out: each output made, then proved."""
+"""A typeset issue -> its output files: makes each output, then checks its files."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from jianbao_tex.store import digest_of
 
 _NO_BYTES = error(
     "JB515",
-    "the output {output} of plugin {plugin} makes {got}, where bytes of files are due",
-    "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
+    "the output {output} of plugin {plugin} returns {got} instead of the bytes of files",
+    "report it to the plugin's authors; to run without it: jianbao plugins disable {name}",
 )
 _NOT_PROVED = warning(
     "JB538",
-    "what the output {output} of plugin {plugin} made was not proved: {reason}",
-    "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
+    "the files of output {output} of plugin {plugin} were not checked: {reason}",
+    "report it to the plugin's authors; to run without it: jianbao plugins disable {name}",
 )
 _TWICE = error(
     "JB539",
@@ -38,7 +38,7 @@ _TWICE = error(
 )
 _NO_FILE = error(
     "JB430",
-    "{file}, which {option} names, is neither beside the issue nor among TeX's files",
+    "{file} (option {option}) was not found in the folder of the issue or among the files of TeX",
     "put it beside the issue, or in a folder below it, and name it from there",
 )
 _NOT_READ = error("JB431", "the file {file} cannot be read: {reason}", "name another one")
@@ -58,8 +58,8 @@ class Shelf:
     """
     The files that figures of outputs may name: those of an issue's folder, and TeX's.
 
-    ``read`` are the files that were read, ``absent`` those that would have been had they been
-    there; ``digests`` are those of what was read, by the figure's value.
+    ``read`` are the files that were read, ``absent`` the files that were looked for but missing.
+    ``digests`` are the SHA-256 of the read files, by the value of the figure.
     """
 
     issue: Issue
@@ -104,7 +104,7 @@ class Shelf:
         return None
 
     def _of_tex(self, name: str) -> Path | None:
-        # Found by their plain names: a path is the name of none.
+        # `locate` finds files by name only; a path is never found.
         return self.locate([name]).get(name)
 
     def _where(self, figure: str) -> Where:
@@ -127,7 +127,7 @@ def handed_out(
     go_on: GoOn = always,
 ) -> tuple[tuple[Artifact, ...], tuple[Finding, ...]]:
     """
-    The files of the outputs in their order, and what is worth saying about them.
+    The files of the outputs in their order, and the findings about them.
 
     ``go_on`` is called before each step, and may raise.
 
@@ -164,8 +164,8 @@ def _seen(
     shelf: Shelf,
 ) -> OutputSubject:
     """
-    What a maker sees: the figures that it declares; one that is last sees what was made, read
-    and found.
+    The subject for one output, with only the figures that it declares.  An output with
+    ``is_last`` also gets the files, inputs and findings of all others.
     """
     names = (*(figure.name for figure in maker.figures), *maker.reads)
 
@@ -220,7 +220,7 @@ def _files(registry: Registry, maker: Output, subject: OutputSubject) -> Files:
 
 
 def _fault(files: object) -> Phrase | str:
-    """What a maker gave in place of files by suffix; '' for files."""
+    """A description of a wrong return value; '' if the value is correct."""
     if not isinstance(files, Mapping):
         return type(files).__name__
     if not files:

@@ -1,4 +1,4 @@
-"""What a PDF holds besides what its pages show: actions, files, keys that nobody asked for."""
+"""The contents of a PDF apart from its pages: actions, attached files, unexpected keys."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _PAGE = frozenset(("/Type", "/Parent", "/Resources", "/MediaBox", "/Contents"))
 _RESOURCES = frozenset(
     ("/Font", "/ProcSet", "/XObject", "/ColorSpace", "/ExtGState", "/Pattern", "/Shading")
 )
-# What acts, asks, plays or is carried along, wherever it stands (ISO 32000-1, 7.11 and 12).
+# Keys of actions, forms, multimedia and attachments in any object (ISO 32000-1, 7.11 and 12).
 _ACTS = frozenset(
     (
         *("/AA", "/EF", "/EmbeddedFile", "/FFilter", "/GoToE", "/GoToR", "/ImportData", "/JS"),
         *("/JavaScript", "/Launch", "/OpenAction", "/Ref", "/RichMedia", "/SubmitForm"),
     )
 )
-# What says of a stream that it is an outline of a font, a picture, a form, a pattern.
+# Keys that show the type of a stream: font program, image, form, pattern.
 _TELLING = frozenset(
     ("/Subtype", "/Type", "/Length1", "/PatternType", "/ShadingType", "/FunctionType", "/N")
 )
@@ -30,11 +30,11 @@ _NAMED_STREAMS = ("/ToUnicode", "/CIDSet", "/CIDToGIDMap", "/Encoding")
 
 def strangers(document: pikepdf.Pdf) -> tuple[str, ...]:
     """
-    What a bulletin does not need, sorted: keys of catalogue, page tree, pages and resources,
-    whatever acts, anywhere, and streams that no page and no font leads to.
+    The unexpected keys of a PDF, sorted: in the catalogue, the page tree, pages and resources;
+    action keys in any object; and ``stream`` for a stream that no page or font refers to.
 
-    Whatever acts (/OpenAction, /AA, /Annots) or is carried along (/Names, /EmbeddedFiles)
-    hangs on one of them.
+    Actions (/OpenAction, /AA, /Annots) and attachments (/Names, /EmbeddedFiles) are keys of
+    these dictionaries.
     """
     found = set(_beyond(document.Root, _CATALOGUE))
     for page in document.pages:

@@ -1,8 +1,8 @@
 """
 Text for people: English in the source, other languages from their catalogues.
 
-A sentence that is made in one place and shown in another travels as a `Phrase`; whoever
-shows it chooses the `Language`.  Source: GNU gettext, whose catalogues translators know.
+A sentence is a `Phrase` until it is shown; the code that shows it chooses the `Language`.  Source:
+GNU gettext, whose catalogues translators know.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class Phrase:
     """
     A sentence or a part of one, with the values that stand in it.
 
-    ``plural`` is the form for another number than one; ``number`` chooses.  ``words`` are what
-    stands for ``text`` in other languages, where no catalogue knows it.
+    ``plural`` is the form if ``number`` is not 1.  ``words`` are translations of ``text`` that are
+    not in a catalogue.
     """
 
     text: str
@@ -117,7 +117,7 @@ class Language:
             self.text = _as_it_is
             self._plural = _english_plural
             return
-        # Five milliseconds that English does not cost.
+        # Imported here: it takes 5 ms, which English does not need.
         import gettext
 
         catalogue = gettext.translation(DOMAIN, CATALOGUES, [folder])
@@ -128,8 +128,8 @@ class Language:
 
     def told(self, said: object) -> str:
         """
-        A phrase in this language, the phrases among its values too; several values as a list,
-        others as they are.
+        Translates a phrase and the phrases among its values; joins a tuple with commas; other
+        values become plain text.
         """
         if isinstance(said, tuple):
             return self.told(_COMMA).join(map(self.told, said))

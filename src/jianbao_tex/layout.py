@@ -20,7 +20,7 @@ from jianbao_tex.places import toml_fault, whole_line
 __all__ = ["STRENGTHS", "Figure", "Layout"]
 
 _MISSING = error("JB210", "the layout has no file {name}", "add it to the layout's folder")
-_BROKEN = error("JB211", "layout.toml cannot be read: {reason}", "mend the TOML")
+_BROKEN = error("JB211", "layout.toml cannot be read: {reason}", "correct the TOML")
 _FIGURE = error("JB212", "figure {name}: {reason}", "see docs/layouts.md for the form of a figure")
 
 SKELETON = "issue.tex.jinja"
@@ -36,11 +36,11 @@ class Layout:
     """
     A layout as its folder describes it.
 
-    One that ``extends`` another has no figures until `over` lays its ``entries`` upon
-    those of the other; it takes the other's style files (``inherited``) too, and its
-    templates from the folders of those ``below`` it where it has none of its own.  One that
-    was ``copied`` from another knows that as its ``original``, if it is still there, and
-    ``shared`` is the folder of the templates that all layouts share.
+    A layout that ``extends`` a base has no figures until `over` adds its ``entries`` to the
+    figures of the base.  It also uses the style files of the base (``inherited``), and templates
+    from the base folders (``below``) if its own folder lacks them.  ``original`` is the layout
+    that a ``copied`` layout came from; ``None`` if it is missing.  ``shared`` is the folder of the
+    templates of all layouts.
     """
 
     name: str
@@ -90,7 +90,7 @@ class Layout:
 
     @property
     def deviations(self) -> tuple[Figure, ...]:
-        """The figures that leave what the standard says."""
+        """The figures that deviate from the standard."""
         return tuple(figure for figure in self.figures.values() if figure.deviates)
 
     @cached_property
@@ -98,9 +98,8 @@ class Layout:
         """
         The grid of the page (GB/T 9704-2012, 5.2).
 
-        With the half-leads outside the type area the first character box touches its
-        top and the last one its foot; with the half-leads inside each row takes its
-        even share of the height.
+        With the half-leads outside, the first row touches the top of the type area and the last row
+        its foot.  With the half-leads inside, each row has an equal share of the height.
         """
         width, height = (self.figures[f"grid.{name}"].mm for name in ("width", "height"))
         rows, columns = (int(self.figures[f"grid.{n}"].number) for n in ("rows", "columns"))
@@ -145,10 +144,10 @@ class Layout:
         grid = self.grid
         paper = [self.figures[f"paper.{side}"].mm for side in ("width", "height")]
         if grid.left + grid.width > paper[0] or grid.foot > paper[1]:
-            return say("the type area leaves the paper")
+            return say("the type area is larger than the paper")
         number = self.figures["page-number.drop"].mm + self.figures["page-number.size"].mm
         if grid.foot + number > paper[1]:
-            return say("the page number leaves the paper")
+            return say("the page number is outside the paper")
         left, right = grid.text_edges(1)[0]
         if right - left < _LEAST_COLUMN * grid.em - _ROUNDING:
             return say("the columns of text are narrower than four characters")
@@ -234,7 +233,10 @@ def _figure_of(file: str, group: str, key: str) -> Where:
 
 
 def _entries(tables: object) -> Iterator[tuple[str, str, Any]]:
-    """Group, key and value of each figure; what is no table is given out for a figure."""
+    """
+    Group, key and value of each figure; a value that is not a table is returned as if it were a
+    figure.
+    """
     for group, entries in tables.items() if isinstance(tables, dict) else [("figures", tables)]:
         for key, entry in entries.items() if isinstance(entries, dict) else [("", entries)]:
             yield group, key, entry

@@ -1,4 +1,4 @@
-"""Temporary folders that are gone when their owner is, also when it was killed."""
+"""Temporary folders that are removed when their process ends, even if it was killed."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _TRIES = 20
 
 class Lease:
     """
-    A private folder, held for as long as this process lives or until it is given back.
+    A private temporary folder until `close` is called or the process ends.
 
-    The file of its owner lies beside it and is locked before the folder is made, so that there
-    is no moment at which a process that is killed leaves something that nobody sweeps up.
+    A lock file is next to it.  It is locked before the folder is made: so `sweep` can always
+    remove the folder of a killed process.
 
     Raises:
-        OSError: there is no room for it.
+        OSError: the disk is full.
     """
 
     def __init__(self) -> None:
         for _ in range(_TRIES):
             handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_OWNER)
             self._file = Path(name)
-            # The system lets go of it, however this process ends: see `sweep`.
+            # The system releases the lock however this process ends: see `sweep`.
             self._owner: int | None = handle
             if not _locked(handle) or not self._file.exists():
-                # Somebody sweeps, and was here first.
+                # Another process was sweeping and locked the file first.
                 os.close(handle)
                 continue
             try:
@@ -55,7 +55,7 @@ class Lease:
 
 
 def sweep() -> None:
-    """Takes away what processes left behind that were killed: nobody holds its lock."""
+    """Removes the folders of killed processes: their lock files are not locked."""
     with contextlib.suppress(OSError):
         for file in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*{_OWNER}"):
             # Where there is no `flock`, no TeX ran.
@@ -98,7 +98,7 @@ def _take_away(file: Path, owner: int) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """TeX, or whatever runs in its name, may have taken the right to write from a folder."""
+    """Removes a folder; TeX may have removed the write permission of its subfolders."""
     shutil.rmtree(folder, ignore_errors=True)
     if folder.exists():
         for path in (folder, *folder.rglob("*")):

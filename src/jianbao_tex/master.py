@@ -16,9 +16,9 @@ class Origin:
     """
     A stretch of a line of the main file, columns from 1, and where it came from.
 
-    ``template`` is the line that printed it; ``place`` that of the text printed there,
-    whose string is ``plain``, of which ``before`` characters, white space left out, stand in
-    front of the stretch elsewhere; ``None`` for TeX of the template itself.
+    ``template`` is the template line that printed it.  ``place`` is the place of the printed text
+    in the issue; ``None`` for TeX of the template itself.  ``plain`` is the text; ``before`` is the
+    number of its characters (without white space) printed before this range.
     """
 
     line: int
@@ -35,11 +35,11 @@ class TexTree:
     """
     All that the engine may read, apart from TeX's own tree and the system's fonts.
 
-    ``files`` maps plain file names to bytes; ``main`` is one of them, ``origins`` are its
-    stretches from its beginning to its end.  ``sources`` says where the other files were
-    taken from, ``issue`` what findings about the whole are about.  ``epoch`` is the moment, in
-    seconds from 1970, that the PDF claims for itself.  ``mapped`` are fonts, by their names in
-    a PDF, whose glyphs the finisher leads back to characters, so that nobody else need do it.
+    ``files`` maps file names to bytes; ``main`` is the main file, ``origins`` are its ranges from
+    beginning to end.  ``sources`` are the original paths of the other files.  ``issue`` is the
+    place for findings about the whole issue.  ``epoch`` is the date of the PDF in seconds from
+    1970.  ``mapped`` are the PDF names of the fonts for which the finisher writes the ToUnicode
+    map.
     """
 
     main: str
@@ -75,8 +75,8 @@ class TexTree:
         The texts that stand in a line of the main file, from left to right; up to a column,
         if one is given, the last one first.
 
-        For a line without texts, the last one before it: what a mark prints was given to
-        the marks above it.
+        For a line without texts: the last text before it, because a command prints the arguments of
+        commands above it.
         """
         texts = [origin for origin in self.origins if origin.place and origin.line <= line]
         here = [origin for origin in texts if origin.line == line]
@@ -86,7 +86,7 @@ class TexTree:
         return tuple(here or texts[-1:])
 
     def where(self, origin: Origin, column: int = 0) -> Where:
-        """The user's own place of a stretch, or of its character in front of a column."""
+        """The place in the issue of a range, or of its character before a column."""
         assert origin.place is not None
         visible = [i for i, c in enumerate(origin.plain) if not c.isspace()]
         tex = self._main_lines[origin.line - 1]
@@ -110,12 +110,12 @@ class LogMessage:
     defines a ``command`` otherwise than we know it), ``rerun``, ``unfenced`` (ours: the sandbox did
     not work), or ``plain`` (ours: why no format could be made of the document's class and styles).
 
-    ``line`` is 0 where the log names none; ``read`` is what TeX had read of it, cut at the
-    left where it is long, and ``column`` the one behind that.  ``command`` is the last one that
-    TeX read, ``shown`` the text in a box or in an argument that does not end.  ``excess_pt`` is how
-    much too large an overfull piece is, ``badness`` how far the spaces of an underfull line are
-    stretched, ``extent_bp`` the size of type that was taken, or the width of a picture.
-    ``within`` are the files that were open, the innermost last; ``raw`` are the log's own lines.
+    ``line`` is 0 if the log names no line.  ``read`` is the part of the line that TeX had read
+    (only its end if it is long); ``column`` is the column after it.  ``command`` is the last
+    command that TeX read.  ``shown`` is the text of a box, or of an unfinished argument.
+    ``excess_pt`` is the excess of an overfull box, ``badness`` the badness of an underfull line,
+    ``extent_bp`` the type size of a shrunk text or the width of a picture.  ``within`` are the open
+    files, innermost last; ``raw`` are the original lines of the log.
     """
 
     kind: str
@@ -146,10 +146,10 @@ class Draft:
 @dataclass(frozen=True)
 class Master:
     """
-    A finished PDF: each glyph leads back to its character.
+    A finished PDF: each glyph maps to its character.
 
     ``twins`` are characters of the issue that share a glyph with another one in a font;
-    the PDF can name only one of them, that which the pair names second.
+    the PDF maps the glyph to only one of them: the second of the pair.
     """
 
     pdf: bytes

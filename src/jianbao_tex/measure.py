@@ -2,7 +2,7 @@
 What a finished PDF shows, in millimetres from the top left corner of the sheet.
 
 Read with pypdfium2 (characters, rules) and pikepdf (fonts, colours), so by other code
-than that which wrote the pages.
+than the code that wrote the pages.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LINE_END_HYPHEN = 2
 
 
 PDFIUM = threading.Lock()
-"""pdfium keeps things for itself: one thread at a time."""
+"""pdfium is not thread-safe: only one thread may use it at a time."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Measured:
 
     @property
     def bulletin(self) -> tuple[Page, ...]:
-        """The pages of the bulletin: all but inserts such as a form behind it."""
+        """The pages of the bulletin, without inserts such as a form after it."""
         return tuple(page for page in self.pages if not page.is_insert)
 
     @cached_property
@@ -95,7 +95,7 @@ def measure(pdf: bytes, go_on: GoOn = always) -> Measured:
 
 
 def _page(number: int, shown: Any, page: pikepdf.Page) -> Page:
-    # Boxes that a page inherits are not seen by pdfium, which then assumes Letter.
+    # pdfium ignores inherited page boxes and then assumes Letter.
     width, height = (float(value) / _MM for value in page.mediabox[2:])
     glyphs = tuple(_glyphs(shown.get_textpage(), height))
     rules = tuple(sorted(_rules(shown, height), key=lambda rule: rule.top))
@@ -116,7 +116,7 @@ def _glyphs(textpage: Any, height: float) -> Iterator[Glyph]:
         if chr(code).isspace() or pdfium.FPDFText_IsGenerated(raw, i) == 1:
             continue
         if code in _HIGH_HALVES:
-            # pdfium hands out the halves of a rare character one after the other.
+            # pdfium returns the two UTF-16 surrogates of a rare character one after another.
             high = code
             continue
         if high:

@@ -19,9 +19,9 @@ _BODY = frozenset({"", Mark.HEADING})
 
 class Glyph(NamedTuple):
     """
-    A character of a page: its origin on the baseline, the box of its ink, its size in bp.
+    A glyph on a page: its origin on the baseline, the box of its ink, its size in bp.
 
-    ``mark`` is the marked content in which it stands, a `Mark`, or ''.
+    ``mark`` is the `Mark` of the marked content that contains it; '' for none.
     A character that the PDF does not map to a code point is U+FFFD.
     """
 
@@ -53,7 +53,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A picture as it stands on its page."""
+    """The box of a picture on its page."""
 
     left: float
     top: float
@@ -62,7 +62,7 @@ class Shape:
 
 
 NO_TEXT = frozenset((Mark.ARTIFACT, Mark.INSERT))
-"""The marks of what is printed and is no text of the bulletin."""
+"""The marks of printed content that is not text of the bulletin."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Page:
     """
     A page: its glyphs in the order of the content, its rules from top to bottom.
 
-    ``pictures`` is how many its file has, ``shapes`` are where they stand.
+    ``pictures`` is the number of pictures in the file, ``shapes`` are their boxes.
     """
 
     number: int
@@ -95,7 +95,7 @@ class Page:
         return tuple(tuple(sorted(row, key=_across)) for _, row in sorted(rows.items()))
 
     def text(self, grid: Grid) -> tuple[Glyph, ...]:
-        """What stands in the type area and is no artifact, in the order of the content."""
+        """The glyphs in the type area that are not artifacts, in content order."""
         return tuple(
             glyph
             for glyph in self.glyphs
@@ -108,9 +108,9 @@ class Page:
 
     def body_lines(self, grid: Grid) -> tuple[tuple[Glyph, ...], ...]:
         """
-        The lines of body size outside marked content, each column of text for itself.
+        The lines of body size outside marked content, separately for each text column.
 
-        A line that runs on through the gutters is one line.
+        A line that crosses a gutter stays one line.
         """
         if grid not in self._body_lines:
             self._body_lines[grid] = tuple(self._found_body_lines(grid))
@@ -118,7 +118,7 @@ class Page:
 
     @cached_property
     def _body_lines(self) -> dict[Grid, tuple[tuple[Glyph, ...], ...]]:
-        # Several checks ask for them.
+        # A cache: several checks need these lines.
         return {}
 
     def _found_body_lines(self, grid: Grid) -> Iterator[tuple[Glyph, ...]]:
@@ -132,13 +132,13 @@ class Page:
 
     @property
     def blank(self) -> bool:
-        """Whether nothing is printed, but perhaps a page number."""
+        """Whether the page is empty, apart from a page number."""
         text = any(glyph.mark != Mark.ARTIFACT for glyph in self.glyphs)
         return not (text or self.rules or self.pictures)
 
     @property
     def is_insert(self) -> bool:
-        """Whether it is no page of the bulletin but a form or the like, marked JbInsert."""
+        """Whether the page is an inserted form, marked JbInsert, not a page of the bulletin."""
         return any(glyph.mark == Mark.INSERT for glyph in self.glyphs)
 
     def marked(self, mark: Mark) -> tuple[Glyph, ...]:
@@ -149,7 +149,7 @@ class Page:
 def _pieces(
     line: tuple[Glyph, ...], edges: tuple[tuple[float, float], ...], grid: Grid
 ) -> list[tuple[Glyph, ...]]:
-    """The parts of a line in each column of text, or the whole of one across them."""
+    """The parts of a line, one for each text column; a line that crosses a gutter is whole."""
     slack = grid.em / 4
     gutters = [(right, left) for (_, right), (left, _) in itertools.pairwise(edges)]
     # A mark that hangs begins at the very edge of its column.

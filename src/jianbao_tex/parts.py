@@ -1,7 +1,7 @@
 """
-What a part of an issue is made of: values, their forms, and what a field may hold.
+The base class of the parts of an issue, and the types of their fields.
 
-The base of the core's model and of every plugin's.
+The models of the core and of every plugin are built on it.
 """
 
 from __future__ import annotations
@@ -19,46 +19,46 @@ DataPath = tuple[str | int, ...]
 """The way from the issue to one of its values: ``("sections", 0, "articles", 1, "title")``."""
 
 
-# --- What a field may hold, for the reader ---------------------------------------------
+# --- What a field contains, for the reader ---------------------------------------------
 
 
 @dataclass(frozen=True)
 class OneOf:
-    """The field holds one part."""
+    """The field contains one part."""
 
     part: type[Part]
 
 
 @dataclass(frozen=True)
 class ListOf:
-    """The field holds a list of parts."""
+    """The field contains a list of parts."""
 
     part: type[Part]
 
 
 @dataclass(frozen=True)
 class BodyOf:
-    """The field holds a body: text, or a list of texts and blocks."""
+    """The field contains a body: text, or a list of texts and blocks."""
 
 
 @dataclass(frozen=True)
 class SectionsOf:
-    """The field holds sections, each of the type that it names."""
+    """The field contains sections; each section names its type."""
 
 
 @dataclass(frozen=True)
 class TextsOf:
-    """The field holds a list of texts; a single text stands for a list of one."""
+    """The field contains a list of texts; one text means a list with this text."""
 
 
 @dataclass(frozen=True)
 class RowsOf:
-    """The field holds a list of lists of texts."""
+    """The field contains rows: a list of lists of texts."""
 
 
 @dataclass(frozen=True)
 class LabelledOf:
-    """The field holds a mapping from a label to a text, in order; parts with two fields."""
+    """The field contains a mapping from labels to texts; each pair becomes one part."""
 
     label: str
     text: str
@@ -66,12 +66,12 @@ class LabelledOf:
 
 @dataclass(frozen=True)
 class PictureOf:
-    """The field holds the name of a picture file, in the issue's folder or below it."""
+    """The field contains the name of a picture file in the issue's folder or below it."""
 
 
 @dataclass(frozen=True)
 class EdgesOf:
-    """The field holds text whose spaces at both ends count."""
+    """The field contains text; the spaces at its start and end are kept."""
 
 
 Shape = EdgesOf | OneOf | ListOf | BodyOf | SectionsOf | TextsOf | RowsOf | LabelledOf | PictureOf
@@ -79,9 +79,9 @@ Shape = EdgesOf | OneOf | ListOf | BodyOf | SectionsOf | TextsOf | RowsOf | Labe
 
 class OwnText(str):
     """
-    A text that we made ourselves, of no character of the issue: the name of an alignment.
+    A text that the program makes, not the issue, for example the name of an alignment.
 
-    Templates print it as TeX that leads back to nobody.
+    Templates print it as TeX without an origin in the issue.
     """
 
     __slots__ = ()
@@ -89,28 +89,28 @@ class OwnText(str):
 
 @dataclass(frozen=True)
 class Formerly:
-    """A Chinese key that the field had before; issues that have it are still read."""
+    """An old Chinese key of the field; issues that use it are still read."""
 
     title: str
 
 
 def titled(title: str, description: str = "", *, examples: Sequence[object] = ()) -> ConfigDict:
     """
-    What the key of a part is called in Chinese, what the part is for, and what may stand there.
+    The Chinese key of a part, its description and examples of its value, as model settings.
 
-    The same three as ``Field(title=…, description=…, examples=[…])`` says of a field.
+    ``Field(title=…, description=…, examples=[…])`` gives the same for a field.
     """
     shown: dict[str, Any] = {"description": description, "examples": [*examples]}
     return ConfigDict(title=title, json_schema_extra=shown)
 
 
 def title_of(model: type[Part]) -> str:
-    """What the key of a part is called in Chinese; '' where its model does not say."""
+    """The Chinese key of a part; '' if its model has none."""
     return model.model_config.get("title") or ""
 
 
 def help_of(model: type[Part]) -> dict[str, Any]:
-    """What a part that is a value itself is for (``description``), and ``examples`` of it."""
+    """The ``description`` and the ``examples`` of a part, from its model settings."""
     shown = model.model_config.get("json_schema_extra")
     return shown if isinstance(shown, dict) else {}
 
@@ -119,22 +119,22 @@ class Part(BaseModel):
     """
     A part of an issue.
 
-    Each field says beside its type how its key is called in Chinese, what it is for and what
-    may stand there: ``Field(title=…, description=…, examples=[…])``; a part that is a value
-    itself, as a block is, says it by ``model_config = titled(…)``.  ``short`` names the field
-    that a bare text fills where a mapping is expected.
+    Each field gives its Chinese key, its description and examples:
+    ``Field(title=…, description=…, examples=[…])``.  A part that is itself a value, for example
+    a block, gives them in ``model_config = titled(…)``.  ``short`` is the field that takes a
+    plain text where a mapping is expected.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     short: ClassVar[str | None] = None
 
     def texts(self) -> Iterator[str]:
-        """What the part prints, in print order."""
+        """The texts that the part prints, in print order."""
         raise NotImplementedError
 
     @classmethod
     def shapes(cls) -> dict[str, Shape | None]:
-        """What each field holds; ``None`` for one plain text."""
+        """What each field contains; ``None`` for one plain text."""
         return {
             name: next((m for m in field.metadata if isinstance(m, Shape)), None)
             for name, field in cls.model_fields.items()
@@ -188,7 +188,7 @@ def _yes_or_no(value: object) -> object:
     return value
 
 
-# What people and their editors may write is wider than what the model holds.
+# The JSON schema accepts more forms than the model keeps: people may write text for a number.
 _DIGITS = WithJsonSchema(
     {
         "type": ["integer", "string"],
@@ -207,7 +207,7 @@ _DAY = WithJsonSchema(
 _YES_NO = WithJsonSchema({"enum": [True, False, "true", "false"]})
 
 Count = Annotated[int, BeforeValidator(digits), _DIGITS]
-"""A counting number, written in plain digits."""
+"""A whole number from 1 to 999999, written in digits."""
 Day = Annotated[IssueDate, BeforeValidator(_date), _DAY]
 """A day or a month."""
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no), _YES_NO]
@@ -215,5 +215,5 @@ YesNo = Annotated[bool, BeforeValidator(_yes_or_no), _YES_NO]
 
 
 def bracketed(text: str, opening: str, closing: str) -> str:
-    """The text in brackets, unless its author put them there."""
+    """The text in brackets; brackets that it already has are not doubled."""
     return text if text.startswith(opening) and text.endswith(closing) else opening + text + closing

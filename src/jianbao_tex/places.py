@@ -1,5 +1,5 @@
 """
-Where each character of a value stands in the file that a person wrote.
+The position of each character of a value in the YAML file.
 
 YAML folds lines, takes quotes away and resolves escapes; a finding about the third
 character of a text still points at that character of the file.
@@ -27,10 +27,10 @@ _NAMED_ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "e": "\x1b"}
 
 class Scalar:
     """
-    A scalar of a YAML file: its value, and the stretch of the file that spells it.
+    A scalar of a YAML file: its value, and where the file writes it.
 
-    ``line`` and ``column`` count from 1 and name the first character, a quote or ``|``
-    too; ``style`` is ``|``, ``>``, ``'``, ``"`` or '' for a plain one.
+    ``line`` and ``column`` count from 1 and are those of the first character, also of a
+    quote or ``|``; ``style`` is ``|``, ``>``, ``'``, ``"`` or '' for a plain one.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Scalar:
         self.style = style
 
     def at(self, index: int) -> tuple[int, int]:
-        """Line and column of a character of the value; of its start for what is not there."""
+        """Line and column of a character of the value; those of its start for a wrong index."""
         if not 0 <= index < len(self.value):
             return self.line, self.column
         if self.style == "|":
@@ -55,7 +55,7 @@ class Scalar:
         return self._aligned[index][:2] if self._aligned else (self.line, self.column)
 
     def end(self, index: int) -> tuple[int, int]:
-        """Line of a character of the value, and the column behind all that spells it."""
+        """Line of a character of the value, and the column after its last character in the file."""
         line, column = self.at(index)
         escapes = self.style in {"'", '"'} and not self._is_verbatim
         if escapes and 0 <= index < len(self._aligned):
@@ -66,19 +66,19 @@ class Scalar:
         number = bisect.bisect_right(self._line_starts, index) - 1
         start, after = self._line_starts[number : number + 2]
         line = self.line + 1 + number
-        # Whatever the indentation is, the text is what ends the line.
+        # The text is at the end of the line, after any indentation.
         raw = self.lines[line - 1] if line <= len(self.lines) else ""
         return line, len(raw) - (after - 1 - start) + index - start + 1
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        """Where each line of the value starts, and where one more would."""
+        """The index where each line of the value starts, and the index after the last line."""
         lengths = (len(line) + 1 for line in self.value.split("\n"))
         return [0, *itertools.accumulate(lengths)]
 
     @cached_property
     def _is_verbatim(self) -> bool:
-        """Whether the line shows the value as it is."""
+        """Whether the file has the value in one line, without escapes."""
         if self.style == ">" or {"'": "'", '"': "\\"}.get(self.style, "\n") in self.value:
             return False
         start = self.column - 1 + (self.style != "")
@@ -87,8 +87,8 @@ class Scalar:
     @cached_property
     def _aligned(self) -> list[tuple[int, int, int]]:
         """
-        Line, column and the column behind it of each character of the value; none where the
-        two do not match.
+        Line, column and end column of each character of the value; empty if value and file
+        do not match.
 
         Folding changes white space alone, so that the other characters of file and
         value are the same ones in the same order.
@@ -108,7 +108,7 @@ class Scalar:
         return places
 
     def _written(self) -> Iterator[tuple[str, int, int, int]]:
-        """The characters that are not white space, escapes resolved, as the file has them."""
+        """The characters of the file, without white space, with escapes resolved."""
         first = self.line if self.style != ">" else self.line + 1
         for number in range(first, len(self.lines) + 1):
             raw = self.lines[number - 1]
@@ -120,7 +120,7 @@ class Scalar:
                 column += length
 
     def _unit(self, raw: str, index: int) -> tuple[str, int]:
-        """The character spelt at an index of a line, and how much of the line spells it."""
+        """The character at an index of a line, and its length in the file."""
         if self.style == "'" and raw.startswith("''", index):
             return "'", 2
         if self.style == '"' and (escape := _ESCAPE.match(raw, index)):
@@ -150,7 +150,7 @@ class Place:
 
     @property
     def where(self) -> Where:
-        """From the first to the last character, the white space around them left out."""
+        """The place from the first to the last character, without the white space around them."""
         if self.scalar is None:
             return self.point
         value = self.scalar.value[self.start : self.end]
@@ -163,8 +163,8 @@ class Place:
         """
         The place of some characters of a text that was made from the value.
 
-        White space may have changed on the way, and the text may be a part of the value
-        or have the value in it (in brackets, behind a label); else the whole place.
+        White space may differ.  The text may be a part of the value, or contain the value (in
+        brackets, after a label).  If it is neither, the whole place is returned.
         """
         if self.scalar is None:
             return self.point

@@ -15,12 +15,12 @@ from jianbao_tex.soundness import unsound
 _BROKEN = error(
     "JB510",
     "the check {check} failed: {reason}",
-    "report it with the issue; without this check no page is proved",
+    "report it with the issue; without this check no page can be accepted",
 )
 _NOT_CHECKED = warning(
     "JB511",
-    "the check {check} of plugin {plugin} failed, so that nothing was checked by it: {reason}",
-    "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
+    "the check {check} of plugin {plugin} failed and checked nothing: {reason}",
+    "report it to the plugin's authors; to run without it: jianbao plugins disable {name}",
 )
 
 
@@ -33,8 +33,8 @@ def inspect(
     """
     What the checks of a kind find in a subject of their stage.
 
-    A check of a department that raises is itself a finding, and costs no more.  ``go_on`` is
-    called before each check, and may raise.
+    If a department's check raises, that is reported as a finding and the other checks run.
+    ``go_on`` is called before each check, and may raise.
 
     Raises:
         PluginBroken: a check of the package itself raised instead of reporting.
@@ -54,7 +54,7 @@ def _found(registry: Registry, check: Check[Subject], subject: Subject) -> tuple
     except JianbaoError as wrong:
         blamed = {dict(finding.values).get("name") for finding in wrong.findings} - {None}
         is_built_in = owner.size == "built-in"
-        # A model of another plugin, or what a check of the package itself says on purpose.
+        # The fault is another plugin's, or a built-in check raised it on purpose.
         if blamed - {owner.name} or (is_built_in and not blamed):
             raise
         home = Where(str(owner.home or owner.name))
@@ -70,7 +70,7 @@ def _found(registry: Registry, check: Check[Subject], subject: Subject) -> tuple
     faults = [reason for one in found if (reason := unsound(one))]
     sound = tuple(one for one in found if not unsound(one))
     where = Where(str(owner.home or owner.name))
-    # What can be told is told, and that there was more.
+    # Report the sound findings, and one fault for those that are not sound.
     return (*sound, *(_not_checked(owner, check, where, reason) for reason in faults[:1]))
 
 

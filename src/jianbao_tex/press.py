@@ -1,4 +1,4 @@
-"""The order of the steps for one issue, and nothing else: the library's front door."""
+"""The main interface of the library: the steps for one issue, in their order."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ class Press:
     """
     Presses issues with the same plugins, fonts and engine, from any number of threads.
 
-    Every step takes the `Handle` of its job, by which another thread can cancel it: the step
+    Every step takes the `Handle` of its job.  Another thread can cancel the job with it: the step
     raises `concurrent.futures.CancelledError` then, and other jobs go on.
 
     Args:
         plugins: what to look for beside the built-in plugin (a `Selection`), or plugins by
             name, which may be any object with hooks; those installed unless given.
         fonts: folders with a user's own font files, searched first.
-        sandbox: whether TeX must be shut in; ``required`` where the data is not trusted.
+        sandbox: whether TeX must run in the sandbox; ``required`` for data that is not trusted.
         limits: what one issue may use.
-        store: where to keep what can be used again; nothing is kept without one.
+        store: the cache; without a store nothing is cached.
         engine: what sets the issues; made from the others unless given.
     """
 
@@ -66,7 +66,7 @@ class Press:
         self.sandbox = sandbox
         self.limits = limits or Limits()
         self.store = store
-        # What is made once for all jobs is made under this lock: several threads may ask first.
+        # This lock protects objects that are made once for all jobs.
         self._lock = threading.RLock()
         self._registry: Registry | None = None
         self._engine = engine
@@ -121,7 +121,7 @@ class Press:
 
     @property
     def code(self) -> list[Path]:
-        """The files of plugins and templates as they lie there now, sorted."""
+        """The present files of plugins and templates, sorted."""
         try:
             homes = [plugin.home for plugin in self.registry.plugins if plugin.home]
         except PluginBroken:
@@ -137,7 +137,7 @@ class Press:
 
     @property
     def plugin_faults(self) -> tuple[Finding, ...]:
-        """What is broken among the plugins, as warnings, as far as any was asked for."""
+        """The broken plugins as warnings; empty before the registry is used."""
         return self._registry.faults if self._registry else ()
 
     @property
@@ -150,7 +150,7 @@ class Press:
 
     @property
     def fonts(self) -> FontShelf:
-        """The font roles as this machine can serve them."""
+        """The fonts that this machine has for each font role."""
         with self._lock:
             if self._fonts is None:
                 manifest = (assets.fonts() / "fonts.toml").read_text(encoding="utf-8")
@@ -160,7 +160,7 @@ class Press:
 
     @property
     def composer(self) -> Composer:
-        """What turns issues into TeX."""
+        """The composer: it turns issues into TeX."""
         with self._lock:
             if self._composer is None:
                 typeface, templates = self.fonts.typeface, assets.templates()
@@ -193,7 +193,7 @@ class Press:
         return tuple(str(source.folder / name) for name in there)
 
     def _named_by_figures(self, issue: Issue, source: Source) -> Iterator[str]:
-        """The files beside an issue that figures of outputs name: a profile, say."""
+        """The files that output settings name, for example an ICC profile."""
         set_here = {option.name: option.value for option in issue.options}
         for figure in self.registry.settings.values():
             name = set_here.get(figure.name, str(figure.value))
@@ -250,7 +250,7 @@ class Press:
         outputs: Sequence[str],
         handle: Handle,
     ) -> Pressing:
-        """The files that the outputs make of a typeset issue, proved."""
+        """The files that the outputs make from a typeset issue, checked."""
         shelf = Shelf(made.issue, made.source.beside, made.settings, self.engine.tools.locate)
         origin = made.provenance
         job = Job(
@@ -282,7 +282,7 @@ class Press:
     def mended(
         self, data: bytes, source: Source, findings: Sequence[Finding]
     ) -> tuple[bytes, tuple[Finding, ...]]:
-        """The bytes of a source's file with the findings mended that can be, and these."""
+        """The bytes of a source with all possible fixes applied, and the fixed findings."""
         with self.registry.calls.blaming():
             return mended(data, source, findings, self.registry)
 
@@ -290,10 +290,10 @@ class Press:
         self, composed: Composed, outputs: Sequence[str] = (), handle: Handle | None = None
     ) -> Proof:
         """
-        The master of a composed issue, measured, and the outputs made of it, proved.
+        The measured master of a composed issue, and the checked output files.
 
         Raises:
-            JianbaoError: what keeps them from being made; what is wrong in a finished
+            JianbaoError: they cannot be made; faults in a finished
                 master is in the proof.
         """
         handle = handle or Handle()
@@ -328,7 +328,7 @@ class Press:
 
     @contextlib.contextmanager
     def _naming_plugins(self, used: Iterable[str] = ()) -> Iterator[None]:
-        """What fails in a file or in the code of a plugin names that plugin."""
+        """Adds the plugin's name to errors in a file or in code of a plugin."""
         try:
             with self.registry.calls.blaming():
                 yield
@@ -340,14 +340,14 @@ class Press:
 
 
 def _load_readers() -> None:
-    """What reads a PDF takes a twentieth of a second to load: time in which TeX works."""
+    """Imports the PDF libraries, which takes 50 ms, while TeX runs."""
     import pypdfium2  # noqa: F401
 
     import jianbao_tex.hooks.prepress  # noqa: F401
 
 
 def _passed(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """The findings, if none of them is an error."""
+    """The findings; raises `PreflightFailed` if one of them is an error."""
     if errors_among(found):
         raise PreflightFailed(found)
     return found

@@ -1,4 +1,4 @@
-"""What the steps of one issue hand on: composed, proved, pressed."""
+"""The results of the steps of one issue: `Composed`, `Proof`, `Pressing`."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from jianbao_tex.survey import Report
 @dataclass(frozen=True, kw_only=True)
 class Pressing:
     """
-    What one issue came to: files to hand out, and findings that did not stop it.
+    The result of building one issue: output files, and findings that are not errors.
 
     ``sources`` names the files that were read; they must not be overwritten.  ``inputs``
-    are the SHA-256 of all that decides the bytes, by name, ``tools`` the programs by version;
-    ``absent`` are files that would have been read had they been there.  ``measured`` is what
-    was measured in the master; ``None`` where the files were kept from an earlier build.
+    are the SHA-256 of all inputs that decide the bytes, by name, ``tools`` the programs by version;
+    ``absent`` are files that were looked for and do not exist.  ``measured`` are the
+    measurements of the master; ``None`` if the files come from the cache.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -43,7 +43,7 @@ class Pressing:
 @dataclass(frozen=True, kw_only=True)
 class Composed:
     """
-    An issue with its TeX, checked as far as that goes without a PDF.
+    An issue with its TeX, after all checks that need no PDF.
 
     ``settings`` are the figures of all outputs with the issue's options, ``pictures`` the
     SHA-256 of its pictures by the issue's names for them.
@@ -77,7 +77,7 @@ class Composed:
 
     @functools.cached_property
     def provenance(self) -> Provenance:
-        """From what it was made."""
+        """The provenance of the issue: the digests of its inputs."""
         return provenance_of(self.source, self.issue, self.tree, self.faces, self.pictures)
 
 

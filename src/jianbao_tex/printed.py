@@ -1,9 +1,9 @@
 """
-What the pages print, character by character, and where each was written.
+The printed characters of the pages, each with its place in the source.
 
-TeX was given the texts of an issue in an order that it keeps; so the stretches of
-`TexTree.origins` are walked along the glyphs, in the order of the content, that are no
-artifact.  That is the one way by which a check finds the place of what it sees.
+TeX prints the texts of an issue in their order.  So the stretches of `TexTree.origins`
+are matched with the glyphs, in the order of the content and without artifacts.  Every
+check uses this match to find the source of a glyph.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ _WITHIN = re.compile(r"\}?(?:\\jbLead\{)?")
 
 
 def unligated(text: str) -> str:
-    """A text as readers of PDF see it: ligatures apart, also those typed as one character."""
+    """The text with all ligatures split into letters, as PDF readers give it."""
     return LIGATURE.sub(lambda sign: unicodedata.normalize("NFKC", sign.group()), text)
 
 
 def comparable(text: str, twins: Mapping[int, str]) -> str:
-    """A text in which what no PDF can tell apart is the same."""
+    """The text in a normal form: characters that look the same in a PDF become one."""
     text = unicodedata.normalize("NFC", unligated(text)).translate(twins)
     return LEFTWARD.sub(lambda run: "".join(sorted(run.group())), text)
 
 
 def twins_of(master: Master) -> dict[int, str]:
-    """Each character that shares a glyph with others, and one of them that stands for all."""
+    """Maps each character that shares a glyph with others to one of them."""
     groups: dict[str, set[str]] = {}
     for pair in (*master.twins, ("\u2010", "-")):
         group = set().union(*(groups.get(character, {character}) for character in pair))
@@ -58,8 +58,8 @@ class _Step:
     """
     The glyphs from ``start`` to ``end`` and the text that they print.
 
-    ``indices`` are their characters among those of the text that are not white space; one
-    after the other from ``origin.before`` where it is ``None``.
+    ``indices`` are the character indices of the glyphs, white space not counted; ``None``
+    means consecutive indices from ``origin.before``.
     """
 
     start: int
@@ -121,7 +121,7 @@ class PrintedText:
     # --- Places -----------------------------------------------------------------------
 
     def where(self, glyphs: Iterable[Glyph]) -> Where | None:
-        """The place of glyphs in the user's file; ``None`` where nobody wrote them."""
+        """The place of glyphs in the user's file; ``None`` for glyphs of no text of the issue."""
         numbers = sorted(self._numbers[id(g)] for g in glyphs if id(g) in self._numbers)
         steps = [(step, n) for n in numbers if (step := self._step(n))]
         if not steps:
@@ -131,18 +131,18 @@ class PrintedText:
         return self._place(first, number, last)
 
     def place_of(self, glyph: Glyph) -> Place | None:
-        """The whole text that a glyph belongs to; ``None`` where nobody wrote it."""
+        """The place of the text that contains a glyph; ``None`` if it comes from no text."""
         number = self._numbers.get(id(glyph))
         step = None if number is None else self._step(number)
         return step.origin.place if step else None
 
     def line_of(self, number: int) -> int:
-        """The line of the main file that prints the glyph after so many others; 0 for none."""
+        """The line of the main file that prints glyph ``number``; 0 for none."""
         step = self._step(number)
         return step.origin.line if step else 0
 
     def due(self, number: int) -> Where | None:
-        """The place of the character that is due after so many glyphs."""
+        """The place of the character that is expected after this number of glyphs."""
         before = bisect.bisect(self._step_starts, number) - 1
         if before >= 0 and number < self._steps[before].end:
             return self._place(self._steps[before], number, number)
@@ -204,7 +204,7 @@ class PrintedText:
 
     @cached_property
     def _steps(self) -> tuple[_Step, ...]:
-        """The walk: stretch after stretch along the glyphs."""
+        """The matches of all stretches with the glyphs, in their order."""
         found: list[_Step] = []
         stretches = self._stretches
         left_out: list[tuple[Origin, str]] = []
@@ -228,8 +228,8 @@ class PrintedText:
 
     def _found_again(self, coming: Sequence[tuple[Origin, str]], at: int) -> _Step | None:
         """
-        The first of the coming stretches further on, after glyphs that nobody wrote; ``None``
-        if one that comes later stands right here, so that it is the first that is not printed.
+        The match of the first stretch further on, after glyphs of no text.  ``None`` if a later
+        stretch matches here: then the first one was not printed.
         """
         if any(self._match(*stretch, at) for stretch in coming[1:]):
             return None
@@ -246,7 +246,7 @@ class PrintedText:
     def _elsewhere(
         self, left_out: Iterable[tuple[Origin, str]], found: Sequence[_Step]
     ) -> Iterator[_Step]:
-        """Stretches that are printed in another order, among the glyphs that are left."""
+        """Matches for stretches in another order, among the remaining glyphs."""
         taken = bytearray(len(self.glyphs))
         for step in found:
             taken[step.start : step.end] = b"\1" * (step.end - step.start)
@@ -289,7 +289,7 @@ class PrintedText:
 
     @cached_property
     def paragraphs(self) -> tuple[PrintedParagraph, ...]:
-        """The texts of the issue as they run over lines, those of several lines alone."""
+        """The paragraphs of the issue that have more than one line."""
         groups: list[list[_Step]] = []
         for step in self._steps:
             if groups and self._goes_on(groups[-1][-1], step):
@@ -299,7 +299,7 @@ class PrintedText:
         return tuple(filter(None, map(self._paragraph, groups)))
 
     def _goes_on(self, last: _Step, step: _Step) -> bool:
-        """Whether a stretch belongs to the paragraph of that before it."""
+        """Whether a stretch continues the paragraph of the previous one."""
         one, other = last.origin, step.origin
         if last.end != step.start:
             return False
@@ -333,7 +333,7 @@ class PrintedText:
         before, glyph = self.glyphs[number - 1], self.glyphs[number]
         if self.pages[number] != self.pages[number - 1]:
             return True
-        # The rows of two columns of text are at one height; a name is spread.
+        # Rows in two columns share a baseline.  The letterspaced masthead name is left out.
         is_body = abs(glyph.size_bp - self._size) < _SAME_SIZE_BP
         into_next = is_body and glyph.x - before.right > self._gutter
         return abs(glyph.baseline - before.baseline) > _LINE_MM or into_next
@@ -350,7 +350,7 @@ _SAME_SIZE_BP = 0.05
 
 
 def _visible(text: str) -> list[int]:
-    """Where the characters of a text stand that are not white space."""
+    """The indices of the characters that are not white space."""
     return [i for i, c in enumerate(text) if not c.isspace()]
 
 
@@ -363,7 +363,7 @@ def _clusters(text: str, before: int) -> Iterator[tuple[int, int]]:
 
 
 def _shared_out(clusters: Sequence[tuple[int, int]], count: int) -> tuple[int, ...]:
-    """The character of each of so many glyphs."""
+    """The character index of each glyph, for ``count`` glyphs."""
     indices = [index for index, size in clusters for _ in range(size)]
     indices += indices[-1:] * max(0, count - len(indices))
     return tuple(indices[:count])

@@ -1,4 +1,4 @@
-"""What is proved of a file that was made: its standard, its inks, and where it draws."""
+"""Checks of an output file: its standard, its inks and its drawing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from jianbao_tex.subjects import Files, OutputSubject
 _NOT_KEPT = error(
     "JB360",
     "{file} is not what it is meant to be: {reason}",
-    "report it with the issue; a style of a plugin may draw what this file must not hold",
+    "report it with the issue; a plugin's style may draw something that is not allowed in it",
 )
 _HUE = warning(
     "JB361",
@@ -36,12 +36,12 @@ def red_of(subject: OutputSubject) -> Values:
 
 
 def not_kept(subject: OutputSubject, suffix: str, reason: Phrase) -> Finding:
-    """That a file, by its suffix, is not what it is meant to be."""
+    """The finding for a file that breaks a rule for it."""
     return _NOT_KEPT.at(subject.issue.where(()), file=subject.job.name + suffix, reason=reason)
 
 
 def kept(subject: OutputSubject, files: Files, standards: Iterable[Standard]) -> Iterator[Finding]:
-    """That each PDF keeps to the standard that it is made for."""
+    """Findings for each PDF that does not conform to its standard."""
     for (suffix, data), standard in zip(files.items(), standards, strict=True):
         try:
             found = examine(data)
@@ -59,13 +59,13 @@ def kept(subject: OutputSubject, files: Files, standards: Iterable[Standard]) ->
 def plates_kept(
     subject: OutputSubject, files: Files, plates: set[str], most: int | None = None
 ) -> Iterator[Finding]:
-    """That no page of a file, or none of so many first ones, prints with other inks than these."""
+    """Findings for pages that use other inks than ``plates``; only the first ``most`` pages."""
     for suffix, data in files.items():
         for number, page in enumerate(_seen(data, most), 1):
             if page.plates - plates:
                 found, wanted = tuple(sorted(page.plates)), tuple(sorted(plates))
                 reason = say(
-                    "page {page} prints with {found}, where only {wanted} is due",
+                    "page {page} prints with {found}, but only {wanted} is allowed",
                     page=number,
                     found=found,
                     wanted=wanted,
@@ -74,12 +74,12 @@ def plates_kept(
 
 
 def black_kept(subject: OutputSubject, files: Files) -> Iterator[Finding]:
-    """That black text is of black ink alone, and that full black is printed over other inks."""
+    """Findings if black text uses another ink, or solid black does not overprint."""
     red = red_of(subject)
     masters = _seen(subject.master.pdf)
     for suffix, data in files.items():
         for number, (page, master) in enumerate(zip(_seen(data), masters, strict=True), 1):
-            # A department's own dark colours may hold black.
+            # Dark colours of a department's own may contain black ink.
             is_plain = all(tone_of(v, red).ink != "other" for v in master.text_colours if v)
             mixed = [v for v in page.text_colours if len(v) == _INKS and v[-1] and max(v[:-1])]
             if mixed and is_plain:
@@ -117,7 +117,7 @@ def unmoved(
     left_out: frozenset[int] = frozenset(),
 ) -> Iterator[Finding]:
     """
-    That a file draws what the master draws, glyph by glyph, in the same places.
+    Findings for pages that do not draw the same as the master, in the same places.
 
     Args:
         subject: the issue.

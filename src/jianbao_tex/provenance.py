@@ -1,4 +1,4 @@
-"""From what an issue was made: digests and names of all that decides its bytes."""
+"""The inputs of an issue: names and digests of everything that decides its bytes."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Provenance:
         files: the files on the disk that were read for it; they must not be overwritten.
         inputs: the SHA-256 of all that decides the bytes, by name, sorted.  Files of the issue
             have the names by which findings call them.
-        from_folder: the same, files of the issue by their names from its folder: these are the
-            same wherever the folder lies.
+        from_folder: the same, but files of the issue have names relative to its folder, which
+            do not change when the folder moves.
         texts: the texts that it was read from, by the names of their files, its own first.
     """
 
@@ -82,7 +82,7 @@ def _renamed(digests: Mapping[str, str], names: Mapping[str, str]) -> dict[str, 
 
 
 def _shown(source: Source, name: str) -> str:
-    """What a picture is called among the inputs: its path, where it lies on the disk."""
+    """The name of a picture among the inputs: its path, if it is on the disk."""
     if source.folder is None or source.beside.is_given(name):
         return source.name_beside(name)
     return str(source.folder / name)

@@ -1,9 +1,9 @@
 """
-What issues came to, kept: an issue that nothing has changed for is not set again.
+A cache of results: an issue is typeset again only if one of its inputs has changed.
 
-A result is found by everything that decides its bytes.  What is known before an issue is read
-is in its key: its text, the plugins, the fonts, the programs.  What is known only behind it,
-the files that it names, stands in the result with their digests, and is looked at again.
+Everything that decides the bytes is checked.  The key contains what is known before an issue is
+read: its text, the plugins, the fonts, the programs.  The result contains the digests of the
+files that the issue names; they are checked again.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ class Results:
     The results of a press in a store.
 
     Args:
-        clock: tells the time of the system in nanoseconds, as `time.time_ns` does: a file that
-            was changed while an issue was made is one of which nothing is kept.
+        clock: returns the system time in nanoseconds, as `time.time_ns`.  It shows whether a file
+            was changed while an issue was built; such a result is not cached.
 
     Raises:
         JianbaoError: what keeps the press from working at all: no TeX, a required plugin.
@@ -63,7 +63,7 @@ class Results:
         self._digests: dict[tuple[str, str], str] = {}
 
     def get(self, source: Source, outputs: Sequence[str]) -> Pressing | None:
-        """What the issue came to, if nothing that decided it has changed."""
+        """The cached result of the issue; ``None`` if one of its inputs has changed."""
         data = self._store.get(_KIND, self._key(source, outputs))
         if data is None:
             return None
@@ -81,14 +81,14 @@ class Results:
         self, source: Source, outputs: Sequence[str], pressing: Pressing, since_ns: int
     ) -> None:
         """
-        Keeps what an issue came to.
+        Caches the result of an issue.
 
         Args:
             source: the issue.
             outputs: what was made of it.
             pressing: what it came to.
-            since_ns: what the clock said when that was begun.  Nothing is kept if a file
-                that it is made from was changed since: which of the two was read nobody knows.
+            since_ns: the clock when the build began.  Nothing is cached if an input file was
+                changed since then: it is unknown which version was read.
         """
         before = self._issue_before(source)
         files = [*_absolute(pressing.sources), *before[:1]]
@@ -105,7 +105,7 @@ class Results:
         self._store.put(_KIND, self._key(source, outputs), head + b"\n" + body)
 
     def close(self) -> None:
-        """Takes away what is too much, of every kind."""
+        """Removes old entries of every kind until the cache fits its limit."""
         for kind in self._store.sizes():
             self._store.trim(kind)
 
@@ -145,9 +145,9 @@ def _changed_since(path: Path, since_ns: int) -> bool:
 
 def fingerprint(press: Press) -> str | None:
     """
-    What decides the bytes of all issues of a press; ``None`` where it cannot be told.
+    A key of everything that decides the bytes of all issues; ``None`` if it is unknown.
 
-    A plugin in Python that asks the clock or the network is none that can be kept for.
+    Results must not be cached for a plugin that uses the clock or the network.
     """
     plugins = [
         stamp
@@ -180,7 +180,7 @@ def fingerprint(press: Press) -> str | None:
 
 
 def _stamps(home: Path | None) -> str | None:
-    """What changes when a file below a folder does."""
+    """A key that changes when a file below a folder changes; ``None`` if it is unknown."""
     if home is None or not home.exists():
         return None
     files = files_below([home])

@@ -1,4 +1,4 @@
-"""Whether a finding that a department's check yields can be told: its kind, place and values."""
+"""Whether a finding of a plugin's check is well formed: its kind, place and values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_NESTED = 8
 
 
 def unsound(found: object) -> str:
-    """Why what a check yields is no finding that can be told; '' for one that can."""
+    """Why the result of a check is not a valid finding; '' if it is valid."""
     if not isinstance(found, Finding):
         return f"it yields a {type(found).__name__}, no Finding"
     return next(_faults(found), "")
@@ -35,18 +35,18 @@ def _faults(finding: Finding) -> Iterator[str]:
             yield from _faults_of_template(text, given, kind.code)
     for where in (finding.where, *finding.also) if isinstance(finding.also, tuple) else (None,):
         if not _is_place(where):
-            yield "its finding has no place that can be told"
+            yield "its finding has no valid place"
     if not isinstance(finding.raw, str):
-        yield "what its finding quotes is no text"
+        yield "the raw of its finding is not a text"
     if finding.fix is not None and not _is_fix(finding.fix):
-        yield "what its finding would write is no text at a place"
+        yield "the fix of its finding is not valid"
 
 
 def _faults_of_template(text: object, given: set[str], code: str) -> Iterator[str]:
     try:
         lacking = placeholders(text) - given if isinstance(text, str) else {"?"}
     except ValueError as wrong:
-        yield f"the message of {code} cannot be told: {wrong}"
+        yield f"the message of {code} cannot be formatted: {wrong}"
         return
     if lacking:
         yield f"the message of {code} has no value for {', '.join(sorted(lacking))}"

@@ -1,8 +1,8 @@
 """
-The cache folder: things that were made once and can be made again.
+The cache folder: data that can be made again.
 
-Every entry appears whole or not at all, is believed only while its digest is right, and may
-be taken away at any time.  A folder that cannot be used is no fault: nothing is kept then.
+Entries are written atomically and checked by their digest; any entry may be deleted at any
+time.  If the folder cannot be used, nothing is cached; that is not an error.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ KINDS = frozenset(("fonts", "formats", "likely", "locks", "results", "templates"
 """What entries there are."""
 
 MOST_BYTES = 1024**3
-"""How much one kind of entries may take before those longest unused go."""
+"""The limit for each kind of entry, in bytes; the least recently used entries are removed first."""
 
 _HEAD = 65  # the digest in hexadecimal digits and a line end
 _SLACK = 0.9
@@ -59,7 +59,7 @@ class Store:
         self._most = most
 
     def get(self, kind: str, key: str) -> bytes | None:
-        """An entry; ``None`` where there is none, and a damaged one is taken away."""
+        """An entry; ``None`` if there is none.  A damaged entry is deleted."""
         path = self.path(kind, key)
         try:
             if not self._is_own():
@@ -76,7 +76,7 @@ class Store:
         return body
 
     def put(self, kind: str, key: str, data: bytes) -> bool:
-        """Keeps an entry; whether it was kept."""
+        """Stores an entry; returns whether it was stored."""
         return self.put_raw(kind, key, _seal(kind, key, data) + b"\n" + data)
 
     def get_record(self, kind: str, key: str) -> dict[str, Any] | None:
@@ -115,7 +115,7 @@ class Store:
         return self.folder / kind / key
 
     def drop(self, kind: str, key: str) -> None:
-        """Takes an entry away, if it is there."""
+        """Deletes an entry, if it exists."""
         with contextlib.suppress(OSError):
             self.path(kind, key).unlink()
 
@@ -154,7 +154,7 @@ class Store:
         return None
 
     def trim(self, kind: str) -> None:
-        """Takes the longest unused entries of a kind away until the rest fits."""
+        """Deletes the least recently used entries of a kind until the rest fits."""
         entries = self._entries(kind)
         total = sum(size for _, size, _ in entries)
         if total <= self._most:
@@ -176,9 +176,9 @@ class Store:
 
     def clear(self) -> Size:
         """
-        Takes everything away, of other versions too; what that was.
+        Deletes all entries, also those of other versions; returns their number and size.
 
-        Only what is called as ours is: the folder may hold other things.
+        Only files with our names are deleted: the folder may contain other files.
         """
         count = size = 0
         for top in _below(self.folder.parent):
@@ -228,7 +228,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def _seal(kind: str, key: str, data: bytes) -> bytes:
-    """What stands before an entry: it holds for these bytes in this place alone."""
+    """The digest before an entry: it is valid only for this kind, key and content."""
     return digest_of(f"{kind}/{key}\n".encode(), data).encode("ascii")
 
 
@@ -251,7 +251,7 @@ def key_of(*parts: str | bytes) -> str:
 
 
 def stamp_of(path: Path) -> str:
-    """What changes when a file does: its size and times; ``absent`` where there is none."""
+    """Size, time and inode of a file; changes when the file changes; ``absent`` for no file."""
     try:
         about = path.stat()
     except OSError:

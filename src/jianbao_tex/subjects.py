@@ -1,5 +1,5 @@
 """
-What checks look at and outputs hand out: one issue at four stages, each a type of its own.
+The input of checks and outputs: one issue at four stages, each with its own type.
 
 Each stage has all that the stage before it had, so that a function which needs only the data
 takes an `IssueSubject` and serves every stage.
@@ -41,7 +41,7 @@ class IssueSubject:
     """
     The first stage: the data of an issue, as plugins prepared it.
 
-    ``before`` finds the issue before this one, where its file lies beside.
+    ``before`` reads the previous issue, if its file is in the same folder.
     """
 
     issue: Issue
@@ -99,18 +99,18 @@ class MasterSubject(TexSubject):
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """
-    What an output may know of its build besides the issue.
+    The data of a build that an output may use, besides the issue.
 
     Args:
         name: the name of the issue's file without its ending, as files to hand out have it.
         settings: the figures that an output may read, its own and those it ``reads``, with
             the options of the issue.
         sources: the texts that the issue was read from, its own first, by file name.
-        inputs: the SHA-256 of all that decides the bytes, by name.
+        inputs: the SHA-256 of everything that decides the bytes, by name.
         tools: the programs and packages by version.
-        findings: what did not stop the issue.
+        findings: the findings of the issue that are not errors.
         artifacts: what other outputs of the build made, for one that ``is_last``.
-        file: the bytes of the file that a figure names: one beside the issue or of TeX.
+        file: returns the bytes of a file that a setting names, from the issue's folder or from TeX.
         report: what was measured on the master, as ``jianbao check --pdf --json`` has it.
         go_on: to be called now and then by an output that takes long; it raises where the job
             was cancelled.

@@ -1,4 +1,4 @@
-"""What was measured in a finished PDF, summed up for people and machines: a report."""
+"""The report of a finished PDF: measurements of its pages and fonts."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _page(page: Page, grid: Grid) -> PageReport:
         for line in lines
         for glyph in line
         for left, right in edges
-        # What begins at the right edge hangs.
+        # A glyph that begins at the right edge is hanging punctuation and has no column.
         if left - 0.1 <= glyph.x <= right - grid.em / 2
     ]
     return PageReport(

@@ -2,8 +2,8 @@ r"""
 Text on its way to TeX: what may be printed, how it is escaped, where it came from.
 
 A template never sees a string of the issue, only a `Text`.  Printing one gives
-escaped TeX between private marks; `Ledger.strip` takes the marks out again and says
-which stretch of the TeX came from which text.
+escaped TeX between private marks; `Ledger.strip` removes the marks and returns
+the source text of each stretch of the TeX.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from jianbao_tex.language import Phrase, say
 
 # --- What may be printed ----------------------------------------------------------
 
-# Characters without a picture of their own that reorder, hide or join text.
+# Invisible characters that reorder, hide or join text.
 _INVISIBLE = frozenset(
     [
         *(0x00AD, 0x061C, 0x115F, 0x1160, 0x180E, 0x3164, 0xFEFF, 0xFFA0),
@@ -146,8 +146,8 @@ def _escape_specials(text: str) -> str:
 
 def _cut(run: str, length: int) -> list[str]:
     """
-    Pieces of at most so many letters, of an address rather behind a slash or a dot; a
-    combining mark is never parted from its letter.
+    Pieces of at most ``length`` letters; an address is cut after a slash or a dot if possible.
+    A combining mark stays with its letter.
     """
     pieces, start = [], 0
     while len(run) - start > length:
@@ -162,7 +162,7 @@ def _cut(run: str, length: int) -> list[str]:
     return [*pieces, run[start:]] if start < len(run) else pieces
 
 
-# What each character of a text may have become, and what stands for none.
+# The TeX that one character can become; the group "none" is TeX that prints no character.
 _PRINTED = re.compile(
     r"\\text(?:backslash|asciicircum|asciitilde)\{\}|\\[{}$&#_%]|\{[\[\]]\}"
     r"|(?P<none>\\jbBreak(?:Here|Word)\{\}|\\jb(?:Tied|Word)\{|[}~]|\s)|."
@@ -190,12 +190,12 @@ _EMPTY_LINES = re.compile(f"\n(?:(?:{_FROM}[0-9:]+{_THERE})*\n){{2,}}")
 
 
 def first_mark(text: str) -> int:
-    """Where the first of the private characters stands that mark places; -1 without one."""
+    """The index of the first private mark character; -1 if there is none."""
     return next((i for i, c in enumerate(text) if _OPEN <= c <= _THERE), -1)
 
 
 def template_mark(file: int, line: int) -> str:
-    """What follows comes from a line of a template, which stands for the number of a file."""
+    """A mark: the TeX after it comes from this line of template number ``file``."""
     return f"{_FROM}{file}:{line}{_THERE}"
 
 
@@ -204,8 +204,8 @@ class Stretch:
     """
     A stretch of one TeX line, columns from 1, the end not included.
 
-    ``origin`` is that of the text printed there, of which ``before`` characters stand in
-    front of it elsewhere; ``None`` for TeX of the template itself.  ``template`` is the
+    ``origin`` is the source of the printed text; ``None`` for TeX of the template.
+    ``before`` is the number of its characters that were printed earlier.  ``template`` is the
     number of the template's file and the line.
     """
 
@@ -238,7 +238,7 @@ class Ledger:
         return Text(plain, origin, self)
 
     def mark(self, tex: str, origin: Hashable, before: int = 0) -> str:
-        """The TeX between private marks that lead back to its origin."""
+        """The TeX between private marks that refer to its origin."""
         self._origins.append((origin, before))
         return f"{_OPEN}{len(self._origins) - 1}{_MIDDLE}{tex}{_CLOSE}"
 

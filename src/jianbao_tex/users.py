@@ -1,4 +1,4 @@
-"""Whose a file is, on systems that know users."""
+"""Who owns a file, on systems with users."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ def is_own_folder(folder: Path) -> bool:
     """
     Whether a path is a folder, no link, which this user alone may write.
 
-    Where the system knows no users by number, as Windows does, a folder of the user's profile
-    is taken for the user's own.
+    On a system without user numbers, such as Windows, a folder in the user's profile counts as
+    the user's own.
 
     Raises:
         OSError: it is not there.

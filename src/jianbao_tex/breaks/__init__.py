@@ -1,20 +1,20 @@
 """
 Where a line may break: the one table of marks, and what stays whole.
 
-TeX's classes of characters are printed from the table into ``jianbao-part-breaks.sty``; what
-takes more than two characters to know (a unit of several, a formula) is marked in the TeX
-of an issue; the check of the finished page reads the same table.
+TeX's character classes in ``jianbao-part-breaks.sty`` are generated from the table.  A rule
+that needs more than two characters (a unit of several characters, a formula) is marked in the
+TeX of an issue.  The check of the finished page reads the same table.
 
 Sources:
 
 - GB/T 15834-2011, 5.1: where marks stand at the ends of a line (句号, 逗号 … 不出现在一行之首).
-- GB/T 15835-2011: a number in figures is not parted.
+- GB/T 15835-2011: a number in digits is not broken.
 - CY/T 154-2017: Latin words, formulas and their marks in Chinese text.
 - clreq: W3C, Requirements for Chinese Text Layout, prohibition rules for line start and end.
 
-They disagree on a —— or a …… at the head of a line: clreq forbids it in its stricter sets of
-rules, GB/T 15834 only forbids to part it.  Here it may stand there.  What no line of the table
-names may begin a line and end one.
+The standards disagree on —— and …… at the start of a line.  The stricter rules of clreq forbid
+it; GB/T 15834 only forbids a break inside the mark.  This package allows it.  A character that
+is not in the table may begin and end a line.
 """
 
 from jianbao_tex.breaks.marking import Stretch, marked_in, stretches

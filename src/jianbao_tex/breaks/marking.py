@@ -1,4 +1,4 @@
-"""A text as TeX gets it: marked where its classes of characters do not know enough."""
+"""Marks the parts of a text for which TeX's character classes are not enough."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _FIRST_CHINESE = "\u2018"
 @dataclass(frozen=True)
 class Stretch:
     """
-    A stretch of a text as TeX sets it.
+    A range of a text and the command that prints it.
 
-    ``command`` is ``jbTied`` or ``jbWord`` for a piece, ``~`` for a space at which no line
-    may break, '' for what TeX's classes know.
+    ``command`` is ``jbTied`` or ``jbWord`` for a piece, ``~`` for a non-breaking space, and ''
+    if TeX's classes are enough.
     """
 
     start: int
@@ -32,7 +32,10 @@ class Stretch:
 def stretches(
     text: str, marked: Sequence[Stretch], start: int = 0, end: int | None = None
 ) -> Iterator[Stretch]:
-    """A text, or a part of it, in stretches: the marked ones that it has whole, and the rest."""
+    """
+    Splits a text, or a part of it, into ranges: the marked ranges that lie fully inside, and the
+    rest.
+    """
     end = len(text) if end is None else end
     last = start
     for stretch in itertools.islice(marked, bisect.bisect_left(marked, start, key=_start), None):
@@ -68,7 +71,7 @@ def _marked(text: str, foreign: Collection[str]) -> Iterator[Stretch]:
             yield Stretch(piece.start, piece.end, "jbTied")
         elif any(c >= _FIRST_CHINESE or c in foreign for c in text[piece.start : piece.end]):
             yield Stretch(piece.start, piece.end, "jbWord")
-            # TeX sees no neighbour after a word that it sets apart.
+            # After jbWord TeX does not see the next character, so it is tied by hand.
             pair = text[piece.end - 1 : piece.end + 1]
             if piece.end < len(text) and between(*pair) is Reason.NUMBER:
                 yield Stretch(piece.end, piece.end + 1, "jbTied")

@@ -11,10 +11,10 @@ from enum import Enum
 @dataclass(frozen=True)
 class MarkClass:
     """
-    Characters that one rule serves.
+    Characters that follow the same rule.
 
-    ``begins`` and ``ends`` say whether they may begin a line and end one.  ``tex`` is the
-    class in which TeX has them: one of xeCJK, or one of ours, whose name begins with ``CJK/``.
+    ``begins`` and ``ends`` state whether they may begin or end a line.  ``tex`` is their class
+    in TeX: a class of xeCJK, or one of ours, which begins with ``CJK/``.
     """
 
     name: str
@@ -74,7 +74,7 @@ LETTERS = (
     r"\u2150-\u215f\u2c60-\u2c7f\ua720-\ua7ff\U0001d400-\U0001d7ff"
 )
 _LETTER = re.compile(f"[{LETTERS}]")
-# Letters and signs of the alphabets stand before it, marks and Chinese after it.
+# Alphabets have smaller code points; punctuation and Chinese have larger ones.
 _FIRST_MARK = 0x2000
 _NUMBERS = (WESTERN, "numeral")
 
@@ -85,7 +85,7 @@ TOGETHER = frozenset(
         *(("ordinal", number) for number in _NUMBERS),
     }
 )
-"""Classes of neighbours between which no line breaks: a number is whole and keeps its unit."""
+"""Pairs of classes without a line break between them: a number stays whole, with its unit."""
 
 CLASSES = {c: row for row in TABLE for c in row.characters}
 _NEVER_PARTED = frozenset(next(row for row in TABLE if row.name == "dash, ellipsis").characters)

@@ -1,4 +1,4 @@
-"""What takes more than two characters to know: words, formulas, numbers with their units."""
+"""Pieces that a line break may not split: words, formulas, numbers with their units."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _LONGEST_WORD = 24
 @dataclass(frozen=True)
 class Piece:
     """
-    A stretch of a text that is not parted, from ``start`` to ``end``, and why.
+    A range of a text that may not be broken, and the reason.
 
-    A word stands in one font; other pieces keep with the character before them too.
+    A word is set in one font.  Any other piece also stays with the character before it.
     """
 
     start: int
@@ -81,7 +81,7 @@ def _numbers_with_units(text: str) -> Iterator[Piece]:
 
 
 def spaced_units(text: str) -> Iterator[int]:
-    """The places after a space at which a number would lose its unit, or 第 its number."""
+    """The positions after a space between a number and its unit, or between 第 and its number."""
     for match in _SPACE.finditer(text):
         place = match.end()
         following = text[place : place + 1]
@@ -95,7 +95,7 @@ def spaced_units(text: str) -> Iterator[int]:
             yield place
 
 
-# A look back comes after its character, so that the search skips the others at once.
+# The lookbehind is written after its character; the search is then faster.
 _DOCUMENT = re.compile(r"([〕］\])）](?<=[〔［\[（(]\d{4}[〕］\])）])\d+号)")
 _DOTTED = re.compile(r"([·•‧・](?<=\d[·•‧・])\d+)")
 _STRAIGHT = re.compile('"')
@@ -125,7 +125,7 @@ def _is_one(match: re.Match[str]) -> bool:
 
 
 def _after_opening_quotes(text: str) -> Iterator[Piece]:
-    """What follows an opening straight quote; every other one of a text opens."""
+    """The character after each opening straight quote: the first, third, … quote of a text."""
     if '"' in text:
         marks = [match.end() for match in _STRAIGHT.finditer(text)]
         for end in marks[::2]:

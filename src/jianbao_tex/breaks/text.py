@@ -10,25 +10,25 @@ from functools import cached_property
 from jianbao_tex.breaks.marks import CLASSES, NUMERALS, Reason, between
 from jianbao_tex.breaks.pieces import pieces, spaced_units
 
-# Neither white space nor a character between which TeX breaks Chinese text; or nothing but
-# full-width marks, between which it does not break either; or more numerals than a number has.
+# A long run without a line break: no space and no Chinese character; or only full-width marks;
+# or ten numerals or more.
 _RUN = (
     "[^\\s\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
     "\U00020000-\U0003ffff]{%d,}|[\u3001-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]{%d,}"
     f"|[{NUMERALS}]{{10,}}"
 )
 LONG_RUN = re.compile(_RUN % (25, 25))
-"""What is too long to stay whole: an address, a row of marks."""
+"""A run that is too long to keep whole: a web address, a row of punctuation marks."""
 TIGHT_RUN = re.compile(_RUN % (7, 7))
 """The same in a narrow place, as the cell of a table."""
 
 
 class Breaks:
     """
-    A text of one paragraph, asked where its lines may break.
+    The positions where the lines of one paragraph may break.
 
-    Places count from 0; a line that ends in front of ``text[i]`` breaks at ``i``.  In a
-    ``tight`` place, a cell, a run of letters may break sooner.
+    A break at ``i`` is before ``text[i]``.  With ``tight`` (a table cell), a shorter run of
+    letters may break.
     """
 
     def __init__(self, text: str, *, tight: bool = False) -> None:
@@ -61,8 +61,8 @@ class Breaks:
 
     def allowed(self, start: int, end: int) -> Iterator[int]:
         """
-        The places from ``start`` to ``end``, the latter left out, where a line may break,
-        whatever its width: within a run of letters TeX takes some alone.
+        The positions from ``start`` to ``end`` (excluded) where a line may break at any width.
+        Positions in a long run of letters are left out: TeX breaks there only if it must.
         """
         return (
             i
@@ -77,10 +77,9 @@ _LETTERS_AT_LAST = 3
 
 def longest_piece(text: str, *, at_last: bool = False) -> str:
     """
-    The longest part of a text in a cell that no line breaks.
+    The longest part of the text of a cell without a line break.
 
-    ``at_last``, where nothing else helps, numbers are parted too, and long words after
-    every third letter.
+    With ``at_last`` numbers may break too, and long words after every third letter.
     """
     breaks = Breaks(text)
     soft = {Reason.NUMBER, Reason.QUOTED} if at_last else set[Reason]()
@@ -95,7 +94,7 @@ def longest_piece(text: str, *, at_last: bool = False) -> str:
 
 
 def _across_space(before: str, after: str) -> Reason | None:
-    """What marks want of their neighbours they want across a space too, but for joints."""
+    """The rule between two characters with a space between them; joints (/, -, ～) have none."""
     reason = between(before, after) if before else None
     if reason not in {Reason.BEGINS, Reason.ENDS}:
         return None

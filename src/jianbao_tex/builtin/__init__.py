@@ -1,4 +1,4 @@
-"""The first plugin: what the package itself offers, through the doors of any plugin."""
+"""The built-in plugin.  It uses the same hooks as every other plugin."""
 
 from __future__ import annotations
 

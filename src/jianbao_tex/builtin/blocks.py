@@ -1,4 +1,4 @@
-"""The built-in blocks besides paragraph and heading, which every body may hold."""
+"""The built-in blocks, apart from paragraph and heading."""
 
 from __future__ import annotations
 
@@ -75,9 +75,7 @@ class List(Block):
 class Quote(Block):
     """The words of another, set in from both sides."""
 
-    model_config = titled(
-        "引文", "the words of another, set in from both sides", examples=["原文如此。"]
-    )
+    model_config = titled("引文", "a quotation, indented on both sides", examples=["原文如此。"])
     name: ClassVar[str] = "quote"
     short: ClassVar[str | None] = "body"
     body: Body = Field(
@@ -95,7 +93,7 @@ class Quote(Block):
 class Note(Block):
     """编者按 or 按语: the editors' word before, in or after an article."""
 
-    model_config = titled("按语", "a word of the editors", examples=["编者按的内容。"])
+    model_config = titled("按语", "a note by the editors", examples=["编者按的内容。"])
     name: ClassVar[str] = "note"
     short: ClassVar[str | None] = "body"
     label: Annotated[str, StringConstraints(max_length=20)] = Field(
@@ -168,11 +166,16 @@ class Table(Block):
         counts = {len(row) for row in (*([self.head] if self.head else []), *self.rows)}
         if len(counts) > 1:
             listed = tuple(sorted(counts))
-            raise Unfit(say("every row needs as many cells, here are {counts}", counts=listed))
+            raise Unfit(
+                say(
+                    "every row must have the same number of cells; the rows have {counts}",
+                    counts=listed,
+                )
+            )
         (columns,) = counts
         if not 1 <= columns <= _MAX_COLUMNS:
             wanted = say(
-                "a table has 1 to {most} columns, here are {columns}",
+                "a table must have 1 to {most} columns; this one has {columns}",
                 most=_MAX_COLUMNS,
                 columns=columns,
             )
@@ -184,8 +187,8 @@ class Table(Block):
     @property
     def alignments(self) -> tuple[OwnText, ...]:
         """
-        The type of each column: as ``align`` says, else numbers by their points, long
-        texts to the left, short ones centred.
+        The alignment of each column.  Without ``align``: numbers at the decimal point, long
+        texts left, short texts centred.
         """
         columns = list(zip(*self.rows, strict=True))[len(self.align) :]
         return tuple(map(OwnText, (*self.align, *map(_alignment, columns))))
@@ -193,8 +196,8 @@ class Table(Block):
     @property
     def numbers(self) -> tuple[tuple[tuple[OwnText, OwnText], ...], ...]:
         """
-        For each number, one as wide as the widest of its column and what it lacks after its
-        point, so that all points of the column stand below each other in its middle.
+        Two invisible rulers for each number: one as wide as the widest number of the column,
+        and one for the digits that it lacks after the decimal point.  They align the points.
         """
         columns = [_numbers(column) for column in zip(*self.rows, strict=True)]
         nothing = (OwnText(), OwnText())
@@ -208,7 +211,7 @@ class Table(Block):
 
     @property
     def is_short(self) -> bool:
-        """Whether the table is better moved whole than parted."""
+        """Whether the table moves to the next page as a whole instead of being split."""
         return (
             len(self.rows) <= _SHORT_ROWS
             and max(map(width, itertools.chain(*self.rows))) < _SHORT_CELL
@@ -223,8 +226,8 @@ class Table(Block):
     @property
     def pieces(self) -> tuple[tuple[float, float], ...]:
         """
-        The width of the longest part of each column that no line breaks, and of that which
-        is left where numbers are parted too.
+        Two widths for each column: of the longest unbreakable part, and of the longest part if
+        numbers may break too.
         """
         columns = zip(*filter(None, (self.head, *self.rows)), strict=True)
         return tuple(

@@ -46,7 +46,7 @@ class ArticlesSection(Section):
 
 
 class Brief(Part):
-    """A short item: its title, if any, opens its first paragraph."""
+    """A short item; its title is printed at the start of its first paragraph."""
 
     model_config = titled("简讯", "a short item")
     short: ClassVar[str | None] = "body"

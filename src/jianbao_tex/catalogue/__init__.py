@@ -1,8 +1,8 @@
 """
-The catalogue of findings: what each code means, an example, and how to mend it.
+The catalogue of findings: what each code means, an example, and how to fix it.
 
-The kinds themselves stand beside the code that finds them; the TOML files here hold what
-would be too long there.
+The finding kinds are declared in the modules that report them.  The TOML files here contain
+the long texts.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _FOLDER = Path(__file__).parent
 @dataclass(frozen=True)
 class Entry:
     """
-    What is said of a code, in English.
+    The English explanation of a code.
 
-    ``example`` is an issue that has the fault, '' where no issue alone has it; then
-    ``when`` says what leads to it.
+    ``example`` is an issue with the fault.  If no issue alone can have it, ``example`` is ''
+    and ``when`` describes the cause.
     """
 
     meaning: str
-    mend: str
+    remedy: str
     example: str = ""
     when: str = ""
 

@@ -10,11 +10,13 @@ import sys
 from collections.abc import Sequence
 
 _SELDOM = 50_000
-"""New objects between two looks for garbage: a command makes many, and hardly any in circles."""
+"""
+The garbage collector runs after this many new objects: a command makes many objects and few cycles.
+"""
 
 
 class Terminated(KeyboardInterrupt):
-    """Somebody ends the process politely; to whoever works that is as Ctrl-C."""
+    """The process got SIGTERM; running work handles it like Ctrl-C."""
 
 
 def _terminate(*_: object) -> None:
@@ -25,11 +27,11 @@ def entry() -> None:
     """
     The command as a program of its own.
 
-    It ends without taking Python apart, which for the libraries that read a PDF takes longer
-    than reading it; whatever was started is ended by then, and what was said is out.
+    It exits with `os._exit`, without the cleanup of the interpreter, which takes longer than
+    reading a PDF.  All child processes have ended and all output is flushed by then.
     """
     gc.set_threshold(_SELDOM)
-    # A polite end: what runs is ended, and its folders taken away, on the way out.
+    # On SIGTERM, running processes are stopped and their folders removed.
     signal.signal(signal.SIGTERM, _terminate)
     code: object = 0
     try:
@@ -44,7 +46,7 @@ def entry() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code if isinstance(code, int) else 0 if code is None else 1)
-    # What a stream that is closed or full makes of this is Python's to say.
+    # If flushing failed, Python reports the error at exit.
     sys.exit(code if isinstance(code, int) else 1)
 
 
@@ -52,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     Runs the command and ends the process with its exit code.
 
-    The language is chosen first: the texts of the commands are said in it as they load.
+    The language is chosen first, because the commands translate their texts while they load.
     """
     from jianbao_tex.cli.speech import choose
 
@@ -65,7 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _open_streams() -> None:
-    """Streams that are closed lead nowhere; what a terminal cannot show it gets as escapes."""
+    """
+    Replaces closed streams by the null device; characters that a terminal cannot show become
+    escapes.
+    """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115

@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 
 _OLD = warning(
     "JB433",
-    "files of an earlier build lie beside those of this one ({count}): {files}",
-    "take them away, so that nobody takes them for these",
+    "the folder contains {count} files of an earlier build: {files}",
+    "delete them, so that nobody mistakes them for the new files",
 )
 _COUNTED = re.compile(r"(?<=\\-)\d+(?=\\\.\w+$)")
 """The number in a name such as a-copy-0003.pdf, the name escaped for a pattern."""
 _MOST_TOLD = 5
 _TAKEN = error(
     "JB432",
-    "another issue of the same call, {issue}, has made this file",
+    "another issue of the same command, {issue}, has already written this file",
     "give one of the two another name, or build them into different folders",
 )
 
@@ -68,7 +68,7 @@ _TAKEN = error(
     help=_("How many issues to build at a time; else as many as there are processors."),
 )
 @click.option(
-    "--no-cache", is_flag=True, help=_("Set every issue anew, also where nothing has changed.")
+    "--no-cache", is_flag=True, help=_("Typeset every issue again, even if nothing has changed.")
 )
 @click.option(
     "--cluster",
@@ -122,7 +122,7 @@ def _all_refused(issues: tuple[Path, ...], refusal: JianbaoError) -> Generator[O
 def _outcomes(
     press: Press, issues: tuple[Path, ...], outputs: tuple[str, ...], jobs: int, *, anew: bool
 ) -> Generator[Outcome, None, None]:
-    """What becomes of each issue on this machine, one behind the other or several at a time."""
+    """The outcome of each issue on this machine, one after another or several at a time."""
     from jianbao_tex.batch import Batch, each
 
     results = None if anew or press.trace else _results(press)
@@ -130,7 +130,7 @@ def _outcomes(
     try:
         if jobs == 1:
             for path in issues:
-                # The next issue is likely to want what this one did.
+                # The next issue probably needs an engine of the same kind.
                 _keep(press, int(path is not issues[-1]))
                 yield batch.one(path)
             return
@@ -150,7 +150,7 @@ def _keep(press: Press, count: int) -> None:
 
 @contextlib.contextmanager
 def _ending(press: Press) -> Iterator[None]:
-    """Ends what runs before the threads are waited for that wait for it."""
+    """Stops the engines first, because the threads of the executor wait for them."""
     try:
         yield
     finally:
@@ -159,7 +159,7 @@ def _ending(press: Press) -> Iterator[None]:
 
 
 def _results(press: Press) -> Results | None:
-    """What was made before; ``None`` where nothing is kept, or the press cannot work at all."""
+    """The earlier results; ``None`` if there is no cache or the press cannot start."""
     from jianbao_tex.results import Results
 
     if press.store is None:
@@ -178,7 +178,7 @@ def write(
     reporting: Reporting,
 ) -> None:
     """
-    Puts the files of an issue into their folder; none of ``kept`` is written over.
+    Writes the files of an issue into the folder; never overwrites a path in ``kept``.
 
     Raises:
         OutputRefused: they cannot be written.
@@ -201,7 +201,7 @@ def write(
 
 
 def _left_behind(folder: Path, files: Iterable[Path]) -> Iterator[Finding]:
-    """Numbered files of an earlier build, of more copies or pages, that lie beside those of this."""
+    """The numbered files that an earlier, longer build left in the folder."""
     written = {path.name for path in files}
     patterns = {_COUNTED.sub(r"\\d+", re.escape(name), count=1) for name in written}
     kinds = [re.compile(f"{pattern}$") for pattern in patterns if r"\d+" in pattern]
@@ -214,7 +214,7 @@ def _left_behind(folder: Path, files: Iterable[Path]) -> Iterator[Finding]:
 
 
 def _refuse_twice(outcome: Outcome, folder: Path, written: dict[Path, str]) -> None:
-    """Refuses a file that another issue of the same call has made; notes those of this one."""
+    """Refuses a file that another issue of the same command wrote; records the files of this one."""
     for artifact in outcome.artifacts:
         path = folder / artifact.name
         if path in written:

@@ -1,4 +1,4 @@
-"""``jianbao cache``: what is kept to be used again, how large it is, and away with it."""
+"""``jianbao cache``: shows what the cache contains and its size, and clears it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jianbao_tex.store import Size
 
 _MEBI = 1024 * 1024
 _WHAT: dict[str, Phrase] = {
-    "fonts": say("facts of font files"),
+    "fonts": say("data about font files"),
     "formats": say("classes and styles, compiled for TeX"),
     "likely": say("what each issue needed last time"),
     "results": say("finished files"),
@@ -25,8 +25,8 @@ _WHAT: dict[str, Phrase] = {
     "cache",
     invoke_without_command=True,
     help=_(
-        "Show what is kept to be used again.\n\n"
-        "All of it is made anew when it is gone. It lies in the user's cache folder, or where "
+        "Show what the cache contains.\n\n"
+        "Anything in it can be made again. It is in the user's cache folder, or in the folder that "
         "JIANBAO_CACHE says; an empty JIANBAO_CACHE keeps nothing."
     ),
 )
@@ -50,9 +50,9 @@ def command(context: click.Context, as_json: bool) -> None:
         tell(f"{size.count:6}  {size.size / _MEBI:8.1f} MiB  {kind:10}  {what}".rstrip())
 
 
-@command.command("clear", help=_("Take all of it away."))
+@command.command("clear", help=_("Delete all of it."))
 def clear() -> None:
     store = options.make_store()
     gone = store.clear() if store else Size(0, 0)
     size = f"{gone.size / _MEBI:.1f}"
-    note(told(say("{count} files, {size} MiB taken away", count=str(gone.count), size=size)))
+    note(told(say("{count} files, {size} MiB deleted", count=str(gone.count), size=size)))

@@ -43,7 +43,7 @@ _HELP = _(
 @click.option(
     "--fix",
     is_flag=True,
-    help=_("Mend in the file what can be mended without a doubt; nothing else of it changes."),
+    help=_("Fix the faults that have exactly one fix; nothing else in the file changes."),
 )
 @options.typesetting
 @options.reporting
@@ -85,10 +85,10 @@ _MOST_ROUNDS = 100
 
 
 def _mend(press: Press, path: Path, result: Result) -> None:
-    """Writes what can be mended into the issue's own file, and says how much it was."""
+    """Writes the fixes into the issue's file; the note counts them."""
     before = Source.from_file(path)
     if not path.stat().st_mode & 0o222:
-        # A new file could be put in the place of one that is not to be changed.
+        # A read-only file must not be replaced by a new one.
         raise OutputRefused(NOT_WRITTEN.at(Where(str(path)), reason=reason_of(errno.EACCES)))
     data = whole = path.read_bytes()
     count = 0
@@ -102,15 +102,15 @@ def _mend(press: Press, path: Path, result: Result) -> None:
         data, found, count = tried, left, count + len(done)
     if data != whole:
         write_whole({path.resolve(): data}, sources=())
-        result.note = say_count("1 place mended", "{number} places mended", count)
+        result.note = say_count("1 place fixed", "{number} places fixed", count)
 
 
 def _is_better(before: tuple[Finding, ...], after: tuple[Finding, ...], *, shorter: bool) -> bool:
     """
-    Whether a round of mending came nearer to its end.
+    Whether a round of fixes made progress.
 
-    One mend may uncover another; one that leaves as many, at the same places of a text that
-    is no shorter, cures nothing and would go on for ever.
+    One fix may reveal another fault.  A round that leaves as many faults at the same places,
+    in a text that is not shorter, makes no progress and would repeat forever.
     """
     if len(after) < len(before):
         return True
@@ -119,7 +119,7 @@ def _is_better(before: tuple[Finding, ...], after: tuple[Finding, ...], *, short
 
 
 def _fixable(press: Press, source: Source) -> tuple[Finding, ...]:
-    """The findings of an issue that say how they are mended."""
+    """The findings of an issue that have a fix."""
     try:
         found = press.compose(source).findings
     except PreflightFailed as wrong:
@@ -133,7 +133,7 @@ def _compose(press: Press, source: Source, result: Result) -> list[str]:
 
 
 def _examine(path: Path, result: Result) -> list[str]:
-    """A finished PDF against the standard that it claims."""
+    """Checks a finished PDF against the standard that it claims."""
     claimed, result.findings = claims_of_file(path)
     result.checked, result.pages = [claimed], claimed["pages"]
     return list(lines_of_claims(result.checked))

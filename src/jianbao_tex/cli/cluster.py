@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _NO_DASK = error(
     "JB428",
-    "the Python package distributed, which speaks to clusters, is not installed",
+    "the Python package distributed, which is needed for clusters, is not installed",
     "install it: pip install 'jianbao_tex[cluster]'",
 )
 _NO_SCHEDULER = error(
@@ -32,7 +32,7 @@ _RETRIES = 3
 def outcomes_on(
     address: str, press: Press, issues: Sequence[Path], outputs: Sequence[str]
 ) -> Generator[Outcome, None, None]:
-    """What becomes of each issue on a cluster; a job whose worker dies is given to another."""
+    """The outcome of each issue on a cluster; if a worker dies, another one gets its job."""
     from jianbao_tex.batch import failed
 
     try:
@@ -60,6 +60,6 @@ def _outcomes(
     with client:
         workers = sum(client.ncores().values())
         executor = client.get_executor(pure=False, retries=_RETRIES)
-        # A scheduler that goes takes all that it had along.
+        # If the scheduler stops, all its jobs are lost.
         lost = (KilledWorker, CancelledError, OSError)
         yield from each(press_parcel, map(packer.pack, issues), executor, max(workers, 1), lost)

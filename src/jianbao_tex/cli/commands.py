@@ -1,4 +1,4 @@
-"""The group of commands: their names, the options before them, what ends them."""
+"""The group of commands: their names, their common options, their exit codes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ COMMANDS = (
 
 
 def _language() -> click.Option:
-    """``--lang``, which was obeyed before the command line was read; here it is checked."""
+    """
+    The option ``--lang``.  It took effect before the command line was parsed; here it is only
+    validated.
+    """
     return click.Option(
         ["--lang"],
         type=click.Choice([*LANGUAGES]),
@@ -92,7 +95,7 @@ group = click.version_option(__version__, prog_name="jianbao")(group)
 
 
 def run(words: Sequence[str]) -> int:
-    """Runs the command with its words; the exit code.  What a user can act on is shown."""
+    """Runs the command and returns its exit code.  Shows errors that a user can act on."""
     try:
         ended = group.main([*words], prog_name="jianbao", standalone_mode=False)
     except click.ClickException as wrong:
@@ -104,7 +107,7 @@ def run(words: Sequence[str]) -> int:
     except click.Abort as wrong:
         return _TERMINATED if isinstance(wrong.__cause__, Terminated) else _INTERRUPTED
     except Exception as wrong:
-        # Named late: no command that succeeds at once needs these modules.
+        # Imported here: a command that succeeds does not need these modules.
         from jianbao_tex.cli.files import STANDARD_OUTPUT, OutputRefused
         from jianbao_tex.cli.findings import show
         from jianbao_tex.errors import JianbaoError, reason_of

@@ -28,7 +28,7 @@ SYSTEM = Path(__file__).resolve().parent.parent / "system.toml"
 
 @dataclass(frozen=True)
 class Item:
-    """One thing looked at: whether it is there, what was found, how to get it."""
+    """One checked item: whether it is present, its details, how to get it."""
 
     name: str
     there: bool
@@ -39,7 +39,7 @@ class Item:
 
 _HELP = _(
     "Report the tools, TeX packages and fonts of this machine.\n\n"
-    "Exit code 6 when something is missing without which no issue can be built."
+    "Exit code 6 if something that every build needs is missing."
 )
 
 
@@ -48,7 +48,7 @@ _HELP = _(
 @options.as_json
 @options.selecting
 def command(fonts: tuple[Path, ...], as_json: bool, selection: Selection) -> None:
-    # What a department wrote is looked at, not run.
+    # Plugins are only inspected, not run.
     press = options.make_press(fonts, selection=Selection(none=True))
     items = [*_examine(press), *_plugins(selection)]
     if as_json:
@@ -117,7 +117,7 @@ def _fence(tools: Tools) -> Iterator[Item]:
 
 
 def _plugins(selection: Selection) -> Iterator[Item]:
-    """Each plugin, as far as it can be judged before it runs."""
+    """Each plugin, with its state before it runs."""
     try:
         every = selection.found()
     except JianbaoError as wrong:

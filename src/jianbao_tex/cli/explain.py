@@ -19,16 +19,19 @@ from jianbao_tex.findings import Kind, Severity, visible
 from jianbao_tex.language import say
 
 _WEIGHTS = {
-    Severity.ERROR: say("an error: nothing is handed out"),
+    Severity.ERROR: say("an error: no file is written"),
     Severity.WARNING: say("a warning: an error under --strict"),
 }
 _WITHOUT_KINDS = {"jianbao_tex.__main__", "jianbao_tex.testing.fixtures"}
-"""Modules that find nothing: one runs the command, one needs pytest, which users have not."""
+"""
+Modules without findings: the first runs the command, the second needs pytest, which users may not
+have.
+"""
 _PLACEHOLDERS = str.maketrans("{}", "‹›")
 
 
 @click.command(
-    "explain", help=_("Explain the finding CODE: what it means, an example, how to mend it.")
+    "explain", help=_("Explain the finding CODE: what it means, an example, how to fix it.")
 )
 @click.argument("code", required=False, metavar=f"[{_('CODE')}]")
 @click.option("--all", "whole", is_flag=True, help=_("List all codes, one a line."))
@@ -63,9 +66,9 @@ def _page(kind: Kind, entry: Entry) -> Iterator[str]:
     else:
         yield from (f"    {line}" for line in wrapped(_(entry.when), width() - 4))
     yield ""
-    yield _("How to mend it:")
+    yield _("How to fix it:")
     yield ""
-    yield from (f"    {line}" for line in wrapped(_(entry.mend), width() - 4))
+    yield from (f"    {line}" for line in wrapped(_(entry.remedy), width() - 4))
 
 
 def _bare(kind: Kind) -> str:

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Writes files atomically: completely or not at all."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SOURCE = error(
 )
 
 
-_THERE = error("JB424", "there is such a file already", "choose another name, or take it away")
+_THERE = error("JB424", "the file already exists", "choose another name, or delete the file")
 
 
 class OutputRefused(JianbaoError):
@@ -36,7 +36,7 @@ class OutputRefused(JianbaoError):
 
 def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> None:
     """
-    Writes each file beside its place and moves all there once all are complete.
+    Writes each file to a temporary file in the same folder; then renames all of them.
 
     Args:
         files: bytes by path.
@@ -44,7 +44,7 @@ def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> No
 
     Raises:
         OutputRefused: a folder cannot be made or written, or a file is one of the
-            sources; what stood there stays.
+            sources; the old files are unchanged.
     """
     written: dict[Path, Path] = {}
     path = Path()
@@ -94,8 +94,8 @@ def _beside(path: Path, data: bytes) -> Path:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        # mkstemp makes files private; a result is as open as what it replaces, else as the
-        # user's other files.
+        # mkstemp makes private files.  The result gets the permissions of the old file, else the
+        # user's default.
         there = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         temporary.chmod(there)
     except OSError:

@@ -1,4 +1,7 @@
-"""Findings as people read them: place, weight, sentence, excerpt, advice; repeated ones folded."""
+"""
+Formats findings for people: place, severity, message, excerpt, advice; repeated findings are
+grouped.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,14 @@ _LEAST_BESIDE = 12
 
 @dataclass(frozen=True)
 class Group:
-    """A finding and those that say the same of other places of its file."""
+    """A finding, and the same finding at other places of its file."""
 
     finding: Finding
     others: tuple[Finding, ...] = ()
 
 
 def folded(findings: Sequence[Finding]) -> list[Group]:
-    """The findings, those that differ by their place alone folded into the first of them."""
+    """The findings in groups: findings that differ only in place are in one group."""
     same: dict[object, list[Finding]] = {}
     for finding in findings:
         key = (finding.where.file, finding.code, finding.message, finding.advice)
@@ -37,7 +40,7 @@ def folded(findings: Sequence[Finding]) -> list[Group]:
 
 
 def show(findings: Sequence[Finding], *, most: int = 0, raw: bool = False) -> None:
-    """Prints findings on standard error; ``raw`` adds what TeX itself said."""
+    """Prints findings on standard error; ``raw`` adds the original message of TeX."""
     groups = folded(findings)
     shown = most_important(groups, most, lambda group: group.finding.severity)
     for group in shown:

@@ -47,8 +47,10 @@ def command(ctx: click.Context, selection: Selection) -> None:
 @command.command(
     "show",
     help=_(
-        "Print every figure of the layout NAME, or of an issue's: name, value, strength, source.\n\n"
-        "With --deviations only those that leave GB/T 9704-2012, with what it says instead."
+        "Print every figure of the layout NAME, or of an issue's: name, value, strength, "
+        "source.\n\n"
+        "With --deviations only the figures that deviate from GB/T 9704-2012, with the "
+        "value of the standard."
     ),
 )
 @click.argument("name", required=False, metavar=f"[{_('NAME')}]")
@@ -57,7 +59,9 @@ def command(ctx: click.Context, selection: Selection) -> None:
     type=click.Path(path_type=Path, readable=False),
     help=_("Show the layout of this issue, with the options that it sets."),
 )
-@click.option("--deviations", is_flag=True, help=_("Only what leaves the standard."))
+@click.option(
+    "--deviations", is_flag=True, help=_("Only the figures that deviate from the standard.")
+)
 @options.pressing
 def show(name: str | None, issue: Path | None, deviations: bool, press: Press) -> None:
     def work(path: Path, _: Result) -> None:
@@ -74,7 +78,7 @@ def show(name: str | None, issue: Path | None, deviations: bool, press: Press) -
     "eject",
     help=_(
         "Copy the layout NAME into the project's plugins, to be edited there.\n\n"
-        "What it was copied from is kept; when the original changes, check and build say so."
+        "The original is recorded; if it changes, check and build report it."
     ),
 )
 @click.argument("name", metavar=_("NAME"))
@@ -92,7 +96,10 @@ def eject(name: str, own: str | None, parts: tuple[str, ...], selection: Selecti
     layout = _known(press, name)
     own = own or f"own_{name}"
     if not PLUGIN_NAME.fullmatch(own) or own in press.registry.layouts:
-        text = _("{name} cannot be the name of the copy: it is taken, or has other signs than a-z")
+        text = _(
+            "{name} cannot be the name of the copy: the name exists, or has characters "
+            "other than a-z, 0-9 and _"
+        )
         raise click.UsageError(text.format(name=visible(own)))
     shared = {path.name.split(".")[0]: path for path in _shared_templates()}
     unknown = [part for part in parts if part not in shared]
@@ -114,12 +121,12 @@ def eject(name: str, own: str | None, parts: tuple[str, ...], selection: Selecti
     help=_("Print how the original of the copied layout NAME changed since it was copied."),
 )
 @click.argument("name", metavar=_("NAME"))
-@click.option("--seen", is_flag=True, help=_("Take the original as it is now for known."))
+@click.option("--seen", is_flag=True, help=_("Mark the changes of the original as seen."))
 @options.pressing
 def diff(name: str, seen: bool, press: Press) -> None:
     layout = _known(press, name)
     if layout.original is None:
-        text = _("the layout {name} was not copied from one that is there")
+        text = _("the layout {name} is not a copy, or its original is missing")
         raise click.UsageError(text.format(name=visible(name)))
     if seen:
         files = {layout.folder / file: data for file, data in renewed(layout).items()}
@@ -131,7 +138,7 @@ def diff(name: str, seen: bool, press: Press) -> None:
     for line in difference(layout):
         tell(line)
     if not any(changed_since_copied(layout)):
-        text = _("{original} is as it was when {layout} was copied from it")
+        text = _("{original} has not changed since {layout} was copied from it")
         note(text.format(original=layout.original.name, layout=layout.name))
 
 
@@ -153,7 +160,7 @@ def _print(layout: Layout, *, deviations: bool) -> None:
     figures = layout.deviations if deviations else layout.figures.values()
     tell_rows(_row(figure, deviations=deviations) for figure in figures)
     if deviations and not layout.deviations:
-        text = _("{layout} keeps to GB/T 9704-2012 wherever that says something")
+        text = _("{layout} follows GB/T 9704-2012 for every figure that the standard defines")
         note(text.format(layout=layout.name))
 
 

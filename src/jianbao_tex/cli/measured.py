@@ -1,4 +1,4 @@
-"""A measured PDF as lines of text for people."""
+"""Formats the measurements of a PDF as text tables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PIECES = {
 
 
 def lines_of(name: str, report: Report) -> Iterator[str]:
-    """The report in tables, lengths in millimetres from the top left corner of the sheet."""
+    """The report as tables; positions are in millimetres from the top left corner of the sheet."""
     yield told(
         say(
             "{issue}: layout {layout}, {pages}, {characters}",
@@ -85,7 +85,7 @@ _STATES = {True: say("self-checked"), False: say("not as claimed")}
 
 
 def lines_of_claims(checked: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """A line for each file: what it claims, how that was found, its pages and its plates."""
+    """A line for each file: its claimed standard, the result of the check, its pages and plates."""
     rows = [
         (
             visible(file["file"]),

@@ -1,4 +1,4 @@
-"""``jianbao new``: an issue to begin with, its sections filled with examples."""
+"""``jianbao new``: writes a sample issue with example sections."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from jianbao_tex.reader.samples import sample_of
 @click.command(
     "new",
     help=_(
-        "Write an issue to begin with: FILE, with a section of each type that is asked for.\n\n"
-        "Keys are in the language of --lang; jianbao schema tells an editor the rest."
+        "Write a sample issue to FILE, with one section of each requested type.\n\n"
+        "Keys are in the language of --lang; jianbao schema prints a schema for text editors."
     ),
 )
 @click.argument("file", metavar=_("FILE"), type=click.Path(path_type=Path))

@@ -1,4 +1,4 @@
-"""The options that several commands share, spelt once, and the press they make."""
+"""The options that several commands share, and the press for them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jianbao_tex.plugins import Selection
     from jianbao_tex.press import Press
 
-# Plugins and press take a fifth of a second to load: where TeX is needed it is started before.
+# Plugins and press take 0.2 s to import, so TeX is started before them.
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -33,7 +33,7 @@ as_json: Decorator = click.option(
     "--json", "as_json", is_flag=True, help=_("Print the result as JSON on standard output.")
 )
 _REPORTING: tuple[Decorator, ...] = (
-    click.option("--strict", is_flag=True, help=_("Take warnings for errors.")),
+    click.option("--strict", is_flag=True, help=_("Treat warnings as errors.")),
     as_json,
     click.option(
         "--sarif",
@@ -64,7 +64,7 @@ _TYPESETTING: tuple[Decorator, ...] = (
         default=Sandbox.AUTO.value,
         show_default=True,
         envvar="JIANBAO_SANDBOX",
-        help=_("Whether TeX must be shut in by bubblewrap. [JIANBAO_SANDBOX]"),
+        help=_("Whether TeX must run in a bubblewrap sandbox. [JIANBAO_SANDBOX]"),
     ),
     click.option(
         "--time-limit",
@@ -81,13 +81,13 @@ _PLUGINS: tuple[Decorator, ...] = (
         "switches",
         multiple=True,
         metavar=f"no:{_('NAME')}",
-        help=_("Do without the plugin NAME this time."),
+        help=_("Run without the plugin NAME."),
     ),
     click.option("--no-plugins", is_flag=True, help=_("Do without any plugin this time.")),
     click.option(
         "--trust-plugins",
         is_flag=True,
-        help=_("Run the project's plugins of one file though none was trusted."),
+        help=_("Run the project's single-file plugins without a trust check."),
     ),
     click.option(
         "--trace-plugins", is_flag=True, help=_("Say which plugins were called, and for how long.")
@@ -95,7 +95,7 @@ _PLUGINS: tuple[Decorator, ...] = (
     click.option(
         "--project",
         type=click.Path(path_type=Path, file_okay=False, exists=True),
-        help=_("The project's folder; else the nearest one upwards from here with a jianbao.toml."),
+        help=_("The project folder; default: the nearest parent folder with a jianbao.toml."),
     ),
 )
 issue: Decorator = click.argument(
@@ -119,7 +119,7 @@ def folder(default: str) -> Decorator:
         type=click.Path(path_type=Path),
         default=default,
         show_default=True,
-        help=_("The folder to write to; made if it is not there."),
+        help=_("The folder to write to; it is created if missing."),
     )
 
 
@@ -131,7 +131,7 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
         *, strict: bool, as_json: bool, sarif: bool, max_findings: int, verbose: bool, **others: Any
     ) -> Any:
         if as_json and sarif:
-            raise click.UsageError(_("--json and --sarif do not go together"))
+            raise click.UsageError(_("--json and --sarif cannot be used together"))
         form = "json" if as_json else "sarif" if sarif else "text"
         return command(reporting=Reporting(strict, form, max_findings, verbose), **others)
 
@@ -150,7 +150,7 @@ def selecting(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def pressing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of those who need plugins and fonts alone; the command gets a ``press``."""
+    """The options of commands that need only plugins and fonts; the command gets a ``press``."""
 
     @functools.wraps(command)
     def with_press(*, fonts: tuple[Path, ...], selection: Selection, **others: Any) -> Any:
@@ -161,7 +161,7 @@ def pressing(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def typesetting(command: Callable[..., Any]) -> Callable[..., Any]:
     """
-    The options of those who run TeX; the command gets a ``press`` that is closed behind it.
+    The options of commands that run TeX; the command gets a ``press``, which is closed after it.
 
     An engine for the first issue is started before anything else is done, unless ``pdf`` says
     that none is needed.
@@ -208,7 +208,7 @@ def _selection_of(given: dict[str, Any]) -> Selection:
 
 
 def _engine_of(sandbox: str, time_limit: float) -> Engine | None:
-    """The engine for the options, if TeX is there; who needs it says so otherwise."""
+    """The engine for the options; ``None`` if TeX is missing (commands that need TeX report it)."""
     from jianbao_tex.errors import ToolMissing
 
     try:
@@ -257,13 +257,13 @@ def make_store() -> Store | None:
 
 
 def make_selection(project: Path | None = None) -> Selection:
-    """The plugins of a project, else of the one here, as far as the machine allows them."""
+    """The plugins of a project (default: of the current folder) that JIANBAO_PLUGINS allows."""
     from jianbao_tex.plugins import Selection, Trust, folder_of
 
     allowed = os.environ.get("JIANBAO_PLUGINS")
     names = frozenset(filter(None, re.split(r"[,\s]+", allowed or "")))
     try:
-        # As seen from here: so people read it in messages.
+        # Relative, because messages show it.
         here = Path(os.path.relpath(folder_of(Path.cwd())))
     except FileNotFoundError:
         # The folder where the command runs was taken away.

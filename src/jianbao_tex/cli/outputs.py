@@ -1,4 +1,4 @@
-"""``jianbao outputs``: what an issue can be handed out as, and what may be set for it."""
+"""``jianbao outputs``: lists the outputs, and the options of one output."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def refusal(outputs: Sequence[str], press: Press) -> JianbaoError | None:
-    """Why no issue at all can be built, if that is so already."""
+    """The error that stops every issue; ``None`` if there is none."""
     try:
         known = press.registry.outputs
     except JianbaoError as wrong:

@@ -80,7 +80,7 @@ def list_(as_json: bool, selection: Selection) -> None:
     show_findings([fault for one in found for fault in one.faults])
 
 
-@command.command("show", help=_("Show all about the plugin NAME; it is loaded for that."))
+@command.command("show", help=_("Show details of the plugin NAME; the plugin is loaded."))
 @click.argument("name", metavar=_("NAME"))
 @options.selecting
 def show(name: str, selection: Selection) -> None:
@@ -105,7 +105,7 @@ def show(name: str, selection: Selection) -> None:
         sys.exit(PluginBroken.exit_code)
 
 
-@command.command("order", help=_("Print who is called for HOOK, in the order of the calls."))
+@command.command("order", help=_("Print the plugins that implement HOOK, in call order."))
 @click.argument("hook", metavar=_("HOOK"))
 @options.selecting
 def order(hook: str, selection: Selection) -> None:
@@ -145,8 +145,8 @@ def enable(name: str, selection: Selection) -> None:
     "trust",
     help=_(
         "Let the plugin in the file PATH run, as it is now.\n\n"
-        "Read it first: a plugin of Python may do all that you may do. When the file changes "
-        "it is not trusted any more."
+        "Read it first: a Python plugin can do everything that you can do. If the file "
+        "changes, it is no longer trusted."
     ),
 )
 @click.argument(
@@ -167,7 +167,7 @@ def trust(path: Path, revoke: bool) -> None:
 # --- Writing one ------------------------------------------------------------------------------
 
 
-@command.command("new", help=_("Write a plugin to begin with, under plugins/ of this project."))
+@command.command("new", help=_("Write a sample plugin into plugins/ of this project."))
 @click.argument("name", metavar=_("NAME"))
 @click.option(
     "--size",
@@ -179,7 +179,7 @@ def trust(path: Path, revoke: bool) -> None:
 @options.selecting
 def new(name: str, size: str, selection: Selection) -> None:
     if not PLUGIN_NAME.fullmatch(name):
-        text = _("{name} cannot be a plugin's name: lower case letters, digits and _ alone")
+        text = _("{name} cannot be a plugin's name: use only lower case letters, digits and _")
         raise click.UsageError(text.format(name=visible(name)))
     assert selection.project is not None
     folder = selection.project.plugins
@@ -196,13 +196,13 @@ def new(name: str, size: str, selection: Selection) -> None:
 @command.command(
     "check",
     help=_(
-        "Check whether the plugin at PATH keeps the rules; it is run for that.\n\n"
+        "Check whether the plugin at PATH follows the rules; the plugin is run.\n\n"
         "Names, records, templates, examples of every type, the issues under its tests/, the "
         "same result twice and in parallel."
     ),
 )
 @click.argument("path", metavar=_("PATH"), type=click.Path(path_type=Path, exists=True))
-@click.option("--accept", is_flag=True, help=_("Write the expected TeX of tests/*.yaml anew."))
+@click.option("--accept", is_flag=True, help=_("Write the expected TeX of tests/*.yaml again."))
 @click.option("-v", "--verbose", is_flag=True, help=_("Show what differs, and what TeX said."))
 @click.option("--strict", is_flag=True, help=_("Take warnings for errors."))
 def check(path: Path, accept: bool, verbose: bool, strict: bool) -> None:
@@ -236,7 +236,7 @@ def _known(selection: Selection, name: str) -> Found:
 
 
 def _choose(selection: Selection, name: str, *, off: bool) -> None:
-    """Writes into the project file; what stands there besides stays as it is."""
+    """Writes the choice into the project file; the rest of the file is unchanged."""
     import tomlkit
 
     project = selection.project
@@ -277,7 +277,7 @@ def _as_json(found: Found) -> dict[str, object]:
 
 
 def _adds(found: Found) -> str:
-    """What a plugin brings, as far as can be told without running it."""
+    """The records or hooks that a plugin adds, read without running it."""
     if found.records:
         kinds: dict[RecordKind, list[str]] = {}
         for kind, name in found.records:

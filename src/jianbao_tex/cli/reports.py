@@ -43,14 +43,14 @@ class Reporting:
 
     @property
     def is_text(self) -> bool:
-        """Whether people read along."""
+        """Whether the output is text for people."""
         return self.form == "text"
 
 
 @dataclass
 class Result(results.Result):
     """
-    What became of one issue, and the lines that people read about it.
+    The result of one issue, and the text lines about it.
 
     Once the work is done ``lines`` go to standard output, ``note`` to standard error.
     """
@@ -69,7 +69,7 @@ def run(
     reporting: Reporting,
     press: Press,
 ) -> int:
-    """Does the work for each source, one behind the other, reports, and returns the exit code."""
+    """Does the work for each source, one after another, reports, and returns the exit code."""
 
     def done(source: Path) -> Result:
         result = Result(str(source))
@@ -82,10 +82,10 @@ def run(
 
 def finish(made: Iterator[Result], count: int, reporting: Reporting, press: Press) -> int:
     """
-    Reports what comes of ``count`` issues, each as it comes, and returns the exit code.
+    Reports the results of ``count`` issues, each when it is ready, and returns the exit code.
 
-    An error of one issue does not keep the others from being done.  What is broken among
-    the plugins of the press is told once, and is no fault of any issue.
+    An error of one issue does not stop the others.  Faults of plugins are reported once; they
+    are not faults of an issue.
     """
     done = []
     with progress(count) as advance:
@@ -123,7 +123,7 @@ def _say(
     results: Sequence[Result], reporting: Reporting, plugin_faults: tuple[Finding, ...]
 ) -> None:
     named = {finding.where for result in results for finding in result.findings}
-    # What an issue was refused for need not be said twice.
+    # A plugin fault that an issue already reports is not shown again.
     others = [finding for finding in plugin_faults if finding.where not in named]
     show(others, most=reporting.most)
     findings = [*others, *(finding for result in results for finding in result.findings)]
@@ -138,7 +138,7 @@ def _say(
 
 
 def as_text(data: object) -> str:
-    """The data as JSON; in plain ASCII where a file name is no proper text."""
+    """The data as JSON; in ASCII if a file name is not valid Unicode."""
     text = json.dumps(data, ensure_ascii=False, indent=2)
     try:
         text.encode("utf-8")
@@ -198,7 +198,7 @@ def _tell(said: str | bytes) -> None:
     try:
         click.echo(said)
     except BrokenPipeError:
-        # Whoever read along has enough; the work goes on.
+        # The reader closed the pipe; the work continues.
         let_go(sys.stdout)
     except OSError as wrong:
         let_go(sys.stdout)
@@ -208,9 +208,9 @@ def _tell(said: str | bytes) -> None:
 @contextlib.contextmanager
 def progress(count: int) -> Iterator[Callable[[str], AbstractContextManager[None]]]:
     """
-    A moving line on a terminal, with the rate and the time left where there are several issues;
-    nothing elsewhere.  Whoever works along says which issue is done, and what is said
-    meanwhile takes the place of the line.
+    A progress line on a terminal, with rate and remaining time for several issues; nothing if
+    standard error is not a terminal.  The caller reports each finished issue with the yielded
+    function; inside its block the line is hidden, so that messages can be printed.
     """
     if not sys.stderr.isatty():
         yield lambda _: contextlib.nullcontext()

@@ -1,4 +1,4 @@
-"""The language in which the command speaks, and what it takes to say something in it."""
+"""The language of the command, and the functions that translate into it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _chosen: Language = ENGLISH
 
 def choose(words: Sequence[str], environment: MutableMapping[str, str]) -> None:
     """
-    Chooses the language for all that is said from now on.
+    Chooses the language of all later messages.
 
-    ``--lang`` wherever it stands among the words, else JIANBAO_LANG, else the locale.  This
-    comes before the command line is understood, since help and usage errors are said too.
+    Order: ``--lang`` anywhere on the command line, JIANBAO_LANG, the locale.  This happens
+    before the command line is parsed, because help and usage errors are translated too.
     """
     global _chosen  # noqa: PLW0603 -- one process speaks one language
     asked = _asked(words) or environment.get(VARIABLE, "")
-    # A name that is none is refused when the options are read.
+    # An unknown name is refused later, when the options are parsed.
     _chosen = language(asked if asked in LANGUAGES else _of(environment))
     if _chosen is not ENGLISH:
         import gettext

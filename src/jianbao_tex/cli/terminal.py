@@ -72,11 +72,11 @@ def width() -> int:
 
 def wrapped(text: str, room: int, first: int | None = None) -> Iterator[str]:
     """
-    The lines of a text, none wider than so many cells, the first than ``first``.
+    Wraps a text into lines of at most ``room`` cells; the first line has at most ``first`` cells.
 
     A line ends at a space or between Chinese characters, never before a closing mark or
-    behind an opening one; a word that is wider than the room stays whole.  No line at the end
-    holds a single Chinese character.
+    after an opening one.  A word that is wider than a line stays whole.  The last line never has
+    only one Chinese character.
     """
     lines: list[list[str]] = [[]]
     for piece in _pieces(text):
@@ -133,13 +133,16 @@ def aligned(rows: Iterable[tuple[str, ...]], room: int = 0) -> Iterator[str]:
 
 
 def let_go(stream: TextIO) -> None:
-    """Leads a stream that cannot be written nowhere: what waits in it would fail again at the end."""
+    """
+    Redirects a broken stream to the null device; else Python would fail again when it flushes at
+    exit.
+    """
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def note(line: str) -> None:
-    """Prints a line on standard error; where nobody can be told, the work goes on untold."""
+    """Prints a line on standard error; does nothing if standard error cannot be written."""
     try:
         click.echo(line, err=True)
     except OSError:
@@ -147,7 +150,7 @@ def note(line: str) -> None:
 
 
 def paint(text: str, style: str) -> str:
-    """The text in a style of rich, such as "bold red"; plain where nobody sees colours."""
+    """The text in a style of rich, such as "bold red"; plain if the output has no colours."""
     if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
         return text
     from rich.text import Text

@@ -19,12 +19,12 @@ from jianbao_tex.report.origins import origins_as_json
 
 _OTHER = error(
     "JB422",
-    "there is another file of this name, perhaps an export retouched by hand",
+    "a different file with this name exists; perhaps it was edited by hand",
     "name another folder with -o, or give --force",
 )
 
 ORIGINS = "origins.json"
-"""Where each stretch of the TeX came from, beside it."""
+"""The file with the origin of each range of the TeX; written next to the TeX."""
 
 _HELP = _("Write the TeX of ISSUE, with all it needs; then: cd FOLDER && xelatex issue.tex")
 
@@ -57,9 +57,9 @@ def command(issue: Path, folder: Path, press: Press, force: bool, reporting: Rep
 
 
 def _differs(target: Path, data: bytes) -> bool:
-    """Whether a file stands there that writing would change."""
+    """Whether the file exists with other content."""
     try:
         return target.is_file() and target.read_bytes() != data
     except OSError:
-        # What cannot be looked at cannot be written either, and is refused then.
+        # A file that cannot be read cannot be written either; `write_whole` reports it.
         return False

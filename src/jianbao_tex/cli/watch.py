@@ -1,4 +1,4 @@
-"""``jianbao watch``: an issue built anew whenever it is saved."""
+"""``jianbao watch``: builds an issue again whenever it is saved."""
 
 from __future__ import annotations
 
@@ -30,14 +30,18 @@ if TYPE_CHECKING:
 
 _LOOK_S = 0.01
 _SELDOM = 50
-"""Seconds between two looks at the files of an issue; looks between two at all of the code."""
+"""
+``_LOOK_S``: seconds between two polls of the issue.  ``_SELDOM``: after so many polls the code is
+checked too.
+"""
 
 
 @click.command(
     "watch",
     help=_(
-        "Build ISSUE, and build it again whenever it, its series, a picture or a plugin is saved.\n\n"
-        "The last good PDF stays until there is a better one. Ctrl-C ends it."
+        "Build ISSUE, and build it again whenever it, its series, a picture or a plugin is "
+        "saved.\n\n"
+        "The last good PDF is kept until a new one is ready. Ctrl-C stops watching."
     ),
 )
 @options.issue
@@ -72,7 +76,7 @@ def _watch(press: Press, issue: Path, folder: Path, reporting: Reporting) -> Non
         if not number and reporting.is_text:
             note(told(say("watching; Ctrl-C ends it")))
         if _wait(watched):
-            # Looked at before the plugins are read: what comes later is seen as new.
+            # Stamped before the plugins are loaded, so that later changes are noticed.
             code = watched.settled_code()
             press = press.renewed()
         else:
@@ -102,9 +106,9 @@ def _say(result: Result, seconds: float, reporting: Reporting) -> None:
 
 class _Watched:
     """
-    The files that decide an issue, with what they were when a build of it began.
+    The files that a build depends on, with their stamps at the start of the build.
 
-    A file is known by its size and its times, on any file system.
+    A stamp is the size and the times of a file.
     """
 
     def __init__(self, press: Press, issue: Path, code: dict[Path, str] | None = None) -> None:
@@ -114,7 +118,7 @@ class _Watched:
         self.code = _stamps(press.code) if code is None else code
 
     def has_changed(self) -> bool:
-        """Whether a file of the issue is another."""
+        """Whether a file of the issue has changed."""
         return _stamps(self._own) != self._own
 
     def code_has_changed(self) -> bool:
@@ -168,7 +172,7 @@ def _stamps(paths: Iterable[Path]) -> dict[Path, str]:
 
 
 def _wait(watched: _Watched) -> bool:
-    """Returns when something has been saved since a build began: whether that was code."""
+    """Waits until a file has changed since the build began; returns whether it was code."""
     for look in itertools.count():
         if watched.has_changed():
             return False

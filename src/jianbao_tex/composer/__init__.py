@@ -1,4 +1,4 @@
-"""Issue -> TexTree: every text escaped, every text's origin kept, every file by plain name."""
+"""Issue -> TexTree: escapes every text, records its origin, gives every file a simple name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = ["Composer", "Composition"]
 _NO_LAYOUT = error("JB201", "there is no layout {name}", "known layouts: {known}")
 _NO_FIGURE = error("JB213", "the layout {layout} has no figure {name}", "{hint}")
 _NO_VALUE = error("JB214", "{name} cannot be {value}", "it must be {wanted}")
-_NO_PAGE = error("JB215", "no page can be made with these options: {reason}", "change them")
+_NO_PAGE = error("JB215", "these options do not give a valid page: {reason}", "change them")
 
 MAIN = "issue.tex"
 
@@ -42,7 +42,7 @@ MAIN = "issue.tex"
 class Composition:
     """
     The TeX of an issue, the layout and the figures of all outputs with the issue's options,
-    the typeface of each role, and the SHA-256 of its pictures by the names that it has for them.
+    the typeface of each role, and the SHA-256 of each picture by its name in the issue.
     """
 
     tree: TexTree
@@ -98,7 +98,7 @@ class Composer:
         characters = characters_of(issue)
         faults += lost_characters(issue, characters, faces.values())
         if faults:
-            # Which fonts would be asked is not known without a layout.
+            # Only now: the fonts are known only with a layout.
             raise IssueInvalid(faults)
         foreign = served_by_chain(characters, faces.values())
         ledger = Ledger(foreign)
@@ -183,7 +183,10 @@ class Composer:
 def _with_options(
     layout: Layout, settings: Mapping[str, Figure], issue: Issue, faults: list[Finding]
 ) -> tuple[Layout, Mapping[str, Figure]]:
-    """The figures of layout and outputs as the issue sets them; faults are added."""
+    """
+    The layout and the output figures with the options of the issue; faults are appended to the
+    list.
+    """
     before = len(faults)
     settings = dict(settings)
     for i, option in enumerate(issue.options):
@@ -229,8 +232,8 @@ def _context(viewer: Viewer, layout: Layout, styles: Iterable[Path]) -> dict[str
 
     def across(size: str = "", *, whole: bool = False) -> float:
         """
-        How many characters of a size, of the body without one, a line of text holds, or
-        the whole type area.
+        The number of characters in a line of text, or across the whole type area.  ``size`` is the
+        figure of the type size; without it, the size of the body.
         """
         (left, right), *_ = layout.grid.text_edges(1)
         room = layout.grid.width if whole else right - left
@@ -274,7 +277,7 @@ def _file_of(picture: Picture) -> str:
 
 
 def _own_fonts(faces: Mapping[str, Typeface]) -> list[FontFile]:
-    """The fonts that TeX finds only if they travel with the document."""
+    """The fonts that must be copied next to the document, because TeX cannot find them."""
     return [font for font in _fonts(faces) if font.own]
 
 

@@ -1,4 +1,4 @@
-"""Bounds of a template: turns of its loops, what it prints, what it may do with values."""
+"""Limits for templates: loop iterations, printed characters, operations on values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jianbao_tex.cancelling import GoOn
 from jianbao_tex.language import Unfit, say
 
 MOST_TURNS = 1_000_000
-"""How often loops may turn and macros be called; 20,000 values need a few times that."""
+"""The maximum number of loop iterations and macro calls; 20,000 values need a few times 20,000."""
 MOST_PRINTED = 64 * 1024 * 1024
 """How many characters one document may have, marks counted."""
 
@@ -28,11 +28,11 @@ _LOOK_AT_THE_CLOCK = 1024
 
 class Bounded(ImmutableSandboxedEnvironment):
     """
-    An environment whose templates end.
+    An environment with limits, so that every template ends.
 
-    Jinja's sandbox keeps templates from Python; it does not keep loops within loops and
-    macros that call themselves from going on for ever, nor ``"x" * 10 ** 9`` and texts that
-    double from taking all memory.  So every turn of a loop, every call of a macro, every
+    Jinja's sandbox keeps templates away from Python.  But it does not stop nested loops or
+    recursive macros from running forever.  Nor does it stop ``"x" * 10 ** 9``, or texts that
+    double, from using all memory.  So every turn of a loop, every call of a macro, every
     block and every included template is counted, and all that they print.
     """
 
@@ -40,7 +40,7 @@ class Bounded(ImmutableSandboxedEnvironment):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        # Jinja's own are made for HTML, or hold what changes.
+        # Jinja's default globals are for HTML, or are mutable.
         self.globals = {"range": self.globals["range"]}
         # Several documents may be made at once, each with counts of its own.
         self._here = threading.local()
@@ -79,7 +79,7 @@ class Bounded(ImmutableSandboxedEnvironment):
         here = self._here
         here.turns = getattr(here, "turns", 0) + 1
         if here.turns > MOST_TURNS:
-            raise Unfit(say("its loops turn more than {most} times", most=MOST_TURNS))
+            raise Unfit(say("its loops have more than {most} iterations", most=MOST_TURNS))
         if here.turns % _LOOK_AT_THE_CLOCK == 0:
             here.go_on()
             if time.monotonic() > here.deadline:
@@ -93,7 +93,7 @@ class Bounded(ImmutableSandboxedEnvironment):
             raise Unfit(say("it prints more than {most} characters", most=MOST_PRINTED))
 
     def wrap_str_format(self, value: Any) -> None:  # noqa: ARG002 -- Jinja's signature
-        """Not even the format that Jinja makes safe: "{:999999999}" is as long as it says."""
+        """Forbids str.format, even Jinja's safe one: "{:999999999}" makes a text of that length."""
         return
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -106,7 +106,7 @@ class Bounded(ImmutableSandboxedEnvironment):
         """Products of numbers of a usual size alone."""
         numbers = all(isinstance(value, int | float) for value in (left, right))
         if not numbers or max(abs(left), abs(right)) > _LARGEST or operator == "**":
-            raise Unfit(say("{operator} is not for templates here", operator=operator))
+            raise Unfit(say("a template may not use {operator} here", operator=operator))
         return super().call_binop(context, operator, left, right)
 
     def start(self, go_on: GoOn) -> None:
@@ -117,7 +117,7 @@ class Bounded(ImmutableSandboxedEnvironment):
 
 
 def _refused(source: nodes.Template) -> Iterator[tuple[nodes.Node, str]]:
-    """What would double where nobody counts, and why it cannot stand in a template."""
+    """The nodes that could double a text without being counted, each with the reason of the refusal."""
     for join in source.find_all(nodes.Concat):
         yield join, "texts cannot be joined with ~"
     for literal in source.find_all((nodes.List, nodes.Dict, nodes.Tuple)):

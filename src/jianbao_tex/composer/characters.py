@@ -13,8 +13,9 @@ from jianbao_tex.language import say_count
 
 _LOST = error(
     "JB401",
-    "no font here has the character {character} ({code} {name}); it stands here {times}",
-    "replace the character, or add a font that has it with --fonts (jianbao doctor lists the fonts)",
+    "no font here has the character {character} ({code} {name}); it occurs {times}",
+    "replace the character, or add a font that has it with --fonts (jianbao doctor lists "
+    "the fonts)",
 )
 
 # Scripts that xeCJK sets in the Chinese font by itself, and the marks that it treats as
@@ -40,7 +41,7 @@ def served_by_chain(characters: Collection[str], faces: Collection[Typeface]) ->
     """
     The characters that TeX would give to the Latin font, and that some Latin font lacks.
 
-    They are to be declared Chinese, so that the chain of fallbacks serves them.
+    They must be declared as Chinese, so that the fallback chain sets them.
     """
     others = [
         c

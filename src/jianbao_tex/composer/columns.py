@@ -19,14 +19,14 @@ def shared(
 
     Args:
         widths: the width of each column's longest cell, in characters.
-        across: how many characters the whole width holds.
-        pieces: the width of the longest piece of each column that no line parts, and of
-            that which no line parts even if there is no other way.
+        across: the whole width in characters.
+        pieces: for each column the width of its longest unbreakable piece, and the width of
+            the longest piece if numbers and long words may break too.
 
-    Where all cells fit on one line, the columns share what is left over in proportion.
-    Else those that need clearly less than a fair part have what they need, and the others
-    share the rest by the square roots of theirs: a cell four times as long takes about
-    twice the lines.  No column gets less than its pieces want while another has more.
+    If all cells fit on one line, the columns share the free width in proportion.  Otherwise a
+    column that needs clearly less than an equal share gets what it needs.  The others share the
+    rest by the square roots of their needs: a cell four times as long then has about twice as
+    many lines.  No column gets less than its pieces need while another one has width to spare.
     """
     needs = [max(_LEAST, width) + _PADDING for width in widths]
     if sum(needs) <= across:
@@ -66,7 +66,10 @@ def _by_roots(needs: Sequence[float], across: float) -> list[float]:
 
 
 def _raised(widths: Sequence[float], least: Sequence[float]) -> list[float]:
-    """The widths, none below its least; the others give what that takes, by what they can spare."""
+    """
+    Raises each width to its minimum; the other columns give the missing width in proportion to
+    their surplus.
+    """
     missing = sum(max(0.0, low - width) for width, low in zip(widths, least, strict=True))
     over = sum(max(0.0, width - low) for width, low in zip(widths, least, strict=True))
     return [

@@ -13,7 +13,7 @@ from jianbao_tex.store import Store, key_of, stamp_of
 
 _KIND = "templates"
 _HERE = Path(__file__).parent
-# What decides, beside a template's own text, what is compiled of it.
+# The code that also decides the compiled form of a template.
 _DECIDING = (
     *(_HERE / name for name in ("bounds.py", "templates.py", "tracing.py")),
     _HERE.parent / "tex.py",
@@ -22,7 +22,7 @@ _DECIDING = (
 
 class Compiled(BytecodeCache):
     """
-    What Jinja makes of templates, in a store.
+    The cache of compiled templates, in a store.
 
     Args:
         traced: the files whose numbers stand in the marks of the compiled templates.

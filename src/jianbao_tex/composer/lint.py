@@ -1,4 +1,4 @@
-"""What a template may not do, found by walking through it, before anything is printed."""
+"""Checks a template for forbidden constructs before it is rendered."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def lint(source: str) -> Iterator[tuple[int, Phrase]]:
         yield wrong.lineno, say("{reason}", reason=wrong.message or "syntax")
         return
     for concat in tree.find_all(nodes.Concat):
-        yield concat.lineno, say("it joins texts with ~, which would lose their places")
+        yield concat.lineno, say("it joins texts with ~; the origins of the texts would be lost")
     for output in tree.find_all(nodes.Output):
         for node in output.nodes:
             if isinstance(node, nodes.Const):

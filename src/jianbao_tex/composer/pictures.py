@@ -29,11 +29,13 @@ MAX_SIDE = 65_535
 _OUTSIDE = error(
     "JB402",
     "the picture {file} is not inside the issue's folder",
-    "put it beside the issue or in a folder below it, and name it from there",
+    "put the file into the folder of the issue or a subfolder, and use the relative path",
 )
 _MISSING = error("JB403", "there is no picture {file}", "check the name; folder: {folder}")
 _SUFFIX = error("JB404", "the picture {file} is neither PNG nor JPEG", "convert it to one of them")
-_UNREADABLE = error("JB405", "the picture {file} cannot be read: {reason}", "save it anew")
+_UNREADABLE = error(
+    "JB405", "the picture {file} cannot be read: {reason}", "save the picture again"
+)
 _LARGE = error("JB406", "the picture {file} is too large: {size}", "at most {limit}")
 _MANY = error("JB407", "more than {limit} pictures in one issue", "leave some out")
 
@@ -42,22 +44,24 @@ _DEPTH, _INTERLACE = 24, 28
 _EIGHT_BITS = 8
 _CORNERS = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (90, 160, 60), (200, 150, 120), (128, 128, 128)]
 _SAME_LIGHT = 4
-"""How far two profiles may lie from each other to be the same, of 255."""
+"""The largest difference (0 to 255) at which two profiles count as equal."""
 _ORIENTATION = 0x0112
 """The entry of EXIF that says which side of a photograph is up."""
 
 _SUFFIXES = re.compile(r".+\.(png|jpe?g)", re.IGNORECASE)
-_NO_NAME = error("JB408", "{file} is no name of a picture file", "leave out the marks {marks}")
+_NO_NAME = error(
+    "JB408", "{file} is not a valid name for a picture file", "leave out the marks {marks}"
+)
 _MARKS = '\\:*?"<>|'
 
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
     """
-    A picture under the plain name that TeX is given; ``ratio`` is height by width.
+    A picture with its file name for TeX; ``ratio`` is height divided by width.
 
-    ``file`` is what the issue calls it, ``digest`` the SHA-256 of that file, which ``data`` may
-    differ from.
+    ``file`` is its name in the issue.  ``digest`` is the SHA-256 of that file; ``data`` may be a
+    converted copy.
     """
 
     name: str
@@ -146,7 +150,7 @@ def _look_into(file: str, data: bytes, where: Where, faults: list[Finding]) -> _
             image.load()
             looked = _as_it_is_seen(image, data)
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
-            # Loading is content with a PNG that lacks its end; the PDF writer is not.
+            # load() accepts a truncated PNG; the PDF writer does not.
             image.verify()
     except UnidentifiedImageError:
         reason = say("its bytes are neither PNG nor JPEG")
@@ -160,11 +164,10 @@ def _look_into(file: str, data: bytes, where: Where, faults: list[Finding]) -> _
 
 def _as_it_is_seen(image: Image, data: bytes) -> _Looked:
     """
-    The picture as people see it, on white, in a form that every printer takes.
+    The picture as displayed, on white, in a form that every printer accepts.
 
-    Most pass as they are.  A photograph that lies on its side is turned as its camera says;
-    what is seen through, has sixteen bits, a profile of its own or comes in several goes is
-    written anew.
+    Most pictures are unchanged.  A photograph is rotated by its EXIF orientation.  A picture
+    with transparency, 16 bits, its own profile or interlacing is converted.
     """
     from PIL import ImageChops, ImageOps
 
@@ -173,7 +176,7 @@ def _as_it_is_seen(image: Image, data: bytes) -> _Looked:
     is_seen_through = "transparency" in image.info or image.mode in {"LA", "PA", "RGBA"}
     is_deep = image.mode.startswith("I") or (kind == "png" and data[_DEPTH] > _EIGHT_BITS)
     is_interlaced = kind == "png" and data[_INTERLACE] != 0
-    # Readers agree on four colours only where the file says how they are meant.
+    # CMYK values are ambiguous without an Adobe marker.
     is_unsaid = image.mode == "CMYK" and "adobe" not in image.info
     profile = _own_profile(image)
     if not (turned or is_seen_through or is_deep or is_interlaced or is_unsaid or profile):
@@ -183,7 +186,7 @@ def _as_it_is_seen(image: Image, data: bytes) -> _Looked:
         # Sixteen bits of grey, of which the upper eight are printed.
         seen = image.convert("I").point(lambda value: value / 256).convert("L")
     if is_unsaid:
-        # Pillow takes every file for one of Adobe's, whose samples are the other way round.
+        # Pillow inverts every CMYK JPEG, because Adobe's are inverted; undo that.
         seen = ImageChops.invert(seen)
     if profile:
         seen = _in_srgb(seen, profile)
@@ -219,7 +222,7 @@ def _own_profile(image: Image) -> bytes | None:
 
 
 def _in_srgb(image: Image, profile: bytes) -> Image:
-    """A picture in sRGB, as see-through as it was; PDF writers make different things of others."""
+    """The picture in sRGB with its transparency; PDF writers treat other profiles differently."""
     layered = image.convert("RGBA")
     made = converted(layered.convert("RGB"), profile, "rgb", b"")
     if image.mode == "RGB":

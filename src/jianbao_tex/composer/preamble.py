@@ -11,7 +11,7 @@ from jianbao_tex.fonts import FontFile, Typeface
 
 @dataclass(frozen=True)
 class FontEntry:
-    """A font as TeX is told of it."""
+    """A font as the preamble names it."""
 
     file: Name
     options: Name
@@ -19,7 +19,7 @@ class FontEntry:
 
 @dataclass(frozen=True)
 class FaceLine:
-    """A role, the font that sets it, those behind it, and its Latin font."""
+    """A role, its first font, its fallback fonts and its Latin font."""
 
     role: Name
     first: FontEntry

@@ -1,4 +1,4 @@
-"""The Jinja environment: our marks, nothing undefined, nothing raw, no way out."""
+"""The Jinja environment: our delimiters, strict undefined, no raw strings, no file access."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from jianbao_tex.tex import Text
 _FAULT = error(
     "JB202",
     "the template fails: {reason}",
-    "mend the template; if it is not yours, report it to the layout's or plugin's authors",
+    "fix the template; if it is not yours, report it to the layout's or plugin's authors",
 )
 
 FILTERS: Mapping[str, Callable[..., object]] = {
@@ -50,9 +50,9 @@ class Templates:
     """
     The templates that a layout uses, by name.
 
-    ``section:``, ``block:`` and ``layout:`` lead to those of the records; ``part:`` to a file
-    in the folder of the layout or of one that it extends, else to the shared one; and the
-    name of a plugin with a colon to the files beside its own templates.
+    ``section:``, ``block:`` and ``layout:`` name the templates of the records.  ``part:`` names a
+    file of the layout, of a layout that it extends, or of the shared parts, in this order.  The
+    name of a plugin with a colon names the other templates in its folders.
     """
 
     def __init__(
@@ -202,14 +202,14 @@ _ABSENT = re.compile(r"has no attribute '(\w+)'|'(\w+)' is undefined")
 
 
 def _reason(wrong: Exception) -> Phrase | str:
-    """Why a template failed; what is not there is said by name."""
+    """The reason why a template failed; names the missing variable."""
     match = _ABSENT.search(str(wrong)) if isinstance(wrong, jinja2.UndefinedError) else None
     if match:
         return say("there is no {name} to print", name=match[1] or match[2])
     if isinstance(wrong, Unfit):
         return wrong.reason
     if isinstance(wrong, RecursionError):
-        return say("it goes on calling itself")
+        return say("it calls itself without end")
     return f"{type(wrong).__name__}: {wrong}"
 
 

@@ -1,4 +1,4 @@
-"""Titles: their hand-made lines, or balanced lines that break between phrases."""
+"""Breaks titles into lines: at manual breaks, or balanced between phrases."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def balanced(title: Text, columns: float, shape: str = "any", most: float = 0) -
     The lines of a title of at most ``columns`` full-width characters each.
 
     Hand-made breaks win; but a line of ``most`` characters, which cannot be set small
-    enough, is broken as if it were a title.  Without hand-made breaks the title is broken between phrases into as few lines as
+    enough, is broken as if it were a title.  Without hand-made breaks the title is broken between
+    phrases into as few lines as
     it needs, about equal in length, in a ``shape``: ``trapezoid`` (each line at least as
     long as that above it), ``diamond`` (the longest in the middle), or ``any`` of the
     two, whichever its phrases fit better (GB/T 9704-2012, 7.3.1).
@@ -65,7 +66,7 @@ def _lines(plain: str, columns: float, shape: str, most: float) -> list[str]:
 
 
 def _pieces(phrase: str, columns: float) -> Iterator[str]:
-    """The phrase; one that is wider than a line in about equal pieces, between words."""
+    """The phrase, or about equal pieces of it (between words) if it is wider than a line."""
     rest = phrase
     while width(rest) > columns:
         share = width(rest) / math.ceil(width(rest) / columns)
@@ -101,12 +102,12 @@ _PAUSE = re.compile(r"(?<=[^!-~])[ \u3000]+(?=[^!-~])")
 # Letters and figures of the heavy type of titles.
 _HALF, _CAPITAL = 0.6, 0.75
 _WIDE = frozenset("MWmw@%")
-# A line that is exactly as wide as its place fits it, in whatever order its parts are added.
+# Rounded, so that the order of additions does not decide whether an exact fit is too wide.
 _DIGITS = 6
 
 
 def width(text: str) -> float:
-    """The width of a piece of a title in full-width characters, rather more than less."""
+    """The width of a part of a title in full-width characters, rounded up."""
     more = sum(
         1 - _HALF if c in _WIDE else _CAPITAL - _HALF for c in text if "@" <= c <= "Z" or c in _WIDE
     )
@@ -142,7 +143,7 @@ def _shaped(phrases: list[str], count: int, columns: float, shape: str) -> list[
 
 
 def _cost(widths: list[float], shape: str) -> float:
-    """How uneven the lines are, and four times how far they are from the shape."""
+    """The cost: the unevenness of the lines plus four times the distance from the shape."""
     mean = sum(widths) / len(widths)
     uneven = sum((line - mean) ** 2 for line in widths)
     wrong = {"trapezoid": _off_trapezoid, "diamond": _off_diamond}
@@ -207,8 +208,8 @@ def _phrases(plain: str) -> list[str]:
 
 def _word_ends(plain: str) -> frozenset[int]:
     """
-    Where words end.  The parser of phrases learnt where lines break, not what a word is,
-    and parts some (疫情防控) in the middle; a dictionary keeps them whole.
+    The ends of words, from a dictionary.  The phrase parser alone would break some words (疫情防控)
+    in the middle.
     """
     # A tenth of a second, for titles that do not fit their line.
     import rjieba

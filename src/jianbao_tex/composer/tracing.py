@@ -1,4 +1,4 @@
-"""Which line of which template printed what: marks that templates get while they are parsed."""
+"""Adds marks to templates at parse time; they record which line printed which text."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from jianbao_tex.tex import first_mark, template_mark
 
 MARKS = error(
     "JB203",
-    "a template makes characters of U+E000 to U+E004, which mark places here",
-    "take them out of the template; a sign of one's own goes into the font under another number",
+    "a template contains characters U+E000 to U+E004, which are reserved for internal marks",
+    "remove them from the template; use another code point for a private character of a font",
 )
 
 _LINE = re.compile(r"(?<=\n)")
@@ -57,7 +57,7 @@ class Tracing(Extension):
 
 
 def _without_marks(stream: TokenStream) -> Iterator[Token]:
-    """The tokens, none of which spells one of our own marks."""
+    """The tokens; raises if a token contains one of our marks."""
     for token in stream:
         value = str(token.value) if token.type in {"data", "string"} else ""
         index = first_mark(value)

@@ -1,4 +1,4 @@
-"""What templates see of an issue: parts to walk through, texts to print, nothing raw."""
+"""The read-only view of an issue for templates: parts, and texts that print escaped."""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@ What a plugin may add: the hooks and the records they return.
 
 This is the one file that a plugin author reads, and the one module that a plugin needs
 to import.  A plugin is a module with functions marked `hookimpl`.  Each hook returns
-records; the registry gathers them, sorts them by name and refuses two of one name.  All
+records; the registry collects and sorts them by name; it refuses two records with the same name.
+All
 of it is printed into docs/hooks.md.
 """
 
@@ -241,24 +242,24 @@ class MasterCheck(Check[MasterSubject]):
 @dataclass(frozen=True)
 class Output:
     """
-    Something to hand out: ``make`` turns a finished issue into a file's bytes, or into several.
+    A kind of output file: ``make`` returns the bytes of one file, or several files.
 
     The same subject gives the same bytes.
 
     Args:
         name: what ``--output`` names.
         label: the Chinese name.
-        suffix: what follows the name of the issue where ``make`` gives bytes; where it gives
-            `Files`, these say it themselves.
+        suffix: the end of the file name if ``make`` returns bytes; the keys of `Files` have
+            their own suffixes.
         media_type: of the file that has the suffix.
-        make: raises `Refusal` with findings where the issue cannot be handed out so.
+        make: makes the files; raises `Refusal` if this is not possible for the issue.
         since: the version of the plugin that brought it.
         description: what the files are for, in a few words.
         figures: what an issue or its series may set under ``options``, each named
             ``‹output›.‹figure›``.
         reads: the figures of other outputs that it needs too, by name.
-        prove: what is wrong in the files as they were made; it reads their bytes anew.
-        is_last: it is made when all others are, and sees them.
+        prove: yields findings about the made files; it must read their bytes again.
+        is_last: the output is made after all others and gets their files.
     """
 
     name: str
@@ -300,7 +301,7 @@ class Hooks:
         Layouts that an issue may name with ``layout:``, from `Layout.from_folder`.
 
         Called once.  A layout that ``extends`` another has its figures, style files,
-        skeleton and parts, but for those that its own folder holds.
+        skeleton and parts, except those that its own folder contains.
         """
 
     @hookspec
@@ -309,7 +310,7 @@ class Hooks:
         Checks to run on every issue, each at its stage, in the order of their names.
 
         Called once.  Codes of findings begin with a prefix of the plugin's own.  A check
-        that raises is reported as a warning and has found nothing.
+        that raises an exception is reported as a warning; its findings are dropped.
         """
 
     @hookspec
@@ -328,5 +329,6 @@ class Hooks:
 
         Called for every issue, one plugin after the other (``jianbao plugins order
         jianbao_prepare``).  Parts are frozen: ``issue.model_copy(update={…})`` makes
-        another.  The result is checked again; what breaks the rules is the plugin's fault.
+        another.  The result is checked again; an invalid result is reported as a fault of the
+        plugin.
         """

@@ -2,10 +2,10 @@
 What an output may use to make PDFs, and to prove them: part of the hooks, of the same version.
 
 A maker opens the master (`opened`), writes its pages in the colours of a `Mode` (`Painter`),
-lays them on a `Sheet`, says to which `Standard` the file keeps (`intend`), and turns it into
-bytes (`saved`).  What proves a file reads its bytes anew: `kept`, `unmoved`, `plates_kept`.
-Import it where an output is made, not where it is registered: a build of another output does
-not wait for it then.
+lays them on a `Sheet`, declares the `Standard` of the file (`intend`), and saves it as
+bytes (`saved`).  The checks of a file read its bytes again: `kept`, `unmoved`, `plates_kept`.
+Import this module inside ``make``, not at the top of the plugin: then a build of another output
+does not load it.
 """
 
 from __future__ import annotations

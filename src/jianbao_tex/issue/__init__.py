@@ -3,7 +3,7 @@ The validated bulletin: an issue and its parts.  No disk, no YAML, no TeX.
 
 Every part is frozen.  ``texts()`` yields what a part prints, in print order, with all
 that the page adds to the data (第N期, 【】, brackets, colons); templates print the same
-properties, so page and text cannot drift apart.
+properties, so that the page and the text always agree.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Issue(Part):
     kind: Literal["正刊", "增刊", "专刊"] = Field(
         default="正刊",
         title="刊别",
-        description="an ordinary issue, an extra one, or one on a single matter",
+        description="a regular issue, an extra issue, or a special issue",
         examples=["增刊"],
     )
     date: Day | None = Field(
@@ -117,19 +117,19 @@ class Issue(Part):
     copy_number: Line | None = Field(
         default=None,
         title="份号",
-        description="the number of this copy, of secret issues",
+        description="the copy number of a secret issue",
         examples=["000001"],
     )
     layout: Line = Field(
         default="classic",
         title="版式",
-        description="how the issue looks; jianbao layouts lists what there is",
+        description="the layout of the issue; jianbao layouts lists all layouts",
         examples=["classic"],
     )
     options: Annotated[tuple[Option, ...], LabelledOf("name", "value")] = Field(
         default=(),
         title="选项",
-        description="figures of the layout that this issue sets otherwise",
+        description="figures of the layout that this issue changes",
         examples=[{"title.size": "21 bp"}],
     )
     sections: Annotated[tuple[Section, ...], SectionsOf()] = Field(
@@ -230,7 +230,7 @@ class Issue(Part):
     def with_places(
         self, places: Mapping[DataPath, Place], bytes_read: Mapping[str, bytes]
     ) -> Issue:
-        """The same issue, knowing where its values stand and what it was read from."""
+        """The same issue, with the places of its values and the bytes of its files."""
         copy = self.model_copy()
         copy._places = places
         copy._bytes_read = bytes_read

@@ -33,7 +33,7 @@ class Block(Part):
     A piece of a body.
 
     ``name`` is the key that names it in YAML.  A block with ``after_signature`` is printed after
-    signature and credits of its article, wherever the body has it.
+    signature and credits of its article, wherever it is in the body.
     """
 
     name: ClassVar[str]
@@ -55,7 +55,7 @@ class Run(Part):
     emphasis: YesNo = Field(
         default=False,
         title="强调",
-        description="whether the run is set apart, as the lead of a paragraph",
+        description="whether the run is emphasised, such as the lead of a paragraph",
         examples=[True],
     )
 
@@ -140,7 +140,7 @@ class Article(Part):
     credits: Annotated[Line | None, Formerly("署名")] = Field(
         default=None,
         title="编校信息",
-        description="who wrote, edited and took the pictures",
+        description="who wrote and edited the article and took the pictures",
         examples=["张三　李四"],
     )
 
@@ -198,7 +198,7 @@ class Section(Part):
         return bracketed(self.name, "【", "】") if self.name else None
 
     def entries(self) -> Iterator[tuple[DataPath, str]]:
-        """Each entry of the contents, with the way from the section to its text."""
+        """Each entry of the contents, with the path from the section to its text."""
         yield from ()
 
     def body_texts(self) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Plugins of three sizes: found without running them, loaded when a command needs them."""
+"""Plugins of three sizes: searched without running them, loaded when a command needs them."""
 
 from jianbao_tex.plugins.found import Found, State
 from jianbao_tex.plugins.project import PROJECT_FILE, Project, folder_of

@@ -1,4 +1,4 @@
-"""Fields declared in a ``plugin.toml`` -> a model such as a plugin in Python would write."""
+"""Fields declared in a ``plugin.toml`` -> the same model as a Python plugin writes."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ FieldType = Literal[
 
 class Declared(BaseModel):
     """
-    A field as it is declared.
+    A field that a ``plugin.toml`` declares.
 
-    ``before`` and ``after`` are printed around the value, which a template gets with them
-    as ``NAME_line``; what is not ``printed`` only steers the template.
+    ``before`` and ``after`` are printed around the value; a template gets all three as
+    ``NAME_line``.  A field that is not ``printed`` only controls the template.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -121,7 +121,7 @@ class _Printing:
 
     @staticmethod
     def line(field: Declared, value: _Printable) -> str:
-        """A value as it is printed, with what stands around it."""
+        """The printed form of a value: with the field's ``before`` and ``after``."""
         text = f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
         return field.before + text + field.after
 
@@ -145,7 +145,7 @@ class DeclaredBlock(Block):
 
 
 class DeclaredSection(Section):
-    """A section type that a ``plugin.toml`` declares; ``contents`` leads to its entries."""
+    """A section type that a ``plugin.toml`` declares; ``contents`` is the path to its entries."""
 
     printing: ClassVar[_Printing]
     contents: ClassVar[tuple[str, ...]] = ()
@@ -201,7 +201,7 @@ def _line(key: str, field: Declared) -> Callable[[Any], str | None]:
 
 
 def _field(field: Declared, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:
-    """What pydantic wants of a field: its type, and its settings."""
+    """The type and the settings of a field, for pydantic."""
     settings: dict[str, Any] = {"title": field.label, "description": field.about or None}
     if field.example is not None:
         settings["examples"] = [field.example]
@@ -209,7 +209,7 @@ def _field(field: Declared, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:
     kind, mark = _type(field, parts)
     is_optional = not field.required and not is_list and field.default is None
     kind = kind | None if is_optional else kind
-    # The reader looks for the mark on the field, not inside of what may be absent.
+    # The reader looks for the mark on the field, not inside an optional type.
     kind = Annotated[kind, mark] if mark else kind
     least = field.least if field.least is not None else (1 if field.required and is_list else None)
     if is_list:
@@ -222,14 +222,14 @@ def _field(field: Declared, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:
     if is_list:
         return kind, Field(default=(), **{k: v for k, v in settings.items() if k != "min_length"})
     if field.default is not None:
-        # As an issue would write it.
+        # A default has the form that an issue would write: text.
         value = field.default if isinstance(field.default, bool) else str(field.default)
         return kind, Field(default=value, validate_default=True, **settings)
     return kind, Field(default=None, **settings)
 
 
 def _type(field: Declared, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:  # noqa: PLR0911 -- one return a type
-    """The type of a field, and what it tells the reader."""
+    """The type of a field, and its mark for the reader."""
     match field.type:
         case "body":
             return tuple[Block, ...], BodyOf()

@@ -1,4 +1,4 @@
-"""A plugin as it is found: what it says of itself before any of it runs."""
+"""A plugin that is not loaded yet: its name, version and hooks, read without running it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from jianbao_tex.registry import RecordKind
 from jianbao_tex.registry.plugins import Size
 
 MANIFEST = "plugin.toml"
-"""What makes a folder a plugin."""
+"""The file that makes a folder a plugin."""
 
 OLD_API = error(
     "JB508",
     "plugin {plugin} is written for version {wanted} of the hooks, and this is {ours}",
-    "install a version of the plugin that goes with this one; "
-    "to do without it: jianbao plugins disable {name}",
+    "install a version of the plugin for hooks {ours}; "
+    "to run without it: jianbao plugins disable {name}",
 )
 
 
@@ -35,7 +35,7 @@ class State(StrEnum):
     """Not on the list of the machine."""
     NOT_TRUSTED = "not trusted"
     CHANGED = "changed"
-    """Trusted once, and not as it is now."""
+    """Trusted before; the file has changed since."""
     BROKEN = "broken"
     NOT_INSTALLED = "not installed"
 
@@ -43,12 +43,11 @@ class State(StrEnum):
 @dataclass(frozen=True)
 class Found:
     """
-    A plugin that is there.
+    A plugin that exists, loaded or not.
 
-    ``where`` is its file or folder, or what its entry point names; ``hooks`` those that it
-    implements, ``records`` what it brings and ``labels`` how that is called in Chinese, where
-    they are known.  ``load`` runs its code, if it
-    has any, and returns what has the hooks.
+    ``where`` is its file, its folder, or the value of its entry point.  ``hooks``, ``records``
+    and ``labels`` (the Chinese names of the records) are empty if they are not known.  ``load``
+    runs its code, if it has any, and returns the object with the hooks.
     """
 
     name: str
@@ -72,7 +71,7 @@ class Found:
 
 
 def is_served(api: str) -> bool:
-    """Whether a plugin written for a version of the hooks runs with this one; '' says nothing."""
+    """Whether a plugin for this version of the hooks can run here; true if it names none ('')."""
     if not api:
         return True
     wanted, ours = api.split("."), API.split(".")

@@ -14,7 +14,7 @@ from jianbao_tex.plugins.statement import MAX_SOURCE, Statement, statement_of
 
 
 def installed() -> Iterator[Found]:
-    """The plugins of the entry-point group ``jianbao_tex``, by the name of their entry."""
+    """The plugins of the entry-point group ``jianbao_tex``, each with the name of its entry."""
     for entry in importlib.metadata.entry_points(group=PROJECT):
         file = _file_of(entry)
         said = statement_of(_bytes_of(file)) if file else Statement()
@@ -34,7 +34,7 @@ def installed() -> Iterator[Found]:
 
 
 def _file_of(entry: importlib.metadata.EntryPoint) -> Path | None:
-    """The file of an entry's module, none of whose parents is imported on the way."""
+    """The file of an entry's module; its parent packages are not imported."""
     try:
         top, *inner = entry.module.split(".")
         spec = importlib.util.find_spec(top)
@@ -44,7 +44,7 @@ def _file_of(entry: importlib.metadata.EntryPoint) -> Path | None:
             name = ".".join((top, *inner[: number + 1]))
             places = list(spec.submodule_search_locations)
             spec = importlib.machinery.PathFinder.find_spec(name, places)
-    except Exception:  # noqa: BLE001 -- the entry may name anything, and finders are others' code
+    except Exception:  # noqa: BLE001 -- the entry may name anything; finders run foreign code
         return None
     return Path(spec.origin) if spec and spec.origin and Path(spec.origin).is_file() else None
 

@@ -25,16 +25,16 @@ _NOT_TRUSTED = error(
 UNUSABLE = error(
     "JB520",
     "the plugin {plugin} cannot be used: {reason}",
-    "mend it; to do without it: jianbao plugins disable {plugin}",
+    "fix it; to run without it: jianbao plugins disable {plugin}",
 )
 _STATES = {
     State.NOT_TRUSTED: say("not trusted"),
-    State.CHANGED: say("not what it was when it was trusted"),
+    State.CHANGED: say("changed since it was trusted"),
 }
 
 
 def local(folder: Path, trust: Trust, *, trust_all: bool = False) -> Iterator[Found]:
-    """The plugins in a folder, in the order of their names; nothing of theirs runs."""
+    """The plugins in a folder, in the order of their names; none of their code runs."""
     try:
         entries = sorted(folder.iterdir()) if folder.is_dir() else []
     except OSError:
@@ -45,7 +45,7 @@ def local(folder: Path, trust: Trust, *, trust_all: bool = False) -> Iterator[Fo
 
 
 def at(path: Path, trust: Trust, *, trust_all: bool = False) -> Found | None:
-    """The plugin at a path; ``None`` for what is none."""
+    """The plugin at a path; ``None`` if there is no plugin."""
     if path.name.startswith((".", "_")):
         return None
     if path.is_dir() and (path / MANIFEST).is_file():
@@ -58,7 +58,7 @@ def at(path: Path, trust: Trust, *, trust_all: bool = False) -> Found | None:
 
 
 def found_at(path: Path, trust: Trust, *, trust_all: bool = False) -> Found | None:
-    """As `at`; and a package that is not installed runs from where it lies."""
+    """As `at`, but a package that is not installed runs from its own folder."""
     found = at(path if path.name else path.resolve(), trust, trust_all=trust_all)
     if found and found.state is State.NOT_INSTALLED and trust_all:
         return replace(
@@ -79,7 +79,7 @@ def _import_from(path: Path, value: str) -> object:
 
 def folder_plugin(path: Path) -> Found:
     """The plugin of a folder with a ``plugin.toml``; its records are known at once."""
-    # Six milliseconds that a project without folders does not pay.
+    # The import takes six milliseconds; a project without plugin folders skips it.
     from jianbao_tex.plugins.manifest import Manifest
 
     found = Found(path.name, "folder", str(path), lambda: None, home=path)
@@ -99,7 +99,7 @@ def folder_plugin(path: Path) -> Found:
 
 
 def file_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> Found:
-    """The plugin of a single Python file, which runs only if it is trusted as it is."""
+    """The plugin of one Python file; it runs only if its present content is trusted."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_SOURCE + 1)
@@ -117,7 +117,7 @@ def file_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> Found:
         path.stem,
         "file",
         str(path),
-        # The bytes that were looked at are those that run, whatever the file becomes.
+        # Run the bytes that were checked, even if the file changes later.
         lambda: _run(path, data),
         home=path,
         version=said.version,
@@ -149,7 +149,7 @@ def _run(path: Path, data: bytes) -> object:
 
 
 def _package(path: Path) -> Found | None:
-    """A plugin package that lies in the project; it runs only once it is installed."""
+    """A plugin package in the project's folder; it runs only after it is installed."""
     try:
         with (path / "pyproject.toml").open("rb") as file:
             data = tomllib.loads(file.read(MAX_SOURCE).decode("utf-8"))
@@ -165,5 +165,5 @@ def _package(path: Path) -> Found | None:
     version = str(project.get("version", ""))
     label = str(project.get("description", ""))
     state = State.NOT_INSTALLED
-    # Imported code knows itself by its whole path.
+    # Tracebacks of imported code show absolute paths.
     return Found(name, "package", str(value), load, path.resolve(), version, label, state=state)

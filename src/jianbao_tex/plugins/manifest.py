@@ -44,7 +44,7 @@ _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 class FolderPlugin:
-    """The hooks of a folder."""
+    """The hooks of a plugin folder, made from its manifest."""
 
     def __init__(self, manifest: Manifest) -> None:
         self._manifest = manifest
@@ -66,13 +66,13 @@ class FolderPlugin:
             except LayoutBroken as wrong:
                 faults += wrong.findings
         if faults:
-            # The others have been handed out.
+            # The layouts without faults were yielded before.
             raise LayoutBroken(faults)
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """A ``plugin.toml`` that has been read; models are made when they are wanted."""
+    """A ``plugin.toml`` that has been read; its models are made on demand."""
 
     folder: Path
     table: ManifestTable
@@ -84,7 +84,7 @@ class Manifest:
         The manifest in a folder.
 
         Raises:
-            PluginBroken: it cannot be read, or what it declares has no sense; all is named.
+            PluginBroken: it cannot be read, or its declarations are wrong; all faults are reported.
         """
         file = folder / MANIFEST
         text = ""
@@ -146,7 +146,7 @@ class Manifest:
         )
 
     def plugin(self) -> FolderPlugin:
-        """What has the hooks."""
+        """The object with the hooks."""
         return FolderPlugin(self)
 
     # --- Records -------------------------------------------------------------------------
@@ -190,10 +190,10 @@ class Manifest:
         return (own,) if own.is_file() else ()
 
     def _faults(self) -> Iterator[Finding]:
-        """What a table alone cannot say is wrong."""
+        """The faults that need more than one table or a look at the files."""
         file = self.folder / MANIFEST
         faults = list(faults_of(self.table))
-        # What has no name of a file is not looked for.
+        # Look for files only if all file names are valid.
         faults = faults or list(self._outside())
         for key, reason in faults:
             where = _place(file, self.text, key)
@@ -202,7 +202,7 @@ class Manifest:
         for layout in () if faults else self.layouts:
             name = _name_in(layout / "layout.toml")
             if name not in {"", layout.name}:
-                # What is listed before the layout is read is the name of its folder.
+                # A layout is listed by its folder name before it is read, so both names must agree.
                 said = say(
                     "the layout in the folder {folder} is called {name}",
                     folder=layout.name,
@@ -211,7 +211,7 @@ class Manifest:
                 yield _FAULT.at(Where(str(layout / "layout.toml")), reason=said)
 
     def _outside(self) -> Iterator[tuple[tuple[str, ...], Phrase]]:
-        """Files that the manifest names and that are not the plugin's own."""
+        """Files named in the manifest that are outside the plugin's folder."""
         groups = {"section_types": self.table.section_types, "blocks": self.table.blocks}
         for group, declared in groups.items():
             for name, table in declared.items():
@@ -230,7 +230,7 @@ class Manifest:
 
 
 def _said(fault: Any, file: Path, text: str) -> Finding:
-    """An error of pydantic at its line, by its type."""
+    """The finding for a pydantic error, at the line of its key."""
     way = tuple(str(step) for step in fault["loc"])
     key = ".".join(way)
     match fault["type"]:
@@ -246,7 +246,7 @@ def _said(fault: Any, file: Path, text: str) -> Finding:
 
 
 def _place(file: Path, text: str, way: tuple[str, ...]) -> Where:
-    """The line of a key in a TOML file, as near as can be told."""
+    """The line of a key in a TOML file; that of its table if the key is not found."""
     best, last = 0, way[-1] if way else ""
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.split("\n"), 1):
@@ -266,7 +266,7 @@ def _name_in(file: Path) -> str:
     try:
         return str(tomllib.loads(file.read_text(encoding="utf-8")).get("name", ""))
     except (OSError, ValueError, RecursionError):
-        # Whoever loads the layout says what is wrong.
+        # `Layout.from_folder` reports the fault later.
         return ""
 
 

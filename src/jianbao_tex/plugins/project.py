@@ -20,7 +20,7 @@ from jianbao_tex.registry.plugins import KINDS
 PROJECT_FILE = "jianbao.toml"
 FOLDER = "plugins"
 
-_UNREADABLE = error("JB519", "the project file cannot be used: {reason}", "mend jianbao.toml")
+_UNREADABLE = error("JB519", "the project file cannot be used: {reason}", "correct jianbao.toml")
 _LISTS = ("disable", "order", "required")
 
 
@@ -28,7 +28,7 @@ def folder_of(start: Path) -> Path:
     """
     The project that a folder belongs to.
 
-    The nearest folder from there upwards that has a ``jianbao.toml``, else the folder itself.
+    The folder itself or its nearest parent with a ``jianbao.toml``; the folder itself if none has.
     """
     start = start.resolve()
     for folder in (start, *start.parents):
@@ -39,7 +39,7 @@ def folder_of(start: Path) -> Path:
 
 @dataclass(frozen=True)
 class Project:
-    """A folder in which issues are made, with what its project file says of plugins."""
+    """A folder with issues, and the plugin settings of its project file."""
 
     folder: Path
     disabled: frozenset[str] = frozenset()
@@ -52,7 +52,7 @@ class Project:
 
     @property
     def file(self) -> Path:
-        """The project file, which need not be there."""
+        """The project file; it may not exist."""
         return self.folder / PROJECT_FILE
 
     @classmethod
@@ -61,7 +61,7 @@ class Project:
         The project in a folder.
 
         Raises:
-            PluginBroken: its project file cannot be read, or says what has no sense.
+            PluginBroken: its project file cannot be read, or has wrong keys or values.
         """
         file = folder / PROJECT_FILE
         if not file.is_file():
@@ -70,7 +70,7 @@ class Project:
 
 
 class _Reader:
-    """Reads a project file; all that is wrong in it is named at once."""
+    """Reads a project file and reports all its faults together."""
 
     def __init__(self, file: Path) -> None:
         self._file = file

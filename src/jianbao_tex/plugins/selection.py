@@ -1,4 +1,4 @@
-"""Which plugins there are, which of them are wanted, and what becomes of them when loaded."""
+"""Finds the plugins, chooses those that run, and loads them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from jianbao_tex.registry.records import PLUGIN_NAME
 _IMPORT = error(
     "JB505",
     "plugin {plugin} cannot be imported: {reason}",
-    "mend it or its installation; to do without it: jianbao plugins disable {name}",
+    "fix it or its installation; to run without it: jianbao plugins disable {name}",
 )
 _DEPENDENCY = error(
     "JB509",
@@ -41,18 +41,18 @@ _REQUIRED = error(
 )
 _INACTIVE = error(
     "JB518",
-    "the plugin {plugin} may bring it, but is {state}",
+    "the plugin {plugin} may provide it, but is {state}",
     "to use it: {remedy}",
 )
 _TWICE = error(
     "JB522",
     "two plugins are called {plugin}: {first} and {second}",
-    "rename one of them, or take it away",
+    "rename or remove one of them",
 )
 
 _UNKNOWN = error(
     "JB523",
-    "there is no plugin {plugin}, which {whence} names{guess}",
+    "there is no plugin {plugin}; it is named in {origin}{guess}",
     "check its name: jianbao plugins list",
 )
 
@@ -71,7 +71,7 @@ STATES = {
 
 @dataclass(frozen=True)
 class Loaded:
-    """The plugins that run, what is missing, and what the project chooses."""
+    """The plugins that run, the absences, and the choices of the project."""
 
     plugins: tuple[Plugin, ...] = ()
     absences: tuple[Absence, ...] = ()
@@ -86,8 +86,8 @@ class Selection:
     Args:
         folder: the project's folder; ``None`` for installed plugins alone.
         off: names that are switched off for this run.
-        none: whether no plugin runs at all.
-        allowed: the only names that may run, where a machine has such a list.
+        none: true if no plugin may run.
+        allowed: the names that may run; ``None`` if the machine has no such list.
         trust: which files may run.
         trust_all: whether every file may.
         trace: where imports and calls are noted.
@@ -141,7 +141,7 @@ class Selection:
         return found
 
     def _unknown(self, known: set[str], choices: Choices) -> Iterator[Absence]:
-        """Names that the project file or an option gives to no plugin: slips, most likely."""
+        """Absences for names in the project file or an option that no plugin has."""
         named: dict[str, str | Phrase] = dict.fromkeys(self.off, "-p")
         if self.project:
             chosen = (*self.project.disabled, *choices.order, *choices.prefer.values())
@@ -150,7 +150,7 @@ class Selection:
             close = difflib.get_close_matches(name, known, n=1)
             guess = say(" (did you mean {name}?)", name=close[0]) if close else ""
             where = Where(str(self.project.file if self.project else PROJECT))
-            fault = _UNKNOWN.at(where, plugin=name, whence=named[name], guess=guess)
+            fault = _UNKNOWN.at(where, plugin=name, origin=named[name], guess=guess)
             yield Absence(fault, name, "plugins")
 
     def load(self) -> Loaded:
@@ -180,19 +180,19 @@ class Selection:
 
 
 def misnamed(found: Found) -> Finding | None:
-    """What is wrong with a plugin's name, if anything."""
+    """The finding for a bad plugin name; ``None`` for a good name."""
     if PLUGIN_NAME.fullmatch(found.name):
         return None
     reason = say(
-        "its name is not of lower case letters, digits and _, or begins with jianbao, or is a word "
-        "of the package's own"
+        "its name must be of lower case letters, digits and _, must not begin with jianbao "
+        "and must not be a reserved word"
     )
     return UNUSABLE.at(Where(str(found.home or found.where)), plugin=found.name, reason=reason)
 
 
 def load_one(found: Found) -> Plugin:
     """
-    A plugin that was found, running, whatever a project says of it.
+    Loads one plugin, without the settings of a project.
 
     Raises:
         PluginBroken: it cannot be used.
@@ -206,7 +206,7 @@ def load_one(found: Found) -> Plugin:
 
 
 def _once(found: Iterable[Found]) -> Iterator[Found]:
-    """The plugins; of those with one name none can be used."""
+    """The plugins; two plugins with the same name are both broken."""
     by_name: dict[str, list[Found]] = {}
     for one in found:
         by_name.setdefault(one.name, []).append(one)
@@ -221,7 +221,7 @@ def _once(found: Iterable[Found]) -> Iterator[Found]:
 
 
 def _load(found: Found, trace: Trace | None) -> Plugin | tuple[Finding, ...]:
-    """The plugin, running; or what is wrong with it."""
+    """The loaded plugin, or the findings of why it cannot be loaded."""
     try:
         timing = trace.timing(found.name, "import") if trace else contextlib.nullcontext()
         with timing, aside:
@@ -262,7 +262,7 @@ def _old(found: Found, api: str) -> Finding:
 
 
 def _absences(found: Found, faults: tuple[Finding, ...]) -> Iterator[Absence]:
-    """What is missing with a plugin: what it is known to bring, or anything."""
+    """The absences of a plugin that does not run: one for each known record, else one for any."""
     broken = bool(faults)
     if not faults:
         values = {"plugin": found.name, "state": STATES[found.state], "remedy": remedy_of(found)}
@@ -275,7 +275,7 @@ def _absences(found: Found, faults: tuple[Finding, ...]) -> Iterator[Absence]:
 
 
 def remedy_of(found: Found) -> Phrase | str:
-    """What makes a plugin run that does not."""
+    """The command or step that makes an inactive plugin run."""
     match found.state:
         case State.DISABLED:
             return f"jianbao plugins enable {found.name}"

@@ -1,4 +1,4 @@
-"""What a Python source says of itself, read without running it."""
+"""Version, hooks and first line of a Python source, read without running it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 MAX_SOURCE = 1024 * 1024
-"""How many bytes of a source are looked at, and may run as a plugin of one file."""
+"""The largest size of a source file, in bytes; a larger plugin file is refused."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ def statement_of(source: bytes) -> Statement:
     """
     The statement of a module; an empty one for what is no Python.
 
-    Hooks are functions of the module itself; a plugin that makes them otherwise shows them
-    only once it runs.
+    Hooks are functions at the top level of the module.  Hooks that are made in another way
+    are known only after the plugin is loaded.
     """
     try:
         tree = ast.parse(source)

@@ -17,13 +17,13 @@ Key = tuple[str, ...]
 
 _FILE = re.compile(r"[A-Za-z0-9_./-]{1,100}")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
-# What templates and the model see beside the fields.
+# Names that the model uses itself; a field cannot have them.
 _TAKEN = frozenset(
     ("template", "texts", "printing", "contents", "entries", "body_texts", "shapes", "short")
 )
 _LISTS = frozenset(("body", "texts", "rows", "parts"))
 _NUMBERS = frozenset(("count", "number"))
-# Which types of field have which further keys.
+# The field types that may have each optional key.
 _FOR: Mapping[str, frozenset[str]] = {
     "choices": frozenset(("choice",)),
     "part": frozenset(("part", "parts")),
@@ -73,7 +73,7 @@ def faults_of(manifest: ManifestTable) -> Iterator[tuple[Key, Phrase]]:
         yield from _faults_of_table(key, table, declared)
         if table.contents and not _leads_to_a_text(table, manifest):
             way = table.contents
-            yield (*key, "contents"), say("{way} leads to no line, title or choice", way=way)
+            yield (*key, "contents"), say("{way} is no path to a line, title or choice", way=way)
     for name, table in manifest.blocks.items():
         yield from _faults_of_table(("blocks", name), table, declared)
 
@@ -83,14 +83,14 @@ def _faults_of_table(
 ) -> Iterator[tuple[Key, Phrase]]:
     group, name = key
     if not NAME.fullmatch(name):
-        yield key, say("its name is not of lower case letters, digits, - and _, a letter first")
+        yield key, say("its name must have only a-z, 0-9, - and _, a letter first")
     if group != "parts" and not table.label:
         yield key, say("it has no label")
     if not table.fields and group != "section_types":
         yield key, say("it has no fields")
     for file in filter(None, (table.template, *(table.styles or ()))):
         if not _FILE.fullmatch(file):
-            yield key, say("{file} is no name of a file", file=file)
+            yield key, say("{file} is not a valid file name", file=file)
     if table.short and table.short not in table.fields:
         yield (*key, "short"), say("there is no field {name}", name=table.short)
     own = set(Section.model_fields) if group == "section_types" else set()
@@ -120,7 +120,7 @@ def _faults_of_field(field: Declared, declared: list[str]) -> Iterator[Phrase]:
         if field.required:
             yield say("it cannot have a default")
         elif not _is_right(field):
-            yield say("its default is not of its kind")
+            yield say("its default has the wrong type")
 
 
 def _is_right(field: Declared) -> bool:

@@ -20,7 +20,7 @@ _NOT_KEPT = error(
 
 
 def digest(data: bytes) -> str:
-    """What stands for a file's content."""
+    """The SHA-256 of a file's content, as hexadecimal text."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -29,14 +29,14 @@ class Trust:
     """
     The record of trusted files, by path and hash.
 
-    It lies with the user, not with the project: nobody's project can trust itself.
-    ``None`` for the file trusts nothing.
+    It is in the user's folder, not in the project, so that a project cannot trust itself.
+    Without a file nothing is trusted.
     """
 
     file: Path | None = None
 
     def knows(self, path: Path) -> bool:
-        """Whether the file at a path was trusted, as it is now or not."""
+        """Whether the file at a path was trusted with this or another content."""
         return str(path.resolve()) in self._record()
 
     def trusts(self, path: Path, data: bytes) -> bool:
@@ -45,7 +45,7 @@ class Trust:
 
     def add(self, path: Path) -> str:
         """
-        Records a file as it is now; its hash.
+        Records the present content of a file and returns its hash.
 
         Raises:
             PluginBroken: the record cannot be written.
@@ -57,7 +57,7 @@ class Trust:
         return hashed
 
     def remove(self, path: Path) -> bool:
-        """Takes a file out of the record; whether it was there."""
+        """Removes a file from the record; returns whether it was recorded."""
         with self._alone():
             record = self._record()
             was = record.pop(str(path.resolve()), None)
@@ -68,7 +68,7 @@ class Trust:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """Lets one process at a time change the record."""
-        # Late: most commands trust nobody anew.
+        # Imported late: most commands do not change the record.
         from filelock import FileLock
 
         if self.file is None:
@@ -86,7 +86,7 @@ class Trust:
             lock.release()
 
     def _record(self) -> dict[str, str]:
-        # What cannot be read trusts nobody.
+        # A record that cannot be read trusts nothing.
         if self.file is None:
             return {}
         with contextlib.suppress(OSError, ValueError, RecursionError):

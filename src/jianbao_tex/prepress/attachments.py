@@ -1,4 +1,4 @@
-"""Files that a PDF carries along (ISO 32000-2, 7.11; ISO 19005-3, 6.8)."""
+"""Files embedded in a PDF (ISO 32000-2, 7.11; ISO 19005-3, 6.8)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def attach(document: pikepdf.Pdf, files: Mapping[str, bytes], identity: Identity) -> None:
-    """Puts the texts that a document was made from into it, the first as its source."""
+    """Embeds the source texts of a document in it."""
     import pikepdf
 
     date = f"{identity.date:D:%Y%m%d%H%M%SZ}"
@@ -45,5 +45,5 @@ def attach(document: pikepdf.Pdf, files: Mapping[str, bytes], identity: Identity
 
 
 def attached(document: pikepdf.Pdf) -> dict[str, bytes]:
-    """The files that a document carries, by name."""
+    """The embedded files of a document, by name."""
     return {str(name): item.get_file().read_bytes() for name, item in document.attachments.items()}

@@ -1,4 +1,4 @@
-"""Bounds of what a PDF from elsewhere may unpack to."""
+"""Limits for the unpacked size of a foreign PDF."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def refuse_bombs(document: pikepdf.Pdf) -> None:
 
 
 def _refuse_repetition(document: pikepdf.Pdf) -> None:
-    """The same long content on many pages is as much work as different ones."""
+    """Refuses a long content stream that too many pages share."""
     import pikepdf
 
     sizes: dict[object, int] = {}
@@ -66,7 +66,7 @@ def _refuse_repetition(document: pikepdf.Pdf) -> None:
 
 
 def _unpacked(item: Any, most: int) -> tuple[int, int]:
-    """How many bytes a stream unpacks to, and about how many words these are."""
+    """The size of a stream after decompression, and its approximate number of tokens."""
     import pikepdf
 
     raw = item.read_raw_bytes()

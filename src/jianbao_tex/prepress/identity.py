@@ -1,4 +1,4 @@
-"""What a PDF says of itself: its document information, the same in XMP, and its standard."""
+"""The metadata of a PDF: document information, XMP and the standard that it claims."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PADDING = 2000
 @dataclass(frozen=True)
 class Identity:
     """
-    What a document is.
+    The metadata of a document.
 
     Args:
         title: its title.
@@ -27,7 +27,7 @@ class Identity:
         moment: when it was made, in seconds from 1970.
         creator: the program that wrote the text.
         content: the SHA-256 of what it is made from.
-        producer: the program that wrote the PDF; the one that it names already, if empty.
+        producer: the program that wrote the PDF; '' keeps the present entry.
         language: of its text (BCP 47).
     """
 
@@ -41,24 +41,24 @@ class Identity:
 
     @property
     def date(self) -> datetime.datetime:
-        """The moment as a date of the world's time."""
+        """The moment as a date in UTC."""
         return datetime.datetime.fromtimestamp(self.moment, datetime.UTC)
 
 
 @dataclass(frozen=True)
 class Standard:
     """
-    A standard that a file keeps to, and how it says so.
+    A standard for PDF files, and the metadata that claims it.
 
     Args:
-        name: as people call it.
+        name: its usual name.
         version: the version of PDF.
         info: entries of the document information.
         xmp: properties by their prefix and name, such as ``pdfaid:part``.
         intent: the subtype of its output intent; '' for none.
-        is_plain: written without compressed objects, as old readers want it.
-        keeps_cid_sets: each subset of a font lists its glyphs.
-        needs: what a file must say of itself: entries of its information, or properties.
+        is_plain: whether object streams are not allowed, for old readers.
+        keeps_cid_sets: whether each font subset needs /CIDSet, the list of its glyphs.
+        needs: the entries of document information and the XMP properties that a file must have.
     """
 
     name: str
@@ -105,7 +105,7 @@ A3B = Standard(
 )
 """PDF/A-3b (ISO 19005-3), for archives; it may contain files."""
 STANDARDS = {"x-4": X4, "x-1a": X1A, "a-1b": A1B, "a-3b": A3B}
-"""The standards by the words of figures."""
+"""The standards by the value of an output setting."""
 
 NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -120,7 +120,7 @@ NAMESPACES = {
 
 
 def describe(document: pikepdf.Pdf, identity: Identity, standard: Standard) -> None:
-    """Writes document information, XMP and language; both say the same."""
+    """Writes document information and XMP with the same values, and the language."""
     import pikepdf
 
     if not identity.producer:
@@ -189,7 +189,7 @@ def _list(kind: str, text: str) -> str:
 
 
 def _digest(document: pikepdf.Pdf, identity: Identity) -> str:
-    """What the document is, in short: the same pages under the same name have the same."""
+    """The SHA-256 of the metadata and of the page contents."""
     digest = hashlib.sha256(repr(identity).encode("utf-8"))
     for page in document.pages:
         for part in _contents(page):

@@ -1,4 +1,4 @@
-"""Pages put on the sheets of a booklet: folded once, stapled in the fold."""
+"""Imposition: pages on the sheets of a booklet, folded once and stapled in the fold."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def padded(count: int, *, is_closed: bool) -> tuple[int | None, ...]:
 
     Args:
         count: how many pages there are.
-        is_closed: whether the last one must stay outside, as that with the receivers; then
-            blanks stand before it, else behind it.
+        is_closed: whether the last page must stay last, for example the page with the
+            distribution list; then blanks come before it, else after it.
     """
     blanks = [None] * (-count % _FOUR)
     if not is_closed:
@@ -30,7 +30,7 @@ def padded(count: int, *, is_closed: bool) -> tuple[int | None, ...]:
 
 
 def sides(pages: tuple[int | None, ...]) -> Iterator[tuple[int | None, int | None]]:
-    """The left and the right page of each side of each sheet, from the outermost one."""
+    """The left and the right page of each side of each sheet, outermost sheet first."""
     last = len(pages) - 1
     for sheet in range(len(pages) // _FOUR):
         front = 2 * sheet
@@ -43,7 +43,7 @@ def impose(document: pikepdf.Pdf, pages: tuple[int | None, ...], creep: float = 
     Puts the pages of a document side by side on its sheets.
 
     Args:
-        document: what is changed; each of its pages is as large as its first one.
+        document: the document to change; all its pages have the same size.
         pages: its pages as `padded` gives them.
         creep: how far each sheet lies within the one around it, in millimetres; the pages of
             inner sheets move towards the fold, so that their outer margins are even when

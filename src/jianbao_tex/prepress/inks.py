@@ -1,5 +1,5 @@
 """
-The colours of a page as inks: what is paper, black, red, or another colour.
+The colours of a page as inks: paper, black, red, or another colour.
 
 A `Mode` says how each ink is written in one kind of PDF.
 """
@@ -10,18 +10,17 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 Values = tuple[float, ...]
-"""The shares of a colour, each from 0 to 1: one of grey, three of RGB, four of CMYK."""
+"""The components of a colour, each from 0 to 1: one for grey, three for RGB, four for CMYK."""
 
 _SAME = 0.004
-"""A step of eight bits: what closer colours differ by is not printed."""
+"""One step of eight bits; a smaller difference of colours cannot be printed."""
 
 
 class Tone(NamedTuple):
     """
     A colour as an ink and its amount from 0 to 1.
 
-    ``values`` are the colour's own, one of grey, three of red, green and blue, or four of
-    cyan, magenta, yellow and black.
+    ``values`` are the components of the original colour, as in `Values`.
     """
 
     ink: Literal["paper", "black", "red", "other"]
@@ -33,7 +32,7 @@ BLACK = Tone("black", 1.0, (0.0, 0.0, 0.0, 1.0))
 
 
 def tone_of(values: Values, red: Values) -> Tone:
-    """The tone of a colour where the red ink has the given shares of CMYK."""
+    """The tone of a colour; ``red`` are the CMYK components of the red ink."""
     dark = _darkness(values)
     if dark is not None:
         return Tone("black", dark, values) if dark > _SAME else Tone("paper", 0.0, values)
@@ -76,9 +75,9 @@ def cmyk_of(values: Values) -> Values:
 
 class Written(NamedTuple):
     """
-    How a colour is chosen: its operands behind the name of a colour space, if it needs one.
+    A PDF colour operator with its operands, and its colour space if it needs one.
 
-    ``operator`` is that for filling; ``is_over`` whether the ink is printed over others.
+    ``operator`` is the one for filling; ``is_over`` says whether the ink overprints others.
     """
 
     operator: Literal["g", "rg", "k", "scn"]
@@ -88,26 +87,26 @@ class Written(NamedTuple):
 
 
 Target = Literal["gray", "cmyk", "rgb", "icc"]
-"""What becomes of pictures: grey, CMYK, the sRGB of screens, or sRGB by its profile."""
+"""The colours that pictures are converted to: grey, CMYK, device RGB, or sRGB with its profile."""
 
 
 class Mode(Protocol):
-    """How inks are written."""
+    """How the colours of one kind of PDF are written."""
 
     @property
     def pictures(self) -> Target | Literal["white"]:
-        """What becomes of pictures; ``white`` leaves paper in their place."""
+        """The colours that pictures are converted to; ``white`` leaves them blank."""
 
     @property
     def keeps_hues(self) -> bool:
-        """Whether colours that are neither red nor black stay what they are."""
+        """Whether colours other than red and black are kept."""
 
     def written(self, tone: Tone) -> Written | None:
-        """How a tone is chosen; ``None`` where nothing is painted in it."""
+        """The colour operator for a tone; ``None`` if the tone is not painted."""
 
 
 def _black(amount: float) -> Written:
-    # Solid black goes over other inks: a plate out of register shows no white seam.
+    # Solid black overprints other inks, so that a plate out of register shows no white gap.
     return Written("k", (0.0, 0.0, 0.0, amount), is_over=amount > 1 - _SAME)
 
 
@@ -144,7 +143,7 @@ class Process:
 
 @dataclass(frozen=True)
 class Gray:
-    """Black alone; red is printed as full as it is, not screened."""
+    """Black only; red is printed in black with the same amount."""
 
     pictures: Literal["gray"] = "gray"
     keeps_hues: bool = False
@@ -188,8 +187,8 @@ class Plate:
     """
     One ink of two, as grey: full ink is black.
 
-    Full black is printed over red, so on the red plate nothing of it is left free; its tints
-    and other colours are not.
+    Solid black overprints red, so the red plate is not knocked out under it.  Tints of
+    black and other colours do knock out.
     """
 
     ink: Literal["red", "black"]
@@ -210,7 +209,7 @@ class Plate:
 
 @dataclass(frozen=True)
 class Preprinted:
-    """Black alone, for paper on which the red stands already."""
+    """Black only, for paper with the red printed before."""
 
     pictures: Literal["gray"] = "gray"
     keeps_hues: bool = False

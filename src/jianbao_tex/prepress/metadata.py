@@ -1,4 +1,4 @@
-"""The XMP of a PDF, read."""
+"""Reads the XMP of a PDF."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def properties_of(document: pikepdf.Pdf) -> dict[str, str]:
     if not data or _DECLARATION.search(data):
         return {}
     try:
-        # Nothing is declared in it that could be expanded, and expat bounds the rest.
+        # It declares no entities that could expand, and expat limits the rest.
         tree = ElementTree.fromstring(data)  # noqa: S314
     except ElementTree.ParseError:
         return {}

@@ -18,7 +18,7 @@ _PRINTED = 4
 
 @dataclass(frozen=True)
 class Target:
-    """A place that is led to: a page from 0, and millimetres from the top of the page."""
+    """The target of a link: a page from 0, and millimetres from the top of the page."""
 
     page: int
     top: float
@@ -26,7 +26,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Bookmark:
-    """A bookmark, with those below it."""
+    """A bookmark, and the bookmarks below it."""
 
     title: str
     target: Target
@@ -35,7 +35,7 @@ class Bookmark:
 
 @dataclass(frozen=True)
 class Link:
-    """A place that leads to another: its page from 0, its edges in millimetres from the top left."""
+    """A link: its page from 0, its edges in millimetres from the top left, and its target."""
 
     page: int
     left: float
@@ -48,13 +48,13 @@ class Link:
 @dataclass(frozen=True)
 class Navigation:
     """
-    How one finds one's way in a document.
+    The bookmarks and links of a document.
 
     Args:
         bookmarks: from the first page on.
         links: from the contents.
         blank: pages, from 0, that show nothing.
-        lost: the entries of the contents that have no place to lead to.
+        lost: the entries of the contents without a target.
     """
 
     bookmarks: tuple[Bookmark, ...] = ()
@@ -69,7 +69,7 @@ class Navigation:
 
 
 def lead(document: pikepdf.Pdf, navigation: Navigation) -> None:
-    """Writes bookmarks and links; pages that are ``blank`` are taken out."""
+    """Writes bookmarks and links, and removes the ``blank`` pages."""
     import pikepdf
 
     pages = [page.obj for page in document.pages]

@@ -1,4 +1,4 @@
-"""Numbered copies of a document: the same pages, another number on the first of each."""
+"""Numbered copies of a document: the same pages, with another number on each first page."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Numbered:
     The instructions of a page around its copy number.
 
     Args:
-        before: those in front of the number.
-        shown: those that show it.
-        after: those behind it.
-        codes: the code of each figure in its font.
+        before: the instructions before the number.
+        shown: the instructions that show the number.
+        after: the instructions after the number.
+        codes: the font's code of each digit.
     """
 
     before: Sequence[Instruction]
@@ -40,30 +40,30 @@ class Numbered:
         The copy number of a page, by its mark.
 
         Raises:
-            Unfit: there is none, or its font has not all figures.
+            Unfit: the page has no copy number, or its font lacks a digit.
         """
         instructions = list(content.read(page))
         piece = next(content.pieces(instructions, Mark.COPY_NUMBER), None)
         if piece is None:
             raise Unfit(say("it has none"))
-        # What opens and closes the mark stays around the number.
+        # Keep the operators that begin and end the marked content.
         first, last = piece.start + 1, piece.stop - 1
         shown = instructions[first:last]
         fonts = {str(one.operands[0]) for one in shown if one.word == "Tf"}
         if len(fonts) != 1:
-            raise Unfit(say("it is not of one font"))
+            raise Unfit(say("it uses more than one font"))
         codes = _codes(page.obj["/Resources"]["/Font"][fonts.pop()])
         if set(codes) != set(_FIGURES):
-            raise Unfit(say("its font has not all figures"))
+            raise Unfit(say("its font does not have all digits"))
         return cls(instructions[:first], shown, instructions[last:], codes)
 
     @property
     def number(self) -> str:
-        """The number as it stands there."""
+        """The number that the page shows."""
         return "".join(text for i in self.shown for text in _read(i, self.codes))
 
     def showing(self, number: str) -> bytes:
-        """The instructions that show another number of as many figures."""
+        """The instructions that show another number with the same number of digits."""
         rest = iter(number)
         made = []
         for one in self.shown:
@@ -78,7 +78,7 @@ class Numbered:
 
 def number_copies(document: pikepdf.Pdf, numbers: Sequence[str]) -> None:
     """
-    Repeats the pages of a document once for each number, its first page bearing it.
+    Copies the pages of a document once for each number and prints it on the first page.
 
     Raises:
         Unfit: the document has no copy number that can be changed.
@@ -102,13 +102,13 @@ def number_copies(document: pikepdf.Pdf, numbers: Sequence[str]) -> None:
 
 
 def numbers_in(document: pikepdf.Pdf, count: int) -> list[str]:
-    """The copy number of each copy of so many pages, read from the file."""
+    """The copy number of each copy; a copy has ``count`` pages."""
     firsts = list(document.pages)[::count]
     return [Numbered.of(page).number for page in firsts]
 
 
 def are_alike(document: pikepdf.Pdf, count: int) -> bool:
-    """Whether all copies of so many pages are the first one but for their numbers."""
+    """Whether all copies equal the first copy, except for their numbers."""
     pages = list(document.pages)
     first = pages[:count]
     for start in range(0, len(pages), count):
@@ -124,7 +124,7 @@ def are_alike(document: pikepdf.Pdf, count: int) -> bool:
 
 
 def _outside(page: pikepdf.Page) -> list[tuple[int, int]]:
-    """The contents of a page, all but those between the first and the last of three."""
+    """The first and the last content stream of a page, without the number between them."""
     import pikepdf
 
     contents = page.obj["/Contents"]

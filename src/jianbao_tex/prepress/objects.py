@@ -1,4 +1,4 @@
-"""Small pieces of PDF."""
+"""Small PDF objects: numbers, arrays, names and dictionaries."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def pdf_name(text: str) -> Any:
 
 
 def part_of(dictionary: Any, key: str) -> Any:
-    """The dictionary under a key of another one, made where there is none."""
+    """The dictionary under a key of another dictionary; it is made if it is missing."""
     import pikepdf
 
     if key not in dictionary:

@@ -1,8 +1,8 @@
 """
-The pages of a PDF written anew in the inks of a mode.
+Rewrites the pages of a PDF in the inks of a mode.
 
-`seeing` proves what comes of it and follows the content by rules of its own, so that a fault in
-one is seen by the other (decision 0025).
+`seeing` checks the result with its own rules, so that each module shows a fault in the other
+(decision 0025).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     import pikepdf
 
 _DEVICES = {"/DeviceGray": (0.0,), "/DeviceRGB": (0.0,) * 3, "/DeviceCMYK": (0.0, 0.0, 0.0, 1.0)}
-"""The spaces of devices, each with the colour that it begins with."""
-# What is left of painting a path where its filling, its stroke or both are left out.
+"""The device colour spaces, each with its initial colour."""
+# The path operator that remains without the fill, or without the stroke.
 _UNFILLED = {"f": "n", "F": "n", "f*": "n", "B": "S", "B*": "S", "b": "s", "b*": "s"}
 _UNSTROKED = {"S": "n", "s": "n", "B": "f", "B*": "f*", "b": "f", "b*": "f*"}
-# The modes of text (ISO 32000-1, 9.3.6): those that fill, and those that stroke.
+# The text rendering modes (ISO 32000-1, 9.3.6) that fill, and those that stroke.
 _FILLS, _STROKES = {0, 2, 4, 6}, {1, 2, 5, 6}
 
 Repaint = Callable[[Any], None]
@@ -34,9 +34,9 @@ Repaint = Callable[[Any], None]
 @dataclass(frozen=True)
 class _Colour:
     """
-    A colour in force: its tone, or where it is of a space of its own, how it was chosen.
+    The current colour: its tone, or its own operators if it is in a special colour space.
 
-    ``written`` is how the mode chooses it, ``None`` for nothing painted.
+    ``written`` is the operator of the mode; ``None`` if nothing is painted.
     """
 
     tone: Tone = BLACK
@@ -46,7 +46,7 @@ class _Colour:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What tells it from other colours."""
+        """A key that is different for each colour."""
         own = (f"{list(i.operands)} {i.word}" for i in self.own)
         return (self.tone, self.space, self.written, *own)
 
@@ -61,7 +61,7 @@ class _Colour:
 
 @dataclass(frozen=True)
 class _State:
-    """The colours for filling and for strokes, and the mode of text."""
+    """The graphics state: fill colour, stroke colour and text rendering mode."""
 
     fill: _Colour
     stroke: _Colour
@@ -74,7 +74,7 @@ class Painter:
     Writes pages in the inks of a mode.
 
     Args:
-        document: what is changed.
+        document: the document to change.
         mode: how inks are written.
         red: the shares of CMYK that are the red ink.
         spaces: the colour spaces that the mode names.
@@ -92,9 +92,9 @@ class Painter:
 
     def paint(self) -> tuple[tuple[int, str], ...]:
         """
-        Writes all pages; what keeps colours of its own, by page and kind.
+        Rewrites all pages; returns page and kind of all content that keeps its own colours.
 
-        That is right where the mode keeps hues; else the page is not what the mode wants.
+        This is correct if the mode keeps hues; otherwise the page is wrong.
         """
         found = []
         begun = self._inked(_Colour())
@@ -112,7 +112,7 @@ class Painter:
         return content.bytes_of(made)
 
     def _provide(self, resources: Any) -> None:
-        """The colour spaces and the states of overprinting under the names that are used."""
+        """Adds the colour spaces and the overprint graphics states to the resources."""
         import pikepdf
 
         for key, space in self.spaces.items():
@@ -168,7 +168,7 @@ class Painter:
         yield instruction if kept == word else content.instruction(kept)
 
     def _after(self, state: _State, word: str, instruction: Instruction) -> _State:
-        """The state behind an operator that chooses a colour."""
+        """The state after a colour operator."""
         is_stroke = content.is_stroke(word)
         before = state.stroke if is_stroke else state.fill
         if word in content.CHOOSE_SPACE:
@@ -211,14 +211,14 @@ class Painter:
             yield instruction
 
     def _form(self, instruction: Instruction, item: Any, resources: Any, state: _State) -> Any:
-        """A form, once for each pair of colours that it is placed with."""
+        """The `Do` for a form; a form is rewritten once for each pair of current colours."""
         key = (item.objgen, state.fill.key, state.stroke.key)
         if key not in self._forms:
             made = self.document.make_stream(b"")
             for entry, value in item.items():
                 if entry not in {"/Length", "/Filter", "/DecodeParms"}:
                     made[entry] = value
-            # What places itself is placed once.
+            # A form that draws itself ends here and does not recurse.
             self._forms[key] = made
             own = item.get("/Resources", resources)
             made.write(self._content(content.read(item), own, state))
@@ -228,7 +228,7 @@ class Painter:
 
 
 def _text(instruction: Instruction, word: str, state: _State) -> Iterator[Instruction]:
-    """Text, as far as its mode paints it; what is not painted is left out, its line is not."""
+    """A text operator without the parts that are not painted; line moves are kept."""
     fills = state.text in _FILLS and state.fill.is_painted
     strokes = state.text in _STROKES and state.stroke.is_painted
     is_all = (fills, strokes) == (state.text in _FILLS, state.text in _STROKES)
@@ -244,7 +244,7 @@ def _text(instruction: Instruction, word: str, state: _State) -> Iterator[Instru
 
 
 def _chosen(before: _State | None, after: _State) -> Iterator[Instruction]:
-    """What leads from the colours of one state to those of another."""
+    """The operators that change the colours of one state into those of another."""
     pairs = (
         (before.fill if before else None, after.fill, False),
         (before.stroke if before else None, after.stroke, True),
@@ -283,4 +283,4 @@ def _state_name(fill: bool, stroke: bool) -> str:
 
 
 OVER = _state_name(fill=True, stroke=True)
-"""The state of graphics in which all inks are printed over others."""
+"""The name of the graphics state with overprint for fill and stroke."""

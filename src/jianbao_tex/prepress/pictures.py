@@ -1,4 +1,4 @@
-"""The pictures of a PDF brought into the colours of a mode."""
+"""Converts the pictures of a PDF to the colours of a mode."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Pictures:
 
     Args:
         target: the colours.
-        intent: gives the profile of the printing condition, when there is a picture.
+        intent: returns the profile of the printing condition; called only if there is a picture.
         space: the colour space of the profile, for ``icc``.
     """
 
@@ -34,7 +34,7 @@ class Pictures:
     space: Any = None
 
     def __call__(self, item: Any) -> None:
-        """Brings one image object into the colours; one that is a mask has none."""
+        """Converts one image object; a stencil mask has no colours and is left as it is."""
         if item.get("/ImageMask", False):
             return
         is_opaque = "/SMask" not in item and "/Mask" not in item
@@ -47,7 +47,7 @@ class Pictures:
             self._give_profile(item)
 
     def _is_so_already(self, item: Any) -> bool:
-        """Whether the colours are those wanted; an archive keeps inks as they are."""
+        """Whether the picture needs no conversion; with ``icc`` CMYK stays as it is."""
         wanted = {
             "gray": {"/DeviceGray"},
             "cmyk": {"/DeviceGray", "/DeviceCMYK"},
@@ -57,7 +57,7 @@ class Pictures:
         return _base_of(item.get("/ColorSpace")) in wanted[self.target]
 
     def _give_profile(self, item: Any) -> None:
-        """Says by its profile which red, green and blue are meant."""
+        """Replaces device RGB by the colour space of the profile."""
         space = item["/ColorSpace"]
         if _base_of(space) != "/DeviceRGB":
             return
@@ -74,12 +74,12 @@ def _is_indexed(space: Any) -> bool:
 
 
 def _base_of(space: Any) -> str:
-    """The colour space of a picture, for one with a palette that of its palette."""
+    """The colour space of a picture; the base space for an indexed picture."""
     return str(space[1] if _is_indexed(space) else space)
 
 
 def _opened(item: Any) -> tuple[Image, bytes | None]:
-    """The picture of an image object on white, and the profile it came with."""
+    """The picture of an image object on a white page, and its own ICC profile."""
     import pikepdf
     from PIL import Image
 

@@ -1,4 +1,4 @@
-"""ICC profiles: what one says of itself, and pictures brought into one."""
+"""ICC profiles: their header data, and pictures converted with them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Profile:
         data: its bytes.
         kind: its device class: ``prtr`` for a printer, ``mntr`` for a screen.
         space: ``CMYK``, ``RGB`` or ``GRAY``.
-        description: what it calls itself.
+        description: the description in the profile.
         version: of the ICC's specification, such as 2 or 4.
     """
 
@@ -52,7 +52,7 @@ class Profile:
 
     @property
     def components(self) -> int:
-        """How many inks or lights it has."""
+        """The number of its colour components."""
         return {"GRAY": 1, "RGB": 3}.get(self.space, 4)
 
     @property
@@ -88,7 +88,7 @@ def _srgb() -> bytes:
     from PIL import ImageCms
 
     data: bytes = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    # lcms writes the moment of its making into the header.
+    # lcms writes the time into the header; a fixed time keeps the bytes the same.
     return data[:24] + struct.pack(">6H", 2000, 1, 1, 0, 0, 0) + data[36:]
 
 
@@ -100,7 +100,7 @@ def converted(
 
     Args:
         picture: of mode ``L``, ``RGB`` or ``CMYK``.
-        own: the profile that it came with; sRGB or the intent is taken for it else.
+        own: its embedded profile; without one sRGB or the intent is used.
         target: what it becomes.
         intent: the profile of the printing condition.
 
@@ -126,7 +126,7 @@ def _of(picture: Image, own: bytes | None, intent: bytes) -> bytes:
 
 
 def _gray(picture: Image, own: bytes | None, intent: bytes) -> Image:
-    """As much black ink as gives the lightness of each point."""
+    """The picture as grey values with the same lightness in black ink."""
     source = _of(picture, own, intent)
     lightness = _transform(source, b"", picture.mode, "LAB").apply(picture).getchannel(0)
     made: Image = lightness.point(_black_of(intent))

@@ -17,7 +17,7 @@ def images_of(pdf: bytes, dpi: float, go_on: GoOn = always) -> list[bytes]:
 
     Args:
         pdf: the finished file.
-        dpi: points to the inch.
+        dpi: pixels per inch.
         go_on: called before each page; it may raise.
     """
     import pypdfium2

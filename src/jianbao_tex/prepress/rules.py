@@ -1,7 +1,7 @@
 """
-Whether a PDF keeps to what it claims: its own rules of PDF/X and PDF/A.
+Checks a PDF against the standard that it claims, by our own rules for PDF/X and PDF/A.
 
-They say much of what the standards say and not all of it; a file that keeps to them is
+The rules cover much of the standards, but not all of them; a file that passes is
 self-checked, not certified.
 """
 
@@ -43,12 +43,12 @@ _SLACK = 0.01
 @dataclass(frozen=True)
 class Examined:
     """
-    What was found in a PDF.
+    The result of the examination of a PDF.
 
     Args:
-        claim: what it says that it is; '' where it says nothing.
-        standard: that, where there are rules for it.
-        faults: where it is not what it claims, or what no file should be.
+        claim: the standard that it claims; '' for none.
+        standard: the same, if we have rules for it; else ``None``.
+        faults: how it breaks its claim, or a rule for every file.
         pages: its pages as a printer sees them.
     """
 
@@ -59,7 +59,7 @@ class Examined:
 
     @property
     def is_kept(self) -> bool | None:
-        """Whether it is what it claims; ``None`` where no rules are known for that."""
+        """Whether it conforms to its claim; ``None`` if we have no rules for it."""
         if self.faults:
             return False
         return True if self.standard else None
@@ -112,18 +112,18 @@ def _common(document: pikepdf.Pdf, pages: tuple[SeenPage, ...]) -> Iterator[Phra
     if document.is_encrypted:
         yield say("it is encrypted")
     for name in sorted(_acts(document)):
-        yield say("{key} acts when the file is opened or touched", key=name)
+        yield say("it has an action that starts by itself or by a click: {key}", key=name)
     for name, descriptor, font in _fonts(document):
         if not any(f"/FontFile{n}" in descriptor for n in ("", 2, 3)):
             yield say("the font {font} is not embedded", font=name)
         if font.get("/Subtype") == "/Type0" and "/ToUnicode" not in font:
-            yield say("the font {font} does not lead back to characters", font=name)
+            yield say("the font {font} has no map to characters (ToUnicode)", font=name)
     if "/ID" not in document.trailer:
         yield say("it has no identifier")
 
 
 def _acts(document: pikepdf.Pdf) -> set[str]:
-    """What acts, wherever it stands: actions hang on the catalogue, on pages, on notes."""
+    """The keys of forbidden actions, anywhere in the document."""
     import pikepdf
 
     found = set()
@@ -183,12 +183,12 @@ def _of_standard(
             wanted=standard.version,
         )
     if standard.is_plain and b"/ObjStm" in pdf:
-        yield say("it holds compressed objects")
+        yield say("it contains compressed objects")
     yield from _said_twice(document, standard)
     yield from _intent(document, standard, pages)
     if standard.is_plain:
         yield from (
-            say("page {page} holds something that is seen through", page=number)
+            say("page {page} uses transparency", page=number)
             for number, page in enumerate(pages, 1)
             if page.is_transparent
         )
@@ -199,7 +199,7 @@ def _of_standard(
 
 
 def _said_twice(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phrase]:
-    """Document information and XMP say the same, and say it at all."""
+    """Faults if document information and XMP differ, or lack a needed entry."""
     said = properties_of(document)
     info = {key: str(value) for key, value in document.docinfo.items()}
     pairs = {
@@ -216,7 +216,7 @@ def _said_twice(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phrase]:
             yield say("{key} and the XMP do not agree", key=key)
     for key in standard.needs:
         if not (info.get(key) if key.startswith("/") else said.get(key)):
-            yield say("it does not say {key}", key=key)
+            yield say("it has no {key}", key=key)
     for key, value in standard.info.items():
         if info.get(key) != value:
             yield say("{key} is not {value}", key=key, value=value)
@@ -246,7 +246,7 @@ def _intent(
         yield say("the profile of its output intent: {reason}", reason=wrong.reason)
         return
     if int(held.get("/N", 0)) != profile.components:
-        yield say("its profile has another number of colours than it says")
+        yield say("its profile has a wrong number of colour components")
     if standard.is_plain and profile.version > _OLD_PROFILE:
         yield say("its profile is of version {number}, not 2", number=profile.version)
     if standard in _FOR_PRINT and (profile.kind != "prtr" or profile.space != "CMYK"):
@@ -262,7 +262,7 @@ def _intent(
 
 
 def _old_profiles(document: pikepdf.Pdf) -> Iterator[Phrase]:
-    """Profiles of pictures are as old as the standard wants them."""
+    """Faults for ICC profiles that are newer than version 2."""
     import pikepdf
 
     for item in document.objects:
@@ -318,12 +318,12 @@ def _for_archive(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phrase]:
 
 
 def _files(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phrase]:
-    """What is carried along is allowed, and has its place in the document."""
+    """Faults for embedded files that are not allowed or not listed in /AF."""
     if standard is A1B:
         if len(document.attachments):
-            yield say("it carries files")
+            yield say("it has embedded files")
         return
     placed = [str(item.get("/UF", "")) for item in document.Root.get("/AF", ())]
     for name, item in document.attachments.items():
         if name not in placed or "/AFRelationship" not in item.obj:
-            yield say("the file {file} has no place in the document", file=name)
+            yield say("the embedded file {file} is not listed in /AF", file=name)

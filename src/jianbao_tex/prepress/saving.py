@@ -33,7 +33,7 @@ def profile_stream(document: pikepdf.Pdf, profile: Profile) -> Any:
 
 
 def intend(document: pikepdf.Pdf, standard: Standard, profile: Profile) -> None:
-    """Says for which printing condition, or which screen, the document is meant (14.11.5)."""
+    """Adds the output intent: the printing condition or screen of the document (14.11.5)."""
     import pikepdf
 
     if not standard.intent:
@@ -50,7 +50,7 @@ def intend(document: pikepdf.Pdf, standard: Standard, profile: Profile) -> None:
 
 
 def saved(document: pikepdf.Pdf, identity: Identity, standard: Standard) -> bytes:
-    """The document with what it says of itself; the same bytes for the same document."""
+    """The bytes of the document with its metadata; always the same for the same document."""
     import pikepdf
 
     if not standard.keeps_cid_sets:
@@ -70,7 +70,7 @@ def saved(document: pikepdf.Pdf, identity: Identity, standard: Standard) -> byte
 
 
 def _drop_cid_sets(document: pikepdf.Pdf) -> None:
-    """Later standards ask nothing of /CIDSet but that it be right; so it is left out."""
+    """Removes /CIDSet: newer standards do not need it, but check it if it is there."""
     import pikepdf
 
     for item in document.objects:

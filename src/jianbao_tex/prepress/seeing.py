@@ -1,7 +1,7 @@
 """
-What a finished PDF prints with: inks, colour spaces, boxes; read anew from its bytes.
+The inks, colour spaces and boxes of a finished PDF, read from its bytes.
 
-It proves what `painting` writes, by rules of its own (decision 0025).
+It checks the output of `painting` with its own rules (decision 0025).
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ class SeenPage:
 
     Args:
         plates: the inks that it prints with.
-        spaces: the colour spaces in use, such as ``DeviceCMYK``, also those that stand
-            behind others.
+        spaces: the colour spaces in use, such as ``DeviceCMYK``, with the alternate spaces
+            of special ones.
         colours: the values of all colours in use, in their device's space.
         text_colours: those of its text.
         boxes: each box that it has, edges in points.
         overprints: whether all solid black ink is printed over other inks.
-        is_transparent: whether something on it is seen through.
+        is_transparent: whether the page uses transparency.
         notes: the edges of its annotations, in points.
     """
 
@@ -59,16 +59,16 @@ class SeenPage:
 
 def seen(document: pikepdf.Pdf, most: int | None = None) -> tuple[SeenPage, ...]:
     """
-    Each page of a document, or so many of them from the first on.
+    Each page of a document, or only the first ``most`` pages.
 
     Raises:
-        Unfit: they draw too much to be gone through.
+        Unfit: the pages have too many operators.
     """
     left = itertools.count(_MOST_INSTRUCTIONS, -1)
     known: dict[object, SeenPage] = {}
     found = []
     for index, page in enumerate(itertools.islice(document.pages, most)):
-        # Copies of a page are as good as the page; what has no number of its own is none.
+        # A copy shares the streams of its page, so it is read once.  Direct objects have no key.
         key = tuple(_number(page.obj.get(name)) or index for name in ("/Contents", "/Resources"))
         same = (key, str(page.obj.get("/Annots")), *(_box(page, name) for name in _BOXES))
         if same not in known:
@@ -78,7 +78,7 @@ def seen(document: pikepdf.Pdf, most: int | None = None) -> tuple[SeenPage, ...]
 
 
 def _number(value: Any) -> object:
-    """By what an object is told from others; ``None`` for one that stands in its page itself."""
+    """The object number; ``None`` for a direct object."""
     import pikepdf
 
     parts = list(value) if isinstance(value, pikepdf.Array) else [value]
@@ -136,7 +136,7 @@ class _State:
 
 @dataclass
 class _Look:
-    """What was seen so far of a page; ``left`` says how much may still be gone through."""
+    """The data of a page, collected so far; ``left`` counts the operators still allowed."""
 
     left: Iterator[int]
     plates: set[str] = field(default_factory=set)
@@ -198,7 +198,7 @@ class _Look:
             self.knocks_out = True
 
     def _many(self, family: str) -> None:
-        """Something with all colours of a space."""
+        """Notes a picture or shading: it may use all colours of its space."""
         self.spaces.update(family.split("+"))
         self.plates |= set(_plates_of_many(family))
 
@@ -224,7 +224,7 @@ class _Look:
             if item.get("/ImageMask", False):
                 self._use(state, is_stroke=False)
             else:
-                # A picture without a space is one of JPEG 2000, which says it itself.
+                # A picture without a colour space is JPEG 2000: its data name the space.
                 self._many(_family(item.get("/ColorSpace", "/JPX"), resources))
         elif depth > _DEPTH:
             raise Unfit(say("it is too large to be examined"))
@@ -249,7 +249,7 @@ def _space(name: Any, resources: Any) -> Any:
 
 
 def _family(space: Any, resources: Any) -> str:
-    """The families of a colour space and of those behind it: Separation+DeviceCMYK."""
+    """The family of a colour space and of its alternate space: Separation+DeviceCMYK."""
     import pikepdf
 
     if not isinstance(space, pikepdf.Array):
@@ -266,7 +266,7 @@ def _family(space: Any, resources: Any) -> str:
 
 
 def _begun(space: Any) -> _Ink:
-    """The colour with which a space begins."""
+    """The initial colour of a colour space."""
     if str(space) == "/DeviceCMYK":
         return _Ink("DeviceCMYK", (0.0, 0.0, 0.0, 1.0))
     return _BEGUN
@@ -289,7 +289,7 @@ def _ink(operator: str, operands: Any, space: Any, resources: Any) -> _Ink:
         return _Ink(family, values, frozenset(plates))
     if first == "DeviceGray":
         return _Ink(family, values, frozenset({"Black"} if values[0] < 1 - _LEAST else ()))
-    # What a profile makes of white is paper in all that are in use.
+    # Every usual profile maps white to paper.
     is_paper = first in {"DeviceRGB", "ICCBased"} and min(values) > 1 - _LEAST
     return _Ink(family, values, frozenset() if is_paper else frozenset(_plates_of_many(family)))
 
@@ -319,7 +319,7 @@ def drawn(page: pikepdf.Page) -> bytes:
     """
     What a page draws and where, without its colours, as operators of PDF.
 
-    Fonts are named by what they are, so that two pages that draw the same in the same fonts
+    Fonts are named by their content, so that two pages with the same drawing
     have the same.
     """
     fonts = {key: _font(font) for key, font in page.resources.get("/Font", {}).items()}

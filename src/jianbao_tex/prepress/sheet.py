@@ -1,4 +1,4 @@
-"""The sheet around a page: its boxes, and the marks by which it is cut and its plates meet."""
+"""The sheet around a page: its boxes, crop marks, register marks and colour bars."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pikepdf
 
 MM = 1 / MM_PER_BP
-"""How many points a millimetre has."""
+"""The number of points in a millimetre."""
 _LINE = 0.25
 _LENGTH = 5.0
 _ROUND = 1.8
@@ -43,8 +43,8 @@ class Sheet:
     Args:
         bleed: how far pictures may reach over the trimmed edge.
         slug: from the bleed to the edge of the sheet, where marks stand.
-        inks: how each plate is inked in marks, which are drawn on every plate that a page
-            uses and on no other; none for no marks.
+        inks: the inks of the marks by plate; marks are drawn on each plate that the page
+            uses.  Empty for no marks.
         bars: whether there are patches of the inks at the foot.
         is_folded: whether there are marks for the fold in the middle.
     """
@@ -57,12 +57,12 @@ class Sheet:
 
     @property
     def margin(self) -> float:
-        """From the trimmed edge to that of the sheet."""
+        """The distance from the trimmed edge to the edge of the sheet, in millimetres."""
         return self.bleed + (self.slug if self.inks else 0.0)
 
 
 def tint_of(document: pikepdf.Pdf, full: tuple[float, ...]) -> Any:
-    """A function from the amount of an ink to what stands for it (7.10.3)."""
+    """The tint transform of an ink: from its amount to the alternate colour (7.10.3)."""
     import pikepdf
 
     tint = pikepdf.Dictionary(

@@ -1,4 +1,4 @@
-"""YAML text -> Issue: strict, with the place of every value and all faults in one run."""
+"""YAML text -> Issue: strict, with the place of every value; all faults are reported together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["Source", "file_before", "mended", "previous", "read", "write_issue"]
 _NO_MAPPING = error(
     "JB117", "the file is not a mapping of keys but {got}", "see examples/ for a complete issue"
 )
-_NOTHING = error("JB118", "the file holds nothing but comments", "see examples/ for an issue")
+_NOTHING = error("JB118", "the file contains only comments", "see examples/ for an issue")
 
 
 def read(source: Source, registry: Registry, go_on: GoOn = always) -> Issue:
@@ -34,7 +34,7 @@ def read(source: Source, registry: Registry, go_on: GoOn = always) -> Issue:
 
     Raises:
         IssueInvalid: all faults of both files, each at its own line and column.
-        PluginBroken: the same, where a plugin that is broken may own what is unknown.
+        PluginBroken: the same, if an unknown name may belong to a broken plugin.
     """
     faults: list[Finding] = []
     root = parse(source, faults, go_on)
@@ -49,7 +49,7 @@ def read(source: Source, registry: Registry, go_on: GoOn = always) -> Issue:
     whole = with_sections(with_series(root, faults, sources), faults)
     builder = Builder(registry, go_on)
     issue = builder.part(Issue, whole, ())
-    # What a broken series file would have given is not missing from the issue.
+    # Do not report keys as missing if the broken series file may contain them.
     without_series = len(faults) > before
     faults += [f for f in builder.faults if not (without_series and f.kind is MISSING)]
     if issue is None or errors_among(faults):
@@ -61,7 +61,7 @@ def read(source: Source, registry: Registry, go_on: GoOn = always) -> Issue:
 
 def previous(source: Source, issue: Issue, registry: Registry) -> Issue | None:
     """
-    The issue before one, where a file of its name's form lies beside and can be read.
+    The previous issue, if its file is in the same folder and can be read.
 
     It belongs to the same bulletin: the masthead has the same name.
     """
@@ -77,13 +77,13 @@ def mended(
     data: bytes, source: Source, findings: Iterable[Finding], registry: Registry
 ) -> tuple[bytes, tuple[Finding, ...]]:
     """
-    The bytes of a source's file with what its findings propose, and the findings mended.
+    The bytes of a source with the fixes of its findings, and the findings that were fixed.
 
     Nothing but the marked characters changes: comments, indentation and line ends stay.  A
     proposal after which the file would say something else elsewhere is left alone.
     """
     before = read(source, registry)
-    # From the end, so that the places of those before stay right.
+    # From the end to the start, so that the places of earlier fixes stay correct.
     every = sorted(
         (f for f in findings if f.fix and _is_there(f.fix, source)),
         key=lambda f: f.where,
@@ -93,7 +93,7 @@ def mended(
     done: list[Finding] = []
 
     def apply(group: list[Finding], data: bytes) -> bytes:
-        """The data with the group mended; half of it at a time where the whole does harm."""
+        """The data with the fixes of a group; if they change too much, each half is tried alone."""
         tried = data
         for finding in group:
             assert finding.fix is not None
@@ -119,7 +119,7 @@ def mended(
 
 
 def _is_there(fix: Fix, source: Source) -> bool:
-    """Whether the file has the line that a fix is about."""
+    """Whether the line of a fix is still unchanged in the file."""
     where, lines = fix.where, source.lines
     is_line = where.file == source.name and 0 < where.line <= len(lines)
     return is_line and lines[where.line - 1] == where.text

@@ -55,7 +55,7 @@ def blocks_of(
 def runs_of(
     node: Node, start: int, line: str, path: DataPath, places: Places, faults: list[Finding]
 ) -> tuple[Run, ...]:
-    """The runs of a paragraph which stands at ``start`` in the node's text; () if faulty."""
+    """The runs of the paragraph at ``start`` in the node's text; () if it has a fault."""
     if len(line) > MAX_PARAGRAPH:
         where = node.place(start, start + 1).where
         faults.append(_LONG.at(where, length=len(line), limit=MAX_PARAGRAPH))

@@ -40,7 +40,7 @@ _UNKNOWN = error("JB121", "unknown key {key} in {part}", "{hint}")
 _SECTION_TYPE = error("JB123", "unknown section type {name}", "known types: {known}")
 _BLOCK = error("JB124", "unknown block {name}", "known blocks: {known}")
 _BLOCK_KEYS = error(
-    "JB125", "a block is named by one key, here are {count}", "begin each block with a - of its own"
+    "JB125", "a block must have one key, but here are {count}", "begin each block with its own -"
 )
 
 KIND_WORDS: Mapping[str, Phrase] = {
@@ -49,16 +49,16 @@ KIND_WORDS: Mapping[str, Phrase] = {
     "mapping": say("a mapping"),
     "nothing": say("empty"),
 }
-"""How messages call the kinds of nodes."""
+"""The words for the kinds of nodes in messages."""
 
 AnyPart = TypeVar("AnyPart", bound=Part)
 
 
 class Builder:
     """
-    Builds parts from nodes; notes the place of every value and every fault.
+    Builds parts from nodes; records the place of every value, and every fault.
 
-    ``absences`` are those of plugins that may be why something is unknown.
+    ``absences`` are the plugin absences that may explain an unknown name.
     """
 
     def __init__(self, registry: Registry, go_on: GoOn = always) -> None:
@@ -122,7 +122,7 @@ class Builder:
         shapes = model.shapes()
         for name, (key, node) in keys.items():
             if node.kind == "nothing":
-                # An empty value is an absent one; a missing key is named at its own line.
+                # An empty value counts as absent; if required, it is reported at its key.
                 self.places[(*path, name)] = key.place()
                 continue
             before = len(self.faults)
@@ -136,7 +136,7 @@ class Builder:
                 values[name] = value
         return values, broken
 
-    # --- Values, by the shape of their field -------------------------------------------
+    # --- Values, by the kind of their field --------------------------------------------
 
     def _value(  # noqa: PLR0911 -- one return a shape
         self, shape: object, node: Node, path: DataPath, key: str
@@ -231,7 +231,7 @@ class Builder:
             return ()
         blocks: list[Block | None] = []
         for item in node.items:
-            # A faulty block keeps its number, lest its places be taken for the next one's.
+            # A faulty block keeps its number, so that its places do not belong to the next block.
             if item.kind == "text":
                 blocks += blocks_of(item, path, len(blocks), self.places, self.faults)
             elif item.kind != "nothing":

@@ -1,8 +1,8 @@
 """
-Comments that were hardly meant as such: text that YAML would leave out without a word.
+Finds comments that are probably text: YAML would drop them silently.
 
-To YAML a # behind white space begins a comment.  A hashtag, a number sign or a cut line would
-be missing from the page; whoever means a comment writes a space after the #.
+In YAML a # after white space begins a comment.  A hashtag or a number sign would be missing
+from the page.  An author who means a comment writes a space after the #.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ _MOST_QUOTED = 12
 
 
 class Comments:
-    """Looks at what stands between the events of a file."""
+    """Checks the text between the YAML events of a file."""
 
     def __init__(self, source: Source, faults: list[Finding]) -> None:
         self._source = source
         self._faults = faults
         self._index = 0
         self._line = 0
-        # The column of the key of the text just read; 0 behind anything else.
+        # The column of the key of the text just read; 0 after anything else.
         self._key = 0
 
     def look(self, event: yaml.Event, key: int, *, in_flow: bool) -> None:
         """
         Takes the next event; ``key`` is the column of the key to which it is a value, or 0.
 
-        Refused is a #word behind anything in its line, and one below a text, or before it,
-        that stands deeper than the text's key, as if the text went on.
+        A #word is refused after other text in its line.  A line with a #word is refused before or
+        after a text, if it is indented deeper than the key of the text: it looks like text.
         """
         start, end = event.start_mark, event.end_mark
         if start is None or end is None:
@@ -69,7 +69,7 @@ class Comments:
         self._key = key if is_text else 0
 
     def _column_of(self, offset: int) -> int:
-        """Where a place behind the last event stands in its line, from 0."""
+        """The column, from 0, of an offset after the last event."""
         return self._index + offset - (self._source.text.rfind("\n", 0, self._index) + 1)
 
     def _refuse(self, line: int, column: int) -> None:

@@ -16,12 +16,12 @@ from jianbao_tex.language import Phrase, say, term
 from jianbao_tex.parts import Formerly, Line, ListOf, OneOf, Part, title_of
 
 TWO_SPELLINGS = error(
-    "JB122", "{key} says the same as {first} in line {line}", "keep one of the two"
+    "JB122", "{key} is the same key as {first} in line {line}", "keep one of the two"
 )
 
 
 class IssueFile(Issue):
-    """What a file of an issue may say: the fields of the issue, and what the reader turns into them."""
+    """The keys of an issue file: the fields of the issue, and the short forms of some of them."""
 
     series: Line | None = Field(
         default=None,
@@ -58,7 +58,10 @@ def _parts_of(model: type[Part]) -> Iterator[type[Part]]:
 
 
 def chinese_of(model: type[Part], name: str) -> str:
-    """The Chinese key of a field: its title, else that of the issue's own field of that name; '' for none."""
+    """
+    The Chinese key of a field: its title, else that of the issue's own field of that name; '' for
+    none.
+    """
     return model.model_fields[name].title or _shared_titles().get(name, "")
 
 
@@ -89,7 +92,7 @@ def nearest(key: str, known: Iterable[str]) -> str:
 
 
 def part_name(model: type[Part]) -> Phrase:
-    """What messages call a part: the section, the article, the masthead."""
+    """The name of a part in messages: the section, the article, the masthead."""
     if issubclass(model, Section):
         model = Section
     name = model.name if issubclass(model, Block) else _words_of(model.__name__)

@@ -10,13 +10,13 @@ from jianbao_tex.tex import refused
 
 
 class Word(str):
-    """A text that stands bare whatever it looks like: a date, a name from a list."""
+    """A text that is always written without quotes: a date, a name from a list."""
 
     __slots__ = ()
 
 
 class Block(str):
-    """A text that is written in lines of its own, below a ``|``."""
+    """A text that is written as a YAML literal block, below a ``|``."""
 
     __slots__ = ()
 
@@ -91,7 +91,7 @@ def _flow(value: Any) -> str:
 
 
 def _scalar(value: object) -> str:
-    """A scalar as YAML takes it for the same text."""
+    """A scalar in a form that YAML reads as the same text."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float | Word):

@@ -1,4 +1,4 @@
-"""Characters of a file replaced at their own places, everything else left as it is."""
+"""Applies fixes to the characters of a file and changes nothing else."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def changed_only_where(before: Issue, after: Issue, fixes: Collection[Fix]) -> b
 
 
 def _holds(where: Where, fix: Fix) -> bool:
-    """Whether a place reaches over that of a fix."""
+    """Whether a place contains the place of a fix."""
     start = (where.line, where.column)
     end = (where.end_line, where.end_column)
     place = fix.where
@@ -65,9 +65,9 @@ def _holds(where: Where, fix: Fix) -> bool:
 
 def _comes_from(old: str, new: str, fixes: Sequence[Fix]) -> bool:
     """
-    Whether a value is another with what the fixes mark replaced, in their order.
+    Whether the new value is the old value with all fixes applied, in their order.
 
-    What is marked must stand in the value as in the file: an escape does not.
+    The replaced text must be the same in value and file; this fails for an escape.
     """
     read = made = 0
     for fix in fixes:

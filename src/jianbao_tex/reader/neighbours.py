@@ -1,4 +1,4 @@
-"""The issue before an issue: the file beside it whose name has the next smaller number."""
+"""Finds the previous issue: the file in the same folder with the next smaller number."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _Forms = Mapping[_Form, Sequence[tuple[int, str]]]
 
 
 def _parted(name: str) -> tuple[_Form, int] | None:
-    """What stands around the last number of a file's name, and the number."""
+    """The parts of a file name before and after its last number, and the number."""
     path = PurePath(name)
     number = _NUMBER.search(path.stem)
     if number is None or len(number[0]) > _MOST_DIGITS:

@@ -24,21 +24,19 @@ from jianbao_tex.tex import refused
 MAX_DEPTH = 16
 MAX_NODES = 20_000
 _LOOK = 500
-"""How many events are read between two looks at whether the job goes on."""
+"""The number of events between two checks for cancellation."""
 
 _NOT_YAML = error("JB110", "this is not valid YAML: {problem}", "{advice}")
 _FEATURE = error("JB111", "{feature} is not allowed in an issue", "{advice}")
 _SECOND = error("JB119", "a second document begins here (---)", "one file is one issue")
-_TOO_DEEP = error("JB112", "more than {limit} levels inside each other", "an issue needs six")
+_TOO_DEEP = error("JB112", "more than {limit} levels of nesting", "an issue needs six")
 _TOO_MANY = error("JB113", "more than {limit} values and lines in one file", "split the issue")
-_REPEATED = error(
-    "JB114", "key {key} is here for the second time", "keep one; the first is in line {first}"
-)
+_REPEATED = error("JB114", "the key {key} occurs twice", "keep one; the first is in line {first}")
 _KEY = error("JB115", "a key must be plain text", "write the key as one word before the colon")
 _ESCAPED = error("JB116", "{character} cannot be printed: {reason}", "delete the escape")
 
 
-# What libyaml says, word by word, so that it can be said in other languages.
+# The exact messages of libyaml, so that they can be translated.
 _PROBLEMS: Mapping[str, Phrase] = {
     str(phrase): phrase
     for phrase in (
@@ -122,7 +120,7 @@ class Node:
 
     @property
     def where(self) -> Where:
-        """From the first to the last character of a text; where another value begins."""
+        """From the first to the last character of a text; the start of any other value."""
         return self.place().where
 
     def place(self, start: int = 0, end: int | None = None) -> Place:
@@ -154,7 +152,7 @@ def parse(source: Source, faults: list[Finding], go_on: GoOn = always) -> Node |
         faults.append(_NOT_YAML.at(source.where(line, column), problem=problem, advice=advice))
         return None
     except yaml.YAMLError as wrong:
-        faults.append(_NOT_YAML.at(source.where(1), problem=wrong, advice=say("mend the text")))
+        faults.append(_NOT_YAML.at(source.where(1), problem=wrong, advice=say("correct the text")))
         return None
     return tree.root
 
@@ -217,7 +215,7 @@ class _Tree:
         node = Node(self.source, line, column, event.value, event.style or "")
         # Each line of a text may become a paragraph.
         self.count += event.value.count("\n")
-        # Characters of the file itself were looked at before; an escape makes new ones.
+        # The characters of the file were checked before; escapes can make new ones.
         first: dict[str, tuple[int, Phrase]] = {}
         for index, reason in refused(event.value) if node.style == '"' else ():
             first.setdefault(event.value[index], (index, reason))
@@ -284,7 +282,7 @@ def _features(event: yaml.Event) -> Iterator[tuple[Phrase, Phrase]]:
             yield say("a directive (%)"), say("delete the line")
     elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
         if event.anchor:
-            advice = say("what issues share belongs into the series file")
+            advice = say("put values that issues share into the series file")
             yield say("an anchor (&{name})", name=event.anchor), advice
         elif event.tag is not None:
             advice = say("put the value in quotes if it begins with !")

@@ -1,4 +1,4 @@
-"""An issue to begin with: one section of each wanted type, filled with the examples of its fields."""
+"""A starter issue: one section of each given type, with the examples of its fields."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from jianbao_tex.registry import Registry
 PICTURE = "picture.png"
 """The picture that a sample names where a field must have one."""
 
-# What a new issue is given; the rest its author adds, with the editor's help.
+# The fields of a new issue; its author adds the rest.
 _WANTED: Mapping[type[Part], tuple[str, ...]] = {
     Issue: ("masthead", "number", "date", "layout", "sections", "distribution", "imprint"),
     Masthead: ("name", "issuer"),
@@ -78,7 +78,7 @@ class _Sampler:
         self._language = language
 
     def key(self, model: type[Part], name: str) -> str:
-        """How a field is called in the language."""
+        """The key of a field in the language."""
         if self._language.name == "zh":
             return chinese_of(model, name) or name
         return name

@@ -1,9 +1,9 @@
 """
 JSON Schema of issues and series files, for editors.
 
-Draft 7, which is as far as the common YAML language server goes.  What a schema can say is
-what the reader says: shapes, keys in both languages, forms of values.  What depends on other
-files, on fonts or on several values together is the reader's and the checks' alone.
+Draft 7, because the common YAML language server supports no later one.  The schema covers
+keys in both languages, types and forms of values.  Only the reader and the checks cover
+rules that depend on other files, on fonts or on several values.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from jianbao_tex.registry import Registry
 Schema = dict[str, Any]
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
-# YAML takes 2020 for a number and true for a truth; the reader takes both as written.
+# YAML reads 2020 as a number and true as a boolean; the reader takes both as text.
 _SCALAR = ["string", "number", "boolean"]
-# Parts that an issue and its series may each give a share of.
+# Parts whose fields may be split between an issue and its series.
 _SHARED = (IssueFile, Masthead, Imprint)
 
 
@@ -83,7 +83,7 @@ class _Writer:
     # --- Parts -----------------------------------------------------------------------
 
     def _part(self, model: type[Part], *, shared: bool = False) -> Schema:
-        """A reference to the definition of a part; of a share of it, without what it must have."""
+        """A reference to the definition of a part; if shared, to one without required fields."""
         partly = shared and issubclass(model, _SHARED)
         if (model, partly) not in self._names:
             name = "issue" if model is IssueFile else model.__name__.lower()
@@ -98,7 +98,7 @@ class _Writer:
     def _definition(self, model: type[Part], *, partly: bool) -> Schema:
         written = model.model_json_schema(by_alias=False)
         if "$ref" in written:
-            # So pydantic writes a part that holds parts of its own kind.
+            # pydantic writes a recursive model in this form.
             own = written["$defs"][written["$ref"].rpartition("/")[2]]
             written = {**own, "$defs": written["$defs"]}
         required = set() if partly else set(written.get("required", ()))
@@ -195,7 +195,7 @@ class _Writer:
         return self._with_help(made, help_of(model))
 
     def _section(self) -> Schema:
-        """A section by the type that it names: an editor shows the faults of that one alone."""
+        """A section, chosen by its type, so that an editor shows only faults of that type."""
         if "section" not in self._definitions:
             self._definitions["section"] = {}
             rules = []
@@ -239,7 +239,7 @@ def _item(written: Schema) -> Schema:
     return item if isinstance(item, dict) else {}
 
 
-# pydantic leaves these as they are behind a validator of ours.
+# pydantic does not rename these after one of our validators.
 _BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
 
 

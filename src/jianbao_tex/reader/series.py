@@ -1,4 +1,4 @@
-"""What an issue shares with its series: found, read, and laid under the issue."""
+"""Reads the series file of an issue and adds its values to the issue."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _source_of(node: Node, faults: list[Finding]) -> Source | None:
     except OutsideFolder:
         faults.append(_OUTSIDE.at(node.where, name=name))
     except IssueInvalid as wrong:
-        # Named at the issue's line: that is where the reader of the message stands.
+        # Report it at the issue's line: that is the file that the user works on.
         for finding in wrong.findings:
             if finding.where.line:
                 faults.append(finding)
@@ -101,7 +101,7 @@ def _is_same_file(issue: Source, name: str) -> bool:
 
 def _laid_over(upper: Node, lower: Node, model: type[Part] | None) -> Node:
     """
-    Both mappings as one; where both speak, the upper wins; order is the lower's.
+    Both mappings merged: the upper value wins, the order is that of the lower.
 
     ``model`` is the part that the mappings are; ``None`` where their keys are labels.
     """
@@ -123,7 +123,7 @@ def _laid_over(upper: Node, lower: Node, model: type[Part] | None) -> Node:
             pairs.append((over[0], _laid_over(over[1], value, part)))
         else:
             pairs.append(over)
-    # Second spellings of one key are kept, so that the builder can name them.
+    # Keep a key that occurs twice in two spellings, so that the builder can report it.
     kept = {id(key) for key, _ in pairs}
     lowers = {name(key) for key, _ in lower.pairs}
     pairs += [

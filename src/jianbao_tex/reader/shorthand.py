@@ -1,4 +1,4 @@
-"""The commonest issue has one article and no sections: ``articles:`` at its top."""
+"""The short form of an issue without sections: ``articles:`` at the top level."""
 
 from __future__ import annotations
 

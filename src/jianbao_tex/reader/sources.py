@@ -31,8 +31,8 @@ _NOT_UTF8 = error(
 _EMPTY = error("JB105", "the file is empty", "see examples/ for a complete issue")
 _CHARACTER = error(
     "JB106",
-    "{character} cannot be printed: {reason}; it stands here {times}",
-    "delete it; it often comes along when text is pasted from elsewhere",
+    "{character} cannot be printed: {reason}; it occurs {times}",
+    "delete it; such characters often come with pasted text",
 )
 _MOST_NAMED = 20
 _MARK = "\ufeff"
@@ -48,9 +48,9 @@ class Source:
     r"""
     The text of an issue or a series file.
 
-    ``name`` is what findings call it.  Its pictures, its series file and the issue before it are
-    looked for among ``files``, given as bytes by their names from its folder, then in ``folder``
-    and below it, ``None`` where there is no disk.  Line ends are ``\n``; ``data`` are the bytes
+    ``name`` is its name in findings.  Its pictures, its series file and the previous issue are
+    searched first in ``files`` (bytes by name, relative to its folder), then in ``folder`` and
+    below it; ``folder`` is ``None`` without a disk.  Line ends are ``\n``; ``data`` are the bytes
     that it was decoded from, if there were any.
     """
 
@@ -66,7 +66,7 @@ class Source:
         return Beside(self.folder, {plain_name(name): data for name, data in self.files.items()})
 
     def name_beside(self, name: str) -> str:
-        """How findings call a file beside this one."""
+        """The name in findings of a file in the same folder."""
         return str(Path(self.name).parent / name)
 
     def name_from_folder(self, shown: str) -> str:
@@ -77,7 +77,7 @@ class Source:
 
     @property
     def bytes_read(self) -> bytes:
-        """The bytes that it was decoded from; its text, where it was never anything else."""
+        """The bytes that it was decoded from; its text in UTF-8 if it never was bytes."""
         return self.data or self.text.encode("utf-8")
 
     @cached_property
@@ -149,7 +149,7 @@ class Source:
         return source
 
     def unprintable(self) -> list[Finding]:
-        """The characters that cannot stand on a page, each once, at its first place."""
+        """Findings for characters that cannot be printed, each once, at its first place."""
         first: dict[tuple[str, Phrase], int] = {}
         for index, reason in refused(self.text):
             first.setdefault((self.text[index], reason), index)
@@ -192,11 +192,11 @@ def refusing(where: Where) -> Iterator[None]:
     except OSError as wrong:
         raise IssueInvalid(NO_ACCESS.at(where, reason=reason_of(wrong))) from wrong
     except ValueError as wrong:
-        raise IssueInvalid(NO_ACCESS.at(where, reason=say("this is no name"))) from wrong
+        raise IssueInvalid(NO_ACCESS.at(where, reason=say("the file name is not valid"))) from wrong
 
 
 def _other_encoding(data: bytes) -> Phrase | str:
-    """What the bytes seem to be, to be said in brackets."""
+    """The probable encoding of the bytes, as a hint in brackets; '' if unknown."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return say(" (it seems to be UTF-16)")
     try:

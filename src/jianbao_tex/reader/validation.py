@@ -46,7 +46,7 @@ _BOUNDS = {
 }
 
 
-# The way to a value of a line: the field, the number of the line, the value.
+# The path to a value of a labelled line: the field, the number of the line, the value.
 _IN_A_LINE = 3
 
 
@@ -112,7 +112,7 @@ def _kind(  # noqa: PLR0911 -- one return a type of error
 
 
 def _label(path: DataPath, loc: DataPath, places: Mapping[DataPath, Place]) -> str:
-    """The user's own label of a line that is a part only to us: 报 in the distribution block."""
+    """The user's label of a line, for example 报 in the distribution block."""
     if len(loc) < _IN_A_LINE or not isinstance(loc[1], int):
         return ""
     place = places.get((*path, *loc[:2]))
@@ -127,7 +127,7 @@ def _place(path: DataPath, places: Mapping[DataPath, Place], default: Where) -> 
 
 
 def _key_as_written(node: Node, name: str, chinese: str) -> str:
-    """The key in the user's own spelling where he wrote it."""
+    """The key as the user wrote it; the field's name if the key is missing."""
     if node.kind == "mapping":
         for spelling in (chinese, name):
             if spelling in node.keys:

@@ -1,8 +1,8 @@
 """
 Issue -> YAML, as a person would write it, in either language.
 
-What comes out is read back to an equal issue.  What an issue took from its series stands in the
-text too: one file alone is a valid issue.
+Reading the text again gives an equal issue.  Values from the series file are written too, so
+that the file is a valid issue without it.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class _Writer:
         return (chinese_of(model, name) if self._is_chinese else "") or name
 
     def _fields(self, part: Part, skip: Sequence[str] = ()) -> dict[str, Any]:
-        """The fields of a part that are not as they would be without being named."""
+        """The fields of a part whose values are not the defaults."""
         model = type(part)
         made = {}
         for name, field in model.model_fields.items():
@@ -79,7 +79,7 @@ class _Writer:
         return made
 
     def _part(self, part: Part) -> Any:
-        """A part; one of which only the chief field is set is written as its value."""
+        """A part; if only its short field is set, the value of that field."""
         made = self._fields(part)
         short = type(part).short
         if short and list(made) == [self._key(type(part), short)]:
@@ -115,7 +115,7 @@ class _Writer:
     # --- Bodies -----------------------------------------------------------------------------
 
     def _body(self, blocks: Sequence[Block]) -> Any:
-        """A text whose lines are read as the blocks; a list where there are others among them."""
+        """A text with one line for each block; a list if a block cannot be written as a line."""
         texts = [_as_line(block) for block in blocks]
         if all(texts):
             return lines.Block("\n".join(map(str, texts)))
@@ -145,7 +145,7 @@ def _scalar(value: object) -> bool | float | str:
 
 
 def _labelled(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """A mapping from labels to texts; of one label that is there twice, one is padded."""
+    """A mapping from labels to texts; a repeated label gets a space after it."""
     made: dict[str, str] = {}
     for label, text in pairs:
         key = label

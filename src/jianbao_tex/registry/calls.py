@@ -1,4 +1,4 @@
-"""Calls of plugins: what one raises is its own fault, and every call may be traced."""
+"""Calls the code of plugins: reports what they raise, and can trace each call."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from jianbao_tex.registry.plugins import Plugin
 RAISED = error(
     "JB501",
     "plugin {plugin} failed in {hook}: {reason}",
-    "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
+    "report it to the plugin's authors; to run without it: jianbao plugins disable {name}",
 )
 
 
@@ -29,8 +29,8 @@ class _Aside:
     """
     Standard output as plugins see it: what one prints goes to standard error.
 
-    Several plugins may run at once, each in its thread, while others print what was asked for;
-    so each thread's own words are led aside, and nobody else's.
+    Several plugins may run at once, each in its thread, while other threads print results.  So
+    only the output of the plugin's own thread goes to standard error.
     """
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class _Aside:
 
 
 aside = _Aside()
-"""Around every call of a plugin: standard output is for what was asked for."""
+"""Used around every call of a plugin: keeps its output out of the results."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Calls:
         What a function of a plugin returns.
 
         Raises:
-            PluginBroken: it raised; the plugin, ``what``, the file and the line are named.
+            PluginBroken: it raised; the finding has the plugin, ``what``, the file and the line.
         """
         timing = self._trace.timing(plugin.name, what) if self._trace else contextlib.nullcontext()
         try:
@@ -109,7 +109,7 @@ class Calls:
         except (JianbaoError, KeyboardInterrupt, CancelledError):
             raise
         except BaseException as wrong:
-            # SystemExit and their like are faults of the plugin, not wishes of the user.  A check of ours fails when a department's model does.
+            # SystemExit is the plugin's fault, not the user's.  A built-in check may run its model.
             culprit = self._culprit(wrong)
             if culprit and culprit[0] is not plugin:
                 plugin, what = culprit
@@ -160,7 +160,7 @@ def failure(plugin: Plugin, what: str, wrong: BaseException) -> Finding:
 
 
 def said_by(wrong: BaseException) -> str:
-    """What an exception says of itself, which may itself raise."""
+    """The class and message of an exception; only the class if the message raises."""
     name = type(wrong).__name__
     try:
         return f"{name}: {wrong}".rstrip(": ")

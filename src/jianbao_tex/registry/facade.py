@@ -1,4 +1,4 @@
-"""The hooks of all plugins as functions with types: who is called, and in which order."""
+"""Typed functions that call the hooks of all plugins, in the right order."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from jianbao_tex.registry.calls import Calls, failure
 from jianbao_tex.registry.plugins import CALLED, Absence, Plugin, RecordKind
 
 _MISSPELT = error(
-    "JB503", "plugin {plugin} implements {hook}, which is no hook{guess}", "hooks: {hooks}"
+    "JB503", "plugin {plugin} implements {hook}, but there is no such hook{guess}", "hooks: {hooks}"
 )
 _RECORD = error(
     "JB504",
-    "plugin {plugin} returns {got} from {hook}, where {wanted} is due",
-    "see docs/hooks.md for the records; to do without it: jianbao plugins disable {name}",
+    "plugin {plugin} returns {got} from {hook}, but must return {wanted}",
+    "see docs/hooks.md for the records; to run without it: jianbao plugins disable {name}",
 )
 _UNFIT = error(
     "JB512",
     "{what} {record} of plugin {plugin} cannot be used: {reason}",
-    "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
+    "report it to the plugin's authors; to run without it: jianbao plugins disable {name}",
 )
 
 HOOK_NAMES = tuple(sorted(name for name in vars(Hooks) if name.startswith("jianbao_")))
@@ -46,9 +46,9 @@ AnyRecord = TypeVar("AnyRecord", SectionType, BlockType, Layout, Check[Any], Out
 
 class Facade:
     """
-    Calls the hooks of the given plugins, each for itself.
+    Calls the hooks of the given plugins one by one.
 
-    What one of them does wrong is added to ``absences``; the others are called all the same.
+    A fault of one plugin is added to ``absences``; the others are still called.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Facade:
         return self._records("outputs", Output)
 
     def prepare(self) -> list[tuple[Plugin, Callable[[Issue], object]]]:
-        """Who changes an issue, in the order of the calls; what comes back is not looked at."""
+        """The plugins that change an issue, in the order of the calls; results are unchecked."""
         found = self._implementations("jianbao_prepare")
         return [(plugin, lambda issue, f=call: f(issue=issue)) for plugin, call in found]  # type: ignore[misc]
 
@@ -121,7 +121,7 @@ class Facade:
                 self._calls(plugin, hook, _walk, function, made)
             except JianbaoError as wrong:
                 self._miss(plugin, kind, *wrong.findings)
-            # What came before a fault is as good as it was.
+            # Keep the records that came before the fault.
             for record in made:
                 if isinstance(record, wanted):
                     found.append((plugin, record))
@@ -138,7 +138,7 @@ class Facade:
     # --- Registering -------------------------------------------------------------------
 
     def _register(self, plugin: Plugin) -> bool:
-        """Makes a plugin known to pluggy; what it says of hooks that are none is a fault."""
+        """Registers a plugin with pluggy; an unknown hook is a fault."""
         try:
             for name in self._marked(plugin):
                 if name not in HOOK_NAMES:
@@ -146,7 +146,7 @@ class Facade:
             self._refuse_wrappers(plugin)
             self._manager.register(plugin.hooks, name=plugin.name)
         except pluggy.PluginValidationError as wrong:
-            # Told by pluggy in several lines; the last says what is wrong.
+            # pluggy reports it in several lines; the last one has the reason.
             reason = say("{said}", said=str(wrong).strip().splitlines()[-1])
             self._miss(plugin, "", unfit(plugin, "", "jianbao_…", reason))
             if self._manager.has_plugin(plugin.name):
@@ -160,7 +160,7 @@ class Facade:
         return True
 
     def _refuse_wrappers(self, plugin: Plugin) -> None:
-        """A wrapper would be given what others return; here each is called for itself."""
+        """Refuses hook wrappers: here each plugin is called alone."""
         for hook in HOOK_NAMES:
             options: Any = self._manager.parse_hookimpl_opts(plugin.hooks, hook) or {}
             if options.get("wrapper") or options.get("hookwrapper"):
@@ -188,7 +188,7 @@ def unfit(plugin: Plugin, kind: RecordKind | Literal[""], record: str, reason: P
 
 
 def where_of(plugin: Plugin) -> Where:
-    """Where a plugin lies, as far as is known."""
+    """The file or folder of a plugin; its name if that is unknown."""
     return Where(str(plugin.home or plugin.name))
 
 
@@ -203,7 +203,7 @@ def _walk(function: Callable[[], Any], made: list[Any]) -> None:
 
 
 def _by_name(implementation: Any) -> Callable[..., Any]:
-    """The function, given those arguments alone that it names: a new one breaks no old plugin."""
+    """The function, called with its declared arguments only: a new one breaks no old plugin."""
 
     def call(**given: object) -> Any:
         return implementation.function(*(given[name] for name in implementation.argnames))

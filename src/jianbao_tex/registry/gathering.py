@@ -1,4 +1,4 @@
-"""Plugins -> the registry: each hook called, each record looked at, each fault kept to its owner."""
+"""Plugins -> the registry: calls each hook, checks each record, and reports each fault once."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def gather(
 
     Args:
         plugins: the built-in one among them.
-        absences: what is known to be missing before any hook is called.
+        absences: the absences that are known before any hook is called.
         choices: what the project prefers.
         trace: where calls are noted.
     """
@@ -99,14 +99,14 @@ class _Gathering:
     def _chosen(
         self, kind: RecordKind, returned: Sequence[tuple[Plugin, AnyRecord]]
     ) -> Mapping[str, AnyRecord]:
-        """The records of a kind by name, those left out that cannot be used or are nobody's."""
+        """The usable records of a kind, by name; a name of two plugins is left out."""
         claims: dict[str, list[tuple[Plugin, AnyRecord]]] = {}
         for plugin, record in sorted(returned, key=lambda pair: pair[0].size != "built-in"):
             if not self._is_fit(plugin, kind, record):
                 continue
             claimed = claims.setdefault(record.name, [])
             if any(owner is plugin for owner, _ in claimed):
-                self._refuse(plugin, kind, record.name, say("it stands there twice"))
+                self._refuse(plugin, kind, record.name, say("it is returned twice"))
             else:
                 claimed.append((plugin, record))
         owned = {name: self._owned(kind, name, claims[name]) for name in sorted(claims)}
@@ -117,7 +117,7 @@ class _Gathering:
         return MappingProxyType({name: record for name, (_, record) in chosen.items()})
 
     def _share_labels(self, kind: RecordKind, chosen: dict[str, tuple[Plugin, AnyRecord]]) -> None:
-        """Takes out those whose label others use: an issue may write it for the name."""
+        """Removes records whose label another record uses: an issue may write the label."""
         claims: dict[str, list[tuple[Plugin, AnyRecord]]] = {}
         built_in_first = sorted(chosen.items(), key=lambda item: item[1][0].size != "built-in")
         for name, pair in built_in_first:
@@ -135,8 +135,8 @@ class _Gathering:
         """
         The record of a name, and its owner.
 
-        Nobody has a name that two plugins claim until the project chooses; but what the
-        package itself brings no plugin takes away unasked.
+        If two plugins use one name, neither gets it until the project chooses.  A plugin cannot
+        replace a built-in record unless the project chooses so.
         """
         preferred = self._choices.prefer.get((kind, name))
         for plugin, record in claims:
@@ -166,7 +166,7 @@ class _Gathering:
         self._absences.append(Absence(unfit(plugin, kind, name, reason), plugin.name, kind, name))
 
     def _reading(self, outputs: Mapping[str, Output]) -> Mapping[str, Output]:
-        """The outputs, those left out that read a figure which no other one has."""
+        """The outputs without those that read a setting that no output has."""
         fit = dict(outputs)
         while unfit := self._first_unfit(fit):
             name, figure = unfit
@@ -179,7 +179,7 @@ class _Gathering:
                 guess=guess,
             )
             self._refuse(self._owners.pop(("outputs", name)), "outputs", name, reason)
-            # Its figures go with it, and so may others that read them.
+            # Its settings are gone too, so outputs that read them may fail next.
             del fit[name]
         return MappingProxyType(fit)
 
@@ -198,7 +198,7 @@ class _Gathering:
     # --- Layouts ------------------------------------------------------------------------
 
     def _extended(self, layouts: Mapping[str, Layout]) -> Mapping[str, Layout]:
-        """The layouts, each laid over that which it extends; a broken one is left out."""
+        """The layouts, each merged with the layout that it extends, without broken ones."""
         whole: dict[str, Layout] = {}
 
         def complete(name: str, above: tuple[str, ...]) -> Layout:

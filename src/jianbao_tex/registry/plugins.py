@@ -1,4 +1,4 @@
-"""What the registry knows of a plugin: who it is, what is missing of it, what was chosen."""
+"""The plugin, its absences, and the choices of a project."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from jianbao_tex.language import Phrase, say
 Size = Literal["built-in", "folder", "file", "package"]
 Record = SectionType | BlockType | Layout | Check[Any] | Output
 RecordKind = Literal["section_types", "blocks", "layouts", "checks", "outputs"]
-"""What a record is, in the words of the hooks and of the project file."""
+"""The kind of a record, as hooks and project file spell it."""
 
 KINDS: Mapping[RecordKind, type[Record]] = {
     "section_types": SectionType,
@@ -74,11 +74,11 @@ class Plugin:
 @dataclass(frozen=True)
 class Absence:
     """
-    Something of a plugin that is not there, and why.
+    A record, or a plugin, that is missing, and the reason.
 
-    ``kind`` and ``name`` are those of the record that is missing, '' where any may be;
-    the kind ``plugins`` says that a whole plugin is, whose records nobody knows.
-    What is ``broken`` is reported in any case, the rest only where it is asked for.
+    ``kind`` and ``name`` are those of the missing record; '' means any record.  The kind
+    ``plugins`` means a whole plugin with unknown records.
+    A ``broken`` one is always reported; others only if an issue needs them.
     """
 
     finding: Finding
@@ -97,9 +97,9 @@ class Choices:
     """
     What a project chooses among its plugins.
 
-    ``order`` names the plugins whose stage hooks run first; ``prefer`` the plugin that a
-    record comes from where several have one of the name; ``required`` plugins without which
-    nothing is to be built.
+    ``order`` are the plugins whose stage hooks run first.  ``prefer`` gives the plugin for a
+    record that several plugins have.  ``required`` are plugins without which nothing may be
+    built.
     """
 
     order: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What plugins change in an issue, one after the other; each result is checked again."""
+"""Lets plugins change an issue, one after the other, and validates each result again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HOOK = "jianbao_prepare"
 _INVALID = error(
     "JB506",
     "plugin {plugin} breaks the issue in {hook}: {path}: {reason}",
-    "tell the plugin's authors; to do without it: jianbao plugins disable {name}",
+    "report it to the plugin's authors; to run without it: jianbao plugins disable {name}",
 )
 
 
@@ -43,7 +43,7 @@ class Preparer:
 
     def __call__(self, issue: Issue) -> Issue:
         """
-        The issue as the plugins leave it, its values still knowing their places.
+        The issue as changed by the plugins; its values keep their places.
 
         Raises:
             PluginBroken: a plugin raised, or what it returned is no valid issue.
@@ -62,7 +62,7 @@ class Preparer:
                 path = ".".join(map(str, wrong.path)) or "issue"
                 fault = _INVALID.at(where, path=path, reason=wrong.reason, **values)
                 raise PluginBroken(fault) from wrong
-            # What was kept is the same object in what the plugin returned, not once checked.
+            # Use ``changed`` here: it contains kept parts as such, ``checked`` as copies.
             issue = checked.with_places(_places(issue, changed), issue.bytes_read)
         return issue
 
@@ -74,7 +74,7 @@ class Preparer:
         return checked
 
     def _checked(self, part: Any, path: DataPath) -> Any:
-        """The part made anew from its values, so that every rule of its model is asked."""
+        """The part built again from its values, so that pydantic checks every rule."""
         known = self.known
         if isinstance(part, Section) and known.get(f"section:{part.type}") is not type(part):
             raise _Broken(path, say("there is no section type {name}", name=part.type))
@@ -106,7 +106,7 @@ class Preparer:
 
 
 class _Broken(Exception):
-    """What a plugin made is no issue: where, and why."""
+    """The result of a plugin is not a valid issue."""
 
     def __init__(self, path: DataPath, reason: Phrase) -> None:
         self.path = path
@@ -115,13 +115,13 @@ class _Broken(Exception):
 
 
 def _refuse_changed(issue: Issue, said: str) -> None:
-    """Parts are frozen: what was changed in them behind their back was never checked."""
+    """Refuses an issue that a plugin changed in place: such changes are not validated."""
     try:
         is_same = repr(issue) == said
     except Exception:  # noqa: BLE001 -- a value of a wrong type may fail anywhere
         is_same = False
     if not is_same:
-        raise _Broken((), say("it changes a frozen part; model_copy makes another"))
+        raise _Broken((), say("it changes a frozen part; use model_copy instead"))
 
 
 def _issue(changed: object) -> Issue:
@@ -132,10 +132,10 @@ def _issue(changed: object) -> Issue:
 
 def _places(before: Issue, after: Issue) -> dict[DataPath, Place]:
     """
-    Where the values of a changed issue stand.
+    The places of the values of a changed issue.
 
-    A part that was kept is found again wherever it went; a value that was changed has the
-    whole place of the one before it, a new one that of the part around it.
+    A moved part keeps its place.  A changed value gets the whole place of the old value; a new
+    value gets the place of the part around it.
     """
     places: dict[DataPath, Place] = {}
 

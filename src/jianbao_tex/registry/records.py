@@ -31,9 +31,9 @@ PLUGIN_NAME = re.compile(r"(?!jianbao)(?!(part|section|block|layout)$)[a-z][a-z0
 SUFFIX = re.compile(r"(-[a-z0-9]{1,24}){0,4}(\.[a-z0-9][a-z0-9-]{0,15}){1,3}")
 """The form of what follows the name of an issue: ``.txt``, ``-page-1.png``."""
 MOST_BYTES = 1024 * 1024
-"""How large a style file, or a file of a layout, may be."""
+"""The largest size of a style file or a layout file, in bytes."""
 _CHECKS = (IssueCheck, TexCheck, MasterCheck)
-# Templates see these beside the fields.
+# Names that templates use themselves; a field cannot have them.
 _TAKEN = {"template"}
 
 
@@ -62,7 +62,7 @@ def _check(check: Check[Any]) -> Iterator[Phrase]:
     if not isinstance(check, _CHECKS):
         yield say("it is none of {kinds}", kinds=tuple(kind.__name__ for kind in _CHECKS))
     if not callable(check.run):
-        yield say("its run cannot be called")
+        yield say("its run is not a function")
 
 
 def _output(output: Output) -> Iterator[Phrase]:
@@ -73,14 +73,14 @@ def _output(output: Output) -> Iterator[Phrase]:
     if output.prove is not None and not callable(output.prove):
         yield say("its prove cannot be called")
     if not isinstance(output.figures, tuple):
-        yield say("its figures are no tuple")
+        yield say("its figures must be a tuple")
         return
     for figure in output.figures:
         if not isinstance(figure, Figure) or not figure.name.startswith(f"{output.name}."):
             yield say("its figures are not named {name}.…", name=output.name)
     reads: object = output.reads
     if not isinstance(reads, tuple) or not all(isinstance(name, str) for name in reads):
-        yield say("what it reads is no tuple of names of figures")
+        yield say("its reads must be a tuple of figure names")
 
 
 def _model(model: object, base: type[Part]) -> Iterator[Phrase]:
@@ -92,18 +92,18 @@ def _model(model: object, base: type[Part]) -> Iterator[Phrase]:
             yield say("a field cannot be called {name}", name=name)
         for name, field in part.model_fields.items():
             if field.title is not None and not _is_key(field.title):
-                yield say("the title of the field {name} is no key", name=name)
+                yield say("the title of the field {name} cannot be a YAML key", name=name)
         shapes = part.shapes()
         for name, field in part.model_fields.items():
             if shapes[name] is None and any(True for _ in _types(field.annotation)):
-                yield say("the field {name} holds parts and is not marked so", name=name)
+                yield say("the field {name} contains parts; mark it so (OneOf, ListOf)", name=name)
         titles = [field.title for field in part.model_fields.values() if field.title]
         for title in sorted({title for title in titles if titles.count(title) > 1}):
             yield say("two fields have the title {title}", title=title)
 
 
 def _is_own(stem: str, plugin: str) -> bool:
-    """Names of plugins have no -, so that no other plugin's can begin so."""
+    """Whether a file name begins with the plugin's name (plugin names have no -)."""
     return stem == plugin or stem.startswith(f"{plugin}-")
 
 
@@ -158,7 +158,7 @@ def _files(record: SectionType | BlockType, plugin: Plugin) -> Iterator[Phrase]:
 
 
 def _styles(styles: object, plugin: Plugin) -> Iterator[Phrase]:
-    """All style files lie in one folder when TeX runs, so their names must not meet."""
+    """Faults of style files; TeX sees all of them in one folder, so names must be unique."""
     if not isinstance(styles, tuple) or not all(isinstance(path, Path) for path in styles):
         yield say("its styles are no tuple of paths")
         return

@@ -1,4 +1,4 @@
-"""All that may stand in an issue or be asked of it, and who brought it."""
+"""The registry: all section types, blocks, layouts, checks and outputs, with their plugins."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from jianbao_tex.registry.preparing import Preparer
 
 _BELONGS = error(
     "JB507",
-    "this file belongs to the plugin {plugin}, which brings it by {hook}",
-    "tell its authors; to do without it: jianbao plugins disable {name}",
+    "this file belongs to the plugin {plugin} and comes from {hook}",
+    "report it to its authors; to run without it: jianbao plugins disable {name}",
 )
 
 
@@ -25,9 +25,9 @@ class Registry:
     """
     The records of all plugins, by name.
 
-    ``owners`` has the plugin of each record; ``absences`` what is not there, with its reason;
-    ``calls`` calls what belongs to a plugin; ``prepare`` changes an issue as they want it;
-    ``called`` says who implements a hook, in the order of the calls.
+    ``owners`` has the plugin of each record, ``absences`` the missing records with the reason.
+    ``calls`` calls code of a plugin.  ``prepare`` lets the plugins change an issue.  ``called``
+    returns the plugins that implement a hook, in the order of the calls.
     """
 
     plugins: tuple[Plugin, ...]
@@ -49,14 +49,14 @@ class Registry:
 
     @property
     def faults(self) -> tuple[Finding, ...]:
-        """What is broken among the plugins, as warnings: it costs only who uses it."""
+        """The broken records of plugins, as warnings: only issues that use them fail."""
         broken = (absence.finding.softened for absence in self.absences if absence.broken)
         return in_order(broken)
 
     def why_missing(self, kind: RecordKind, name: str) -> tuple[Absence, ...]:
         """What may be the reason why there is no record of a name."""
         found = [absence for absence in self.absences if absence.explains(kind, name)]
-        # Where one speaks of this very name, the others are beside the matter.
+        # If one has exactly this name, ignore the others.
         exact = [absence for absence in found if absence.name == name]
         return tuple(exact or found)
 
@@ -71,9 +71,10 @@ class Registry:
         self, findings: tuple[Finding, ...], used: Iterable[str] = ()
     ) -> tuple[Finding, ...]:
         """
-        The findings, with the plugin behind each file of a department named.
+        The findings, and one more for the plugin that owns each file in them.
 
-        Where they name none, those whose files were ``used``: TeX seldom knows who misled it.
+        If no file belongs to a plugin, all plugins with ``used`` files are added, because TeX may
+        report the wrong file.
         """
         found: dict[str, Finding] = {}
         for finding in findings:

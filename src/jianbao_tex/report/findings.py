@@ -9,7 +9,7 @@ from jianbao_tex.findings import Finding, Severity, Where
 from jianbao_tex.language import ENGLISH, Language
 
 Item = TypeVar("Item")
-"""What is counted: a finding, or a group of them."""
+"""A finding, or a group of findings."""
 
 
 def place_as_json(where: Where) -> dict[str, object]:
@@ -42,7 +42,7 @@ def finding_as_json(
 def most_important(
     items: Sequence[Item], most: int, severity_of: Callable[[Item], Severity]
 ) -> list[Item]:
-    """At most so many items, errors before warnings, in their order; all for 0."""
+    """At most ``most`` items in their order; errors are kept before warnings; 0 means all."""
     if not most or len(items) <= most:
         return list(items)
     errors = [item for item in items if severity_of(item) is Severity.ERROR]

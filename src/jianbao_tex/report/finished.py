@@ -13,15 +13,15 @@ from jianbao_tex.language import Unfit, say
 _NOT_KEPT = error(
     "JB370",
     "this PDF is not what it claims to be ({claim}): {reason}",
-    "have it made anew; a program that it went through may have changed it",
+    "make it again; another program may have changed it",
 )
-_NO_PDF = error("JB371", "this cannot be read as a PDF: {reason}", "have it made anew")
+_NO_PDF = error("JB371", "this cannot be read as a PDF: {reason}", "make it again")
 _MOST_BYTES = 512 * 1024 * 1024
 
 
 def claims(file: str, data: bytes) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """
-    What a PDF claims to be and is, as plain data, and where it is not.
+    The claim and the properties of a PDF as plain data, and findings where they differ.
 
     Raises:
         IssueInvalid: the bytes are no PDF that can be read.

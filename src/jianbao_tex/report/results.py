@@ -1,4 +1,4 @@
-"""What became of issues, as plain data."""
+"""The results of issues as plain data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @dataclass
 class Result:
     """
-    What became of one issue.
+    The result of one issue.
 
     Args:
         source: the name of the issue, as the caller gave it.
@@ -105,7 +105,7 @@ def run_as_json(
 
 @contextlib.contextmanager
 def judged(result: Result, *, strict: bool) -> Iterator[None]:
-    """Errors inside are the result's own, and so are its warnings if they are to be errors."""
+    """Adds errors raised inside to the result; with ``strict`` warnings count as errors."""
     try:
         yield
         if strict and result.findings and not result.exit_code:

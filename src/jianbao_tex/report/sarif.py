@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0 (OASIS), which code hosts show beside the lines."""
+"""Findings as SARIF 2.1.0 (OASIS); code hosts such as GitHub show them at the source lines."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _rule(kind: Kind, language: Language) -> dict[str, object]:
     text = language.text
     # A sentence with its values as names is better than none.
     meaning = entry.meaning if entry else kind.message.translate(_NAMES)
-    mend = entry.mend if entry else kind.advice.translate(_NAMES)
+    mend = entry.remedy if entry else kind.advice.translate(_NAMES)
     return {
         "id": kind.code,
         "shortDescription": {"text": text(meaning)},

@@ -68,13 +68,13 @@ _PLACE: Schema = {
     "line": _count(say("from 1; null for the whole file")),
     "column": _count(say("from 1, in characters (Unicode code points); null for the whole line")),
     "end_line": _count(say("the line of the last character; null where it is not known")),
-    "end_column": _count(say("the column behind the last character; null where it is not known")),
+    "end_column": _count(say("the column after the last character; null if unknown")),
 }
 
 _FINDING = _object(
-    say("One thing that is wrong."),
+    say("One finding."),
     {
-        "code": _text(say("what kind of thing; jianbao explain CODE says more. It never changes")),
+        "code": _text(say("the code of the finding; see jianbao explain CODE. It never changes")),
         "severity": {"enum": ["error", "warning"]},
         **_PLACE,
         "message": _text(say("what is wrong, in the language of --lang")),
@@ -106,7 +106,7 @@ _MEASURED_PAGE = _object(
         "columns": {"type": "integer", "description": say("the last column with body text")},
         "first": _mm_or_none(say("the first baseline of body text")),
         "last": _mm_or_none(say("the last baseline of body text")),
-        "off": _mm_or_none(say("how far the worst baseline stands from its row")),
+        "off": _mm_or_none(say("the largest distance of a baseline from its row")),
         "left": _mm_or_none(say("the left edge of all ink in the type area")),
         "right": _mm_or_none(say("the right edge of all ink in the type area")),
         "foot": _text(say("the page number as it is printed")),
@@ -124,7 +124,7 @@ _MEASURED_FONT = _object(
         "subset": _YES,
         "mapped": {
             "type": "boolean",
-            "description": say("whether its glyphs lead back to characters"),
+            "description": say("whether its glyphs are mapped to characters (ToUnicode)"),
         },
         "characters": {"type": "integer", "minimum": 0},
         "fallback": _text(say("the characters that it served because the first font lacks them")),
@@ -132,7 +132,7 @@ _MEASURED_FONT = _object(
 )
 
 _MEASURED_PLACE = _object(
-    say("A piece of a page by the edges of its ink, in millimetres."),
+    say("The box of an element of a page, in millimetres."),
     {
         "what": {"enum": ["name", "rule", "distribution block", "page number"]},
         "page": {"type": "integer", "minimum": 1},
@@ -144,7 +144,7 @@ _MEASURED_PLACE = _object(
 )
 
 _DEVIATION = _object(
-    say("A figure that leaves the standard."),
+    say("A setting that differs from the standard."),
     {
         "figure": _text(say("its name")),
         "value": _text(say("what it is")),
@@ -175,7 +175,7 @@ _RESULT: Schema = {
             "issues": {
                 "type": "array",
                 "items": _object(
-                    say("What became of one issue."),
+                    say("The result of one issue."),
                     {
                         "issue": _text(say("the issue, as the command line names it")),
                         "ok": {"type": "boolean"},
@@ -246,7 +246,7 @@ _RESULT: Schema = {
             },
             "plugins": {
                 "type": "array",
-                "description": say("what is broken among the plugins; no issue's fault"),
+                "description": say("findings about broken plugins, not about an issue"),
                 "items": _FINDING,
             },
         },
@@ -269,7 +269,7 @@ _ORIGINS: Schema = {
                         "column": {"type": "integer", "minimum": 1},
                         "end_column": {
                             "type": "integer",
-                            "description": say("the column behind the last character"),
+                            "description": say("the column after the last character"),
                         },
                         "template": _object(
                             say("The line of the template that printed it."),

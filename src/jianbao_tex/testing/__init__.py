@@ -1,5 +1,5 @@
 """
-The test kit: projects of plugins and issues, built and looked at.
+The test kit: builds projects with plugins and issues, and compares the results.
 
 For pytest: ``-p jianbao_tex.testing.fixtures`` brings the fixtures ``project`` and
 ``golden``, and the option ``--accept``.

@@ -28,7 +28,7 @@ _NONE = error(
     "there is no plugin here",
     "name a folder with plugin.toml or pyproject.toml, or a file of Python",
 )
-_TEMPLATE = error("JB531", "the template keeps not to the rules: {reason}", "see docs/plugins.md")
+_TEMPLATE = error("JB531", "the template breaks a rule: {reason}", "see docs/plugins.md")
 _EXAMPLE = error(
     "JB532",
     "the example of {what} does not build",
@@ -36,21 +36,21 @@ _EXAMPLE = error(
 )
 _VARIES = error(
     "JB533",
-    "the example of {what} comes out differently {when}",
-    "let nothing depend on time, chance, the order of sets, or what was made before",
+    "the example of {what} gives another result {when}",
+    "do not use time, random numbers, the order of sets or earlier results",
 )
 _SLOW = warning(
     "JB534",
     "the import takes more than {most} ms",
-    "import what is large where it is used",
+    "import large modules inside the functions that use them",
 )
 _DIFFERS = error(
     "JB535",
-    "the TeX of {case} is not what {expected} holds",
+    "the TeX of {case} differs from {expected}",
     "read the difference (--verbose); if it is right: jianbao plugins check --accept",
 )
 _NOTHING = warning(
-    "JB536", "the plugin {plugin} brings nothing", "let a hook return records: docs/hooks.md"
+    "JB536", "the plugin {plugin} adds nothing", "return records from a hook: docs/hooks.md"
 )
 _CODE = error(
     "JB537",
@@ -65,7 +65,7 @@ _THREADS, _ROUNDS = 4, 3
 
 def conformance(path: Path, folder: Path, *, accept: bool = False) -> tuple[Finding, ...]:
     """
-    What is wrong with the plugin at a path; it is trusted and run.
+    Findings about the plugin at a path; the plugin is trusted and run.
 
     Every example, and every issue under the plugin's ``tests/``, is built in ``folder``; the
     TeX of an issue there is compared with the file ``….tex`` beside it, which ``accept``

@@ -18,7 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuses ``--accept`` where nobody looks."""
+    """Refuses ``--accept`` in CI, where nobody sees the changes."""
     if config.getoption("--accept") and os.environ.get("CI"):
         raise pytest.UsageError("expected files change only under someone's eyes, never in CI")
 

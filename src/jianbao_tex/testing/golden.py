@@ -1,4 +1,4 @@
-"""Expected files: compared as they are, rewritten only under someone's eyes."""
+"""Compares texts with expected files; rewrites a file only if the developer asks for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 def compare(expected: Path, found: str, *, accept: bool) -> None:
     """
-    Asserts that a file holds a text; with ``accept`` writes it there and shows the difference.
+    Asserts that a file contains a text; with ``accept`` writes it and prints the difference.
 
     Raises:
         AssertionError: the file holds something else, or is not there.

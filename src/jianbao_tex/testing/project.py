@@ -38,7 +38,7 @@ def plugin_at(path: Path) -> Plugin:
 @functools.cache
 def usual_sandbox() -> Sandbox:
     """
-    How the issues of tests are set: shut in where this machine can do that.
+    The sandbox mode of tests: required if a sandbox works on this machine.
 
     A container in which no sandbox works is no fault of the plugin that is tried there.
     """
@@ -52,7 +52,7 @@ def usual_sandbox() -> Sandbox:
 @dataclass(frozen=True)
 class Build:
     """
-    What an issue came to.
+    The result of building an issue.
 
     ``exit_code`` is that of the command; ``findings`` are all, errors too.  What was not
     reached is empty: ``tex`` and ``origins`` where the issue was refused, ``pdf`` where none
@@ -77,7 +77,7 @@ class Build:
 
     @property
     def body(self) -> str:
-        """What stands in the main file between the beginning and the end of the document."""
+        """The main file between the beginning and the end of the document."""
         return self.tex.partition("\\begin{document}\n")[2].partition("\\end{document}")[0]
 
     @property
@@ -131,7 +131,7 @@ class Project:
 
     @cached_property
     def press(self) -> Press:
-        """The press: a fresh registry, without what is installed on this machine."""
+        """A press with a fresh registry, without the installed plugins."""
         if isinstance(self.plugins, Mapping):
             given = [Plugin.of(name, hooks) for name, hooks in self.plugins.items()]
         else:

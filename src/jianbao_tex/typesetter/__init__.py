@@ -1,4 +1,4 @@
-"""TexTree -> Draft: the only room that starts TeX."""
+"""TexTree -> Draft: the only package that starts TeX."""
 
 from jianbao_tex.typesetter.engine import Engine
 from jianbao_tex.typesetter.process import Limits

@@ -1,9 +1,9 @@
 """
 Messages of TeX -> findings: whose line is at fault, why, and what to do.
 
-A text of the issue is escaped, so that it can be too long or have a character without a
-glyph, but never break a command: what TeX says about commands, braces and files is the
-template's or the style's fault.  Where the message leaves that open, both are named.
+A text of the issue is escaped: it can be too long or lack a glyph, but it cannot break a
+command.  So messages about commands, braces and files are faults of a template or a style.
+If the message does not show which, both are reported.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _TEX = error(
 )
 _LOST = error(
     "JB311",
-    "the font {font} and those behind it lack the character {character} ({code})",
+    "the font {font} and its fallback fonts lack the character {character} ({code})",
     "replace the character, or add a font that has it with --fonts",
 )
 _TOO_HIGH = error(
-    "JB312", "this does not fit a page: it is {height} mm high", "shorten it or divide it"
+    "JB312", "this does not fit on a page: it is {height} mm high", "shorten it or divide it"
 )
 _UNKNOWN = error(
     "JB313",
@@ -40,7 +40,7 @@ _UNKNOWN = error(
 _RUNAWAY = error(
     "JB314",
     "the argument of {name} does not end",
-    "close its brace in the template; an empty line must not stand in it",
+    "close its brace in the template; it must not contain an empty line",
 )
 _NO_FILE = error(
     "JB315",
@@ -59,7 +59,7 @@ _BRACES = error(
 )
 _SPECIAL = error(
     "JB318",
-    "a character that means something to TeX stands in the wrong place: {message}",
+    "a special character of TeX is in the wrong place: {message}",
     "write \\$ \\& \\# \\% \\_ in templates; texts of the issue are escaped by themselves",
 )
 _NUMBER = error(
@@ -69,7 +69,7 @@ _NUMBER = error(
 )
 _CAPACITY = error(
     "JB324",
-    "TeX has no more room for {name} ({size})",
+    "TeX has reached its limit of {size} for {name}",
     "look for a macro that calls itself; a very large issue is better split",
 )
 _NO_END = error(
@@ -86,7 +86,7 @@ _NO_FIGURE = error(
 TEXT_FAULTS = (_TOO_HIGH, _LOST)
 """The kinds that are faults of the issue, not of TeX or a template."""
 LIMITS = (_CAPACITY,)
-"""The kinds that say that TeX ran out of something."""
+"""The kinds for limits of TeX."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def _opened_by(message: LogMessage, tree: TexTree) -> str:
 
 
 def _lost(glyph: re.Match[str], message: LogMessage, tree: TexTree) -> Finding:
-    """At the character itself in the text that holds it; else where the template prints it."""
+    """The finding for a missing glyph, at the character in the text, else in the template."""
     character = chr(int(glyph["code"], 16)) if glyph["code"] else glyph["character"]
     texts = tree.texts_at(message.line, message.column) if _is_main(message, tree) else ()
     where, *_ = _template_places(message, tree)
@@ -207,9 +207,9 @@ def _is_main(message: LogMessage, tree: TexTree) -> bool:
 
 
 def _placed(message: LogMessage, tree: TexTree, kind: Kind) -> LogMessage:
-    """The message with the file, line and column where the fault is, as far as can be found."""
+    """The message with the best known file, line and column of the fault."""
     if not _is_main(message, tree) and message.file not in tree.files:
-        # A file of TeX's own stops at what one of ours told it.
+        # TeX stopped in one of its own files because of a line in one of ours.
         ours = [file for file in message.within if file in tree.files]
         loads = [file for file in message.within if file not in tree.files]
         stem = PurePath(loads[0] if loads else message.file).stem
@@ -239,7 +239,7 @@ def _placed(message: LogMessage, tree: TexTree, kind: Kind) -> LogMessage:
 
 
 def _named(text: str) -> str:
-    """The name of what a message complains of: a file without its suffix, a font."""
+    """The name in a message: a file without its suffix, a font, a command."""
     match = re.search(
         r"File [`'](.+?)(?:\.\w+)?' not found|font \"(.+?)\" cannot be|Environment (\S+) undef"
         r"|^Incomplete (\\\w+);|scanning \w+ of (\\\S+?)\s*\.?$",
@@ -273,7 +273,7 @@ def _found(lines: list[str], text: str, last: int) -> tuple[int, int]:
 
 
 def _column(read: str, line: str) -> int:
-    """Behind what TeX had read of a line; 0 where that is not in it."""
+    """The column after the text that TeX had read; 0 if the line does not contain that text."""
     # XeTeX shows the last sixteen bits of a character beyond them.
     line = "".join(chr(ord(c) & 0xFFFF) for c in line)
     if not read.startswith("..."):
@@ -286,9 +286,9 @@ def _column(read: str, line: str) -> int:
 
 def _text_place(message: LogMessage, tree: TexTree) -> Where | None:
     """
-    The text in front of the place where TeX stopped, or the last one given to a mark.
+    The text before the place where TeX stopped, or the last argument of a mark.
 
-    Where TeX stopped in a style there is none: which mark was at work the log does not say.
+    ``None`` if TeX stopped in a style: the log does not show which mark was used.
     """
     if not _is_main(message, tree) or not message.line:
         return None

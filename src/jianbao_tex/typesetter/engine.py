@@ -1,8 +1,8 @@
 """
 TexTree -> Draft: one job of xelatex, in a private folder, within limits, the same each time.
 
-A job goes to an engine that waits with its opening already read, where the cache has a format
-for it; else xelatex reads the whole document.  Both make the same pages, byte for byte.
+If the cache has a format for the opening, a waiting engine that has read the opening does
+the job; else xelatex reads the whole document.  Both make the same pages, byte for byte.
 """
 
 from __future__ import annotations
@@ -37,19 +37,19 @@ from jianbao_tex.typesetter.workplace import Workplace
 _TIME = error("JB320", "typesetting took more than {limit} seconds", "split the issue")
 _LIMIT = error("JB321", "typesetting needed more {what} than it may", "split the issue")
 _SILENT = error(
-    "JB322", "xelatex ended with status {status} and named no reason: {last}", "run jianbao doctor"
+    "JB322", "xelatex ended with status {status} without a message: {last}", "run jianbao doctor"
 )
 
 _NO_ROOM = error(
     "JB326",
-    "TeX has no place to work in: {reason}",
-    "make room in the temporary folder, or name another one in TMPDIR",
+    "TeX cannot use the temporary folder: {reason}",
+    "free disk space in the temporary folder, or set TMPDIR to another one",
 )
 
 _JOB = "issue"
 _PLAIN = (*COMMAND, f"{_JOB}.tex")
-# What fails before the text, or behind its end, is told better by a run without an engine's
-# own files around it.
+# For an error before the text or after its end, a plain run gives a better message: the
+# waiting engine adds files of its own.
 _OUTSIDE_THE_TEXT = re.compile(
     rf"\A(?!.*\(\./{_JOB}\.tex)|^\./(?:wait|settings)\.tex:", re.MULTILINE | re.DOTALL
 )
@@ -87,7 +87,7 @@ class Engine:
 
     @property
     def is_fenced(self) -> bool:
-        """Whether what it runs is shut in; not so either where a sandbox is required and fails."""
+        """Whether TeX runs in the sandbox; false too if a required sandbox does not work."""
         try:
             return self._starter.is_fenced
         except ToolMissing:
@@ -104,9 +104,9 @@ class Engine:
 
     def expect(self, issue: str) -> None:
         """
-        Starts an engine for what an issue needed last time, or else what any issue did.
+        Starts an engine ahead with the opening of this issue's last build, or of any issue's.
 
-        A guess: where it is wrong the engine is of no use, and nothing else.
+        This is a guess; a wrong guess only wastes the engine.
         """
         if self._store is None or self._formats is None:
             return
@@ -114,7 +114,7 @@ class Engine:
             record = self._store.get_record(_LIKELY, name)
             made = self._formats.known(record["format"]) if record else None
             if record and made:
-                # What stands in the way the job itself will say.
+                # The job itself will report the problem.
                 with contextlib.suppress(OSError, ToolMissing):
                     self._pool.put(record["key"], self._pool.start(made, record["settings"], {}))
                 return
@@ -148,7 +148,7 @@ class Engine:
             raise LimitReached(_NO_ROOM.at(tree.issue, reason=reason_of(wrong))) from wrong
 
     def close(self) -> None:
-        """Ends all that waits and all that runs; the jobs at work raise `CancelledError`."""
+        """Ends all waiting and running engines; running jobs raise `CancelledError`."""
         self._is_closed = True
         self._pool.close()
         if self._formats:
@@ -159,13 +159,13 @@ class Engine:
     def _typeset_ahead(
         self, tree: TexTree, meanwhile: Callable[[], None], handle: Handle
     ) -> Draft | None:
-        """The PDF, set by an engine that waited; ``None`` where there can be none."""
+        """The PDF from a waiting engine; ``None`` if no such engine is possible."""
         opening = opening_of(tree) if self._formats else None
         if opening is None or self._formats is None:
             return None
         engine = self._pool.take(opening.key)
         if not self._pool.keep:
-            # What was started on a guess, and was none.
+            # End engines that were started on a wrong guess.
             self._pool.drop_others(opening.key)
         if engine is None:
             made = self._formats.of(opening, handle)
@@ -192,7 +192,7 @@ class Engine:
     def _served(
         self, engine: Waiting, tree: TexTree, meanwhile: Callable[[], None], handle: Handle
     ) -> Draft | None:
-        """What a waiting engine makes of a tree; ``None`` if it never got to read it."""
+        """The draft of a tree from a waiting engine; ``None`` if the engine did not read it."""
         place = engine.place
         try:
             place.write({**tree.files, **maps_of(tree), tree.main: rest_of(tree)})
@@ -205,7 +205,7 @@ class Engine:
         status = self._ended(engine.process, tree, deadline, handle)
         log = place.read(f"{_JOB}.log")
         if status:
-            # What a damaged format makes of a text is nobody's fault.
+            # An error with a damaged format is not a fault of the issue: run again without it.
             if not self._is_whole(engine.made) or _OUTSIDE_THE_TEXT.search(log):
                 return None
             self._fail(tree, status, log, place.said())
@@ -317,5 +317,5 @@ def _refuse(found: list[Finding]) -> None:
 
 
 def _name_of(issue: str) -> str:
-    """The name under which it is noted what an issue needed."""
+    """The cache key for the opening of an issue."""
     return key_of(str(Path(issue).absolute()))

@@ -1,7 +1,7 @@
 """
 Precompiled formats: class and styles read once, kept in the cache, loaded in an instant.
 
-A format holds no font, no figure and no colour: these come behind it, with the settings of a
+A format contains no font, no figure and no colour: these come after it, with the settings of a
 document, so that a page is the same with and without it.
 """
 
@@ -29,7 +29,7 @@ COMMAND = (
     "-halt-on-error",
     "-file-line-error",
 )
-"""The words of every run: constants, since XeTeX starts its PDF writer through a shell."""
+"""The arguments of every run.  They must be constants: XeTeX starts its PDF writer with a shell."""
 
 _TEX = Path(__file__).parent / "engine_tex"
 _DUMP = ("-ini", *COMMAND, "-recorder", "-jobname=jianbao", "&xelatex", "dump.tex")
@@ -47,14 +47,14 @@ class Format:
 
 @dataclass(frozen=True)
 class Undumpable:
-    """Why there is no format for an opening, in TeX's words; another time there may be one."""
+    """The reason why an opening has no format; if ``passes``, a later try may succeed."""
 
     reason: str
     passes: bool = False
 
 
 class _Passing(Exception):
-    """A format was not made: no room, killed, out of time.  Says why, if that is worth it."""
+    """A format was not made: disk full, killed or out of time.  The message may be empty."""
 
 
 class Formats:
@@ -101,7 +101,7 @@ class Formats:
             making.kill()
 
     def is_whole(self, made: Format) -> bool:
-        """Whether a format has the bytes that were made; one that has not is taken away."""
+        """Whether a format still has its digest; a damaged one is deleted."""
         record = self._store.get_record(KIND, f"{made.key}.json") or {}
         try:
             whole = digest_of(made.path.read_bytes()) == record.get("digest")
@@ -159,7 +159,7 @@ class Formats:
         record = {"size": len(data), "digest": digest_of(data), "fault": fault, "read": read}
         kept = fault or self._store.put_raw(KIND, f"{name}.fmt", data)
         if not kept or not self._store.put_record(KIND, f"{name}.json", record):
-            # Nothing can be kept there: to make it for each issue would take longer than a plain run.
+            # The cache cannot store formats: making one for each issue is slower than a plain run.
             self._is_useless = True
             return Undumpable(fault) if fault else None
         self._store.trim(KIND)
@@ -219,7 +219,7 @@ def _plain(packed: bytes) -> bytes:
 
 
 def _read_by(recorded: str) -> dict[str, str]:
-    """The files of the machine that a run read, each with what tells a change."""
+    """The files of the machine that a run read, each with its stamp."""
     lines = recorded.splitlines()
     names = {line.removeprefix("INPUT ") for line in lines if line.startswith("INPUT /")}
     return {name: stamp_of(Path(name)) for name in sorted(names) if Path(name).is_file()}

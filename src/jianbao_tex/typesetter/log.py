@@ -1,8 +1,8 @@
 """
 TeX's log -> messages.
 
-The log is text for people: files open with a bracket, messages break over lines, and what
-TeX had read so far stands above what it had not.  The forms are those of TeX82 (the
+The log is text for people: a file opens with a bracket, messages break over lines,
+and text that TeX has read is above text that it has not read.  The forms are those of TeX82 (the
 program's sections 72 to 98, 306 to 323 and 660 to 679), LaTeX and expl3.
 """
 
@@ -63,7 +63,7 @@ def messages(log: str) -> Iterator[LogMessage]:
     held: LogMessage | None = None
     for message in _Reader(_unwrapped(log.splitlines())).messages():
         if held is not None:
-            # A file that is not found has no place of its own; the stop behind it does.
+            # A missing file has no place, but the "Emergency stop" after it has one.
             stop = message.kind == "error" and message.text == _EMERGENCY
             if stop:
                 held = replace(held, file=message.file, line=message.line, column=message.column)
@@ -107,7 +107,7 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
 
 
 class _Reader:
-    """Goes through the lines of a log once, and knows in which file TeX is."""
+    """Reads the lines of a log once and keeps track of TeX's open files."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
@@ -166,7 +166,7 @@ class _Reader:
                 self._files.pop()
 
     def _error(self, text: str, file: str, line: int, runaway: str) -> LogMessage:
-        """An error with the lines below it, up to what TeX had not read yet."""
+        """An error with the lines after it, up to the text that TeX has not read."""
         start = self._at
         self._at += 1
         said, in_text = [text], True

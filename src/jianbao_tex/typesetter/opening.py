@@ -1,5 +1,5 @@
 r"""
-The opening of a document: what comes before its text, and how much of it many share.
+The opening of a document: the lines before its text, which many issues share.
 
 The first lines load the class and the styles; they are the same for every issue of a layout
 and can be read once for all into a format.  The lines up to ``\begin{document}`` set figures
@@ -38,7 +38,7 @@ class Opening:
 
     @property
     def format_key(self) -> str:
-        """What decides a format, apart from TeX itself."""
+        """The key of the format: everything that decides it, except TeX itself."""
         parts = [part for item in sorted(self.code.items()) for part in item]
         return key_of(self.loads.strip(), *parts)
 
@@ -67,7 +67,7 @@ def opening_of(tree: TexTree) -> Opening | None:
 
 
 def rest_of(tree: TexTree) -> bytes:
-    """The document behind its opening, each line where it was."""
+    """The document after its opening; each line keeps its number."""
     lines = tree.lines(tree.main)
     begin = lines.index(_BEGIN)
     blank = [_today(tree.epoch), *[""] * begin]
@@ -77,7 +77,7 @@ def rest_of(tree: TexTree) -> bytes:
 def whole_of(tree: TexTree) -> bytes:
     """The whole document, for an engine that has read nothing ahead."""
     lines = tree.lines(tree.main)
-    # Where an engine that has read the opening is told the day, too.
+    # At the same place as for an engine that has read the opening.
     lines[lines.index(_BEGIN) if _BEGIN in lines else 0] += _today(tree.epoch)
     return "\n".join(lines).encode("utf-8")
 
@@ -109,7 +109,7 @@ end
 
 def maps_of(tree: TexTree) -> dict[str, bytes]:
     """
-    Maps from glyphs to characters that say nothing, for fonts that get others later.
+    Empty glyph-to-character maps, for fonts that get their maps later.
 
     Where xdvipdfmx finds one by this name it does not make its own, for which it reads all
     the substitutions of a font: two thirds of its time.
@@ -122,8 +122,8 @@ def _today(epoch: int) -> str:
     r"""
     The day of the issue, for ``\today``.
 
-    The engine itself always runs on the first day of 1970: it may have been started before
-    anybody knew what it would set.
+    The engine itself always runs on 1 January 1970, because it may start before its document
+    is known.
     """
     day = datetime.datetime.fromtimestamp(epoch, datetime.UTC)
     return f"\\year={day.year}\\month={day.month}\\day={day.day}\\time=0\\relax"

@@ -1,8 +1,8 @@
 """
 Engines started ahead: class, figures and fonts read, waiting for a text.
 
-Each serves one job and ends.  It reads the line that starts it from a pipe, so that it ends
-too when whoever started it is gone, however that came about.
+Each engine does one job and ends.  It waits for a line from a pipe, so it also ends when the
+parent process ends, for any reason.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Pool:
 
     def start(self, made: Format, settings: str, fonts: dict[str, bytes]) -> Waiting:
         """
-        A new engine, that reads the settings of a document on its way.
+        A new engine, which reads the settings of a document in the background.
 
         Raises:
             ToolMissing: it cannot be started.
@@ -93,7 +93,7 @@ class Pool:
         """
         Starts engines until as many wait as are to be kept, all keys together.
 
-        Those that wait for something else make room, the longest waiting first.
+        Engines for other keys are ended first, oldest first.
         """
         while True:
             with self._lock:
@@ -121,7 +121,7 @@ class Pool:
             engine.close()
 
     def close(self) -> None:
-        """Ends all that wait; none is kept any more."""
+        """Ends all waiting engines; later ones are not kept."""
         with self._lock:
             self._is_closed = True
         self.drop_others("")

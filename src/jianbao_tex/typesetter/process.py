@@ -1,4 +1,4 @@
-"""A program of TeX in its fence: how it is started, waited for and ended, with all it started."""
+"""Starts a TeX program in the sandbox, waits for it, and ends it with its child processes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MEBI = 1024**2
 @dataclass(frozen=True)
 class Limits:
     """
-    What one issue may use.
+    The limits for one issue.
 
     ``wall_s`` are seconds for all runs together, ``cpu_s`` processor seconds of each program,
     ``memory`` and ``file`` bytes, ``files`` open at a time, ``pages`` of the PDF.
@@ -55,7 +55,7 @@ class Process:
         return self._popen.poll() is None
 
     def tell(self) -> bool:
-        """Says to a waiting program that it may go on; whether it is there to hear it."""
+        """Lets a waiting program go on; returns whether it still runs."""
         assert self._popen.stdin is not None
         try:
             self._popen.stdin.write(b"\n")
@@ -67,7 +67,7 @@ class Process:
     def wait(self, seconds: float) -> int | None:
         """The exit status, or ``None`` if it still runs after so many seconds."""
         if hasattr(os, "pidfd_open") and self._popen.returncode is None:
-            # Popen.wait asks again and again, up to 50 ms too late.
+            # Popen.wait polls and can be up to 50 ms late.
             handle = os.pidfd_open(self._popen.pid)
             try:
                 poll = select.poll()
@@ -85,7 +85,7 @@ class Process:
         """
         Kills the whole process group; another thread may wait for it.
 
-        Once it was waited for, its number may be another's: then nothing is done.
+        After `wait` the process number may belong to another process; then nothing is done.
         """
         if self._popen.returncode is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -118,13 +118,13 @@ class Starter:
         listens: bool = False,
     ) -> Process:
         """
-        Starts xelatex with words that are constants.
+        Starts xelatex with constant arguments.
 
         Args:
-            words: what follows the program's name.
+            words: the arguments of the program.
             place: its folder is all that it may write.
             shown: files that it may read, by their names beside the folder.
-            listens: whether it waits to be told something.
+            listens: whether it waits for a line on standard input.
 
         Raises:
             ToolMissing: it cannot be started, or the sandbox is required and does not work.

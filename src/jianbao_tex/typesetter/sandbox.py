@@ -1,8 +1,8 @@
 """
-The fence around TeX: a namespace in which nothing else of the machine exists.
+The sandbox for TeX: a namespace without the other files and processes of the machine.
 
-TeX's own switches are no fence: ``openin_any=p`` lets ~ and $VAR through, and pictures
-and specials ignore it.  bubblewrap costs a few milliseconds and is one.
+TeX's own options are not enough: ``openin_any=p`` allows ~ and $VAR, and pictures and
+specials ignore it.  bubblewrap is a real sandbox and costs a few milliseconds.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _SYSTEM = (
 
 
 # Pictures in PostScript make the PDF writer start Ghostscript, and file names can switch its
-# protection off.  There is none in here.
+# protection off.  So Ghostscript is hidden in the sandbox.
 _ABSENT = ("/usr/bin/gs",)
 
 
@@ -66,13 +66,13 @@ def fenced(
     environment: Callable[[str], dict[str, str]],
 ) -> list[str]:
     """
-    The words to put before a command so that it runs shut in over a folder.
+    The words before a command that make it run in the sandbox with a folder.
 
     Empty where the mode allows to run without.
 
     Args:
         tools: where bubblewrap is.
-        mode: whether to do without it where it does not work.
+        mode: whether to run without the sandbox if it does not work.
         folder: all that can be written.
         beside: files that can be read, by their names beside the folder.
         environment: the variables, from the place beside the folder.

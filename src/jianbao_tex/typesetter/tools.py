@@ -16,7 +16,7 @@ from jianbao_tex.language import say
 
 _NO_XELATEX = error(
     "JB413",
-    "xelatex is not on this machine",
+    "xelatex is not installed",
     "install texlive-xetex and texlive-lang-chinese (Debian) or the collections "
     "xetex and langchinese (TeX Live)",
 )
@@ -113,7 +113,7 @@ class Tools:
 
     @functools.cached_property
     def version(self) -> str:
-        """The first line of what xelatex says of itself."""
+        """The first line of ``xelatex --version``."""
         lines = self._run([str(self.xelatex), "--version"]).splitlines()
         return lines[0] if lines else "unknown"
 
@@ -124,7 +124,7 @@ class Tools:
             done = subprocess.run(
                 words,
                 env=self.environment(),
-                # TeX looks into the folder where it runs, which is nobody's business here.
+                # TeX also searches its current folder, so run it in the root folder.
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -140,7 +140,7 @@ class Tools:
 
 
 def _is_spelt(name: str) -> bool:
-    """Whether the locale of this process can spell a name for a program."""
+    """Whether a name can be encoded in the locale of this process."""
     try:
         os.fsencode(name)
     except UnicodeEncodeError:

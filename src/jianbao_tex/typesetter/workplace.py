@@ -1,4 +1,4 @@
-"""The place of one job: a folder that TeX sees, and beside it what only we do."""
+"""The temporary folder of one job: a part for TeX, and a part that TeX cannot see."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ class Workplace:
 
     @property
     def home(self) -> Path:
-        """What only we see."""
+        """The temporary folder of the job, which TeX does not see."""
         return self._lease.home
 
     @property
     def folder(self) -> Path:
-        """What TeX works in."""
+        """The working folder of TeX."""
         return self.home / "job"
 
     @property
     def terminal(self) -> Path:
-        """Where all that a program says goes."""
+        """The file with all terminal output of the program."""
         return self.home / "terminal"
 
     @property
     def fontconfig(self) -> Path:
-        """Which fonts of the system may be found by their names."""
+        """The fontconfig file: the system fonts that TeX can find by name."""
         return self.home / "fonts.conf"
 
     def write(self, files: Mapping[str, bytes]) -> None:
@@ -68,16 +68,16 @@ class Workplace:
         return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
     def said(self) -> str:
-        """What the program said so far."""
+        """The terminal output of the program so far."""
         data = self.terminal.read_bytes() if self.terminal.is_file() else b""
         return data.decode("utf-8", "replace")
 
     @property
     def is_full(self) -> bool:
-        """Whether there is no more room where it lies."""
+        """Whether the disk of the temporary folder is full."""
         about = os.statvfs(self.home)
         return about.f_bavail * about.f_frsize < _LITTLE
 
     def close(self) -> None:
-        """Takes everything away."""
+        """Deletes the temporary folder."""
         self._lease.close()

@@ -1,4 +1,4 @@
-"""The built-in checks by what they look at, each with its kinds of finding beside it."""
+"""The built-in checks, one module per subject.  Each module declares its own findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the data alone tells."""
+"""Checks of the issue data, before typesetting."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OLD_COPY = warning(
     "JB217",
     "the layout {layout} was copied from {original}, which has changed since: {files}",
     "see what changed: jianbao layouts diff {layout}; "
-    "once the copy is as it should be: jianbao layouts diff {layout} --seen",
+    "when the copy is up to date, run: jianbao layouts diff {layout} --seen",
 )
 
 

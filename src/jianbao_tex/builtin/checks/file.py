@@ -12,13 +12,13 @@ _NOT_EMBEDDED = error(
 )
 _WHOLE = warning(
     "JB351",
-    "the font {font} is in the PDF whole, not as a subset",
-    "the file is larger than need be",
+    "the font {font} is embedded completely, not as a subset",
+    "use a font that may be subset; the file is larger than necessary",
 )
 
 _STRANGERS = error(
     "JB352",
-    "the PDF holds what no bulletin needs: {keys}",
+    "the PDF contains entries that no bulletin needs: {keys}",
     "a template or a style puts it there by \\special; take that out",
 )
 
@@ -49,7 +49,7 @@ def _colours(subject: MasterSubject) -> Iterator[Finding]:
 
 
 def _strangers(subject: MasterSubject) -> Iterator[Finding]:
-    """Nothing acts when the PDF is opened, and no file is carried along in it."""
+    """The PDF has no actions and no attached files."""
     if keys := subject.measured.strangers:
         yield _STRANGERS.at(subject.issue.where(()), keys=keys)
 

@@ -29,26 +29,28 @@ from jianbao_tex.hooks import (
 
 _MARKS = error(
     "JB335",
-    "a line of page {page} breaks where none may, {before}|{after}: {reason}",
-    "change the words around it; a style of the layout may have changed the rules (docs/line-breaks.md)",
+    "a line on page {page} breaks at a forbidden place, {before}|{after}: {reason}",
+    "change the words around it; a style of the layout may have changed the rules "
+    "(docs/line-breaks.md)",
 )
 _PIECES = warning(
     "JB336",
-    "a line of page {page} breaks where none may, {before}|{after}: {reason}",
-    "change the words around it; a style of the layout may have changed the rules (docs/line-breaks.md)",
+    "a line on page {page} breaks at a forbidden place, {before}|{after}: {reason}",
+    "change the words around it; a style of the layout may have changed the rules "
+    "(docs/line-breaks.md)",
 )
 _UNBROKEN = warning(
     "JB337",
-    "a line of page {page} is {fault}, though it may break after {text}",
+    "a line of page {page} is {fault}, although it may break after {text}",
     "a style of the layout forbids breaks that are allowed (docs/line-breaks.md)",
 )
 
 _REASONS: dict[Reason, tuple[Kind, Phrase]] = {
-    Reason.BEGINS: (_MARKS, say("what follows may not begin a line")),
-    Reason.ENDS: (_MARKS, say("what stands before may not end a line")),
+    Reason.BEGINS: (_MARKS, say("the character after the break may not begin a line")),
+    Reason.ENDS: (_MARKS, say("the character before the break may not end a line")),
     Reason.PARTED: (_MARKS, say("a dash or an ellipsis is parted")),
-    Reason.NUMBER: (_PIECES, say("a number is parted, or its unit from it")),
-    Reason.QUOTED: (_PIECES, say("what stands before may not end a line")),
+    Reason.NUMBER: (_PIECES, say("a number is broken, or separated from its unit")),
+    Reason.QUOTED: (_PIECES, say("the character before the break may not end a line")),
     Reason.WORD: (_PIECES, say("a word or a formula is parted")),
 }
 _CONTEXT = 4
@@ -79,7 +81,7 @@ def _breaks(subject: MasterSubject) -> Iterator[Finding]:
 
 
 def _is_excused(text: str, line: PrintedLine, reason: Reason) -> bool:
-    """Whether the editor broke the line, or nothing else was left to TeX."""
+    """Whether the editor broke the line, or TeX had no other break."""
     mark = line.glyphs[-1].mark
     if _by_hand(text, line.end):
         return True
@@ -127,7 +129,10 @@ def _overrun(
 
 
 def _right_edge(grid: Grid, line: PrintedLine) -> float:
-    """That of the column of text in which the line ends; what runs over gutters ends in the last."""
+    """
+    The right edge of the text column in which the line ends.  A line across columns ends in the
+    last one.
+    """
     edges = grid.text_edges(line.page)
     last = line.glyphs[-1].x
     return max((b for a, b in edges if a - grid.em / 2 < last), default=edges[0][1])
@@ -156,7 +161,7 @@ def _stretched(glyphs: tuple[Glyph, ...]) -> float:
     """How far the full-width characters of a line stand apart, all together, in mm."""
     size = glyphs[0].size_bp * MM_PER_BP
     if glyphs[-1].x - glyphs[0].x < len(glyphs) * size:
-        # Not even if all of them were as wide as can be.
+        # The line is shorter than its characters at full width: nothing is stretched.
         return 0.0
     return sum(
         max(0.0, after.x - glyph.x - size)

@@ -1,4 +1,4 @@
-"""What TeX's log tells: lines too wide or too wide apart, titles shrunk, other fonts, no fence."""
+"""Checks of TeX's log: overfull and underfull lines, shrunk titles, substituted fonts, no sandbox."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from jianbao_tex.hooks import (
 
 _OVERFULL = warning(
     "JB301",
-    "a line or a piece is {amount} pt too large for its place",
+    "a line or a block is {amount} pt too large for its place",
     "shorten the text, or break it by hand if it is a title",
 )
 _OFF_THE_PAGE = error(
     "JB303",
-    "text runs {amount} pt out of the type area and would be lost",
+    "text goes {amount} pt outside the type area and would be cut off",
     "shorten it, or divide it into several",
 )
 _SHRUNK = warning(
     "JB304",
-    "this is set in {size} bp to fit its line, smaller than the layout wants",
+    "this text is set in {size} bp to fit its line; the layout asks for a larger size",
     "shorten it, or break it into lines by hand",
 )
 
@@ -39,7 +39,7 @@ _UNDERFULL = warning(
 )
 _SUBSTITUTED = warning(
     "JB306",
-    "TeX takes one font for another: {what}",
+    "TeX substituted a font: {what}",
     "name fonts by role in layout.toml; a style of the layout asks for one that is not there",
 )
 _CHANGED = warning(
@@ -55,7 +55,8 @@ _UNFENCED = warning(
 _PLAIN = warning(
     "JB425",
     "no format can be made of the class and the styles of this layout: {reason}",
-    "load fonts and set lengths of type behind \\begin{{document}}; until then TeX reads all each time",
+    "load fonts and set font-dependent lengths after \\begin{{document}}; until then each "
+    "build is slower",
 )
 
 
@@ -92,13 +93,13 @@ def _changed(subject: MasterSubject) -> Iterator[Finding]:
 
 
 def _unfenced(subject: MasterSubject) -> Iterator[Finding]:
-    """A fence that was hoped for and not there."""
+    """The sandbox was wanted but is missing."""
     if any(messages(subject, "unfenced")):
         yield _UNFENCED.at(subject.issue.where(()))
 
 
 def _plain(subject: MasterSubject) -> Iterator[Finding]:
-    """A layout that cannot be compiled ahead, which makes each build slower."""
+    """A layout without a precompiled format; each build is slower."""
     for message in messages(subject, "plain"):
         yield _PLAIN.at(subject.issue.where(()), reason=message.text)
 

@@ -19,7 +19,7 @@ from jianbao_tex.hooks import (
 
 _HANGING = CLOSING | frozenset("·%")
 _EDGE_MM = 0.1
-# The strokes of a written face reach a little out of the character box.
+# The strokes of a script typeface (楷体) go a little outside the character box.
 _INK_MM = 0.6
 _INK = 0.06
 
@@ -29,9 +29,9 @@ class Overrun:
     """
     A text that TeX could not fit: where, by how many points, and the log's own words.
 
-    ``place`` and ``line`` are those of the text and of the TeX that prints it; ``None`` and 0
-    where TeX names no text.  What ``is_lost`` leaves the type area, or goes further than the
-    layout's tolerance.
+    ``place`` is the place of the text, ``line`` the line of the TeX that prints it; ``None`` and
+    0 if TeX names no text.  ``is_lost``: the text leaves the type area, or exceeds the
+    tolerance of the layout.
     """
 
     where: Where
@@ -84,7 +84,7 @@ def is_beside(glyph: Glyph, page: Page, subject: MasterSubject) -> bool:
 
 
 def text_shown(subject: MasterSubject, message: LogMessage) -> Origin | None:
-    """The text that TeX shows in a box, the last one before the line that it names."""
+    """The text in the overfull box: the last match before the line that TeX names."""
     tree = subject.tree
     if not message.shown or message.file not in {"", tree.main}:
         return None

@@ -1,4 +1,4 @@
-"""The pages against the grid of their layout."""
+"""Checks the pages against the grid of the layout."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from jianbao_tex.hooks import (
     warning,
 )
 
-_BLANK = warning("JB342", "page {page} is blank", "take a page break or an empty piece away")
+_BLANK = warning("JB342", "page {page} is blank", "remove a page break or an empty block")
 
 _OFF_MM = 0.05
 _BOX_MM = 0.3
@@ -77,7 +77,7 @@ def _edges(subject: MasterSubject) -> Iterator[Finding]:
     """Nothing but the page number and hanging marks leaves the type area; no rule does."""
     layout = subject.layout
     grid = layout.grid
-    # What is too large for its place is named once, by what TeX says of it.
+    # Overfull text is reported once, by the check of the log.
     overrun = {text.place for text in overruns(subject) if text.place and text.is_lost}
     # A table that is cut into columns of text has half a lead above and below its rows.
     slack = _RULE_MM + ((grid.pitch - grid.em) / 2 if grid.text_columns > 1 else 0)
@@ -144,7 +144,10 @@ def _beyond(glyph: Glyph, page: Page, subject: MasterSubject, name: str) -> floa
 
 
 def _numbers(subject: MasterSubject) -> Iterator[Finding]:
-    """Page numbers by clause 7.5: odd pages right, even left, the dash a way below."""
+    """
+    Page numbers by GB/T 9704-2012, 7.5: odd pages right, even pages left, the dash below the type
+    area.
+    """
     layout = subject.layout
     place = layout.figures["page-number.place"]
     pages = subject.measured.bulletin
@@ -153,9 +156,7 @@ def _numbers(subject: MasterSubject) -> Iterator[Finding]:
         foot = page.foot(layout.grid)
         unnumbered = page.blank or (page is pages[-1] and last_blank) or place.value == "none"
         if unnumbered and foot:
-            what = say(
-                "the number of page {page}, beside blank pages or unwanted,", page=page.number
-            )
+            what = say("the page number on page {page}, where none is allowed,", page=page.number)
             yield against(place, subject, what, say("printed"), say("none"))
         elif not unnumbered:
             yield from _number(page, foot, place, subject)
@@ -186,7 +187,10 @@ def _number(
         # A dash fills a character box, whose left edge is its origin.
         away = right - (foot[-1].x + size) if odd else foot[0].x - left
         if abs(away - indent.mm) > _NUMBER_MM:
-            what = say("the way of the number of page {page} from the outer edge", page=page.number)
+            what = say(
+                "the distance of the page number from the outer edge on page {page}",
+                page=page.number,
+            )
             yield against(indent, subject, what, mm(away))
 
 

@@ -1,4 +1,4 @@
-"""Pictures: whether they have points enough for the size in which they are printed."""
+"""Checks the resolution of pictures at their printed size."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from jianbao_tex.hooks import Finding, MasterCheck, MasterSubject, Where, warnin
 
 _COARSE = warning(
     "JB353",
-    "a picture has {dpi} dpi at its size on the page; prints want {least}",
-    "take one with at least {pixels} pixels across, or print it smaller: width",
+    "a picture has {dpi} dpi at its printed size; printing needs {least}",
+    "use a picture at least {pixels} pixels wide, or reduce its width",
 )
 
 _NUMBER = re.compile(r"\d+")

@@ -11,11 +11,11 @@ _PLACE_MM = 0.3
 _RULE_MM = 0.05
 _WIDTH_MM = 0.3
 _UNEVEN = 0.1
-"""How far ink may stand off the middle, as a part of the size of its type."""
+"""The allowed distance of the ink from the centre, as a fraction of the type size."""
 
 
 def _masthead(subject: MasterSubject) -> Iterator[Finding]:
-    """The name stands centred, where the layout puts it; the red rule is as wide as it says."""
+    """The name is centred; the red rule has the thickness and the width of the layout."""
     layout = subject.layout
     grid = layout.grid
     first = subject.measured.pages[0]

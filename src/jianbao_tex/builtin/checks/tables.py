@@ -1,4 +1,4 @@
-"""Tables: their rows even and rule on rule; and pages that end before they are full."""
+"""Checks tables for even rows without gaps, and pages that end too early."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _APART = warning(
 )
 _UNEVEN = warning(
     "JB344",
-    "a row of a table on page {page} is {height} high, others of as many lines {other}",
+    "a table row on page {page} is {height} high; rows with as many lines are {other} high",
     "a style of the layout stretches or squeezes rows; see docs/checks.md",
 )
 _SHORT = warning(
     "JB345",
-    "page {page} ends {rows} rows short, though what follows would fit",
+    "page {page} has {rows} free rows, although the next text would fit",
     "a template or a style breaks the page there; take its page break away",
 )
 
@@ -112,7 +112,7 @@ def _is_one_table(between: list[str]) -> bool:
 
 
 def _even(subject: MasterSubject) -> Iterator[Finding]:
-    """Rows of a table stand rule on rule; those of as many lines are as high as each other."""
+    """Table rows have no gap between them; rows with the same number of lines have the same height."""
     for rows in _tables(subject):
         for row, after in itertools.pairwise(rows):
             is_next = row.page is after.page and after.line == row.line + 1
@@ -153,7 +153,7 @@ def _full(subject: MasterSubject) -> Iterator[Finding]:
 
 
 def _asked_for(subject: MasterSubject, page: Page, after: Page) -> bool:
-    """Whether the TeX itself begins the page, or nobody wrote what stands on the two."""
+    """Whether the TeX source breaks the page, or one of the two pages has no text of the issue."""
     lines: dict[int, list[int]] = {page.number: [], after.number: []}
     for number, line in subject.printed.page_lines:
         lines.setdefault(number, []).append(line)
@@ -175,7 +175,7 @@ def _lowest(page: Page, grid: Grid) -> float:
 
 
 def _rows_needed(page: Page, grid: Grid) -> int:
-    """How many rows a page's first piece takes, with what it must not be parted from."""
+    """The rows of the first text of a page, with the lines that must stay with it."""
     text = page.text(grid)
     if not text or text[0].mark == Mark.DISTRIBUTION:
         return grid.rows

@@ -24,18 +24,18 @@ from jianbao_tex.hooks import (
 
 _DIFFERS = error(
     "JB330",
-    "the page does not print the text as it is written: {found} stands where {expected} is due"
+    "the page prints another text than the issue: {found} instead of {expected}"
     " (page {page}, character {index})",
     "report it with the issue; a template or a section type of a plugin may print other text",
 )
 _UNMAPPED = error(
     "JB331",
-    "characters of page {page} that lead back to no code point: {count} (font {font})",
+    "characters of page {page} without a Unicode code point: {count} (font {font})",
     "the text cannot be searched or copied there: use another font",
 )
 _LONE = warning(
     "JB332",
-    "the last line of a paragraph on page {page} holds a single character: {text}",
+    "the last line of a paragraph on page {page} has only one character: {text}",
     "lengthen or shorten the paragraph by a few characters",
 )
 _HEADING = warning(
@@ -45,7 +45,7 @@ _HEADING = warning(
 )
 _SIGNATURE = warning(
     "JB334",
-    "a signature stands first on page {page}, parted from its text: {text}",
+    "a signature is the first line of page {page}, separated from its text: {text}",
     "add or take away a line before it",
 )
 
@@ -96,7 +96,7 @@ def compared_texts(subject: MasterSubject) -> tuple[str, str]:
     """
     The text of the pages and that of the issue, without white space.
 
-    Characters that share a glyph, which no PDF can tell apart, are the same in both.
+    Characters that share a glyph count as equal: a PDF cannot distinguish them.
     """
     grid = subject.layout.grid
     twins = twins_of(subject.master)
@@ -110,7 +110,7 @@ def _quoted(text: str) -> Phrase:
 
 
 def printed_texts(subject: MasterSubject) -> Iterator[str]:
-    """What the issue prints; names of sections bare where the layout has no brackets."""
+    """The texts that the issue prints.  Section names have no brackets if the layout has none."""
     figure = subject.layout.figures.get("section.brackets")
     bare = {section.name_line: section.name for section in subject.issue.sections if section.name}
     places = subject.layout.places

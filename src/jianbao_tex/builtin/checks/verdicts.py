@@ -1,4 +1,4 @@
-"""What several checks share: measured against a figure, and the place of a piece of text."""
+"""Shared by the checks: the finding for a value that differs from a figure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from jianbao_tex.hooks import (
 )
 
 _ADVICE = "a style, a template or a font of the layout moved it: see docs/checks.md"
-_BINDING = error("JB340", "{what} is {measured}; {name} wants {wanted} ({strength})", _ADVICE)
-_ADVISED = warning("JB341", "{what} is {measured}; {name} wants {wanted} ({strength})", _ADVICE)
+_BINDING = error("JB340", "{what} is {measured}; {name} must be {wanted} ({strength})", _ADVICE)
+_ADVISED = warning("JB341", "{what} is {measured}; {name} must be {wanted} ({strength})", _ADVICE)
 
 
 def against(

@@ -1,4 +1,4 @@
-"""The built-in outputs: what printer, archive and office each need."""
+"""The built-in outputs: files for the printer, the archive and the office."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def _output(name: str, entry: dict[str, Any]) -> Output:
 
 def _later(place: str) -> Callable[..., Any]:
     """
-    The function at a place, whose module is loaded at the first call.
+    The function ``module.name``; the module is imported at the first call.
 
-    A build that makes one file does not wait for the libraries of all others.
+    So a build of one output does not import the libraries of all others.
     """
     module, _, name = place.partition(".")
 

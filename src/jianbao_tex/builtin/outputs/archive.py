@@ -60,5 +60,7 @@ def prove_archive(subject: OutputSubject, files: Files) -> Iterator[Finding]:
                 carried = attached(document)
             for source, text in subject.job.sources.items():
                 if carried.get(source) != text:
-                    reason = say("it does not carry {source} as it was read", source=source)
+                    reason = say(
+                        "the attached {source} is not the file that was read", source=source
+                    )
                     yield not_kept(subject, suffix, reason)

@@ -1,5 +1,5 @@
 """
-The certificate of a build: from what it was made, what was measured, who validated what.
+The certificate of a build: its inputs, its measurements and its validators.
 
 It claims no more than was done: rules of our own are called self-checked, and validators that
 did not run are named.
@@ -78,7 +78,7 @@ def _data(subject: OutputSubject) -> dict[str, Any]:
 
 
 def _validators(outputs: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, str]]:
-    """Who looked at the files, and who did not."""
+    """The validators that ran, and those that did not run."""
     yield {"name": _OWN, "result": "self-checked"}
     standards = sorted({out["standard"] for out in outputs if out.get("standard")})
     for standard in standards:
@@ -122,7 +122,7 @@ def _together(plates: Sequence[list[str]]) -> list[tuple[list[str], str]]:
 
 
 def _grid(pages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """How far body lines stand from their rows, in millimetres."""
+    """The distance of body lines from their rows, in millimetres."""
     off = [page["off"] for page in pages if page["off"] is not None]
     return {
         "worst_mm": max(off, default=None),
@@ -133,7 +133,7 @@ def _grid(pages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _page(data: Mapping[str, Any], sources: Iterable[str]) -> str:
-    """The report for people, on one page: what there is much of is counted there."""
+    """The HTML report, on one page: long lists are shown as counts."""
     from jinja2 import Environment, FileSystemLoader
 
     environment = Environment(

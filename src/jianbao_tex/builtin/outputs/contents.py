@@ -89,7 +89,7 @@ class _Placed:
         """
         Each title that a section gives to the contents, where the section prints it.
 
-        A part is found by all its texts, since a paragraph may say what a title says.
+        A part is searched by all its texts, because a paragraph may repeat a title.
         """
         texts = list(section.texts())
         at = 0
@@ -122,7 +122,7 @@ class _Placed:
 
 
 def _index_of(own: Sequence[str], texts: Sequence[str], at: int) -> int | None:
-    """From where on texts stand among others, at a place or behind it."""
+    """The index from ``at`` on where ``texts`` contains ``own``; ``None`` if it does not."""
     places = range(at, len(texts) - len(own) + 1)
     return next((i for i in places if texts[i : i + len(own)] == own), None)
 

@@ -46,17 +46,17 @@ from jianbao_tex.hooks.prepress import (
 
 _NO_NUMBER = error(
     "JB365",
-    "the issue has no copy number from which to count: {reason}",
+    "the issue has no first copy number: {reason}",
     "write that of the first copy, such as copy_number: 000001",
 )
 _NO_COUNT = error(
     "JB366",
-    "nothing says how many copies are to be numbered",
+    "the number of copies is not set",
     "write copies: 300 in the imprint, or options, copies.count: 300",
 )
 _OTHER_COUNT = warning(
     "JB367",
-    "{count} copies are numbered, and the imprint says {said}",
+    "{count} copies are numbered, but the imprint has {said}",
     "leave copies.count out; it is then as many as the imprint says",
 )
 _TOO_MANY = error(
@@ -66,8 +66,9 @@ _TOO_MANY = error(
 )
 _PARTED = warning(
     "JB369",
-    "in the booklet blank pages stand inside the text: {count} before page {page}",
-    "options, distribution.page: four: then only the distribution block stands behind them",
+    "the booklet has {count} blank pages inside the text, before page {page}",
+    "set distribution.page: four under options; then only the distribution block comes "
+    "after the blank pages",
 )
 _MOST_FILES = 999
 _MOST_FIGURES = 12
@@ -110,7 +111,7 @@ def _printed(subject: OutputSubject) -> int:
 
 
 def _others(subject: OutputSubject) -> set[str]:
-    """What the colours of the press may be besides plates."""
+    """Colour spaces that a press file may have in addition to its plates."""
     return {"RGB"} if mode_of(subject).pictures == "icc" else set()
 
 
@@ -153,7 +154,7 @@ def prove_copies(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     for index, (number, wanted) in enumerate(itertools.zip_longest(found, numbers), 1):
         if number != wanted:
             reason = say(
-                "copy {index} bears the number {found}, not {wanted}",
+                "copy {index} has the number {found}, not {wanted}",
                 index=index,
                 found=number or "-",
                 wanted=wanted or "-",
@@ -172,7 +173,7 @@ def _order(subject: OutputSubject) -> tuple[int | None, ...]:
 
 
 def _sheet(subject: OutputSubject) -> Sheet:
-    """A sheet to be trimmed where it is marked; else paper of just the size of two pages."""
+    """A sheet with trim marks; without marks, paper of exactly two pages."""
     if not setting(subject, "booklet.marks").value:
         return Sheet(bleed=0.0)
     return sheet_of(subject, marked=True, is_folded=True)
@@ -204,7 +205,7 @@ def prove_booklet(subject: OutputSubject, files: Files) -> Iterator[Finding]:
 def _unfolded(
     subject: OutputSubject, suffix: str, data: bytes, order: tuple[int | None, ...]
 ) -> Iterator[Finding]:
-    """That each half of each side shows its page, moved by creep alone."""
+    """Checks that each half of each side shows its page, moved only by the creep."""
     pages = subject.measured.pages
     width = pages[0].width
     creep = setting(subject, "booklet.creep").mm

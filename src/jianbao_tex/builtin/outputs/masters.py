@@ -1,4 +1,4 @@
-"""The master for the press, its plates, and the master for paper that is red already."""
+"""The master for the press, its plates, and the master for preprinted paper (套打)."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ from jianbao_tex.hooks.prepress import (
 
 _NO_RGB = error(
     "JB363",
-    "{standard} has no colours of red, green and blue",
+    "{standard} does not allow RGB colours",
     "choose print.colours: spot, cmyk or gray, or print.standard: x-4",
 )
 _LOST = error(
     "JB364",
-    "without the red, text of page {page} is lost: {text}",
-    "the layout writes on red; hand out print or plates instead",
+    "without red, text of page {page} is missing: {text}",
+    "the layout prints text on red; use the output print or plates",
 )
 
 _SAME_MM = 0.05
@@ -142,7 +142,7 @@ def prove_preprinted(subject: OutputSubject, files: Files) -> Iterator[Finding]:
                     subject,
                     suffix,
                     say(
-                        "black stands on page {page} where the paper has red already",
+                        "page {page} prints black over the preprinted red",
                         page=page.number,
                     ),
                 )
@@ -175,7 +175,7 @@ def _difference(glyphs: tuple[Glyph, ...], others: tuple[Glyph, ...]) -> Phrase 
 def _taken_out(
     glyphs: Iterable[Glyph], others: tuple[Glyph, ...]
 ) -> tuple[tuple[Glyph, ...], tuple[Glyph, ...]]:
-    """The glyphs of the master that are left, and those that are not."""
+    """The glyphs of the master that the file still has, and those that it lacks."""
     left, gone = [], []
     rest = iter(others)
     due = next(rest, None)
@@ -190,6 +190,6 @@ def _taken_out(
 
 
 def _written_on_paper(subject: OutputSubject) -> str:
-    """Slogan and name, which the paper has already."""
+    """The slogan and the name, which are preprinted on the paper."""
     head = subject.issue.masthead
     return "".join("".join((head.slogan or "", head.name)).split())

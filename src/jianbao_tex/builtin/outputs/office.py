@@ -1,4 +1,4 @@
-"""What an office hands round: the PDF for screens, page images, the text, the TeX."""
+"""The outputs for an office: the screen PDF, page images, the text, the TeX."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from jianbao_tex.hooks.prepress import (
 
 _NO_PLACE = warning(
     "JB374",
-    "the entry of the contents leads nowhere: {title}",
-    "the section type prints another title than it gives to the contents, or signs that no"
-    " reader of PDF counts as they were typed",
+    "the contents entry has no link: {title}",
+    "the section type prints another title than its contents entry, or the title has characters"
+    " that a PDF reader counts differently",
 )
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
@@ -81,7 +81,7 @@ def prove_pdf(subject: OutputSubject, files: Files) -> Iterator[Finding]:
 def make_png(subject: OutputSubject) -> Files:
     dpi = setting(subject, "png.dpi").number
     images = images_of(_screen_pdf(subject, is_whole=True), dpi, subject.job.go_on)
-    # An image has the number of its page, so that of a blank one is left out.
+    # The image name contains the page number; blank pages have no image.
     blank = navigation_of(subject).blank
     return {f"-page-{i + 1}.png": image for i, image in enumerate(images) if i not in blank}
 

@@ -1,4 +1,4 @@
-"""A master in the colours, and on the sheet, that an issue asks for."""
+"""Sets the colours and the sheet of a master as the issue asks."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 _STRANGE = error(
     "JB372",
-    "page {page} has what cannot be parted into two inks: {what}",
-    "print in four inks: print.colours: cmyk; or draw it in colours of devices",
+    "page {page} has {what}, which cannot be separated into two inks",
+    "print in four inks: print.colours: cmyk; or draw it in device colours",
 )
 _NO_INK = error(
     "JB373",
@@ -109,7 +109,7 @@ def paint(
     document: pikepdf.Pdf, subject: OutputSubject, mode: Mode, profile: Profile | None = None
 ) -> None:
     """
-    Writes the pages of a document in a mode; pictures need the profile of a press.
+    Rewrites the colours of a document for a mode; pictures need the profile of the press.
 
     Raises:
         Refusal: a page has what the mode cannot write.

@@ -12,7 +12,7 @@ from jianbao_tex.hooks.prepress import (
 
 _PROFILE = error(
     "JB362",
-    "{file} is no profile for this: {reason}",
+    "the profile {file} cannot be used: {reason}",
     "name an ICC profile with this class and these colours: {wanted}",
 )
 
@@ -32,10 +32,10 @@ def word(subject: OutputSubject, name: str) -> str:
 
 def press_profile(subject: OutputSubject, *, is_old: bool = False) -> Profile:
     """
-    The profile of the printing condition; one that old standards know, if that is asked for.
+    The profile of the printing condition; ``is_old``: ICC version 2, for PDF/A-1 and PDF/X-1a.
 
     Raises:
-        Refusal: what the issue names is none of a press.
+        Refusal: the file is not a profile of a printing press.
         IssueInvalid: there is no such file.
     """
     return _profile(subject, "print.profile", "prtr", "CMYK", is_old=is_old)

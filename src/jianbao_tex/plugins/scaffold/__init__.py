@@ -1,4 +1,4 @@
-"""Plugins to begin with, one of each size; each passes its own tests at once."""
+"""Starter plugins, one of each size; each passes its own tests without a change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def scaffold(size: str, name: str, version: str) -> dict[str, bytes]:
     """
     The files of a new plugin, by their path under the folder of plugins.
 
-    ``version`` is that of the package, which a plugin package asks for.
+    ``version`` is the version of jianbao_tex that a plugin package requires.
     """
     folder = _HERE / size
     made: dict[str, bytes] = {}
@@ -29,7 +29,7 @@ def scaffold(size: str, name: str, version: str) -> dict[str, bytes]:
 def _filled(text: str, name: str, version: str) -> str:
     """The text with the plugin's name in each form that it takes."""
     model = "".join(word.capitalize() for word in name.split("_"))
-    # Names of TeX's commands are of letters alone.
+    # TeX command names contain letters only.
     letters = "".join(re.findall("[A-Za-z]+", model))
     values = {
         "{{NAME}}": name,
