@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.press import Press
-from jianbao_tex.tex import refused
+from jianbao_tex.tex import refused_characters
 from pdf_pages import squeezed, text_of
 from workshop import Workshop
 
@@ -105,7 +105,7 @@ def drawn(press: Press) -> list[str]:
     @given(TEXTS.filter(lambda text: text.strip()))
     def draw(text: str) -> None:
         found = codes(press, text)
-        assert bool(found) == bool(refused(text)), (text, found)
+        assert bool(found) == bool(refused_characters(text)), (text, found)
         assert found <= {"JB106", "JB116", "JB110"}
         tried.append(text)
         if not found:

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 import printers
-from jianbao_tex.press import Press, Pressing, Source
+from jianbao_tex.press import Press, PressResult, Source
 from workshop import EXAMPLES, Workshop
 
 RARE = """
@@ -24,11 +24,11 @@ distribution: {报: 省委}
 
 
 @pytest.fixture(scope="module")
-def pressing(workshop: Workshop) -> Pressing:
+def pressing(workshop: Workshop) -> PressResult:
     return workshop.press.press(Source.from_file(EXAMPLES / "363.yaml"), ("archive",))
 
 
-def test_preflight_takes_the_archive_for_pdf_a_1b(pressing: Pressing, tmp_path: Path) -> None:
+def test_preflight_takes_the_archive_for_pdf_a_1b(pressing: PressResult, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(pressing.artifacts[0].data)
 
@@ -53,7 +53,7 @@ def test_preflight_refuses_what_is_no_archive(workshop: Workshop, tmp_path: Path
     assert "error" in printers.preflight(path)
 
 
-def test_the_text_of_the_issue_is_inside(pressing: Pressing, tmp_path: Path) -> None:
+def test_the_text_of_the_issue_is_inside(pressing: PressResult, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(pressing.artifacts[1].data)
     with pikepdf.open(path) as document:

@@ -17,7 +17,7 @@ import pytest
 from command import CACHE, jianbao
 from engines import heeding_interrupts, none_left, until
 from fence import FENCE
-from jianbao_tex.batch import Batch, Outcome, Packer, Parcel, each, press_parcel
+from jianbao_tex.batch import Batch, Outcome, Packer, Parcel, press_parcel, run_in_order
 from jianbao_tex.plugins import Selection, Trust
 from jianbao_tex.press import Press
 from jianbao_tex.store import digest_of
@@ -93,9 +93,9 @@ def test_other_processes_get_all_that_an_issue_needs(tmp_path: Path, press: Pres
     near = Press(plugins=Selection(folder=project, trust=Trust()), sandbox=FENCE)
     parcel = Packer(near).pack(project / "2.yaml")
     assert isinstance(parcel, Parcel)
-    here = Batch(near).one(project / "2.yaml")
+    here = Batch(near).press_file(project / "2.yaml")
     with ProcessPoolExecutor(1) as executor:
-        (there,) = each(press_parcel, [parcel], executor, 1)
+        (there,) = run_in_order(press_parcel, [parcel], executor, 1)
 
     assert here.exit_code == 0
     assert there.artifacts == here.artifacts
@@ -121,7 +121,7 @@ def test_a_parcel_writes_nothing_outside_its_folder(press: Press) -> None:
 def test_a_lost_worker_is_a_finding_on_its_issue() -> None:
     """A process that dies takes its issue with it, not the batch."""
     with ProcessPoolExecutor(1) as executor:
-        (made,) = each(_die, ["1.yaml"], executor, 1)
+        (made,) = run_in_order(_die, ["1.yaml"], executor, 1)
 
     assert (made.exit_code, [finding.code for finding in made.findings]) == (7, ["JB427"])
 
@@ -134,7 +134,9 @@ def test_only_so_many_are_given_out_ahead() -> None:
     """The results of thousands would not fit into memory."""
     given: list[int] = []
     executor = ThreadPoolExecutor(2)
-    made = each(lambda n: given.append(n) or Outcome(source=str(n)), range(1000), executor, 2)
+    made = run_in_order(
+        lambda n: given.append(n) or Outcome(source=str(n)), range(1000), executor, 2
+    )
     next(made)
 
     assert len(given) <= 6

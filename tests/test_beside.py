@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from jianbao_tex.batch import Packer, Parcel, press_parcel
-from jianbao_tex.beside import Beside, NotAFile, OutsideFolder, TooLarge, read_file
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.hooks import IssueCheck, IssueSubject, hookimpl
+from jianbao_tex.issue_folder import IssueFolder, NotAFile, OutsideFolder, TooLarge, read_file
 from jianbao_tex.press import Press, Source
 from jianbao_tex.store import digest_of
 from workshop import EXAMPLES
@@ -69,7 +69,7 @@ def test_bytes_go_before_the_disk(press: Press, folder: Path) -> None:
 
     assert press.read(source).masthead.name == "秘书通讯"
     assert press.compose(source).tree.files["picture-1.png"] == PICTURE
-    assert press.needed(source) == (str(folder / "12.yaml"), str(folder / "pictures/red.png"))
+    assert press.input_files(source) == (str(folder / "12.yaml"), str(folder / "pictures/red.png"))
 
 
 @pytest.mark.parametrize(
@@ -155,11 +155,11 @@ def test_no_name_leads_out(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "secret").write_text("x")
     (tmp_path / "in/link").symlink_to("../secret")
-    for beside in (Beside(tmp_path / "in"), Beside(None, {"a": b"x"}), Beside()):
+    for beside in (IssueFolder(tmp_path / "in"), IssueFolder(None, {"a": b"x"}), IssueFolder()):
         for name in ("../secret", "/etc/hostname", "link", "x/../../secret"):
             with pytest.raises((OutsideFolder, FileNotFoundError)):
                 beside.read(name, 10)
-    assert Beside(None, {"a/b": b"x"}).read("a/./b", 10) == b"x"
+    assert IssueFolder(None, {"a/b": b"x"}).read("a/./b", 10) == b"x"
     assert Source("i", "", files={"./a//b": b"x"}).beside.read("./a//b", 10) == b"x"
 
 

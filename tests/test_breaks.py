@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from jianbao_tex import breaks
-from jianbao_tex.breaks import Breaks, Reason, between, longest_piece, marked_in, stretches
+from jianbao_tex.breaks import Breaks, Reason, longest_piece, marked_in, reason_between, stretches
 from jianbao_tex.testing.golden import compare
 from workshop import ROOT
 
@@ -21,7 +21,9 @@ STYLE = ROOT / "templates" / "latex" / "jianbao-part-marks.sty"
 def allowed(text: str) -> str:
     """The text with a stroke at each place where a line may break."""
     found = Breaks(text)
-    return "".join(("" if i == 0 or found.refuses(i) else "|") + c for i, c in enumerate(text))
+    return "".join(
+        ("" if i == 0 or found.reason_against(i) else "|") + c for i, c in enumerate(text)
+    )
 
 
 def marked(text: str, foreign: str = "") -> str:
@@ -38,21 +40,21 @@ def marked(text: str, foreign: str = "") -> str:
 
 
 def test_each_character_is_of_one_class() -> None:
-    counted = Counter(character for row in breaks.TABLE for character in row.characters)
+    counted = Counter(character for row in breaks.CHARACTER_CLASSES for character in row.characters)
 
     assert [character for character, count in counted.items() if count > 1] == []
     assert len(counted) > 300
 
 
 def test_each_class_names_its_source() -> None:
-    assert all(row.source for row in breaks.TABLE)
+    assert all(row.source for row in breaks.CHARACTER_CLASSES)
 
 
 def test_the_classes_of_tex_are_printed_from_the_table(request: pytest.FixtureRequest) -> None:
     """jianbao-part-marks.sty is fresh; `make accept` rewrites it."""
     style = print_breaks.style()
 
-    assert style.count("\\jb_declare:nn") == len(breaks.TABLE)
+    assert style.count("\\jb_declare:nn") == len(breaks.CHARACTER_CLASSES)
     compare(STYLE, style, accept=request.config.getoption("--accept"))
 
 
@@ -70,7 +72,7 @@ def test_the_classes_of_tex_are_printed_from_the_table(request: pytest.FixtureRe
 )  # fmt: skip
 def test_neighbours_part_by_their_classes(pair: str, reason: Reason | None) -> None:
     """A —— or a …… may stand at the head of a line, where the sources disagree."""
-    assert between(*pair) is reason
+    assert reason_between(*pair) is reason
 
 
 # --- Pieces -----------------------------------------------------------------------------
@@ -104,17 +106,17 @@ def test_what_belongs_together_is_not_parted(text: str, expected: str) -> None:
 
 def test_a_row_of_numerals_is_no_number() -> None:
     """Ten of them in a row; a number has fewer."""
-    assert Breaks("一百二十三万四千").refuses(4) is Reason.NUMBER
-    assert Breaks("一二三四五六七八九十").refuses(4) is None
+    assert Breaks("一百二十三万四千").reason_against(4) is Reason.NUMBER
+    assert Breaks("一二三四五六七八九十").reason_against(4) is None
 
 
 def test_a_run_of_letters_too_long_to_stay_whole_may_break() -> None:
     """An address of more than 24 letters; in a cell one of more than 6."""
     address = "https://www.example.gov.cn/notice"
 
-    assert Breaks(address).refuses(9) is None
-    assert Breaks("internet").refuses(4) is Reason.WORD
-    assert Breaks("internet", tight=True).refuses(4) is None
+    assert Breaks(address).reason_against(9) is None
+    assert Breaks("internet").reason_against(4) is Reason.WORD
+    assert Breaks("internet", tight=True).reason_against(4) is None
 
 
 @pytest.mark.parametrize(
@@ -143,8 +145,8 @@ def test_a_text_is_marked_only_where_the_classes_of_tex_do_not_know(
 def test_the_longest_piece_of_a_cell() -> None:
     """Numbers are whole, unless there is no other way; long words never are."""
     assert longest_piece("第12期报告") == "第12期"
-    assert longest_piece("第12期报告", at_last=True) == "12"
+    assert longest_piece("第12期报告", as_last_resort=True) == "12"
     assert longest_piece("亲，？大亲") == "亲，？"
     assert longest_piece("internet") == "internet"
-    assert longest_piece("internet", at_last=True) == "int"
+    assert longest_piece("internet", as_last_resort=True) == "int"
     assert longest_piece("internationalization") == "int"

@@ -185,9 +185,9 @@ def test_a_wait_that_begins_after_the_cancel_does_not_begin() -> None:
     """Between a look at the handle and the wait, somebody may cancel."""
     handle = Handle()
     ended: list[int] = []
-    with pytest.raises(CancelledError), handle.ending(lambda: ended.append(1)):
+    with pytest.raises(CancelledError), handle.stopping_on_cancel(lambda: ended.append(1)):
         handle.cancel()
-    with pytest.raises(CancelledError), handle.ending(lambda: ended.append(2)):
+    with pytest.raises(CancelledError), handle.stopping_on_cancel(lambda: ended.append(2)):
         raise AssertionError
 
     assert ended == [1]

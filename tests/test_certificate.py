@@ -8,11 +8,11 @@ import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
-from jianbao_tex.press import Press, Pressing, Source
+from jianbao_tex.press import Press, PressResult, Source
 from workshop import EXAMPLES, Workshop
 
 
-def certified(press: Press, folder: Path) -> Pressing:
+def certified(press: Press, folder: Path) -> PressResult:
     source = Source.from_file(folder / "365.yaml")
     return press.press(source, ("certificate", "print", "pdf", "archive"))
 

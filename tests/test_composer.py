@@ -11,14 +11,14 @@ from PIL import Image
 
 from jianbao_tex.composer.titles import balanced, fitted, width
 from jianbao_tex.errors import IssueInvalid, ToolMissing
-from jianbao_tex.fonts import FontShelf
+from jianbao_tex.fonts import FontCollection
 from jianbao_tex.press import Press, Source
-from jianbao_tex.tex import Ledger
+from jianbao_tex.tex import OriginRecorder
 from workshop import EXAMPLES, Workshop
 
 
 def lines(title: str, columns: float = 19) -> list[str]:
-    ledger = Ledger()
+    ledger = OriginRecorder()
     return [ledger.strip(str(t))[0] for t in balanced(ledger.text(title, None), columns)]
 
 
@@ -66,7 +66,7 @@ def squeeze(texts: list[str]) -> str:
 
 
 def test_contents_join_a_broken_title_where_it_fits_a_line() -> None:
-    ledger = Ledger()
+    ledger = OriginRecorder()
     short = fitted(ledger.text("第十一次\n会议召开", None), 25)
     long = fitted(ledger.text("字" * 20 + "\n" + "句" * 20, None), 25)
 
@@ -231,7 +231,7 @@ def test_a_role_without_any_font_names_packages_and_files(press: Press) -> None:
     files = ["absent.ttf"]
     debian = "fonts-absent"
     """
-    shelf = FontShelf(manifest, [], press.engine.tools.locate)
+    shelf = FontCollection(manifest, [], press.engine.tools.locate)
 
     with pytest.raises(ToolMissing, match="JB411") as info:
         shelf.typeface("fangsong")
@@ -242,4 +242,4 @@ def test_a_role_without_any_font_names_packages_and_files(press: Press) -> None:
 @pytest.mark.parametrize("manifest", ["x = ", "[roles]\n", ""])
 def test_a_broken_font_manifest_is_a_finding(press: Press, manifest: str) -> None:
     with pytest.raises(ToolMissing, match="JB412"):
-        FontShelf(manifest, [], press.engine.tools.locate)
+        FontCollection(manifest, [], press.engine.tools.locate)

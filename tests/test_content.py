@@ -60,7 +60,7 @@ def test_pieces_of_marked_content_end_where_they_close(words: str, found: list[s
         instruction(word, *([pikepdf.Name("/JbName")] if word == "BMC" else ()))
         for word in words.split()
     ]
-    seen = [" ".join(one.word for one in made[where]) for where in pieces(made, Mark.NAME)]
+    seen = [" ".join(one.operator for one in made[where]) for where in pieces(made, Mark.NAME)]
 
     assert seen == found
     assert list(pieces(made, Mark.TITLE)) == []

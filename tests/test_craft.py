@@ -8,7 +8,7 @@ import pytest
 
 from jianbao_tex.chinese import width
 from jianbao_tex.composer.titles import balanced
-from jianbao_tex.tex import Ledger
+from jianbao_tex.tex import OriginRecorder
 from pdf_pages import pages_of, text_of
 from short_issues import EM, HEAD, body_lines, issue
 from workshop import Workshop
@@ -90,11 +90,11 @@ def test_page_numbers_in_the_middle_or_none(
 
 
 def lines_of(title: str, columns: float = 19, shape: str = "any") -> list[str]:
-    ledger = Ledger()
+    ledger = OriginRecorder()
     return [str(part) for part in _plain(balanced(ledger.text(title, 0), columns, shape), ledger)]
 
 
-def _plain(parts: list[object], ledger: Ledger) -> list[str]:
+def _plain(parts: list[object], ledger: OriginRecorder) -> list[str]:
     return [ledger.strip(str(part))[0] for part in parts]
 
 
@@ -153,7 +153,8 @@ def test_hand_made_breaks_win() -> None:
     ]
 
 
-# --- Paragraphs ------------------------------------------------------------------------------------
+# --- Paragraphs
+# ------------------------------------------------------------------------------------
 
 
 def test_no_paragraph_ends_with_a_single_character(workshop: Workshop) -> None:

@@ -1,4 +1,6 @@
-"""Figures: what a layout may say of a value, what an option may put in its place, how it is shown."""
+"""
+Figures: what a layout may say of a value, what an option may put in its place, how it is shown.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import Any
 import pytest
 
 from jianbao_tex.figures import Figure
-from jianbao_tex.language import Unfit
+from jianbao_tex.language import InvalidValue
 
 PLAIN = {"strength": "规定", "source": "clause 5"}
 OURS = {"strength": "实务", "source": "our own"}
@@ -22,7 +24,7 @@ def refusal(name: str = "a.b", **entry: Any) -> str:
     """Why an entry is no figure; '' where it is one."""
     try:
         figure(name, **entry)
-    except Unfit as wrong:
+    except InvalidValue as wrong:
         return str(wrong)
     return ""
 
@@ -30,8 +32,8 @@ def refusal(name: str = "a.b", **entry: Any) -> str:
 def changed(whole: Figure, text: str) -> Any:
     """The value that an option puts in place, or why it may not."""
     try:
-        return whole.changed(text).value
-    except Unfit as wrong:
+        return whole.with_value(text).value
+    except InvalidValue as wrong:
         return str(wrong)
 
 
@@ -193,7 +195,7 @@ def test_an_option_keeps_to_the_kind_the_unit_and_the_bounds_of_its_figure(
 
 
 def test_nothing_but_the_value_changes_by_an_option() -> None:
-    assert dataclasses.replace(WIDTH.changed("25"), value=WIDTH.value) == WIDTH
+    assert dataclasses.replace(WIDTH.with_value("25"), value=WIDTH.value) == WIDTH
     assert {WIDTH: 1}[figure(value=20, unit="mm", least=10, most=30, standard=18, tolerance=1)]
 
 
@@ -205,14 +207,14 @@ def test_nothing_but_the_value_changes_by_an_option() -> None:
         (dataclasses.replace(WIDTH, value=16.9), True, "18 mm"),
         (dataclasses.replace(WIDTH, value=19.1), True, "18 mm"),
         (figure(value=20, unit="mm"), False, "20 mm"),
-        (figure(value=20, unit="mm").changed("20.1"), True, "20 mm"),
+        (figure(value=20, unit="mm").with_value("20.1"), True, "20 mm"),
         (figure(value=0.3, tolerance=0.1, standard=0.2), False, "0.2"),
         (figure(value="kai", standard="song"), True, "song"),
         (figure(value="kai"), False, "kai"),
         (figure(value=True, standard=False), True, "false"),
         (figure(value=False, standard=False), False, "false"),
         (figure(base=OURS, value=20, unit="mm"), False, ""),
-        (figure(base=OURS, value=20, unit="mm").changed("30"), False, ""),
+        (figure(base=OURS, value=20, unit="mm").with_value("30"), False, ""),
         (figure(base=OURS, value=20, unit="mm", standard=10), False, ""),
     ],
 )
@@ -225,19 +227,19 @@ def test_a_figure_deviates_when_it_leaves_what_the_standard_says(
 
 def test_a_layout_that_extends_another_changes_what_it_names() -> None:
     """Unit, bounds, standard and source are those of the other; TeX is written anew."""
-    over = WIDTH.overlaid({"value": 25})
-    free = figure(base=OURS, value=3).overlaid({"value": 4})
+    over = WIDTH.with_entry({"value": 25})
+    free = figure(base=OURS, value=3).with_entry({"value": 4})
 
     assert over == dataclasses.replace(WIDTH, value=25)
     assert over.deviates
     assert (free.value, free.standard, free.deviates) == (4, None, False)
-    assert WIDTH.overlaid({"value": 31, "most": 40, "source": "ours"}).source == "ours"
-    with pytest.raises(Unfit, match="from 10 to 30 mm"):
-        WIDTH.overlaid({"value": 31})
-    assert figure(tex="x").overlaid({"tex": "y"}) == figure(tex="y")
-    assert figure(tex="x").overlaid({"value": 3}) == figure(value=3)
-    assert WIDTH.overlaid({"tex": "y"}) == figure(tex="y")
-    assert figure(value="a", choices=["a", "b"]).overlaid({"value": "b"}).choices == ("a", "b")
+    assert WIDTH.with_entry({"value": 31, "most": 40, "source": "ours"}).source == "ours"
+    with pytest.raises(InvalidValue, match="from 10 to 30 mm"):
+        WIDTH.with_entry({"value": 31})
+    assert figure(tex="x").with_entry({"tex": "y"}) == figure(tex="y")
+    assert figure(tex="x").with_entry({"value": 3}) == figure(value=3)
+    assert WIDTH.with_entry({"tex": "y"}) == figure(tex="y")
+    assert figure(value="a", choices=["a", "b"]).with_entry({"value": "b"}).choices == ("a", "b")
 
 
 @pytest.mark.parametrize(

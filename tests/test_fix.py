@@ -92,7 +92,9 @@ def _once(text: str) -> str:
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_only_the_marked_characters_change(project: Path, ends: str, mark: str) -> None:
-    """Comments, quotes, indentation, spaces at line ends, line ends and the byte-order mark stay."""
+    """
+    Comments, quotes, indentation, spaces at line ends, line ends and the byte-order mark stay.
+    """
     text = (mark + ISSUE.replace("{spaces}", "   ")).replace("\n", ends)
 
     assert mend(project, text.encode()).decode() == mended(text)
@@ -216,7 +218,7 @@ def test_a_thousand_places_are_mended_at_once(tmp_path: Path) -> None:
     kit = Project(tmp_path, {"twice": __import__("test_fix")}, FENCE)
     source = Source.from_bytes(text.encode(), "issue.yaml", tmp_path)
     findings = kit.check(text).findings
-    data, done = kit.press.mended(text.encode(), source, findings)
+    data, done = kit.press.apply_fixes(text.encode(), source, findings)
 
     assert len(done) == 1000
     assert data.decode() == text.replace("的的", "的")

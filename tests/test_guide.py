@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from command import jianbao
-from jianbao_tex.plugins.fields import Declared, FieldType
+from jianbao_tex.plugins.fields import DeclaredField, FieldType
 from jianbao_tex.plugins.project import Project
 from jianbao_tex.plugins.tables import ManifestTable, PartTable
 from workshop import ROOT
@@ -50,7 +50,7 @@ def test_what_the_guide_says_of_messages_is_so(tmp_path: Path) -> None:
 
 
 def test_every_key_and_every_type_of_field_is_named() -> None:
-    keys = {*Declared.model_fields, *PartTable.model_fields, *ManifestTable.model_fields}
+    keys = {*DeclaredField.model_fields, *PartTable.model_fields, *ManifestTable.model_fields}
     names = {*keys, *get_args(FieldType)}
 
     assert len(names) > 25

@@ -17,7 +17,7 @@ from command import jianbao
 from engines import until
 from jianbao_tex.errors import IssueInvalid, JianbaoError, ToolMissing
 from jianbao_tex.findings import errors_among
-from jianbao_tex.fonts import FontShelf
+from jianbao_tex.fonts import FontCollection
 from jianbao_tex.press import Press, Source
 from pdf_pages import pages_of, squeezed, text_of
 from test_composer import picture
@@ -248,7 +248,7 @@ def test_a_font_folder_that_cannot_be_read_is_named(
 
     monkeypatch.setattr(Path, "iterdir", refuse)
     with pytest.raises(ToolMissing, match=r"JB416 .*permission denied"):
-        FontShelf("[roles]\n[fonts]\n", [tmp_path], press.engine.tools.locate)
+        FontCollection("[roles]\n[fonts]\n", [tmp_path], press.engine.tools.locate)
 
 
 def test_bytes_without_a_folder_can_name_no_series(press: Press) -> None:

@@ -1,4 +1,6 @@
-"""Every sentence for people is translated, with the same values in it, and spoken when asked for."""
+"""
+Every sentence for people is translated, with the same values in it, and spoken when asked for.
+"""
 
 from __future__ import annotations
 
@@ -129,8 +131,8 @@ def test_the_chinese_is_plain(path: Path) -> None:
 def test_plurals_follow_the_language() -> None:
     one, many = (say_count("1 error", "{number} errors", n) for n in (1, 3))
 
-    assert [ENGLISH.told(phrase) for phrase in (one, many)] == ["1 error", "3 errors"]
-    assert [language("zh").told(phrase) for phrase in (one, many)] == ["1个错误", "3个错误"]
+    assert [ENGLISH.translated(phrase) for phrase in (one, many)] == ["1 error", "3 errors"]
+    assert [language("zh").translated(phrase) for phrase in (one, many)] == ["1个错误", "3个错误"]
 
 
 def test_a_phrase_in_a_phrase_is_told_in_the_same_language() -> None:
@@ -138,7 +140,7 @@ def test_a_phrase_in_a_phrase_is_told_in_the_same_language() -> None:
     outer = say("{what} must be {wanted}, not {got}", what="name", wanted=say("text"), got=inner)
 
     assert str(outer) == "name must be text, not a list"
-    assert language("zh").told(outer) == "name：应为文字，而不是列表"
+    assert language("zh").translated(outer) == "name：应为文字，而不是列表"
 
 
 @pytest.mark.parametrize(
@@ -212,8 +214,8 @@ def test_units_are_said_in_the_language(press: Press) -> None:
     names = ("margin.top", "title.size", "grid.rows", "grid.columns", "columns.count", "face.body")
     said = [figures[name].said for name in names]
 
-    assert [ENGLISH.told(one) for one in said] == [figures[name].shown for name in names]
-    assert [language("zh").told(one) for one in said] == [
+    assert [ENGLISH.translated(one) for one in said] == [figures[name].shown for name in names]
+    assert [language("zh").translated(one) for one in said] == [
         "25 mm",
         "16磅",
         "34行",

@@ -93,7 +93,7 @@ def extending(folder: Path, base: str) -> Layout:
 
 def test_a_layout_that_extends_another_says_only_what_differs(tmp_path: Path) -> None:
     """The rest, also what the standard says of a changed figure, is the other's."""
-    layout = extending(tmp_path / "mine", "classic").over(Layout.from_folder(CLASSIC))
+    layout = extending(tmp_path / "mine", "classic").extending(Layout.from_folder(CLASSIC))
 
     assert layout.grid.top == 30
     assert layout.figures["mine.new"].tex == "3mm"

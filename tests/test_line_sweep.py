@@ -37,7 +37,7 @@ ITEMS = [
 ALL = [
     *itertools.chain.from_iterable(
         row.characters if row.name not in {"unit", "numeral", "sign of a unit"} else row.characters[:3]
-        for row in breaks.TABLE
+        for row in breaks.CHARACTER_CLASSES
     ),
     *"字A5", "——", "……", "⋯⋯", "小时",
 ]  # fmt: skip
@@ -71,7 +71,7 @@ def test_no_line_breaks_where_none_may(press: Press, items: list[str], style: st
         for line in lines[:-1]:
             place += len(line)
             count += 1
-            if reason := found.refuses(place):
+            if reason := found.reason_against(place):
                 broken.setdefault(reason.name, []).append(f"{text[:place]}|{text[place:]}")
 
     assert count > len(texts) * 0.99

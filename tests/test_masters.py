@@ -12,7 +12,7 @@ from PIL import ImageChops
 import printers
 from jianbao_tex.errors import JianbaoError
 from jianbao_tex.measure import measure
-from jianbao_tex.prepress.seeing import seen
+from jianbao_tex.prepress.seeing import read_pages
 from jianbao_tex.press import Press, Source
 from jianbao_tex.testing import plugin_at
 from workshop import EXAMPLES, ROOT, Workshop
@@ -252,4 +252,4 @@ def test_a_department_may_print_in_dark_blue(press: Press) -> None:
     (artifact,) = owned.press(Workshop.source(text), ("print",)).artifacts
     owned.engine.close()
     with pikepdf.open(io.BytesIO(artifact.data)) as document:
-        assert {"Cyan", "Magenta", "Yellow", "Black"} >= seen(document)[0].plates >= {"Cyan"}
+        assert {"Cyan", "Magenta", "Yellow", "Black"} >= read_pages(document)[0].plates >= {"Cyan"}

@@ -1,4 +1,6 @@
-"""Checks of a finished PDF against pages whose measures are a little off: each bound, both sides."""
+"""
+Checks of a finished PDF against pages whose measures are a little off: each bound, both sides.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ import pytest
 
 from jianbao_tex.content import Mark
 from jianbao_tex.hooks import MasterCheck, MasterSubject
-from jianbao_tex.pages import Rule, Shape
+from jianbao_tex.pages import PlacedPicture, Rule
 from jianbao_tex.press import Press
 from measured import (
     first_words,
@@ -164,7 +166,8 @@ def test_characters_that_leave_the_type_area_are_named_with_the_worst_of_them(
     assert first_words(said(press, changed, "type-area")) == words
 
 
-# --- The distribution block ------------------------------------------------------------------------
+# --- The distribution block
+# ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -211,7 +214,8 @@ def test_rules_of_the_block_are_as_thick_and_as_wide_as_the_layout_says(
     assert first_words(found) == [words] * bool(words)
 
 
-# --- The text ----------------------------------------------------------------------------------------
+# --- The text
+# ----------------------------------------------------------------------------------------
 
 
 def ending_with_a_heading(subject: MasterSubject) -> MasterSubject:
@@ -239,7 +243,7 @@ def test_a_heading_ends_a_page_where_nothing_of_the_text_stands_below_it(
     foot = line_of(subject, 1, "一、小标题")
     changed = ending_with_a_heading(subject)
     if below_mm is not None:
-        shape = Shape(30, foot - 30, 100, foot + below_mm)
+        shape = PlacedPicture(30, foot - 30, 100, foot + below_mm)
         changed = with_page(changed, 1, lambda page: dataclasses.replace(page, shapes=(shape,)))
     found = said(press, changed, "kept-together")
 

@@ -126,8 +126,7 @@ def test_where_no_number_is_wanted_none_stands(press: Press, subject: MasterSubj
     found = said(press, with_option(subject, "page-number.place", "none"), "page-numbers")
 
     assert first_words(found) == [
-        f"the page number on page {page}, where none is allowed, is printed"
-        for page in (1, 2, 3)
+        f"the page number on page {page}, where none is allowed, is printed" for page in (1, 2, 3)
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from jianbao_tex.content import Mark
 from jianbao_tex.hooks import LogMessage, MasterSubject
-from jianbao_tex.pages import Page, Shape
+from jianbao_tex.pages import Page, PlacedPicture
 from jianbao_tex.press import Press
 from measured import Change, moved, said, with_glyphs, with_page
 from workshop import Workshop
@@ -150,7 +150,7 @@ def test_a_page_ends_early_only_where_what_follows_does_not_fit(
 def test_what_stands_lowest_ends_a_page(press: Press, full: MasterSubject, low: float) -> None:
     """A picture as much as a line; below the type area stands no text."""
     changed = with_page(full, 2, cut(full, 9))
-    shape = Shape(30, 100, 100, low)
+    shape = PlacedPicture(30, 100, 100, low)
     changed = with_page(
         changed, 2, lambda page: dataclasses.replace(page, shapes=(shape,) if low else ())
     )
@@ -170,7 +170,7 @@ def test_a_picture_that_does_not_fit_begins_a_page(
     """It comes first there, and is as high as what is free or higher."""
     grid = full.layout.grid
     changed = with_page(full, 2, cut(full, 9))
-    shape = Shape(30, grid.top, 100, grid.top + height)
+    shape = PlacedPicture(30, grid.top, 100, grid.top + height)
     changed = with_page(
         changed,
         3,

@@ -7,7 +7,7 @@ import pytest
 from jianbao_tex.findings import Fix, Where
 from jianbao_tex.issue import Issue
 from jianbao_tex.press import Press
-from jianbao_tex.reader.mending import changed_only_where, overlap, replaced
+from jianbao_tex.reader.mending import apply_fix, changed_only_where, overlap
 from workshop import Workshop
 
 LINES = ["masthead: {name: 甲乙丙}", "number: 12", "articles: {title: 丁戊, body: 甲乙丙}"]
@@ -39,7 +39,9 @@ def fix_of(line: int, old: str, new: str) -> Fix:
 def test_places_that_touch_have_no_character_in_common(
     first: tuple[int, int, int], second: tuple[int, int, int], is_common: bool
 ) -> None:
-    """So both of two neighbours are mended; the order in which they are asked is the same to them."""
+    """
+    So both of two neighbours are mended; the order in which they are asked is the same to them.
+    """
     assert overlap(place(*first), place(*second)) == is_common
     assert overlap(place(*second), place(*first)) == is_common
 
@@ -49,7 +51,7 @@ def test_a_fix_may_reach_from_the_first_character_of_a_value_to_its_last(
     press: Press, old: str
 ) -> None:
     fix = fix_of(1, old, "新")
-    after = replaced(TEXT.encode(), fix)
+    after = apply_fix(TEXT.encode(), fix)
 
     assert after.decode() == TEXT.replace(old, "新", 1)
     assert is_good(press, after.decode(), fix)
@@ -88,14 +90,14 @@ def test_a_value_that_nothing_marks_may_not_change(press: Press) -> None:
 
 def test_a_place_that_the_file_does_not_have_is_an_error() -> None:
     with pytest.raises(IndexError):
-        replaced(b"a\n", Fix(Where("issue.yaml", 9, 1, "a", 9, 2), "b"))
+        apply_fix(b"a\n", Fix(Where("issue.yaml", 9, 1, "a", 9, 2), "b"))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_the_columns_of_a_place_count_without_the_mark_of_byte_order(end: str, mark: str) -> None:
     text = mark + end.join(LINES) + end
-    data = replaced(text.encode(), fix_of(3, "丁", "新"))
+    data = apply_fix(text.encode(), fix_of(3, "丁", "新"))
 
     assert data.decode() == text.replace("丁", "新")
 

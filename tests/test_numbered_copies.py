@@ -12,7 +12,7 @@ import pytest
 
 from jianbao_tex.errors import JianbaoError
 from jianbao_tex.measure import measure
-from jianbao_tex.press import Press, Pressing
+from jianbao_tex.press import Press, PressResult
 from workshop import Workshop
 
 ISSUE = """
@@ -23,7 +23,7 @@ imprint: {issuer: 办公室, copies: 12}
 %s"""
 
 
-def pressed(press: Press, number: str = "000095", more: str = "") -> Pressing:
+def pressed(press: Press, number: str = "000095", more: str = "") -> PressResult:
     return press.press(Workshop.source(ISSUE % (number, more)), ("copies",))
 
 

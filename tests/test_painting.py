@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import printers
 from jianbao_tex.prepress.inks import Gray, Mode, Plate, Preprinted, Process, Screen, Spot, tone_of
 from jianbao_tex.prepress.painting import Painter
-from jianbao_tex.prepress.seeing import SeenPage, seen
+from jianbao_tex.prepress.seeing import SeenPage, read_pages
 from jianbao_tex.prepress.sheet import tint_of
 
 RED = (0.0, 0.8, 0.8, 0.0)
@@ -40,7 +40,7 @@ def painted(document: pikepdf.Pdf, mode: Mode) -> pikepdf.Pdf:
 
 
 def look(document: pikepdf.Pdf) -> SeenPage:
-    return seen(document)[0]
+    return read_pages(document)[0]
 
 
 def separated(document: pikepdf.Pdf, folder: Path) -> dict[str, float]:

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from PIL import Image, ImageCms
 
-from jianbao_tex.press import Press, Pressing
+from jianbao_tex.press import Press, PressResult
 from workshop import Workshop
 
 SIZE = (400, 300)
@@ -103,7 +103,7 @@ def images(document: pikepdf.Pdf) -> list[pikepdf.Object]:
     return found
 
 
-def pressed(press: Press, folder: Path, output: str, options: str = "") -> Pressing:
+def pressed(press: Press, folder: Path, output: str, options: str = "") -> PressResult:
     return press.press(Workshop.source(issue(folder, options), folder), (output,))
 
 

@@ -14,7 +14,7 @@ from jianbao_tex.findings import Finding
 from jianbao_tex.issue import Article, Issue
 from jianbao_tex.parts import Part
 from jianbao_tex.press import Press, Source
-from jianbao_tex.reader.keys import IssueFile, chinese_of, nearest, spellings_of
+from jianbao_tex.reader.keys import IssueFile, chinese_key, keys_of, nearest
 from jianbao_tex.reader.nodes import parse
 from workshop import EXAMPLES, Workshop
 
@@ -148,7 +148,7 @@ def built_in_models() -> list[type[Part]]:
 
 
 MODELS = built_in_models()
-KEYS = sorted({key for model in MODELS for key in spellings_of(model)})
+KEYS = sorted({key for model in MODELS for key in keys_of(model)})
 
 
 def test_one_english_key_is_one_chinese_key_in_every_part() -> None:
@@ -156,7 +156,7 @@ def test_one_english_key_is_one_chinese_key_in_every_part() -> None:
     keys: dict[str, set[str]] = {}
     for model in MODELS:
         for name in model.model_fields:
-            keys.setdefault(name, set()).add(chinese_of(model, name))
+            keys.setdefault(name, set()).add(chinese_key(model, name))
 
     assert len(keys) > 40
     assert {name: words for name, words in keys.items() if len(words) != 1} == {}
@@ -164,7 +164,7 @@ def test_one_english_key_is_one_chinese_key_in_every_part() -> None:
 
 def test_no_two_keys_of_a_part_are_spelt_alike() -> None:
     for model in MODELS:
-        chinese = [chinese_of(model, name) for name in model.model_fields]
+        chinese = [chinese_key(model, name) for name in model.model_fields]
 
         assert len({*chinese, *model.model_fields}) == 2 * len(model.model_fields)
 
@@ -182,7 +182,7 @@ def test_every_field_says_what_it_is_for() -> None:
 
 
 def test_the_nearest_key_is_proposed_in_either_language() -> None:
-    known = spellings_of(Article)
+    known = keys_of(Article)
 
     assert nearest("tilte", known) == "title"
     assert nearest("标提", known) == "标题"

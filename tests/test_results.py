@@ -19,7 +19,7 @@ from fence import FENCE
 from jianbao_tex.batch import Batch
 from jianbao_tex.hooks import MasterCheck, hookimpl
 from jianbao_tex.press import Press
-from jianbao_tex.results import COARSE_NS, Results, fingerprint
+from jianbao_tex.results import COARSE_NS, ResultStore, fingerprint
 from jianbao_tex.store import Store
 from jianbao_tex.typesetter import Engine, Sandbox
 from workshop import EXAMPLES, ROOT
@@ -64,7 +64,9 @@ def _settled(place: Path) -> None:
 def _build(store: Store, folder: Path, **options: object) -> object:
     """What becomes of the issue with a press made anew, as in another process."""
     press = Press(plugins={}, sandbox=FENCE, store=store, **options)  # type: ignore[arg-type]
-    outcome = Batch(press, ("pdf",), Results(store, press, time.time_ns)).one(folder / "12.yaml")
+    outcome = Batch(press, ("pdf",), ResultStore(store, press, time.time_ns)).press_file(
+        folder / "12.yaml"
+    )
     press.engine.close()
     return outcome
 
@@ -125,8 +127,8 @@ def test_other_fonts_and_other_fences_are_other_results(
     assert not _build(store, folder, fonts=(own,)).cached  # type: ignore[attr-defined]
     other = Sandbox.OFF if FENCE is not Sandbox.OFF else Sandbox.AUTO
     press = Press(plugins={}, sandbox=other, store=store)
-    results = Results(store, press, time.time_ns)
-    assert not Batch(press, ("pdf",), results).one(folder / "12.yaml").cached
+    results = ResultStore(store, press, time.time_ns)
+    assert not Batch(press, ("pdf",), results).press_file(folder / "12.yaml").cached
     press.engine.close()
 
 
@@ -186,10 +188,10 @@ class Meddler:
 def test_a_file_that_changes_while_it_is_built_is_not_kept_for(folder: Path, store: Store) -> None:
     """Nobody knows which of the two was read."""
     press = Press(plugins={"meddler": Meddler(folder)}, sandbox=FENCE, store=store)
-    batch = Batch(press, ("pdf",), Results(store, press, time.time_ns))
+    batch = Batch(press, ("pdf",), ResultStore(store, press, time.time_ns))
     found = []
     for _ in range(3):
-        found.append(batch.one(folder / "12.yaml").cached)
+        found.append(batch.press_file(folder / "12.yaml").cached)
         _settled(folder)
     press.engine.close()
 
@@ -232,7 +234,7 @@ def test_a_file_that_would_now_be_read_is(tmp_path: Path, store: Store) -> None:
 
     def built() -> object:
         press = Press(plugins={}, sandbox=FENCE, store=store)
-        outcome = Batch(press, ("print",), Results(store, press, time.time_ns)).one(
+        outcome = Batch(press, ("print",), ResultStore(store, press, time.time_ns)).press_file(
             tmp_path / "12.yaml"
         )
         press.engine.close()
@@ -249,9 +251,9 @@ def test_a_file_that_would_now_be_read_is(tmp_path: Path, store: Store) -> None:
 
 def test_outputs_are_kept_apart(store: Store) -> None:
     press = Press(plugins={}, sandbox=FENCE, store=store)
-    results = Results(store, press, time.time_ns)
-    made = [Batch(press, names, results).one(EXAMPLES / "365.yaml") for names in (("pdf",), ("txt",), ("pdf", "txt"))]  # fmt: skip
-    again = [Batch(press, names, results).one(EXAMPLES / "365.yaml") for names in (("pdf",), ("txt",), ("pdf", "txt"))]  # fmt: skip
+    results = ResultStore(store, press, time.time_ns)
+    made = [Batch(press, names, results).press_file(EXAMPLES / "365.yaml") for names in (("pdf",), ("txt",), ("pdf", "txt"))]  # fmt: skip
+    again = [Batch(press, names, results).press_file(EXAMPLES / "365.yaml") for names in (("pdf",), ("txt",), ("pdf", "txt"))]  # fmt: skip
     press.engine.close()
 
     assert [[a.name for a in one.artifacts] for one in again] == [["365.pdf"], ["365.txt"], ["365.pdf", "365.txt"]]  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from jianbao_tex.language import Unfit
+from jianbao_tex.language import InvalidValue
 from jianbao_tex.prepress.rules import examine
 from jianbao_tex.press import Press
 from workshop import Workshop
@@ -262,9 +262,9 @@ def test_a_file_that_claims_nothing_is_no_kept_one(made: dict[str, bytes]) -> No
     silent = examine(changed(made["x-4"], _declared))
     other = examine(changed(made["a-3b"], _part_two))
 
-    assert (silent.claim, silent.is_kept) == ("", None)
-    assert (other.claim, other.is_kept) == ("PDF/A-2b", None)
-    assert examine(made["a-3b"]).is_kept
+    assert (silent.claim, silent.conforms) == ("", None)
+    assert (other.claim, other.conforms) == ("PDF/A-2b", None)
+    assert examine(made["a-3b"]).conforms
 
 
 def _part_two(document: pikepdf.Pdf) -> None:
@@ -276,7 +276,7 @@ def _part_two(document: pikepdf.Pdf) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"%PDF-1.4\n1 0 obj <<>>", b"\0" * 99])
 def test_what_is_no_pdf_is_told(data: bytes) -> None:
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidValue):
         examine(data)
 
 
@@ -343,7 +343,7 @@ def test_forms_within_forms_come_to_an_end(made: dict[str, bytes]) -> None:
 )
 def test_what_unpacks_to_too_much_is_not_read(made: dict[str, bytes], change: Change) -> None:
     """A file from elsewhere of a few kilobytes does not take all memory."""
-    with pytest.raises(Unfit, match="to be examined"):
+    with pytest.raises(InvalidValue, match="to be examined"):
         examine(changed(made["x-4"], change))
 
 
@@ -353,5 +353,5 @@ def test_nothing_that_a_broken_file_holds_ends_in_a_traceback(made: dict[str, by
         data = bytearray(made["a-1b"])
         for index in range(seed * 17, len(data), 997 + seed):
             data[index] ^= 0x15
-        with contextlib.suppress(Unfit):
+        with contextlib.suppress(InvalidValue):
             examine(bytes(data))

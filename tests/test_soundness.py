@@ -16,7 +16,7 @@ from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where, error, war
 from jianbao_tex.hooks import IssueCheck, IssueSubject, hookimpl, learn, say
 from jianbao_tex.language import language
 from jianbao_tex.registry import Plugin
-from jianbao_tex.soundness import unsound
+from jianbao_tex.soundness import malformed_reason
 from jianbao_tex.testing import Build, Project
 
 ISSUE = "masthead: {name: 简报}\narticles: {body: 文。}\n"
@@ -90,7 +90,7 @@ def test_a_finding_that_cannot_be_told_is_said_to_be_none(found: Any, tmp_path: 
     """The good ones beside it are told; the issue goes on."""
     built = checked(tmp_path, lambda _: [found, GOOD.at(PLACE, v="it")])
 
-    assert unsound(found)
+    assert malformed_reason(found)
     assert sorted(built.codes) == ["GOOD1", "JB511"]
     assert built.exit_code == 0
 
@@ -127,7 +127,7 @@ def test_a_user_can_end_the_command(tmp_path: Path) -> None:
 def test_a_plugin_speaks_chinese() -> None:
     learn("zh", {"{v} is no dog": "{v} 不是狗"})
 
-    assert language("zh").told(say("{v} is no dog", v="猫")) == "猫 不是狗"
+    assert language("zh").translated(say("{v} is no dog", v="猫")) == "猫 不是狗"
 
 
 @pytest.mark.parametrize("translation", ["{nope}", "{", "{v:>9}", "没有"])

@@ -288,7 +288,7 @@ def test_a_lock_is_given_back_also_by_what_fails(store: Store) -> None:
         raise KeyError
     handle = Handle()
     handle.cancel()
-    with store.lock("formats", "a", go_on=handle.check):
+    with store.lock("formats", "a", check_cancelled=handle.check):
         pass
 
 
@@ -299,7 +299,7 @@ def test_who_waits_for_a_lock_can_be_cancelled(store: Store) -> None:
     with (
         store.lock("formats", "a"),
         pytest.raises(CancelledError),
-        store.lock("formats", "a", go_on=handle.check),
+        store.lock("formats", "a", check_cancelled=handle.check),
     ):
         pytest.fail("it was not to be had")
 

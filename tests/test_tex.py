@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jianbao_tex.composer.templates import environment
-from jianbao_tex.tex import Ledger, escape, printed_in, refused, template_mark
+from jianbao_tex.tex import OriginRecorder, escape, printed_in, refused_characters, template_mark
 from pdf_pages import squeezed
 
 SPECIALS = "\\{}$&#_%^~[]"
@@ -95,18 +95,18 @@ def test_a_combining_mark_stays_with_its_letter() -> None:
 )  # fmt: skip
 def test_what_has_no_picture_of_its_own_is_refused(character: str) -> None:
     """Control, invisible, private, unassigned characters, halves of pairs: named, not dropped."""
-    assert [index for index, _ in refused("字" + character + "字")] == [1]
+    assert [index for index, _ in refused_characters("字" + character + "字")] == [1]
 
 
 def test_chinese_text_of_all_planes_is_not_refused() -> None:
     text = "工作简报\n\t，。“”——…·×㎡①★𬱖𠮷😀Ωя　é"
 
-    assert refused(text) == ()
+    assert refused_characters(text) == ()
 
 
 def test_a_heap_of_combining_marks_is_refused() -> None:
-    assert refused("e" + "\u0301" * 8) == ()
-    assert [index for index, _ in refused("e" + "\u0301" * 9)] == [1]
+    assert refused_characters("e" + "\u0301" * 8) == ()
+    assert [index for index, _ in refused_characters("e" + "\u0301" * 9)] == [1]
 
 
 IDIOMS = [
@@ -125,7 +125,7 @@ IDIOMS = [
 def test_no_template_idiom_hands_out_the_raw_string(idiom: str) -> None:
     """Whatever a template does with a text, it gets escaped TeX or an error."""
     raw = r"\input{/etc/passwd}&<%"
-    ledger = Ledger()
+    ledger = OriginRecorder()
     jinja = environment(lambda _: ("", "", lambda: True))
     source = "<% macro m(a) %><%= a %><%= caller() if caller %><% endmacro %>" + idiom
     try:
@@ -140,7 +140,7 @@ def test_no_template_idiom_hands_out_the_raw_string(idiom: str) -> None:
 
 def test_origins_point_at_the_printed_stretch() -> None:
     """Line and columns of each text in the clean TeX, and the origin it was given."""
-    ledger = Ledger()
+    ledger = OriginRecorder()
     marked = f"a\nb{ledger.text('x_y', 'first')}c{ledger.text('z', 'second')}\n"
     clean, stretches = ledger.strip(marked)
     _, _, first, _, second = stretches
@@ -154,7 +154,7 @@ def test_origins_point_at_the_printed_stretch() -> None:
 def test_empty_lines_are_made_one_and_origins_stay_right() -> None:
     """Templates need not count their empty lines."""
     first, second, third = (template_mark(0, line) for line in (1, 2, 5))
-    clean, stretches = Ledger().strip(f"{first}a\n{second}\n\n\n{third}b\n")
+    clean, stretches = OriginRecorder().strip(f"{first}a\n{second}\n\n\n{third}b\n")
 
     assert clean == "a\n\nb\n"
     assert [(s.line, s.template) for s in stretches] == [(1, (0, 1)), (3, (0, 5))]
@@ -172,7 +172,7 @@ def test_every_character_that_is_not_refused_has_a_category_with_a_picture() -> 
     passed = {
         unicodedata.category(chr(code))
         for code in range(sys.maxunicode + 1)
-        if not refused(chr(code)) and chr(code) not in "\n\t"
+        if not refused_characters(chr(code)) and chr(code) not in "\n\t"
     }
 
     assert passed <= {f"{a}{b}" for a in "LMNPSZ" for b in "ulmotnecdfsikp"} - {"Zl", "Zp"}

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from jianbao_tex.tex import Ledger, Stretch, escape, first_mark, refused, template_mark
+from jianbao_tex.tex import (
+    OriginRecorder,
+    TexSpan,
+    escape,
+    first_mark,
+    refused_characters,
+    template_mark,
+)
 
 INVISIBLE = [
     *((0x00AD, 0x00AD), (0x061C, 0x061C), (0x115F, 0x1160), (0x180E, 0x180E), (0x3164, 0x3164)),
@@ -15,7 +22,7 @@ INVISIBLE = [
 
 def reason(code: int) -> str:
     """Why a character is refused; '' for one that is printed."""
-    return str(next((why for _, why in refused(f"字{chr(code)}字")), ""))
+    return str(next((why for _, why in refused_characters(f"字{chr(code)}字")), ""))
 
 
 @pytest.mark.parametrize(("first", "last"), INVISIBLE)
@@ -46,7 +53,7 @@ def test_what_is_refused_is_told_in_words(code: int, words: str) -> None:
 
 
 def test_a_heap_of_marks_is_told_with_its_bound() -> None:
-    ((index, why),) = refused("e" + "\u0301" * 9)
+    ((index, why),) = refused_characters("e" + "\u0301" * 9)
 
     assert (index, str(why)) == (1, "more than 8 combining marks on one letter")
 
@@ -87,8 +94,12 @@ def test_every_private_mark_is_found(mark: str) -> None:
     assert first_mark("a\ue005\udfffb") == -1
 
 
-def stretches_of(ledger: Ledger, marked: str) -> list[tuple[str, int, int, object, object, int]]:
-    """The TeX of each stretch, its line and column, origin, line of the template, and ``before``."""
+def stretches_of(
+    ledger: OriginRecorder, marked: str
+) -> list[tuple[str, int, int, object, object, int]]:
+    """
+    The TeX of each stretch, its line and column, origin, line of the template, and ``before``.
+    """
     clean, stretches = ledger.strip(marked)
     lines = clean.split("\n")
     return [
@@ -102,7 +113,7 @@ def stretches_of(ledger: Ledger, marked: str) -> list[tuple[str, int, int, objec
 
 def test_stretches_follow_each_other_by_line_and_column() -> None:
     """Nothing of a template is left out; what stands before the first mark is of no line."""
-    ledger = Ledger()
+    ledger = OriginRecorder()
     one, two = template_mark(3, 7), template_mark(3, 8)
     marked = f"a{one}b{ledger.text('x', 'X')}c\n{two}d{ledger.text('y_', 'Y')}"
 
@@ -118,7 +129,7 @@ def test_stretches_follow_each_other_by_line_and_column() -> None:
 
 def test_tex_of_one_line_of_a_template_is_one_stretch() -> None:
     """However often the template says where it is; a text of the issue is one by itself."""
-    ledger = Ledger()
+    ledger = OriginRecorder()
     here = template_mark(1, 2)
     marked = f"{here}a{here}b{here}c{ledger.text('x', 'X')}{ledger.text('x', 'X')}d{here}e\n{here}f"
 
@@ -132,7 +143,7 @@ def test_tex_of_one_line_of_a_template_is_one_stretch() -> None:
 
 
 def test_a_mark_within_another_belongs_to_the_inner_origin() -> None:
-    ledger = Ledger()
+    ledger = OriginRecorder()
     inner = ledger.mark("in", "I", 4)
     marked = ledger.mark(f"a{inner}b", "O")
 
@@ -148,14 +159,14 @@ def test_a_mark_within_another_belongs_to_the_inner_origin() -> None:
 def test_a_template_cannot_make_marks_of_its_own(mark: str, text: str) -> None:
     """It could say that a text came from elsewhere."""
     with pytest.raises((ValueError, IndexError)):
-        Ledger().strip(text.format(mark))
+        OriginRecorder().strip(text.format(mark))
 
 
 @pytest.mark.parametrize(
     "spoil", [lambda t: t[:-1], lambda t: t + "\ue002", lambda t: t[0:3] + "a"]
 )
 def test_a_mark_that_is_not_closed_or_closed_twice_is_an_error(spoil: object) -> None:
-    ledger = Ledger()
+    ledger = OriginRecorder()
     marked = str(ledger.text("x", "X"))
 
     with pytest.raises((ValueError, IndexError)):
@@ -164,7 +175,7 @@ def test_a_mark_that_is_not_closed_or_closed_twice_is_an_error(spoil: object) ->
 
 def test_the_parts_of_a_text_know_what_stands_before_them() -> None:
     """White space may differ between them, nothing else; and counts for nothing."""
-    ledger = Ledger()
+    ledger = OriginRecorder()
     parts = ledger.text("甲乙 丙 丁戊", "X").split(lambda _: ["甲乙", "丙丁", "戊"])
 
     assert stretches_of(ledger, "|".join(map(str, parts)))[::2] == [
@@ -178,7 +189,7 @@ def test_the_parts_of_a_text_know_what_stands_before_them() -> None:
 
 
 def test_a_part_of_a_part_goes_on_counting() -> None:
-    ledger = Ledger()
+    ledger = OriginRecorder()
     _, second = ledger.text("甲乙丙丁", "X").split(lambda _: ["甲乙", "丙丁"])
     third, fourth = second.split(list)
 
@@ -186,7 +197,7 @@ def test_a_part_of_a_part_goes_on_counting() -> None:
 
 
 def test_only_a_tight_text_breaks_every_third_letter() -> None:
-    ledger = Ledger()
+    ledger = OriginRecorder()
     text = ledger.text("internet", "X")
 
     assert ledger.strip(str(text))[0] == "internet"
@@ -195,9 +206,9 @@ def test_only_a_tight_text_breaks_every_third_letter() -> None:
 
 
 def test_a_text_is_true_where_it_has_characters() -> None:
-    assert Ledger().text("x", "X")
-    assert not Ledger().text("", "X")
+    assert OriginRecorder().text("x", "X")
+    assert not OriginRecorder().text("", "X")
 
 
 def test_stretches_may_be_kept_in_sets() -> None:
-    assert len({Stretch(1, 1, 2, None, (0, 0)), Stretch(1, 1, 2, None, (0, 0))}) == 1
+    assert len({TexSpan(1, 1, 2, None, (0, 0)), TexSpan(1, 1, 2, None, (0, 0))}) == 1

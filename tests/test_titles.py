@@ -7,22 +7,22 @@ from collections.abc import Sequence
 import pytest
 
 from jianbao_tex.composer.titles import balanced, fitted, width
-from jianbao_tex.tex import Ledger, Text
+from jianbao_tex.tex import OriginRecorder, Text
 
 
-def plain(cut: Sequence[Text], ledger: Ledger) -> list[str]:
+def plain(cut: Sequence[Text], ledger: OriginRecorder) -> list[str]:
     lines = [ledger.strip(str(part))[0] for part in cut]
     return [line.replace(r"\jbBreakHere{}", "").replace("\\%", "%") for line in lines]
 
 
 def lines_of(title: str, columns: float, shape: str = "any", most: float = 0) -> list[str]:
-    ledger = Ledger()
+    ledger = OriginRecorder()
     return plain(balanced(ledger.text(title, 0), columns, shape, most), ledger)
 
 
 def entry_of(title: str, columns: float) -> list[str]:
     """The lines of a title as an entry of the contents."""
-    ledger = Ledger()
+    ledger = OriginRecorder()
     return plain(fitted(ledger.text(title, 0), columns), ledger)
 
 

@@ -20,7 +20,7 @@ from jianbao_tex.places import Place, Scalar
 from jianbao_tex.press import Press, Source
 from jianbao_tex.store import Store
 from jianbao_tex.typesetter import Engine, Sandbox
-from jianbao_tex.typesetter.sandbox import fenced
+from jianbao_tex.typesetter.sandbox import sandbox_command
 from pdf_pages import text_of
 from workshop import EXAMPLES, Workshop
 
@@ -42,7 +42,7 @@ def test_there_is_no_ghostscript_inside_the_fence(tmp_path: Path) -> None:
     """The PDF writer starts it for pictures in PostScript, and file names can switch it to harm."""
     demand_fence()
     assert TOOLS.bwrap
-    fence = fenced(TOOLS, Sandbox.REQUIRED, tmp_path, {}, TOOLS.environment)
+    fence = sandbox_command(TOOLS, Sandbox.REQUIRED, tmp_path, {}, TOOLS.environment)
     inside, outside = (
         subprocess.run([*words, "/usr/bin/gs", "--version"], capture_output=True, check=False)
         for words in (fence, ["env"])

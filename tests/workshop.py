@@ -9,7 +9,7 @@ from jianbao_tex.findings import errors_among
 from jianbao_tex.hooks import MasterSubject
 from jianbao_tex.master import Master
 from jianbao_tex.measure import measure
-from jianbao_tex.press import Composed, Press, Pressing, Proof, Source
+from jianbao_tex.press import Composed, Press, PressResult, Proof, Source
 from jianbao_tex.store import key_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,7 +24,7 @@ class Workshop:
 
     def __init__(self, press: Press) -> None:
         self.press = press
-        self._pressed: dict[str, Pressing] = {}
+        self._pressed: dict[str, PressResult] = {}
         self._proved: dict[str, Proof] = {}
 
     @staticmethod
@@ -39,7 +39,7 @@ class Workshop:
         main = self.compose(text, folder).tree.files["issue.tex"].decode()
         return main.split("\\begin{document}\n")[1].split("\\end{document}")[0]
 
-    def pressing(self, text: str, folder: Path | None = None) -> Pressing:
+    def pressing(self, text: str, folder: Path | None = None) -> PressResult:
         key = f"{folder}{text}"
         if key not in self._pressed:
             self._pressed[key] = self.press.press(self.source(text, folder))
@@ -80,7 +80,7 @@ class Workshop:
             self._proved[name] = self.press.prove(self.press.compose(source))
         return self._proved[name].pdf
 
-    def example(self, name: str) -> Pressing:
+    def example(self, name: str) -> PressResult:
         if name not in self._pressed:
             source = Source.from_file(EXAMPLES / f"{name}.yaml")
             self._pressed[name] = self.press.press(source, ("pdf", "txt"))

@@ -30,7 +30,7 @@ Message = str | tuple[str, str]
 # plural.
 _SAID: dict[str, tuple[int | str | tuple[int, int], ...]] = {
     "Field": ("description",),
-    "titled": (1,),
+    "described": (1,),
     "_": (0,),
     "say": (0,),
     "say_count": ((0, 1),),

@@ -16,54 +16,62 @@ _PAGE = """\
 # Where a line may break
 
 Printed from the table in `jianbao_tex.breaks` by `make accept`.
-TeX's classes of characters and the checks `line-breaks` and `unbroken-lines` are made from this one table.
+TeX's classes of characters and the checks `line-breaks` and `unbroken-lines` are made from this one
+table.
 
-A line may break between any two characters that the table does not part: between Chinese characters, before and after a number or a Latin word, and between a closing mark and an opening one (`）、（`, `》《`), also with a space between.
-A mark that may not begin a line may not do so after another mark either; across a space the rule is the same, but for joints, connectors and quotes.
+A line may break between any two characters that the table does not part: between Chinese
+characters, before and after a number or a Latin word, and between a closing mark and an opening one
+(`）、（`, `》《`), also with a space between.
+A mark that may not begin a line may not do so after another mark either; across a space the rule is
+the same, but for joints, connectors and quotes.
 
 | class | characters | begins a line | ends a line | source |
 |---|---|---|---|---|
 {classes}
 
-The sources disagree on a bare —— or …… at the head of a line: clreq forbids it in its stricter sets of rules, GB/T 15834 only forbids to part it.
+The sources disagree on a bare —— or …… at the head of a line: clreq forbids it in its stricter sets
+of rules, GB/T 15834 only forbids to part it.
 Here it may stand there, and no check reports it.
 
 Between these classes no line breaks, because a number is whole and keeps its unit (GB/T 15835): {together}.
 
 What takes more than two characters to know is marked in the TeX of an issue: `15\\jbTied{{小时}}` keeps with what stands before it, `\\jbWord{{H₂O}}` is one word in one font.
 A run of more than 24 letters (an address) may break inside; in a cell one of more than 6.
-In a cell that is too narrow for its words, a number is parted from its unit before anything runs over a rule.
+In a cell that is too narrow for its words, a number is parted from its unit before anything runs
+over a rule.
 
 The last line of a paragraph has two characters at least, where the line above can spare one.
 """
 _MOST = 40
-_TEX_CLASSES = {breaks.WESTERN: "Default"} | {row.name: row.tex for row in breaks.TABLE}
+_TEX_CLASSES = {breaks.WESTERN: "Default"} | {row.name: row.tex for row in breaks.CHARACTER_CLASSES}
 
 
 def style() -> str:
     """The style jianbao-part-marks.sty."""
-    return "\n".join((_HEAD, *map(_declared, breaks.TABLE), *_together(), "", "\\endinput\n"))
+    return "\n".join(
+        (_HEAD, *map(_declared, breaks.CHARACTER_CLASSES), *_together(), "", "\\endinput\n")
+    )
 
 
 def page() -> str:
     """The page docs/line-breaks.md."""
-    together = "; ".join(" and ".join(pair) for pair in sorted(breaks.TOGETHER))
-    return _PAGE.format(classes="\n".join(map(_row, breaks.TABLE)), together=together)
+    together = "; ".join(" and ".join(pair) for pair in sorted(breaks.UNBREAKABLE_PAIRS))
+    return _PAGE.format(classes="\n".join(map(_row, breaks.CHARACTER_CLASSES)), together=together)
 
 
-def _row(row: breaks.MarkClass) -> str:
+def _row(row: breaks.CharacterClass) -> str:
     shown = " ".join(row.characters[:_MOST]) + (" …" if len(row.characters) > _MOST else "")
     begins, ends = ("yes" if may else "**no**" for may in (row.begins, row.ends))
     return f"| {row.name} | {shown} | {begins} | {ends} | {row.source} |".replace("|  |", "| | |")
 
 
-def _declared(row: breaks.MarkClass) -> str:
+def _declared(row: breaks.CharacterClass) -> str:
     points = textwrap.indent(textwrap.fill(" , ".join(_ranges(row.characters)), 84), " " * 4)
     return f"% {row.name}: {row.source}\n\\jb_declare:nn {{ {row.tex} }}\n  {{\n{points}\n  }}\n"
 
 
 def _together() -> Iterator[str]:
-    for pair in sorted(breaks.TOGETHER):
+    for pair in sorted(breaks.UNBREAKABLE_PAIRS):
         first, second = (_TEX_CLASSES[name] for name in pair)
         yield f"\\jb_together:nn {{ {first} }} {{ {second} }}"
 

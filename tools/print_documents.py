@@ -18,7 +18,7 @@ from jianbao_tex.issue import Imprint, Masthead, Section
 from jianbao_tex.language import ENGLISH, Language, language
 from jianbao_tex.parts import ListOf, Part, help_of, title_of
 from jianbao_tex.press import Press
-from jianbao_tex.reader.keys import IssueFile, chinese_of
+from jianbao_tex.reader.keys import IssueFile, chinese_key
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -126,7 +126,7 @@ def _table(model: type[Part], written: str) -> str:
     inherited = Section.model_fields if issubclass(model, Section) and model is not Section else {}
     head = f"## {title_of(model)}{written}: {help_of(model)['description']}\n"
     rows = [
-        f"| {_name(name, field)} | `{chinese_of(model, name)}` | {field.description} |"
+        f"| {_name(name, field)} | `{chinese_key(model, name)}` | {field.description} |"
         for name, field in model.model_fields.items()
         if name not in inherited
     ]
@@ -142,9 +142,12 @@ _CHECKS = """# Checks
 
 Printed from the code by `make accept`.
 
-Every build runs all checks; `jianbao check` those of the data and the TeX, `jianbao check --pdf` all of them, and prints what it measured.
-A rule that binds (规定) makes an error, and no PDF is handed out; what is only advised makes a warning, an error under `--strict`.
-A figure that an issue or a layout has set otherwise is measured against what it was set to; `jianbao layouts show --deviations` lists those.
+Every build runs all checks; `jianbao check` those of the data and the TeX, `jianbao check --pdf`
+all of them, and prints what it measured.
+A rule that binds (规定) makes an error, and no PDF is handed out; what is only advised makes a
+warning, an error under `--strict`.
+A figure that an issue or a layout has set otherwise is measured against what it was set to;
+`jianbao layouts show --deviations` lists those.
 
 | check | 中文 | looks at | about |
 |---|---|---|---|
@@ -170,7 +173,8 @@ _FIGURES = """# Figures of the layouts
 Printed from the code by `make accept`.
 
 Each may be set by an issue or a series under `options:`, but for those that are TeX.
-The strengths 规定, 一般, 推荐 and 可以 are words of GB/T 9704-2012; 实务 is practice, which the standard does not rule.
+The strengths 规定, 一般, 推荐 and 可以 are words of GB/T 9704-2012; 实务 is practice, which the standard does
+not rule.
 
 | figure | classic | newsletter | the standard | strength | source |
 |---|---|---|---|---|---|

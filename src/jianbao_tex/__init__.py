@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jianbao_tex.findings import Finding, Severity, Where
     from jianbao_tex.issue import Issue
     from jianbao_tex.language import Language
-    from jianbao_tex.press import Press, Pressing, Source
+    from jianbao_tex.press import Press, PressResult, Source
     from jianbao_tex.typesetter import Limits, Sandbox
 
 __all__ = [
@@ -24,7 +24,7 @@ __all__ = [
     "Language",
     "Limits",
     "Press",
-    "Pressing",
+    "PressResult",
     "Sandbox",
     "Severity",
     "Source",
@@ -40,7 +40,7 @@ _HOMES = {
     "Language": "language",
     "Limits": "typesetter",
     "Press": "press",
-    "Pressing": "press",
+    "PressResult": "press",
     "Sandbox": "typesetter",
     "Severity": "findings",
     "Source": "press",

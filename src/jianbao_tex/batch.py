@@ -18,17 +18,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from jianbao_tex.beside import NotAFile, OutsideFolder, TooLarge, plain_name, read_file
 from jianbao_tex.errors import IssueInvalid, JianbaoError, LimitReached, reason_of
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.fonts import fonts_in
+from jianbao_tex.issue_folder import NotAFile, OutsideFolder, TooLarge, normalized_name, read_file
 from jianbao_tex.leases import Lease
 from jianbao_tex.master import Artifact
 from jianbao_tex.plugins import Selection, State
 from jianbao_tex.press import Handle, Press, Source
 from jianbao_tex.reader import file_before
 from jianbao_tex.reader.sources import NO_ACCESS
-from jianbao_tex.results import Results
+from jianbao_tex.results import ResultStore
 from jianbao_tex.store import Store, key_of
 from jianbao_tex.typesetter import Limits, Sandbox
 
@@ -69,13 +69,13 @@ class Batch:
     """
 
     def __init__(
-        self, press: Press, outputs: Sequence[str] = ("pdf",), results: Results | None = None
+        self, press: Press, outputs: Sequence[str] = ("pdf",), results: ResultStore | None = None
     ) -> None:
         self._press = press
         self._outputs = tuple(outputs)
         self._results = results
 
-    def one(self, path: Path, handle: Handle | None = None) -> Outcome:
+    def press_file(self, path: Path, handle: Handle | None = None) -> Outcome:
         """
         The outcome of the issue in a file.  A fault of the issue becomes a finding, not an
         exception.
@@ -85,11 +85,13 @@ class Batch:
         """
         since = self._results.clock() if self._results else 0
         try:
-            return self.pressed(Source.from_file(path), since, handle)
+            return self.press_source(Source.from_file(path), since, handle)
         except JianbaoError as wrong:
             return failed(str(path), wrong)
 
-    def pressed(self, source: Source, since_ns: int = 0, handle: Handle | None = None) -> Outcome:
+    def press_source(
+        self, source: Source, since_ns: int = 0, handle: Handle | None = None
+    ) -> Outcome:
         """
         The outcome of a source; ``since_ns`` is the time when it was read.  Raises as
         `Press.press`.
@@ -119,7 +121,7 @@ def failed(name: str, wrong: JianbaoError) -> Outcome:
     return Outcome(source=name, exit_code=wrong.exit_code, findings=wrong.findings)
 
 
-def each(
+def run_in_order(
     function: Callable[[Any], Outcome],
     items: Iterable[Any],
     executor: Executor,
@@ -176,7 +178,7 @@ def _name_of(item: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Setup:
+class WorkerSetup:
     """The arguments of a worker's `Press`, without the files."""
 
     outputs: tuple[str, ...] = ("pdf",)
@@ -185,15 +187,19 @@ class Setup:
     plugins: Selection = field(default_factory=Selection)
 
     @classmethod
-    def of(cls, press: Press, outputs: Sequence[str]) -> Setup:
+    def of(cls, press: Press, outputs: Sequence[str]) -> WorkerSetup:
         """
         The arguments of this press that another machine can use.
 
         The project folder and the trust file are left out; only the plugins that run here are
         listed.
         """
-        chosen = press.plugins if isinstance(press.plugins, Selection) else Selection(none=True)
-        bare = Selection(off=chosen.off, none=chosen.none, allowed=chosen.allowed)
+        chosen = (
+            press.plugins if isinstance(press.plugins, Selection) else Selection(no_plugins=True)
+        )
+        bare = Selection(
+            switched_off=chosen.switched_off, no_plugins=chosen.no_plugins, allowed=chosen.allowed
+        )
         return cls(tuple(outputs), press.sandbox.value, press.limits, bare)
 
 
@@ -212,7 +218,7 @@ class Parcel:
     files: Mapping[str, bytes]
     project: Mapping[str, bytes]
     fonts: Mapping[str, bytes]
-    setup: Setup
+    setup: WorkerSetup
 
 
 class Packer:
@@ -220,7 +226,7 @@ class Packer:
 
     def __init__(self, press: Press, outputs: Sequence[str] = ("pdf",)) -> None:
         self._press = press
-        self._setup = Setup.of(press, outputs)
+        self._setup = WorkerSetup.of(press, outputs)
 
     @functools.cached_property
     def _fonts(self) -> dict[str, bytes]:
@@ -239,7 +245,7 @@ class Packer:
             return {}
         folder = chosen.folder
         files = [folder / "jianbao.toml"]
-        for found in chosen.found():
+        for found in chosen.find_plugins():
             if found.state is State.ACTIVE and found.home and found.home.is_relative_to(folder):
                 files += [found.home] if found.home.is_file() else sorted(found.home.rglob("*"))
         wanted = [p for p in files if p.is_file() and "__pycache__" not in p.parts]
@@ -262,12 +268,12 @@ class Packer:
     def _packed(self, path: Path, source: Source) -> Parcel:
         files = {path.name: source.bytes_read}
         folder = path.parent
-        for name in self._press.needed(source):
+        for name in self._press.input_files(source):
             inner = Path(name).relative_to(folder).as_posix()
             # An unreadable file is left out; the worker reports it as missing at its place.
             with contextlib.suppress(OutsideFolder, NotAFile, OSError, ValueError):
                 try:
-                    files.setdefault(plain_name(inner), source.beside.read(inner, _MOST_BYTES))
+                    files.setdefault(normalized_name(inner), source.beside.read(inner, _MOST_BYTES))
                 except TooLarge:
                     # Refused here, where its size is known.
                     self._press.compose(source)
@@ -283,7 +289,7 @@ def press_parcel(parcel: Parcel) -> Outcome:
         data = parcel.files[parcel.file]
         source = Source.from_bytes(data, parcel.source, files=parcel.files)
         with _press_for(parcel) as press:
-            return Batch(press, parcel.setup.outputs).pressed(source)
+            return Batch(press, parcel.setup.outputs).press_source(source)
     except JianbaoError as wrong:
         return failed(parcel.source, wrong)
     except (OSError, KeyError, ValueError) as wrong:
@@ -293,7 +299,7 @@ def press_parcel(parcel: Parcel) -> Outcome:
 
 
 @dataclass
-class _Kept:
+class _KeptPress:
     """A press of a worker, with the folder of its project, and how many jobs use it now."""
 
     press: Press
@@ -305,7 +311,7 @@ class _Kept:
         self.lease.close()
 
 
-_PRESSES: dict[str, _Kept] = {}
+_PRESSES: dict[str, _KeptPress] = {}
 _LOCK = threading.Lock()
 
 
@@ -343,7 +349,7 @@ def _make_room() -> None:
             _PRESSES.pop(key).close()
 
 
-def _kept_for(parcel: Parcel) -> _Kept:
+def _kept_for(parcel: Parcel) -> _KeptPress:
     lease = Lease()
     try:
         project, fonts = lease.home / "project", lease.home / "fonts"
@@ -360,7 +366,7 @@ def _kept_for(parcel: Parcel) -> _Kept:
         limits=parcel.setup.limits,
         store=Store(lease.home / "cache"),
     )
-    return _Kept(press, lease)
+    return _KeptPress(press, lease)
 
 
 def _unpack(files: Mapping[str, bytes], folder: Path) -> None:

@@ -12,11 +12,11 @@ _LOOK_S = 0.05
 """The interval in seconds at which a job that waits for a lock checks for cancellation."""
 
 
-GoOn = Callable[[], None]
+CancelCheck = Callable[[], None]
 """Called between two steps of a job; raises where the job is not to go on."""
 
 
-def always() -> None:
+def never_cancelled() -> None:
     """The check of a job that is never cancelled: does nothing."""
 
 
@@ -64,7 +64,7 @@ class Handle:
             raise CancelledError
 
     @contextlib.contextmanager
-    def ending(self, end: Callable[[], None]) -> Iterator[None]:
+    def stopping_on_cancel(self, end: Callable[[], None]) -> Iterator[None]:
         """
         Calls ``end`` if the job is cancelled inside the block.
 
@@ -83,10 +83,10 @@ class Handle:
 
 
 @contextlib.contextmanager
-def holding(lock: _Lock, go_on: GoOn = always) -> Iterator[None]:
-    """Holds a lock; while it waits for it, it calls ``go_on``, which may raise."""
+def locked(lock: _Lock, check_cancelled: CancelCheck = never_cancelled) -> Iterator[None]:
+    """Holds a lock; while it waits for it, it calls ``check_cancelled``, which may raise."""
     while not lock.acquire(timeout=_LOOK_S):
-        go_on()
+        check_cancelled()
     try:
         yield
     finally:

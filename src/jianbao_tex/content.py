@@ -68,9 +68,9 @@ class Instruction(NamedTuple):
     object.
     """
 
-    word: str
+    operator: str
     operands: Any
-    whole: Any
+    pikepdf_object: Any
 
 
 def read(holder: Any, words: str = "") -> Iterator[Instruction]:
@@ -85,7 +85,7 @@ def bytes_of(instructions: Iterable[Instruction]) -> bytes:
     """The bytes of instructions."""
     import pikepdf
 
-    return pikepdf.unparse_content_stream([one.whole for one in instructions])
+    return pikepdf.unparse_content_stream([one.pikepdf_object for one in instructions])
 
 
 def instruction(word: str, *operands: Any) -> Instruction:
@@ -106,10 +106,10 @@ def pieces(instructions: Sequence[Instruction], mark: Mark) -> Iterator[slice]:
     start = depth = 0
     for index, one in enumerate(instructions):
         if depth:
-            depth += (one.word in _BEGIN) - (one.word == _END)
+            depth += (one.operator in _BEGIN) - (one.operator == _END)
             if not depth:
                 yield slice(start, index + 1)
-        elif one.word in _BEGIN and one.operands and one.operands[0] == f"/{mark}":
+        elif one.operator in _BEGIN and one.operands and one.operands[0] == f"/{mark}":
             start, depth = index, 1
 
 

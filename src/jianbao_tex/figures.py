@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jianbao_tex.language import Phrase, Unfit, say, term
+from jianbao_tex.language import InvalidValue, Phrase, say, term
 
 STRENGTHS = ("规定", "一般", "推荐", "可以", "实务")
 """How binding a figure is, from a rule of the standard to common practice."""
@@ -72,13 +72,13 @@ class Figure:
 
         Raises:
             KeyError: the entry lacks a key.
-            Unfit, ValueError: a value has no sense; the message says why.
+            InvalidValue, ValueError: a value has no sense; the message says why.
         """
         if not _NAME.fullmatch(name):
-            raise Unfit(say("names are small letters, digits and hyphens"))
+            raise InvalidValue(say("names are small letters, digits and hyphens"))
         strength, source = entry["strength"], str(entry["source"])
         if strength not in STRENGTHS:
-            raise Unfit(say("strength is one of {known}", known=STRENGTHS))
+            raise InvalidValue(say("strength is one of {known}", known=STRENGTHS))
         if "tex" in entry:
             _check_tex(str(entry["tex"]))
             return cls(name, str(entry["tex"]), "", strength, source, is_tex=True)
@@ -86,10 +86,10 @@ class Figure:
             return cls(name, _line(str(entry["text"])), "", strength, source, is_text=True)
         unit = entry.get("unit", "")
         if unit not in _UNITS:
-            raise Unfit(say("unknown unit {unit}", unit=unit))
+            raise InvalidValue(say("unknown unit {unit}", unit=unit))
         value = _value(entry["value"])
         if unit and isinstance(value, str | bool):
-            raise Unfit(say("a number with the unit {unit}", unit=unit))
+            raise InvalidValue(say("a number with the unit {unit}", unit=unit))
         figure = cls(
             name,
             value,
@@ -103,16 +103,16 @@ class Figure:
             most=float(entry.get("most", _MOST[unit])),
         )
         if figure.choices and value not in figure.choices:
-            raise Unfit(say("one of {known}", known=figure.choices))
+            raise InvalidValue(say("one of {known}", known=figure.choices))
         figure._bounded(value)
         return figure
 
-    def overlaid(self, entry: Mapping[str, Any]) -> Figure:
+    def with_entry(self, entry: Mapping[str, Any]) -> Figure:
         """
         The figure of a layout that extends another one, as far as its entry says.
 
         Raises:
-            Unfit, ValueError: as `from_toml`.
+            InvalidValue, ValueError: as `from_toml`.
         """
         if "tex" in entry or self.is_tex:
             return Figure.from_toml(self.name, {**_strength(self), **entry})
@@ -185,15 +185,15 @@ class Figure:
             return abs(self.number - self.standard) > self.tolerance + 1e-9
         return self.value != self.standard
 
-    def changed(self, text: str) -> Figure:
+    def with_value(self, text: str) -> Figure:
         """
         The figure with the value that an option gives as text: 20bp, plain, true, 0 1 1 0.
 
         Raises:
-            Unfit: what the value must be, in words.
+            InvalidValue: what the value must be, in words.
         """
         if self.is_tex:
-            raise Unfit(say("only a layout can set it, because it is TeX"))
+            raise InvalidValue(say("only a layout can set it, because it is TeX"))
         if self.is_text:
             return replace(self, value=_line(text.strip()))
         value = self._parsed(text.strip())
@@ -203,22 +203,22 @@ class Figure:
     def _parsed(self, text: str) -> Value:
         if isinstance(self.value, bool):
             if text not in {"true", "false"}:
-                raise Unfit(say("true or false"))
+                raise InvalidValue(say("true or false"))
             return text == "true"
         if isinstance(self.value, str):
             if self.choices and text not in self.choices:
-                raise Unfit(say("one of {known}", known=self.choices))
+                raise InvalidValue(say("one of {known}", known=self.choices))
             if not _WORD.fullmatch(text):
-                raise Unfit(say("a word of small letters"))
+                raise InvalidValue(say("a word of small letters"))
             return text
         if isinstance(self.value, tuple):
             parts = text.replace(",", " ").split()
             if len(parts) != len(self.value) or not all(map(_NUMBER.fullmatch, parts)):
-                raise Unfit(say("{count} numbers from 0 to 1", count=len(self.value)))
+                raise InvalidValue(say("{count} numbers from 0 to 1", count=len(self.value)))
             return tuple(map(float, parts))
         match = _NUMBER.fullmatch(text)
         if match is None or (match[2] not in {"", self.unit} and not self._converts(match[2])):
-            raise Unfit(
+            raise InvalidValue(
                 say("a number with the unit {unit}", unit=self.unit)
                 if self.unit
                 else say("a number")
@@ -231,19 +231,19 @@ class Figure:
 
     def _bounded(self, value: Value) -> None:
         if isinstance(value, tuple) and not all(0 <= part <= 1 for part in value):
-            raise Unfit(say("{count} numbers from 0 to 1", count=len(value)))
+            raise InvalidValue(say("{count} numbers from 0 to 1", count=len(value)))
         if isinstance(value, bool | str | tuple):
             return
         if not self.least <= value <= self.most:
             most = self._said(self.most)
-            raise Unfit(say("from {least} to {most}", least=f"{self.least:g}", most=most))
+            raise InvalidValue(say("from {least} to {most}", least=f"{self.least:g}", most=most))
         if self.unit in _WHOLE and value % 1:
-            raise Unfit(say("a whole number"))
+            raise InvalidValue(say("a whole number"))
 
 
 def _line(text: str) -> str:
     if len(text) > _MOST_SIGNS or not text.isprintable():
-        raise Unfit(say("at most {count} printable characters", count=_MOST_SIGNS))
+        raise InvalidValue(say("at most {count} printable characters", count=_MOST_SIGNS))
     return text
 
 
@@ -255,9 +255,11 @@ def _value(value: object) -> Value:
     if isinstance(value, list | tuple):
         return tuple(float(part) for part in value)
     if isinstance(value, str) and not _WORD.fullmatch(value):
-        raise Unfit(say("it must be a word of lower case letters, not {value}", value=value))
+        raise InvalidValue(say("it must be a word of lower case letters, not {value}", value=value))
     if not isinstance(value, bool | int | float | str):
-        raise Unfit(say("{type} is not a valid value for a figure", type=type(value).__name__))
+        raise InvalidValue(
+            say("{type} is not a valid value for a figure", type=type(value).__name__)
+        )
     return value
 
 
@@ -274,7 +276,7 @@ def _check_tex(tex: str) -> None:
     Refuses TeX that is not balanced or names other macros than a figure may.
 
     Raises:
-        Unfit: with the position and what is wrong there.
+        InvalidValue: with the position and what is wrong there.
     """
     # Twenty milliseconds, for the few layouts that declare TeX.
     from pylatexenc.latexwalker import (
@@ -288,7 +290,7 @@ def _check_tex(tex: str) -> None:
     try:
         nodes, _, _ = LatexWalker(tex, tolerant_parsing=False).get_latex_nodes()
     except LatexWalkerParseError as wrong:
-        raise Unfit(say("TeX that does not parse: {reason}", reason=wrong.msg)) from wrong
+        raise InvalidValue(say("TeX that does not parse: {reason}", reason=wrong.msg)) from wrong
     stack = list(nodes)
     while stack:
         node = stack.pop()
@@ -296,7 +298,7 @@ def _check_tex(tex: str) -> None:
         if isinstance(node, LatexMacroNode):
             name = node.macroname
             if name not in _MACROS and not name.startswith("jb"):
-                raise Unfit(
+                raise InvalidValue(
                     say(
                         "\\{name} is not allowed in a figure (column {column})",
                         name=name,
@@ -304,7 +306,7 @@ def _check_tex(tex: str) -> None:
                     )
                 )
         elif not isinstance(node, LatexCharsNode | LatexGroupNode):
-            raise Unfit(
+            raise InvalidValue(
                 say(
                     "only text, groups and macros are allowed (column {column})",
                     column=node.pos + 1,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from jianbao_tex.language import ENGLISH, Language, Phrase, Unfit
+from jianbao_tex.language import ENGLISH, InvalidValue, Language, Phrase
 
 Value = str | Phrase | tuple["Value", ...]
 """What a message may hold: text that was found, a phrase, or a list of them."""
@@ -60,7 +60,7 @@ class Kind:
         """
         A finding of this kind at a place.
 
-        A value is a phrase, or an `Unfit` with one, or a tuple of values, or shown as it is.
+        A value is a phrase, or an `InvalidValue` with one, or a tuple of values, or shown as it is.
         """
         shown = tuple((name, _shown(value)) for name, value in values.items())
         return Finding(self, where, shown)
@@ -113,12 +113,12 @@ class Finding:
         return self.kind.severity
 
     @property
-    def said(self) -> Phrase:
+    def message_phrase(self) -> Phrase:
         """The message, not yet translated."""
         return Phrase(self.kind.message, self.values)
 
     @property
-    def advised(self) -> Phrase:
+    def advice_phrase(self) -> Phrase:
         """What to do about it, in no language yet."""
         return Phrase(self.kind.advice, self.values)
 
@@ -134,11 +134,11 @@ class Finding:
 
     def message_in(self, language: Language) -> str:
         """What is wrong, in one sentence without an end mark."""
-        return language.told(self.said)
+        return language.translated(self.message_phrase)
 
     def advice_in(self, language: Language) -> str:
         """What to do about it."""
-        return language.told(self.advised)
+        return language.translated(self.advice_phrase)
 
     def with_fix(self, old: str, new: str) -> Finding:
         """
@@ -154,7 +154,7 @@ class Finding:
         return replace(self, fix=Fix(where, new))
 
     @property
-    def softened(self) -> Finding:
+    def as_warning(self) -> Finding:
         """The finding as a warning: what is wrong, but was not needed here."""
         return replace(self, kind=replace(self.kind, severity=Severity.WARNING))
 
@@ -195,7 +195,7 @@ _MOST_NESTED = 6
 
 def _shown(value: object, depth: int = _MOST_NESTED) -> Value:
     """A value for a message: a phrase, a text that is short and visible, or several."""
-    if isinstance(value, Unfit):
+    if isinstance(value, InvalidValue):
         value = value.reason
     if not depth:
         return "…"

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from jianbao_tex import content
-from jianbao_tex.cancelling import GoOn, always
+from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.content import Mark
 from jianbao_tex.errors import TypesettingFailed
 from jianbao_tex.findings import error
@@ -73,7 +73,9 @@ def finish(draft: Draft, tree: TexTree, fonts: Iterable[FontFile]) -> Master:
     return Master(made.getvalue(), draft.pages, draft.log, draft.tools, frozenset(twins))
 
 
-def measure_master(master: Master, tree: TexTree, go_on: GoOn = always) -> Measured:
+def measure_master(
+    master: Master, tree: TexTree, check_cancelled: CancelCheck = never_cancelled
+) -> Measured:
     """
     What a master shows, read anew from its bytes.
 
@@ -81,7 +83,7 @@ def measure_master(master: Master, tree: TexTree, go_on: GoOn = always) -> Measu
         TypesettingFailed: it is no PDF that can be read.
     """
     try:
-        return measure(master.pdf, go_on)
+        return measure(master.pdf, check_cancelled)
     except ValueError as wrong:
         raise TypesettingFailed(_UNREADABLE.at(tree.issue, reason=str(wrong))) from wrong
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from jianbao_tex.errors import ToolMissing, reason_of
 from jianbao_tex.findings import Where, error
-from jianbao_tex.language import Unfit, say
+from jianbao_tex.language import InvalidValue, say
 from jianbao_tex.store import Store, digest_of, key_of, stamp_of
 
 _NO_FONT = error(
@@ -234,7 +234,7 @@ Locate = Callable[[Sequence[str]], Mapping[str, Path]]
 """Finds files among TeX's and the system's fonts: name -> path, absent ones left out."""
 
 
-class FontShelf:
+class FontCollection:
     """
     The roles of a manifest, matched with the fonts of this machine.
 
@@ -260,7 +260,7 @@ class FontShelf:
             self.fonts: dict[str, dict[str, Any]] = dict(data["fonts"])
             _check(self.roles, self.fonts)
             wanted = [file for font in self.fonts.values() for file in font["files"]]
-        except (tomllib.TOMLDecodeError, Unfit, KeyError, TypeError) as wrong:
+        except (tomllib.TOMLDecodeError, InvalidValue, KeyError, TypeError) as wrong:
             raise ToolMissing(_MANIFEST.at(where, reason=wrong)) from wrong
         self._own = {path.name: path for folder in reversed(folders) for path in fonts_in(folder)}
         self._system = locate([file for file in wanted if file not in self._own])
@@ -324,15 +324,15 @@ def _check(roles: Mapping[str, Mapping[str, Any]], fonts: Mapping[str, Mapping[s
     Refuses roles without their keys and chains that name no font of the manifest.
 
     Raises:
-        Unfit: what is missing.
+        InvalidValue: what is missing.
     """
     for role, entry in roles.items():
         for key in ("label", "official", "chain", "latin"):
             if key not in entry:
-                raise Unfit(say("{key} is missing", key=f"{role}.{key}"))
+                raise InvalidValue(say("{key} is missing", key=f"{role}.{key}"))
         for name in (*entry["chain"], *entry["latin"]):
             if name not in fonts:
-                raise Unfit(say("{key} is missing", key=f"fonts.{name}"))
+                raise InvalidValue(say("{key} is missing", key=f"fonts.{name}"))
 
 
 def fonts_in(folder: Path) -> list[Path]:

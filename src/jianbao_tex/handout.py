@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from jianbao_tex.beside import Beside, NotAFile, OutsideFolder, TooLarge, read_file
-from jianbao_tex.cancelling import GoOn, always
+from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken, PreflightFailed, reason_of
 from jianbao_tex.findings import Finding, Where, error, errors_among, in_order, visible, warning
 from jianbao_tex.fonts import Locate
 from jianbao_tex.hooks import Figure, Files, Output, OutputSubject
 from jianbao_tex.issue import Issue
+from jianbao_tex.issue_folder import IssueFolder, NotAFile, OutsideFolder, TooLarge, read_file
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.master import Artifact
 from jianbao_tex.registry import Plugin, Registry
-from jianbao_tex.registry.calls import said_by
+from jianbao_tex.registry.calls import describe_exception
 from jianbao_tex.registry.records import SUFFIX
-from jianbao_tex.soundness import unsound
+from jianbao_tex.soundness import malformed_reason
 from jianbao_tex.store import digest_of
 
 _NO_BYTES = error(
@@ -54,7 +54,7 @@ _MOST_BYTES = 16 * 1024 * 1024
 
 
 @dataclass
-class Shelf:
+class FileReader:
     """
     The files that figures of outputs may name: those of an issue's folder, and TeX's.
 
@@ -63,7 +63,7 @@ class Shelf:
     """
 
     issue: Issue
-    beside: Beside
+    beside: IssueFolder
     settings: Mapping[str, Figure]
     locate: Locate
     read: list[str] = field(default_factory=list)
@@ -119,17 +119,17 @@ def _reason(wrong: OSError | ValueError | NotAFile | TooLarge) -> str | Phrase:
     return reason_of(wrong) if isinstance(wrong, OSError) else str(wrong)
 
 
-def handed_out(
+def make_outputs(
     registry: Registry,
     outputs: Sequence[str],
     subject: OutputSubject,
-    shelf: Shelf,
-    go_on: GoOn = always,
+    shelf: FileReader,
+    check_cancelled: CancelCheck = never_cancelled,
 ) -> tuple[tuple[Artifact, ...], tuple[Finding, ...]]:
     """
     The files of the outputs in their order, and the findings about them.
 
-    ``go_on`` is called before each step, and may raise.
+    ``check_cancelled`` is called before each step, and may raise.
 
     Raises:
         PreflightFailed: a file is not what it claims to be, or the issue cannot be made so.
@@ -140,10 +140,10 @@ def handed_out(
     made: dict[str, tuple[Artifact, ...]] = {}
     found: list[Finding] = []
     for maker in sorted(makers, key=lambda maker: maker.is_last):
-        go_on()
+        check_cancelled()
         seen = _seen(maker, subject, made, found, shelf)
         files = _files(registry, maker, seen)
-        go_on()
+        check_cancelled()
         found += _proved(registry, maker, seen, files)
         artifacts = tuple(
             Artifact(subject.job.name + suffix, _media_type(maker, suffix), data)
@@ -161,7 +161,7 @@ def _seen(
     subject: OutputSubject,
     made: Mapping[str, tuple[Artifact, ...]],
     found: Iterable[Finding],
-    shelf: Shelf,
+    shelf: FileReader,
 ) -> OutputSubject:
     """
     The subject for one output, with only the figures that it declares.  An output with
@@ -245,11 +245,11 @@ def _proved(
     try:
         found = registry.calls(owner, maker.name, _walked, maker.prove, subject, files)
     except JianbaoError as wrong:
-        reason = said_by(wrong.__cause__ or wrong)
+        reason = describe_exception(wrong.__cause__ or wrong)
         return (_NOT_PROVED.at(_home(owner), reason=reason, **values),)
     assert isinstance(found, tuple)
-    faults = [reason for one in found if (reason := unsound(one))]
-    sound = tuple(one for one in found if not unsound(one))
+    faults = [reason for one in found if (reason := malformed_reason(one))]
+    sound = tuple(one for one in found if not malformed_reason(one))
     told = (_NOT_PROVED.at(_home(owner), reason=reason, **values) for reason in faults[:1])
     return (*sound, *told)
 

@@ -38,7 +38,7 @@ class Phrase:
 
     def __str__(self) -> str:
         """The phrase in English."""
-        return ENGLISH.told(self)
+        return ENGLISH.translated(self)
 
 
 def say(text: str, /, **values: object) -> Phrase:
@@ -59,7 +59,7 @@ def term(english: str, /, **words: str) -> Phrase:
 _COMMA = say(", ")
 
 
-class Unfit(ValueError):
+class InvalidValue(ValueError):
     """A value that does not fit, and why, as a phrase."""
 
     def __init__(self, reason: Phrase) -> None:
@@ -126,13 +126,13 @@ class Language:
         self.text = lambda text: (learnt.get(text) or catalogue.gettext(text)) if text else ""
         self._plural = catalogue.ngettext
 
-    def told(self, said: object) -> str:
+    def translated(self, said: object) -> str:
         """
         Translates a phrase and the phrases among its values; joins a tuple with commas; other
         values become plain text.
         """
         if isinstance(said, tuple):
-            return self.told(_COMMA).join(map(self.told, said))
+            return self.translated(_COMMA).join(map(self.translated, said))
         if not isinstance(said, Phrase):
             return str(said)
         for name, word in said.words:
@@ -143,7 +143,7 @@ class Language:
             if said.plural
             else self.text(said.text)
         )
-        return text.format(**{name: self.told(value) for name, value in said.values})
+        return text.format(**{name: self.translated(value) for name, value in said.values})
 
 
 def _as_it_is(text: str) -> str:

@@ -14,7 +14,7 @@ from jianbao_tex.errors import LayoutBroken
 from jianbao_tex.figures import STRENGTHS, Figure
 from jianbao_tex.findings import Where, error
 from jianbao_tex.grid import Grid
-from jianbao_tex.language import Phrase, Unfit, say
+from jianbao_tex.language import InvalidValue, Phrase, say
 from jianbao_tex.places import toml_fault, whole_line
 
 __all__ = ["STRENGTHS", "Figure", "Layout"]
@@ -50,7 +50,7 @@ class Layout:
     figures: Mapping[str, Figure]
     extends: str = ""
     inherited: tuple[Path, ...] = ()
-    below: tuple[Path, ...] = ()
+    base_folders: tuple[Path, ...] = ()
     entries: Mapping[str, Any] = field(default_factory=dict)
     copied: str = ""
     original: Layout | None = None
@@ -59,7 +59,7 @@ class Layout:
     @property
     def folders(self) -> tuple[Path, ...]:
         """Where its templates are looked for, its own folder first."""
-        return (self.folder, *self.below)
+        return (self.folder, *self.base_folders)
 
     @property
     def skeleton(self) -> Path:
@@ -131,12 +131,12 @@ class Layout:
 
         Raises:
             KeyError: the layout has no such figure.
-            Unfit: what the value must be, in words.
+            InvalidValue: what the value must be, in words.
         """
         figure = self.figures[name]
         if name.startswith("face."):
             figure = replace(figure, choices=self.roles)
-        return replace(self, figures={**self.figures, name: figure.changed(text)})
+        return replace(self, figures={**self.figures, name: figure.with_value(text)})
 
     @property
     def fault(self) -> Phrase | None:
@@ -193,9 +193,9 @@ class Layout:
             return layout
         if not layout.skeleton.is_file():
             raise LayoutBroken(_MISSING.at(Where(str(folder)), name=SKELETON))
-        return layout.over(None)
+        return layout.extending(None)
 
-    def over(self, base: Layout | None) -> Layout:
+    def extending(self, base: Layout | None) -> Layout:
         """
         The layout with all its figures, those of ``base`` where it says nothing.
 
@@ -208,7 +208,7 @@ class Layout:
             self,
             figures={**below, **dict(_figures(self.entries, below, where))},
             inherited=base.styles if base else (),
-            below=base.folders if base else (),
+            base_folders=base.folders if base else (),
         )
         try:
             fault = whole.fault
@@ -250,11 +250,11 @@ def _figures(
         name = f"{group}.{key}"
         try:
             if not isinstance(entry, dict):
-                raise Unfit(say("it must be a table such as {{ value = 1 }}"))
+                raise InvalidValue(say("it must be a table such as {{ value = 1 }}"))
             if "text" in entry:
-                raise Unfit(say("only the figures of outputs are text"))
+                raise InvalidValue(say("only the figures of outputs are text"))
             if name in below:
-                yield name, below[name].overlaid(entry)
+                yield name, below[name].with_entry(entry)
             else:
                 yield name, Figure.from_toml(name, entry)
         except KeyError as wrong:

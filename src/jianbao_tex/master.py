@@ -129,7 +129,7 @@ class LogMessage:
     read: str = ""
     command: str = ""
     shown: str = ""
-    within: tuple[str, ...] = ()
+    open_files: tuple[str, ...] = ()
     raw: str = ""
 
 

@@ -18,9 +18,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from jianbao_tex import content
-from jianbao_tex.cancelling import GoOn, always, holding
+from jianbao_tex.cancelling import CancelCheck, locked, never_cancelled
 from jianbao_tex.inventory import strangers
-from jianbao_tex.pages import Glyph, Page, Rule, Shape
+from jianbao_tex.pages import Glyph, Page, PlacedPicture, Rule
 
 if TYPE_CHECKING:
     import pikepdf
@@ -69,9 +69,9 @@ class Measured:
         return {font: "".join(sorted(served[font])) for font in sorted(served)}
 
 
-def measure(pdf: bytes, go_on: GoOn = always) -> Measured:
+def measure(pdf: bytes, check_cancelled: CancelCheck = never_cancelled) -> Measured:
     """
-    The facts of a PDF; ``go_on`` is called before each page, and may raise.
+    The facts of a PDF; ``check_cancelled`` is called before each page, and may raise.
 
     Raises:
         ValueError: the bytes are no PDF that can be read.
@@ -80,11 +80,11 @@ def measure(pdf: bytes, go_on: GoOn = always) -> Measured:
     import pypdfium2
 
     try:
-        with holding(PDFIUM, go_on), pikepdf.open(io.BytesIO(pdf)) as document:
+        with locked(PDFIUM, check_cancelled), pikepdf.open(io.BytesIO(pdf)) as document:
             with contextlib.closing(pypdfium2.PdfDocument(pdf)) as shown:
                 pages = []
                 for number, page in enumerate(document.pages, start=1):
-                    go_on()
+                    check_cancelled()
                     pages.append(_page(number, shown[number - 1], page))
             return Measured(tuple(pages), tuple(_fonts(document)), strangers(document))
     except (pikepdf.PdfError, pypdfium2.PdfiumError) as wrong:
@@ -200,12 +200,12 @@ def _rules(shown: Any, height: float) -> Iterator[Rule]:
             yield Rule(left + thickness, middle - thickness / 2, width, thickness)
 
 
-def _shapes(shown: Any, height: float) -> Iterator[Shape]:
+def _shapes(shown: Any, height: float) -> Iterator[PlacedPicture]:
     import pypdfium2.raw as pdfium
 
     for item in shown.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=1):
         left, bottom, right, top = (value / _MM for value in item.get_bounds())
-        yield Shape(left, height - top, right, height - bottom)
+        yield PlacedPicture(left, height - top, right, height - bottom)
 
 
 # --- Colours, pictures and fonts, by qpdf -------------------------------------------------

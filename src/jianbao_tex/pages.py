@@ -52,7 +52,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class PlacedPicture:
     """The box of a picture on its page."""
 
     left: float
@@ -80,7 +80,7 @@ class Page:
     rules: tuple[Rule, ...]
     colours: frozenset[tuple[str, ...]]
     pictures: int
-    shapes: tuple[Shape, ...] = ()
+    shapes: tuple[PlacedPicture, ...] = ()
 
     @cached_property
     def lines(self) -> tuple[tuple[Glyph, ...], ...]:
@@ -102,7 +102,7 @@ class Page:
             if glyph.mark not in NO_TEXT and grid.top < glyph.baseline <= grid.foot
         )
 
-    def foot(self, grid: Grid) -> tuple[Glyph, ...]:
+    def page_number_glyphs(self, grid: Grid) -> tuple[Glyph, ...]:
         """The page number: the artifact below the type area."""
         return tuple(g for g in self.marked(Mark.ARTIFACT) if g.baseline > grid.foot)
 

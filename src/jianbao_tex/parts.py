@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
 
 from jianbao_tex.chinese import IssueDate, parse_date
-from jianbao_tex.language import Unfit, say
+from jianbao_tex.language import InvalidValue, say
 
 DataPath = tuple[str | int, ...]
 """The way from the issue to one of its values: ``("sections", 0, "articles", 1, "title")``."""
@@ -70,11 +70,13 @@ class PictureOf:
 
 
 @dataclass(frozen=True)
-class EdgesOf:
+class UntrimmedText:
     """The field contains text; the spaces at its start and end are kept."""
 
 
-Shape = EdgesOf | OneOf | ListOf | BodyOf | SectionsOf | TextsOf | RowsOf | LabelledOf | PictureOf
+FieldShape = (
+    UntrimmedText | OneOf | ListOf | BodyOf | SectionsOf | TextsOf | RowsOf | LabelledOf | PictureOf
+)
 
 
 class OwnText(str):
@@ -88,13 +90,13 @@ class OwnText(str):
 
 
 @dataclass(frozen=True)
-class Formerly:
+class FormerTitle:
     """An old Chinese key of the field; issues that use it are still read."""
 
     title: str
 
 
-def titled(title: str, description: str = "", *, examples: Sequence[object] = ()) -> ConfigDict:
+def described(title: str, description: str = "", *, examples: Sequence[object] = ()) -> ConfigDict:
     """
     The Chinese key of a part, its description and examples of its value, as model settings.
 
@@ -121,7 +123,7 @@ class Part(BaseModel):
 
     Each field gives its Chinese key, its description and examples:
     ``Field(title=…, description=…, examples=[…])``.  A part that is itself a value, for example
-    a block, gives them in ``model_config = titled(…)``.  ``short`` is the field that takes a
+    a block, gives them in ``model_config = described(…)``.  ``short`` is the field that takes a
     plain text where a mapping is expected.
     """
 
@@ -133,10 +135,10 @@ class Part(BaseModel):
         raise NotImplementedError
 
     @classmethod
-    def shapes(cls) -> dict[str, Shape | None]:
+    def shapes(cls) -> dict[str, FieldShape | None]:
         """What each field contains; ``None`` for one plain text."""
         return {
-            name: next((m for m in field.metadata if isinstance(m, Shape)), None)
+            name: next((m for m in field.metadata if isinstance(m, FieldShape)), None)
             for name, field in cls.model_fields.items()
         }
 
@@ -163,10 +165,10 @@ def digits(value: object) -> object:
             or len(value) > _MAX_DIGITS
             or value.startswith("0")
         ):
-            raise Unfit(_COUNT)
+            raise InvalidValue(_COUNT)
         return int(value)
     if isinstance(value, int) and not 0 < value < 10**_MAX_DIGITS:
-        raise Unfit(_COUNT)
+        raise InvalidValue(_COUNT)
     return value
 
 
@@ -175,7 +177,9 @@ def _date(value: object) -> object:
         try:
             return parse_date(value)
         except ValueError as wrong:
-            raise Unfit(say("a date such as 2020-03-10 or a month such as 2020-03")) from wrong
+            raise InvalidValue(
+                say("a date such as 2020-03-10 or a month such as 2020-03")
+            ) from wrong
     return value
 
 
@@ -183,7 +187,7 @@ def _yes_or_no(value: object) -> object:
     words = {"true": True, "false": False}
     if isinstance(value, str):
         if value not in words:
-            raise Unfit(say("true or false"))
+            raise InvalidValue(say("true or false"))
         return words[value]
     return value
 

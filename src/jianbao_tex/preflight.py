@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from jianbao_tex.cancelling import GoOn, always
+from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, Where, error, in_order, warning
 from jianbao_tex.hooks import Check, Subject
 from jianbao_tex.registry import Plugin, Registry
-from jianbao_tex.registry.calls import said_by
-from jianbao_tex.soundness import unsound
+from jianbao_tex.registry.calls import describe_exception
+from jianbao_tex.soundness import malformed_reason
 
 _BROKEN = error(
     "JB510",
@@ -28,13 +28,13 @@ def inspect(
     registry: Registry,
     kind: type[Check[Subject]],
     subject: Subject,
-    go_on: GoOn = always,
+    check_cancelled: CancelCheck = never_cancelled,
 ) -> tuple[Finding, ...]:
     """
     What the checks of a kind find in a subject of their stage.
 
     If a department's check raises, that is reported as a finding and the other checks run.
-    ``go_on`` is called before each check, and may raise.
+    ``check_cancelled`` is called before each check, and may raise.
 
     Raises:
         PluginBroken: a check of the package itself raised instead of reporting.
@@ -42,7 +42,7 @@ def inspect(
     found: list[Finding] = []
     for check in registry.checks.values():
         if isinstance(check, kind):
-            go_on()
+            check_cancelled()
             found += _found(registry, check, subject)
     return in_order(found)
 
@@ -59,7 +59,7 @@ def _found(registry: Registry, check: Check[Subject], subject: Subject) -> tuple
             raise
         home = Where(str(owner.home or owner.name))
         where = wrong.findings[0].where if wrong.findings else home
-        reason = said_by(wrong.__cause__ or wrong)
+        reason = describe_exception(wrong.__cause__ or wrong)
         if is_built_in:
             fault = _BROKEN.at(Where(check.name), check=check.name, reason=reason)
             raise PluginBroken(fault) from wrong
@@ -67,8 +67,8 @@ def _found(registry: Registry, check: Check[Subject], subject: Subject) -> tuple
     assert isinstance(found, tuple)
     if owner.size == "built-in":
         return found
-    faults = [reason for one in found if (reason := unsound(one))]
-    sound = tuple(one for one in found if not unsound(one))
+    faults = [reason for one in found if (reason := malformed_reason(one))]
+    sound = tuple(one for one in found if not malformed_reason(one))
     where = Where(str(owner.home or owner.name))
     # Report the sound findings, and one fault for those that are not sound.
     return (*sound, *(_not_checked(owner, check, where, reason) for reason in faults[:1]))

@@ -10,21 +10,21 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from jianbao_tex import assets
-from jianbao_tex.beside import OutsideFolder
 from jianbao_tex.builtin import Builtin
 from jianbao_tex.cancelling import Handle
 from jianbao_tex.composer import Composer
 from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
 from jianbao_tex.findings import Finding, errors_among, in_order
 from jianbao_tex.finisher import finish, measure_master
-from jianbao_tex.fonts import FontShelf
-from jianbao_tex.handout import Shelf, handed_out
+from jianbao_tex.fonts import FontCollection
+from jianbao_tex.handout import FileReader, make_outputs
 from jianbao_tex.hooks import IssueCheck, IssueSubject, Job, MasterCheck, TexCheck
 from jianbao_tex.issue import Issue
+from jianbao_tex.issue_folder import OutsideFolder
 from jianbao_tex.master import Artifact
 from jianbao_tex.plugins import PROJECT_FILE, Selection
 from jianbao_tex.preflight import inspect
-from jianbao_tex.pressing import Composed, Pressing, Proof
+from jianbao_tex.pressing import Composed, PressResult, Proof
 from jianbao_tex.reader import Source, mended, previous, read
 from jianbao_tex.registry import Plugin, Registry, Trace, gather
 from jianbao_tex.store import Store, files_below
@@ -70,7 +70,7 @@ class Press:
         self._lock = threading.RLock()
         self._registry: Registry | None = None
         self._engine = engine
-        self._fonts: FontShelf | None = None
+        self._fonts: FontCollection | None = None
         self._composer: Composer | None = None
 
     @property
@@ -105,7 +105,7 @@ class Press:
             )
         return gather((built_in, *(Plugin.of(n, p) for n, p in self.plugins.items())))
 
-    def renewed(self) -> Press:
+    def reload(self) -> Press:
         """A press like this one that has read plugins and templates again."""
         selection = self.plugins
         if isinstance(selection, Selection):
@@ -120,7 +120,7 @@ class Press:
         )
 
     @property
-    def code(self) -> list[Path]:
+    def code_files(self) -> list[Path]:
         """The present files of plugins and templates, sorted."""
         try:
             homes = [plugin.home for plugin in self.registry.plugins if plugin.home]
@@ -149,13 +149,15 @@ class Press:
             return self._engine
 
     @property
-    def fonts(self) -> FontShelf:
+    def fonts(self) -> FontCollection:
         """The fonts that this machine has for each font role."""
         with self._lock:
             if self._fonts is None:
                 manifest = (assets.fonts() / "fonts.toml").read_text(encoding="utf-8")
                 folders = (*self.own_fonts, assets.fonts())
-                self._fonts = FontShelf(manifest, folders, self.engine.tools.locate, self.store)
+                self._fonts = FontCollection(
+                    manifest, folders, self.engine.tools.locate, self.store
+                )
             return self._fonts
 
     @property
@@ -170,12 +172,12 @@ class Press:
     def read(self, source: Source, handle: Handle | None = None) -> Issue:
         """The validated issue in a source, as the plugins prepared it."""
         check = (handle or Handle()).check
-        with self.registry.calls.blaming():
+        with self.registry.calls.naming_plugin():
             issue = read(source, self.registry, check)
             check()
             return self.registry.prepare(issue)
 
-    def needed(self, source: Source) -> tuple[str, ...]:
+    def input_files(self, source: Source) -> tuple[str, ...]:
         """
         The files on the disk that an issue is made from: its own, its series', its pictures, and
         those that figures of outputs name.
@@ -229,7 +231,7 @@ class Press:
 
     def press(
         self, source: Source, outputs: Sequence[str] = ("pdf",), handle: Handle | None = None
-    ) -> Pressing:
+    ) -> PressResult:
         """
         The issue in a source as finished files, one for each output, in that order.
 
@@ -249,9 +251,9 @@ class Press:
         found: tuple[Finding, ...],
         outputs: Sequence[str],
         handle: Handle,
-    ) -> Pressing:
+    ) -> PressResult:
         """The files that the outputs make from a typeset issue, checked."""
-        shelf = Shelf(made.issue, made.source.beside, made.settings, self.engine.tools.locate)
+        shelf = FileReader(made.issue, made.source.beside, made.settings, self.engine.tools.locate)
         origin = made.provenance
         job = Job(
             name=PurePath(made.source.name).stem,
@@ -262,13 +264,13 @@ class Press:
             findings=found,
             file=shelf.file,
             report=lambda: report(subject).as_json(),
-            go_on=handle.check,
+            check_cancelled=handle.check,
         )
         with self._naming_plugins(made.tree.used):
-            artifacts, reported = handed_out(
+            artifacts, reported = make_outputs(
                 self.registry, outputs, subject.with_job(job), shelf, handle.check
             )
-        return Pressing(
+        return PressResult(
             artifacts=artifacts,
             findings=in_order((*found, *reported)),
             pages=subject.master.pages,
@@ -279,11 +281,11 @@ class Press:
             measured=subject.measured,
         )
 
-    def mended(
+    def apply_fixes(
         self, data: bytes, source: Source, findings: Sequence[Finding]
     ) -> tuple[bytes, tuple[Finding, ...]]:
         """The bytes of a source with all possible fixes applied, and the fixed findings."""
-        with self.registry.calls.blaming():
+        with self.registry.calls.naming_plugin():
             return mended(data, source, findings, self.registry)
 
     def prove(
@@ -323,17 +325,17 @@ class Press:
         with self._naming_plugins(used):
             found = inspect(self.registry, MasterCheck, subject, handle.check)
         if errors_among(found):
-            found = self.registry.belonging(found, used)
+            found = self.registry.add_owners(found, used)
         return subject, in_order((*made.findings, *found))
 
     @contextlib.contextmanager
     def _naming_plugins(self, used: Iterable[str] = ()) -> Iterator[None]:
         """Adds the plugin's name to errors in a file or in code of a plugin."""
         try:
-            with self.registry.calls.blaming():
+            with self.registry.calls.naming_plugin():
                 yield
         except JianbaoError as wrong:
-            found = self.registry.belonging(wrong.findings, used)
+            found = self.registry.add_owners(wrong.findings, used)
             if len(found) > len(wrong.findings):
                 raise type(wrong)(found) from wrong
             raise
@@ -357,7 +359,7 @@ __all__ = [
     "Composed",
     "Handle",
     "Press",
-    "Pressing",
+    "PressResult",
     "Proof",
     "Source",
 ]

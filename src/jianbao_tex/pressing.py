@@ -1,4 +1,4 @@
-"""The results of the steps of one issue: `Composed`, `Proof`, `Pressing`."""
+"""The results of the steps of one issue: `Composed`, `Proof`, `PressResult`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from jianbao_tex.survey import Report
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pressing:
+class PressResult:
     """
     The result of building one issue: output files, and findings that are not errors.
 

@@ -141,7 +141,7 @@ class PrintedText:
         step = self._step(number)
         return step.origin.line if step else 0
 
-    def due(self, number: int) -> Where | None:
+    def expected_at(self, number: int) -> Where | None:
         """The place of the character that is expected after this number of glyphs."""
         before = bisect.bisect(self._step_starts, number) - 1
         if before >= 0 and number < self._steps[before].end:

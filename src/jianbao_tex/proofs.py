@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from jianbao_tex.findings import Finding, error, warning
-from jianbao_tex.language import Phrase, Unfit, say
+from jianbao_tex.language import InvalidValue, Phrase, say
 from jianbao_tex.prepress.identity import Standard
 from jianbao_tex.prepress.inks import Mode, Values, tone_of
 from jianbao_tex.prepress.rules import examine
 from jianbao_tex.prepress.saving import opened
-from jianbao_tex.prepress.seeing import SeenPage, drawn, seen
-from jianbao_tex.prepress.sheet import moved
+from jianbao_tex.prepress.seeing import SeenPage, drawing_without_colours, read_pages
+from jianbao_tex.prepress.sheet import move_operators
 from jianbao_tex.subjects import Files, OutputSubject
 
 _NOT_KEPT = error(
@@ -35,28 +35,30 @@ def red_of(subject: OutputSubject) -> Values:
     return value if isinstance(value, tuple) else ()
 
 
-def not_kept(subject: OutputSubject, suffix: str, reason: Phrase) -> Finding:
+def standard_finding(subject: OutputSubject, suffix: str, reason: Phrase) -> Finding:
     """The finding for a file that breaks a rule for it."""
     return _NOT_KEPT.at(subject.issue.where(()), file=subject.job.name + suffix, reason=reason)
 
 
-def kept(subject: OutputSubject, files: Files, standards: Iterable[Standard]) -> Iterator[Finding]:
+def standard_findings(
+    subject: OutputSubject, files: Files, standards: Iterable[Standard]
+) -> Iterator[Finding]:
     """Findings for each PDF that does not conform to its standard."""
     for (suffix, data), standard in zip(files.items(), standards, strict=True):
         try:
             found = examine(data)
-        except Unfit as wrong:
-            yield not_kept(subject, suffix, wrong.reason)
+        except InvalidValue as wrong:
+            yield standard_finding(subject, suffix, wrong.reason)
             continue
         faults = list(found.faults)
         if found.standard is not (standard if standard.intent else None):
             faults.append(say("it does not say that it is {standard}", standard=standard.name))
         for fault in faults:
             reason = say("{standard}: {what}", standard=standard.name, what=fault)
-            yield not_kept(subject, suffix, reason)
+            yield standard_finding(subject, suffix, reason)
 
 
-def plates_kept(
+def plate_findings(
     subject: OutputSubject, files: Files, plates: set[str], most: int | None = None
 ) -> Iterator[Finding]:
     """Findings for pages that use other inks than ``plates``; only the first ``most`` pages."""
@@ -70,10 +72,10 @@ def plates_kept(
                     found=found,
                     wanted=wanted,
                 )
-                yield not_kept(subject, suffix, reason)
+                yield standard_finding(subject, suffix, reason)
 
 
-def black_kept(subject: OutputSubject, files: Files) -> Iterator[Finding]:
+def black_findings(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     """Findings if black text uses another ink, or solid black does not overprint."""
     red = red_of(subject)
     masters = _seen(subject.master.pdf)
@@ -85,18 +87,18 @@ def black_kept(subject: OutputSubject, files: Files) -> Iterator[Finding]:
             if mixed and is_plain:
                 found = " ".join(f"{part:g}" for part in mixed[0])
                 reason = say("black text of page {page} is {found}", page=number, found=found)
-                yield not_kept(subject, suffix, reason)
+                yield standard_finding(subject, suffix, reason)
             if not page.overprints:
                 reason = say("black is not printed over other inks on page {page}", page=number)
-                yield not_kept(subject, suffix, reason)
+                yield standard_finding(subject, suffix, reason)
 
 
 def _seen(data: bytes, most: int | None = None) -> tuple[SeenPage, ...]:
     with opened(data) as document:
-        return seen(document, most)
+        return read_pages(document, most)
 
 
-def hues_lost(subject: OutputSubject, suffix: str, mode: Mode) -> Iterator[Finding]:
+def lost_colour_findings(subject: OutputSubject, suffix: str, mode: Mode) -> Iterator[Finding]:
     """The colours of the issue that a mode of two inks turns grey."""
     if mode.keeps_hues:
         return
@@ -109,7 +111,7 @@ def hues_lost(subject: OutputSubject, suffix: str, mode: Mode) -> Iterator[Findi
                 yield _HUE.at(where, file=name, page=number, colour=colour)
 
 
-def unmoved(
+def position_findings(
     subject: OutputSubject,
     suffix: str,
     data: bytes,
@@ -130,12 +132,12 @@ def unmoved(
         due = [page for i, page in enumerate(master.pages) if i not in left_out]
         count = len(made.pages)
         if count != len(due):
-            yield not_kept(
+            yield standard_finding(
                 subject, suffix, say("{count} pages, not {due}", count=count, due=len(due))
             )
             return
-        begin = moved(margin) if margin else b""
+        begin = move_operators(margin) if margin else b""
         for number, (page, own) in enumerate(zip(due, made.pages, strict=True), 1):
-            if not drawn(own).startswith(begin + drawn(page)):
+            if not drawing_without_colours(own).startswith(begin + drawing_without_colours(page)):
                 reason = say("page {page} does not draw what the master draws", page=number)
-                yield not_kept(subject, suffix, reason)
+                yield standard_finding(subject, suffix, reason)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from jianbao_tex import assets
-from jianbao_tex.beside import plain_name
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.issue import Issue
+from jianbao_tex.issue_folder import normalized_name
 from jianbao_tex.master import TexTree
 from jianbao_tex.reader import Source
 from jianbao_tex.store import digest_of
@@ -49,7 +49,7 @@ def provenance_of(
     names = {name: source.name_from_folder(name) for name in near}
     for name, digest in pictures.items():
         shown = _shown(source, name)
-        near[shown], names[shown] = digest, plain_name(name)
+        near[shown], names[shown] = digest, normalized_name(name)
     others = _of_the_machine(tree, faces)
     own = PurePath(source.name).name
     texts = {own: source.text.encode("utf-8")}

@@ -19,7 +19,7 @@ from jianbao_tex import assets
 from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where
 from jianbao_tex.language import Phrase
 from jianbao_tex.master import Artifact
-from jianbao_tex.press import Press, Pressing
+from jianbao_tex.press import Press, PressResult
 from jianbao_tex.reader import Source, file_before
 from jianbao_tex.store import Store, digest_of, files_below, key_of, stamp_of
 from jianbao_tex.version import __version__
@@ -43,7 +43,7 @@ _LISTS = (
 )
 
 
-class Results:
+class ResultStore:
     """
     The results of a press in a store.
 
@@ -62,7 +62,7 @@ class Results:
         self._print = fingerprint(press)
         self._digests: dict[tuple[str, str], str] = {}
 
-    def get(self, source: Source, outputs: Sequence[str]) -> Pressing | None:
+    def get(self, source: Source, outputs: Sequence[str]) -> PressResult | None:
         """The cached result of the issue; ``None`` if one of its inputs has changed."""
         data = self._store.get(_KIND, self._key(source, outputs))
         if data is None:
@@ -78,7 +78,7 @@ class Results:
         return _unpacked(record, body)
 
     def put(
-        self, source: Source, outputs: Sequence[str], pressing: Pressing, since_ns: int
+        self, source: Source, outputs: Sequence[str], pressing: PressResult, since_ns: int
     ) -> None:
         """
         Caches the result of an issue.
@@ -167,7 +167,7 @@ def fingerprint(press: Press) -> str | None:
             __version__,
             sys.version,
             press.engine.sandbox.value,
-            str(press.engine.is_fenced),
+            str(press.engine.is_sandboxed),
         ),
         *(f"{name} {metadata.version(name)}" for name in _LIBRARIES),
         *map(stamp_of, programs),
@@ -196,7 +196,7 @@ def _absolute(paths: Iterable[str]) -> list[str]:
 # --- Plain data -----------------------------------------------------------------------------
 
 
-def _packed(pressing: Pressing) -> dict[str, Any]:
+def _packed(pressing: PressResult) -> dict[str, Any]:
     return {
         "artifacts": [[a.name, a.media_type, len(a.data)] for a in pressing.artifacts],
         "findings": [_packed_finding(finding) for finding in pressing.findings],
@@ -207,13 +207,13 @@ def _packed(pressing: Pressing) -> dict[str, Any]:
     }
 
 
-def _unpacked(record: dict[str, Any], body: bytes) -> Pressing:
+def _unpacked(record: dict[str, Any], body: bytes) -> PressResult:
     artifacts = []
     start = 0
     for name, media_type, size in record["artifacts"]:
         artifacts.append(Artifact(name, media_type, body[start : start + size]))
         start += size
-    return Pressing(
+    return PressResult(
         artifacts=tuple(artifacts),
         findings=tuple(_unpacked_finding(data) for data in record["findings"]),
         pages=record["pages"],

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where
 from jianbao_tex.language import Phrase, placeholders
-from jianbao_tex.tex import refused
+from jianbao_tex.tex import refused_characters
 
 _CODE = re.compile(r"[A-Z]{1,12}[0-9]{1,5}")
 # As many as a finding itself keeps.
 _MOST_NESTED = 8
 
 
-def unsound(found: object) -> str:
+def malformed_reason(found: object) -> str:
     """Why the result of a check is not a valid finding; '' if it is valid."""
     if not isinstance(found, Finding):
         return f"it yields a {type(found).__name__}, no Finding"
@@ -98,4 +98,4 @@ def _is_name(file: str) -> bool:
 def _is_fix(fix: object) -> bool:
     if not isinstance(fix, Fix) or type(fix.text) is not str or not _is_place(fix.where):
         return False
-    return "\n" not in fix.text and not refused(fix.text)
+    return "\n" not in fix.text and not refused_characters(fix.text)

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jianbao_tex.cancelling import GoOn, always
+from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.users import is_own_folder
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-LAYOUT = "1"
+FORMAT_VERSION = "1"
 """The shape of the folder; another version of it lies beside this one and is not read."""
 
 KINDS = frozenset(("fonts", "formats", "likely", "locks", "results", "templates"))
@@ -55,7 +55,7 @@ class Store:
     """
 
     def __init__(self, folder: Path, most: int = MOST_BYTES) -> None:
-        self.folder = folder.absolute() / LAYOUT
+        self.folder = folder.absolute() / FORMAT_VERSION
         self._most = most
 
     def get(self, kind: str, key: str) -> bytes | None:
@@ -121,28 +121,34 @@ class Store:
 
     @contextlib.contextmanager
     def lock(
-        self, kind: str, key: str, patience_s: float = 20, go_on: GoOn = always
+        self,
+        kind: str,
+        key: str,
+        patience_s: float = 20,
+        check_cancelled: CancelCheck = never_cancelled,
     ) -> Iterator[None]:
         """
         Keeps other processes from making the same entry meanwhile, where that can be done.
 
         After ``patience_s`` seconds the block runs without the lock: an entry that is made
         twice is the same.
-        ``go_on`` is called while it waits, and may raise.
+        ``check_cancelled`` is called while it waits, and may raise.
         """
-        lock = self._locked(kind, key, patience_s, go_on)
+        lock = self._locked(kind, key, patience_s, check_cancelled)
         try:
             yield
         finally:
             if lock is not None:
                 lock.release()
 
-    def _locked(self, kind: str, key: str, patience_s: float, go_on: GoOn) -> BaseFileLock | None:
+    def _locked(
+        self, kind: str, key: str, patience_s: float, check_cancelled: CancelCheck
+    ) -> BaseFileLock | None:
         # Imported late: only the making of a format locks.
         from filelock import FileLock
 
         def look() -> bool:
-            go_on()
+            check_cancelled()
             return False
 
         folder = self.folder / "locks"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from jianbao_tex.cancelling import GoOn, always
+from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.figures import Figure
 from jianbao_tex.findings import Finding, Where
 from jianbao_tex.fonts import Typeface
@@ -112,7 +112,8 @@ class Job:
         artifacts: what other outputs of the build made, for one that ``is_last``.
         file: returns the bytes of a file that a setting names, from the issue's folder or from TeX.
         report: what was measured on the master, as ``jianbao check --pdf --json`` has it.
-        go_on: to be called now and then by an output that takes long; it raises where the job
+        check_cancelled: to be called now and then by an output that takes long; it raises where the
+        job
             was cancelled.
     """
 
@@ -125,7 +126,7 @@ class Job:
     artifacts: tuple[Artifact, ...] = ()
     file: Callable[[str], bytes] = _no_file
     report: Callable[[], Mapping[str, Any]] = dict
-    go_on: GoOn = always
+    check_cancelled: CancelCheck = never_cancelled
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -135,7 +135,7 @@ def _page(page: Page, grid: Grid) -> PageReport:
         off=_rounded(max(map(grid.off_row, baselines), default=None), 4),
         left=_rounded(min((glyph.left for glyph in ink), default=None)),
         right=_rounded(max((glyph.right for glyph in ink), default=None)),
-        foot="".join(glyph.text for glyph in page.foot(grid)),
+        foot="".join(glyph.text for glyph in page.page_number_glyphs(grid)),
         blank=page.blank,
         colours=tuple(sorted(" ".join(colour) for colour in page.colours)),
         pictures=page.pictures,
@@ -164,7 +164,7 @@ _WIDE = 0.9
 def _places(page: Page, grid: Grid) -> list[PlaceReport]:
     """Where name, rules, distribution block and page number of a page stand."""
     pieces = {what: page.marked(mark) for mark, what in _MARKED.items()}
-    pieces["page number"] = page.foot(grid)
+    pieces["page number"] = page.page_number_glyphs(grid)
     found = [
         PlaceReport(
             what,

@@ -2,7 +2,7 @@ r"""
 Text on its way to TeX: what may be printed, how it is escaped, where it came from.
 
 A template never sees a string of the issue, only a `Text`.  Printing one gives
-escaped TeX between private marks; `Ledger.strip` removes the marks and returns
+escaped TeX between private marks; `OriginRecorder.strip` removes the marks and returns
 the source text of each stretch of the TeX.
 """
 
@@ -39,7 +39,7 @@ _COMBINING_HEAP = re.compile(
 )
 
 
-def refused(text: str) -> tuple[tuple[int, Phrase], ...]:
+def refused_characters(text: str) -> tuple[tuple[int, Phrase], ...]:
     """
     The characters of a text that are not printed, each as index and reason.
 
@@ -126,7 +126,7 @@ def escape(text: str, foreign: Collection[str] = (), *, tight: bool = False) -> 
     return "".join(pieces)
 
 
-def _escape_pieces(text: str, marked: Sequence[breaks.Stretch], start: int, end: int) -> str:
+def _escape_pieces(text: str, marked: Sequence[breaks.Span], start: int, end: int) -> str:
     """A part of a text between two long runs."""
     return "".join(
         _as_marked(text[stretch.start : stretch.end], stretch.command)
@@ -200,7 +200,7 @@ def template_mark(file: int, line: int) -> str:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class TexSpan:
     """
     A stretch of one TeX line, columns from 1, the end not included.
 
@@ -216,13 +216,13 @@ class Stretch:
     template: tuple[int, int]
     before: int = 0
 
-    def goes_on_in(self, other: Stretch) -> bool:
+    def goes_on_in(self, other: TexSpan) -> bool:
         """Whether both are TeX of one line of a template, in one line of TeX."""
         same = (self.line, self.template) == (other.line, other.template)
         return same and self.origin is None and other.origin is None
 
 
-class Ledger:
+class OriginRecorder:
     """
     The origins of the texts of one composition, in the order of their printing.
 
@@ -242,7 +242,7 @@ class Ledger:
         self._origins.append((origin, before))
         return f"{_OPEN}{len(self._origins) - 1}{_MIDDLE}{tex}{_CLOSE}"
 
-    def strip(self, marked: str) -> tuple[str, tuple[Stretch, ...]]:
+    def strip(self, marked: str) -> tuple[str, tuple[TexSpan, ...]]:
         """
         The TeX without its marks, and the stretches between them, line by line.
 
@@ -253,7 +253,7 @@ class Ledger:
         """
         marked = _EMPTY_LINES.sub("\n\n", marked)
         clean: list[str] = []
-        stretches: list[Stretch] = []
+        stretches: list[TexSpan] = []
         opened: list[tuple[Hashable | None, int]] = [(None, 0)]
         template = (0, 0)
         last, line, column = 0, 1, 1
@@ -262,7 +262,7 @@ class Ledger:
             if piece:
                 origin, before = opened[-1]
                 end = column + len(piece)
-                stretch = Stretch(line, column, end, origin, template, before)
+                stretch = TexSpan(line, column, end, origin, template, before)
                 if stretches and stretches[-1].goes_on_in(stretch):
                     stretches[-1] = replace(stretches[-1], end_column=end)
                 else:
@@ -300,7 +300,13 @@ class Text:
     __slots__ = ("_before", "_ledger", "_origin", "_plain", "_tight")
 
     def __init__(
-        self, plain: str, origin: Hashable, ledger: Ledger, *, tight: bool = False, before: int = 0
+        self,
+        plain: str,
+        origin: Hashable,
+        ledger: OriginRecorder,
+        *,
+        tight: bool = False,
+        before: int = 0,
     ) -> None:
         self._plain = plain
         self._origin = origin

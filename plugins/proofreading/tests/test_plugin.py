@@ -192,7 +192,7 @@ def test_any_text_is_read_and_mended_once(tmp_path, text):
         issue = made.press.read(source)
         checks = jianbao_proofreading.jianbao_checks()
         found = [f for check in checks for f in check.run(IssueSubject(issue=issue))]
-        data, done = made.press.mended(data, source, found)
+        data, done = made.press.apply_fixes(data, source, found)
         if not done:
             break
 

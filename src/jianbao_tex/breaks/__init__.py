@@ -17,39 +17,39 @@ it; GB/T 15834 only forbids a break inside the mark.  This package allows it.  A
 is not in the table may begin and end a line.
 """
 
-from jianbao_tex.breaks.marking import Stretch, marked_in, stretches
+from jianbao_tex.breaks.marking import Span, marked_in, stretches
 from jianbao_tex.breaks.marks import (
+    CHARACTER_CLASSES,
     CLOSING,
-    FULL,
+    FULL_WIDTH,
     OPENING,
-    TABLE,
-    TOGETHER,
+    UNBREAKABLE_PAIRS,
     WESTERN,
-    MarkClass,
+    CharacterClass,
     Reason,
-    between,
     may_begin_a_line,
+    reason_between,
 )
 from jianbao_tex.breaks.pieces import pieces
 from jianbao_tex.breaks.text import LONG_RUN, TIGHT_RUN, Breaks, longest_piece
 
 __all__ = [
+    "CHARACTER_CLASSES",
     "CLOSING",
-    "FULL",
+    "FULL_WIDTH",
     "LONG_RUN",
     "OPENING",
-    "TABLE",
     "TIGHT_RUN",
-    "TOGETHER",
+    "UNBREAKABLE_PAIRS",
     "WESTERN",
     "Breaks",
-    "MarkClass",
+    "CharacterClass",
     "Reason",
-    "Stretch",
-    "between",
+    "Span",
     "longest_piece",
     "marked_in",
     "may_begin_a_line",
     "pieces",
+    "reason_between",
     "stretches",
 ]

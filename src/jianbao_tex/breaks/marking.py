@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from jianbao_tex.breaks.marks import FULL, Reason, between, is_western
+from jianbao_tex.breaks.marks import FULL_WIDTH, Reason, is_western, reason_between
 from jianbao_tex.breaks.pieces import pieces
 from jianbao_tex.breaks.text import Breaks
 
@@ -16,7 +16,7 @@ _FIRST_CHINESE = "\u2018"
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Span:
     """
     A range of a text and the command that prints it.
 
@@ -30,8 +30,8 @@ class Stretch:
 
 
 def stretches(
-    text: str, marked: Sequence[Stretch], start: int = 0, end: int | None = None
-) -> Iterator[Stretch]:
+    text: str, marked: Sequence[Span], start: int = 0, end: int | None = None
+) -> Iterator[Span]:
     """
     Splits a text, or a part of it, into ranges: the marked ranges that lie fully inside, and the
     rest.
@@ -43,14 +43,14 @@ def stretches(
             break
         if last <= stretch.start and stretch.end <= end:
             if stretch.start > last:
-                yield Stretch(last, stretch.start)
+                yield Span(last, stretch.start)
             yield stretch
             last = stretch.end
     if last < end:
-        yield Stretch(last, end)
+        yield Span(last, end)
 
 
-def marked_in(text: str, foreign: Collection[str] = ()) -> list[Stretch]:
+def marked_in(text: str, foreign: Collection[str] = ()) -> list[Span]:
     """
     The stretches of a text that TeX's classes do not know, in their order.
 
@@ -60,26 +60,26 @@ def marked_in(text: str, foreign: Collection[str] = ()) -> list[Stretch]:
     return sorted(_marked(text, foreign), key=_start)
 
 
-def _start(stretch: Stretch) -> int:
+def _start(stretch: Span) -> int:
     return stretch.start
 
 
-def _marked(text: str, foreign: Collection[str]) -> Iterator[Stretch]:
+def _marked(text: str, foreign: Collection[str]) -> Iterator[Span]:
     found = [*pieces(text)]
     for piece in found:
         if not piece.is_word:
-            yield Stretch(piece.start, piece.end, "jbTied")
+            yield Span(piece.start, piece.end, "jbTied")
         elif any(c >= _FIRST_CHINESE or c in foreign for c in text[piece.start : piece.end]):
-            yield Stretch(piece.start, piece.end, "jbWord")
+            yield Span(piece.start, piece.end, "jbWord")
             # After jbWord TeX does not see the next character, so it is tied by hand.
             pair = text[piece.end - 1 : piece.end + 1]
-            if piece.end < len(text) and between(*pair) is Reason.NUMBER:
-                yield Stretch(piece.end, piece.end + 1, "jbTied")
+            if piece.end < len(text) and reason_between(*pair) is Reason.NUMBER:
+                yield Span(piece.end, piece.end + 1, "jbTied")
     spaces = [i for i, c in enumerate(text) if c == " " and 0 < i < len(text) - 1]
     whole = Breaks(text) if spaces else None
     for place in spaces:
         before, after = text[place - 1], text[place + 1]
-        # Beside a full-width mark TeX drops the space.
-        printed = before not in FULL and (after not in FULL or is_western(before))
-        if printed and whole and whole.refuses(place + 1):
-            yield Stretch(place, place + 1, "~")
+        # IssueFolder a full-width mark TeX drops the space.
+        printed = before not in FULL_WIDTH and (after not in FULL_WIDTH or is_western(before))
+        if printed and whole and whole.reason_against(place + 1):
+            yield Span(place, place + 1, "~")

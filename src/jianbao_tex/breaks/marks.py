@@ -9,7 +9,7 @@ from enum import Enum
 
 
 @dataclass(frozen=True)
-class MarkClass:
+class CharacterClass:
     """
     Characters that follow the same rule.
 
@@ -32,34 +32,34 @@ def _span(first: int, last: int) -> str:
 # Signs of one column for units of several letters: ㎜ ㎡ ㎏.
 _SQUARED = _span(0x3371, 0x337A) + _span(0x3380, 0x33DF)
 
-TABLE = (
-    MarkClass("opening", "FullLeft", "“‘（《〈「『【〔［｛〖〘〚〝｟｢", "GB/T 15834, 5.1", ends=False),
-    MarkClass("opening, half-width", "HalfLeft", "([{«‹", "clreq; CY/T 154", ends=False),
-    MarkClass("currency", "FullLeft", "￥＄￡￦", "clreq", ends=False),
-    MarkClass("closing", "FullRight", "”’）》〉」』】〕］｝〗〙〛〞〟｠｣", "GB/T 15834, 5.1", begins=False),
-    MarkClass("stop", "FullRight", "，。、；：！？．｡､", "GB/T 15834, 5.1", begins=False),
-    MarkClass("closing, half-width", "HalfRight", ")]}»›,.:;?!", "clreq; CY/T 154", begins=False),
-    MarkClass("straight quote", "HalfRight", "\"'", "practice: it opens and closes", begins=False),
-    MarkClass("interpunct", "FullRight", "·・･‧", "GB/T 15834, 5.1 (间隔号)", begins=False),
-    MarkClass("connector", "FullRight", "～〜–", "GB/T 15834, 5.1 (连接号)", begins=False),
-    MarkClass("connector", "CJK/Tail", "－⋯─―∼", "GB/T 15834, 5.1; clreq", begins=False),
-    MarkClass("bullet", "HalfRight", "•", "clreq: a connector in a name; at the head of a paragraph a bullet", begins=False),
-    MarkClass("solidus", "CJK/Joint", "／", "GB/T 15834, 5.1 (分隔号)", begins=False, ends=False),
-    MarkClass("solidus, hyphen", "NormalSpace", "/-", "GB/T 15834, 5.1; CY/T 154", begins=False, ends=False),
-    MarkClass("repeat", "CJK/Tail", "々〻ー゛゜ゝゞヽヾ", "clreq; JIS X 4051", begins=False),
-    MarkClass("per cent", "FullRight", "％￠", "clreq", begins=False),
-    MarkClass("per cent, degree", "HalfRight", "%‰‱°", "clreq; GB/T 15835", begins=False),
-    MarkClass("sign of a unit", "CJK/Tail", "℃℉′″‴" + _SQUARED, "clreq; GB/T 15835", begins=False),
-    MarkClass("dash, ellipsis", "FullRight", "—⸺…‥", "GB/T 15834, 5.1: never parted"),
-    MarkClass(
+CHARACTER_CLASSES = (
+    CharacterClass("opening", "FullLeft", "“‘（《〈「『【〔［｛〖〘〚〝｟｢", "GB/T 15834, 5.1", ends=False),
+    CharacterClass("opening, half-width", "HalfLeft", "([{«‹", "clreq; CY/T 154", ends=False),
+    CharacterClass("currency", "FullLeft", "￥＄￡￦", "clreq", ends=False),
+    CharacterClass("closing", "FullRight", "”’）》〉」』】〕］｝〗〙〛〞〟｠｣", "GB/T 15834, 5.1", begins=False),
+    CharacterClass("stop", "FullRight", "，。、；：！？．｡､", "GB/T 15834, 5.1", begins=False),
+    CharacterClass("closing, half-width", "HalfRight", ")]}»›,.:;?!", "clreq; CY/T 154", begins=False),
+    CharacterClass("straight quote", "HalfRight", "\"'", "practice: it opens and closes", begins=False),
+    CharacterClass("interpunct", "FullRight", "·・･‧", "GB/T 15834, 5.1 (间隔号)", begins=False),
+    CharacterClass("connector", "FullRight", "～〜–", "GB/T 15834, 5.1 (连接号)", begins=False),
+    CharacterClass("connector", "CJK/Tail", "－⋯─―∼", "GB/T 15834, 5.1; clreq", begins=False),
+    CharacterClass("bullet", "HalfRight", "•", "clreq: a connector in a name; at the head of a paragraph a bullet", begins=False),
+    CharacterClass("solidus", "CJK/Joint", "／", "GB/T 15834, 5.1 (分隔号)", begins=False, ends=False),
+    CharacterClass("solidus, hyphen", "NormalSpace", "/-", "GB/T 15834, 5.1; CY/T 154", begins=False, ends=False),
+    CharacterClass("repeat", "CJK/Tail", "々〻ー゛゜ゝゞヽヾ", "clreq; JIS X 4051", begins=False),
+    CharacterClass("per cent", "FullRight", "％￠", "clreq", begins=False),
+    CharacterClass("per cent, degree", "HalfRight", "%‰‱°", "clreq; GB/T 15835", begins=False),
+    CharacterClass("sign of a unit", "CJK/Tail", "℃℉′″‴" + _SQUARED, "clreq; GB/T 15835", begins=False),
+    CharacterClass("dash, ellipsis", "FullRight", "—⸺…‥", "GB/T 15834, 5.1: never parted"),
+    CharacterClass(
         "unit", "CJK/Unit",
         "年月日号时分秒点岁天周季期次届轮个名人位项件条篇份家户所处场批套台辆幅本册页章节款级类种"
         "元角吨斤克亩顷里米平公倍成多余只头艘架座栋幢间张支枚颗粒株棵匹双对副组队班排连营团师度"
         "步圈层句段笔桩起例宗封升伏瓦安焦帕赫卡磅盎",
         "GB/T 15835: a number keeps its unit",
     ),
-    MarkClass("ordinal", "CJK/Ordinal", "第№", "practice: 第 keeps its number"),
-    MarkClass(
+    CharacterClass("ordinal", "CJK/Ordinal", "第№", "practice: 第 keeps its number"),
+    CharacterClass(
         "numeral", "CJK/Numeral",
         "〇○零一二三四五六七八九十百千万亿兆两壹贰叁肆伍陆柒捌玖拾佰仟" + _span(0xFF10, 0xFF19),
         "GB/T 15835: a number is whole",
@@ -78,7 +78,7 @@ _LETTER = re.compile(f"[{LETTERS}]")
 _FIRST_MARK = 0x2000
 _NUMBERS = (WESTERN, "numeral")
 
-TOGETHER = frozenset(
+UNBREAKABLE_PAIRS = frozenset(
     {
         *((number, "unit") for number in _NUMBERS),
         *((number, "numeral") for number in _NUMBERS),
@@ -87,12 +87,16 @@ TOGETHER = frozenset(
 )
 """Pairs of classes without a line break between them: a number stays whole, with its unit."""
 
-CLASSES = {c: row for row in TABLE for c in row.characters}
-_NEVER_PARTED = frozenset(next(row for row in TABLE if row.name == "dash, ellipsis").characters)
-FULL = frozenset(c for c, row in CLASSES.items() if row.tex in {"FullLeft", "FullRight"})
-NUMERALS = next(row.characters for row in TABLE if row.name == "numeral")
-UNITS = next(row.characters for row in TABLE if row.name == "unit")
-OPENING = frozenset("".join(row.characters for row in TABLE if row.name.startswith("opening")))
+CLASSES = {c: row for row in CHARACTER_CLASSES for c in row.characters}
+_NEVER_PARTED = frozenset(
+    next(row for row in CHARACTER_CLASSES if row.name == "dash, ellipsis").characters
+)
+FULL_WIDTH = frozenset(c for c, row in CLASSES.items() if row.tex in {"FullLeft", "FullRight"})
+NUMERALS = next(row.characters for row in CHARACTER_CLASSES if row.name == "numeral")
+UNITS = next(row.characters for row in CHARACTER_CLASSES if row.name == "unit")
+OPENING = frozenset(
+    "".join(row.characters for row in CHARACTER_CLASSES if row.name.startswith("opening"))
+)
 CLOSING = frozenset(c for c, row in CLASSES.items() if row.name.startswith(("closing", "stop")))
 """Closing marks and stops, full-width and half-width."""
 
@@ -127,7 +131,7 @@ def may_begin_a_line(character: str) -> bool:
     return row is None or row.begins
 
 
-def between(before: str, after: str) -> Reason | None:
+def reason_between(before: str, after: str) -> Reason | None:
     """Why no line may break between two characters; ``None`` where one may."""
     first, second = CLASSES.get(before), CLASSES.get(after)
     if second and not second.begins:
@@ -137,7 +141,7 @@ def between(before: str, after: str) -> Reason | None:
     if before == after and before in _NEVER_PARTED:
         return Reason.PARTED
     classes = (_class_name(before), _class_name(after))
-    if classes in TOGETHER:
+    if classes in UNBREAKABLE_PAIRS:
         return Reason.NUMBER
     if classes == (WESTERN, WESTERN) or unicodedata.combining(after):
         return Reason.WORD

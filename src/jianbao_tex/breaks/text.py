@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from jianbao_tex.breaks.marks import CLASSES, NUMERALS, Reason, between
+from jianbao_tex.breaks.marks import CLASSES, NUMERALS, Reason, reason_between
 from jianbao_tex.breaks.pieces import pieces, spaced_units
 
 # A long run without a line break: no space and no Chinese character; or only full-width marks;
@@ -47,7 +47,7 @@ class Breaks:
             kept |= dict.fromkeys(range(run.start() + 1, run.end()))
         return kept
 
-    def refuses(self, place: int) -> Reason | None:
+    def reason_against(self, place: int) -> Reason | None:
         """Why no line may break in front of a character; ``None`` where one may."""
         text = self.text
         if not 0 < place < len(text):
@@ -57,7 +57,7 @@ class Breaks:
         before, after = text[place - 1], text[place]
         if before.isspace():
             return _across_space(text[:place].rstrip()[-1:], after)
-        return between(before, after)
+        return reason_between(before, after)
 
     def allowed(self, start: int, end: int) -> Iterator[int]:
         """
@@ -67,7 +67,7 @@ class Breaks:
         return (
             i
             for i in range(start, end)
-            if not self.text[i].isspace() and i not in self._kept and not self.refuses(i)
+            if not self.text[i].isspace() and i not in self._kept and not self.reason_against(i)
         )
 
 
@@ -75,19 +75,21 @@ _WORD_OF_A_CELL = 12
 _LETTERS_AT_LAST = 3
 
 
-def longest_piece(text: str, *, at_last: bool = False) -> str:
+def longest_piece(text: str, *, as_last_resort: bool = False) -> str:
     """
     The longest part of the text of a cell without a line break.
 
     With ``at_last`` numbers may break too, and long words after every third letter.
     """
     breaks = Breaks(text)
-    soft = {Reason.NUMBER, Reason.QUOTED} if at_last else set[Reason]()
-    places = {i for i in range(1, len(text)) if (why := breaks.refuses(i)) is None or why in soft}
+    soft = {Reason.NUMBER, Reason.QUOTED} if as_last_resort else set[Reason]()
+    places = {
+        i for i in range(1, len(text)) if (why := breaks.reason_against(i)) is None or why in soft
+    }
     for run in TIGHT_RUN.finditer(text):
         inside = range(run.start() + 1, run.end())
         places -= set(inside)
-        if at_last or len(run.group()) > _WORD_OF_A_CELL:
+        if as_last_resort or len(run.group()) > _WORD_OF_A_CELL:
             places |= set(inside[_LETTERS_AT_LAST - 1 :: _LETTERS_AT_LAST])
     parts = (text[a:b].strip() for a, b in itertools.pairwise((0, *sorted(places), len(text))))
     return max(parts, key=len, default="")
@@ -95,7 +97,7 @@ def longest_piece(text: str, *, at_last: bool = False) -> str:
 
 def _across_space(before: str, after: str) -> Reason | None:
     """The rule between two characters with a space between them; joints (/, -, ～) have none."""
-    reason = between(before, after) if before else None
+    reason = reason_between(before, after) if before else None
     if reason not in {Reason.BEGINS, Reason.ENDS}:
         return None
     loose = {"solidus, hyphen", "solidus", "connector", "straight quote", "bullet"}

@@ -15,6 +15,7 @@ from jianbao_tex.hooks import (
     BlockType,
     Body,
     Heading,
+    InvalidValue,
     Line,
     Long,
     OwnText,
@@ -23,12 +24,11 @@ from jianbao_tex.hooks import (
     RowsOf,
     TextsOf,
     Title,
-    Unfit,
     YesNo,
+    described,
     longest_piece,
     say,
     title_of,
-    titled,
     width,
 )
 
@@ -36,7 +36,7 @@ from jianbao_tex.hooks import (
 def _decimal(value: object) -> object:
     if isinstance(value, str):
         if not re.fullmatch(r"[01](\.[0-9]{1,4})?", value):
-            raise Unfit(say("a number such as 0.5"))
+            raise InvalidValue(say("a number such as 0.5"))
         return float(value)
     return value
 
@@ -44,7 +44,7 @@ def _decimal(value: object) -> object:
 class List(Block):
     """A list; numbered 1. 2. 3. or marked with a dot."""
 
-    model_config = titled("列表", "a list", examples=[["甲", "乙"]])
+    model_config = described("列表", "a list", examples=[["甲", "乙"]])
     name: ClassVar[str] = "list"
     short: ClassVar[str | None] = "items"
     items: Annotated[tuple[Long, ...], TextsOf()] = Field(
@@ -75,7 +75,7 @@ class List(Block):
 class Quote(Block):
     """The words of another, set in from both sides."""
 
-    model_config = titled("引文", "a quotation, indented on both sides", examples=["原文如此。"])
+    model_config = described("引文", "a quotation, indented on both sides", examples=["原文如此。"])
     name: ClassVar[str] = "quote"
     short: ClassVar[str | None] = "body"
     body: Body = Field(
@@ -93,7 +93,7 @@ class Quote(Block):
 class Note(Block):
     """编者按 or 按语: the editors' word before, in or after an article."""
 
-    model_config = titled("按语", "a note by the editors", examples=["编者按的内容。"])
+    model_config = described("按语", "a note by the editors", examples=["编者按的内容。"])
     name: ClassVar[str] = "note"
     short: ClassVar[str | None] = "body"
     label: Annotated[str, StringConstraints(max_length=20)] = Field(
@@ -134,7 +134,7 @@ _NUMBER = re.compile(r"([+\-−]?[0-9][0-9,]*)(\.[0-9]+)?([%％‰]?)")
 class Table(Block):
     """A table: an optional caption, a head row, rows of as many cells."""
 
-    model_config = titled("表格", "a table", examples=[{"rows": [["甲", "1.5"]]}])
+    model_config = described("表格", "a table", examples=[{"rows": [["甲", "1.5"]]}])
     name: ClassVar[str] = "table"
     caption: Line | None = Field(
         default=None,
@@ -166,7 +166,7 @@ class Table(Block):
         counts = {len(row) for row in (*([self.head] if self.head else []), *self.rows)}
         if len(counts) > 1:
             listed = tuple(sorted(counts))
-            raise Unfit(
+            raise InvalidValue(
                 say(
                     "every row must have the same number of cells; the rows have {counts}",
                     counts=listed,
@@ -179,9 +179,9 @@ class Table(Block):
                 most=_MAX_COLUMNS,
                 columns=columns,
             )
-            raise Unfit(wanted)
+            raise InvalidValue(wanted)
         if len(self.align) > columns:
-            raise Unfit(say("align names more columns than the rows have"))
+            raise InvalidValue(say("align names more columns than the rows have"))
         return self
 
     @property
@@ -236,7 +236,7 @@ class Table(Block):
             if kind == "number"
             else (
                 max(width(longest_piece(cell)) for cell in column),
-                max(width(longest_piece(cell, at_last=True)) for cell in column),
+                max(width(longest_piece(cell, as_last_resort=True)) for cell in column),
             )
             for kind, column in zip(self.alignments, columns, strict=True)
         )
@@ -273,7 +273,7 @@ def _ruler(number: str) -> OwnText:
 class Image(Block):
     """A picture: a PNG or JPEG file in the issue's folder or below it."""
 
-    model_config = titled("图片", "a picture", examples=["现场.jpg"])
+    model_config = described("图片", "a picture", examples=["现场.jpg"])
     name: ClassVar[str] = "image"
     short: ClassVar[str | None] = "file"
     file: Annotated[Line, PictureOf()] = Field(
@@ -304,7 +304,7 @@ class Image(Block):
 class Attachment(Block):
     """附件: pages of its own before the distribution block."""
 
-    model_config = titled("附件", "an attachment, on pages of its own after the signature")
+    model_config = described("附件", "an attachment, on pages of its own after the signature")
     name: ClassVar[str] = "attachment"
     after_signature: ClassVar[bool] = True
     label: Line = Field(
@@ -337,7 +337,7 @@ class Attachment(Block):
 class PageBreak(Block):
     """The text goes on at the top of the next page."""
 
-    model_config = titled("分页", "what follows begins a new page")
+    model_config = described("分页", "what follows begins a new page")
     name: ClassVar[str] = "page_break"
 
     def texts(self) -> Iterator[str]:

@@ -18,15 +18,15 @@ from jianbao_tex.hooks import (
     Section,
     SectionType,
     bracketed,
+    described,
     title_of,
-    titled,
 )
 
 
 class ArticlesSection(Section):
     """A section of articles, the common one."""
 
-    model_config = titled("文章", "a section of articles")
+    model_config = described("文章", "a section of articles")
     articles: Annotated[tuple[Article, ...], ListOf(Article)] = Field(
         default=(),
         title="文章",
@@ -48,7 +48,7 @@ class ArticlesSection(Section):
 class Brief(Part):
     """A short item; its title is printed at the start of its first paragraph."""
 
-    model_config = titled("简讯", "a short item")
+    model_config = described("简讯", "a short item")
     short: ClassVar[str | None] = "body"
     title: Line | None = Field(
         default=None,
@@ -86,7 +86,7 @@ class Brief(Part):
 class BriefsSection(Section):
     """简讯: a section of short items."""
 
-    model_config = titled("简讯", "a section of short items")
+    model_config = described("简讯", "a section of short items")
     briefs: Annotated[tuple[Brief, ...], ListOf(Brief)] = Field(
         default=(),
         title="简讯",
@@ -107,7 +107,7 @@ class BriefsSection(Section):
 class TextSection(Section):
     """A section of running text and blocks, without articles."""
 
-    model_config = titled("正文", "a section of running text and blocks")
+    model_config = described("正文", "a section of running text and blocks")
     body: Body = Field(
         default=(),
         title="正文",

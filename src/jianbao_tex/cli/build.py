@@ -21,13 +21,13 @@ from jianbao_tex.cli.reports import Reporting, Result, finish
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import JianbaoError, PreflightFailed
 from jianbao_tex.findings import Finding, Where, error, in_order, visible, warning
-from jianbao_tex.report.results import judged
+from jianbao_tex.report.results import collecting_errors
 from jianbao_tex.store import digest_of
 
 if TYPE_CHECKING:
     from jianbao_tex.batch import Outcome
     from jianbao_tex.press import Press
-    from jianbao_tex.results import Results
+    from jianbao_tex.results import ResultStore
 
 
 _OLD = warning(
@@ -95,7 +95,7 @@ def command(
 
     def done(outcome: Outcome) -> Result:
         result = Result.of(outcome)
-        with judged(result, strict=reporting.strict):
+        with collecting_errors(result, strict=reporting.strict):
             _refuse_twice(outcome, folder, written)
             write(outcome, result, folder, kept, reporting)
         return result
@@ -123,7 +123,7 @@ def _outcomes(
     press: Press, issues: tuple[Path, ...], outputs: tuple[str, ...], jobs: int, *, anew: bool
 ) -> Generator[Outcome, None, None]:
     """The outcome of each issue on this machine, one after another or several at a time."""
-    from jianbao_tex.batch import Batch, each
+    from jianbao_tex.batch import Batch, run_in_order
 
     results = None if anew or press.trace else _results(press)
     batch = Batch(press, outputs, results)
@@ -132,11 +132,11 @@ def _outcomes(
             for path in issues:
                 # The next issue probably needs an engine of the same kind.
                 _keep(press, int(path is not issues[-1]))
-                yield batch.one(path)
+                yield batch.press_file(path)
             return
         _keep(press, jobs)
         with ThreadPoolExecutor(jobs) as executor, _ending(press):
-            yield from each(batch.one, issues, executor, jobs)
+            yield from run_in_order(batch.press_file, issues, executor, jobs)
     finally:
         if results:
             results.close()
@@ -158,14 +158,14 @@ def _ending(press: Press) -> Iterator[None]:
             press.engine.close()
 
 
-def _results(press: Press) -> Results | None:
+def _results(press: Press) -> ResultStore | None:
     """The earlier results; ``None`` if there is no cache or the press cannot start."""
-    from jianbao_tex.results import Results
+    from jianbao_tex.results import ResultStore
 
     if press.store is None:
         return None
     try:
-        return Results(press.store, press, time.time_ns)
+        return ResultStore(press.store, press, time.time_ns)
     except JianbaoError:
         return None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from jianbao_tex.cli import options
-from jianbao_tex.cli.reports import tell, tell_data
-from jianbao_tex.cli.speech import _, told
+from jianbao_tex.cli.reports import print_json, print_result
+from jianbao_tex.cli.speech import _, translated
 from jianbao_tex.cli.terminal import note
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.store import Size
@@ -39,15 +39,15 @@ def command(context: click.Context, as_json: bool) -> None:
     sizes = store.sizes() if store else {}
     if as_json:
         kinds = {kind: {"count": s.count, "bytes": s.size} for kind, s in sizes.items()}
-        tell_data({"folder": str(store.folder.parent) if store else None, "kinds": kinds})
+        print_json({"folder": str(store.folder.parent) if store else None, "kinds": kinds})
         return
     if store is None:
-        note(told(say("nothing is kept: JIANBAO_CACHE is empty")))
+        note(translated(say("nothing is kept: JIANBAO_CACHE is empty")))
         return
-    tell(store.folder.parent)
+    print_result(store.folder.parent)
     for kind, size in sizes.items():
-        what = told(_WHAT[kind]) if kind in _WHAT else ""
-        tell(f"{size.count:6}  {size.size / _MEBI:8.1f} MiB  {kind:10}  {what}".rstrip())
+        what = translated(_WHAT[kind]) if kind in _WHAT else ""
+        print_result(f"{size.count:6}  {size.size / _MEBI:8.1f} MiB  {kind:10}  {what}".rstrip())
 
 
 @command.command("clear", help=_("Delete all of it."))
@@ -55,4 +55,4 @@ def clear() -> None:
     store = options.make_store()
     gone = store.clear() if store else Size(0, 0)
     size = f"{gone.size / _MEBI:.1f}"
-    note(told(say("{count} files, {size} MiB deleted", count=str(gone.count), size=size)))
+    note(translated(say("{count} files, {size} MiB deleted", count=str(gone.count), size=size)))

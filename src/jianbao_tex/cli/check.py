@@ -95,7 +95,7 @@ def _mend(press: Press, path: Path, result: Result) -> None:
     found = _fixable(press, before)
     for _round in range(_MOST_ROUNDS):
         source = Source.from_bytes(data, before.name, before.folder)
-        tried, done = press.mended(data, source, found)
+        tried, done = press.apply_fixes(data, source, found)
         left = _fixable(press, Source.from_bytes(tried, before.name, before.folder))
         if not done or not _is_better(found, left, shorter=len(tried) < len(data)):
             break

@@ -45,7 +45,7 @@ def outcomes_on(
 def _outcomes(
     address: str, press: Press, issues: Sequence[Path], outputs: Sequence[str]
 ) -> Generator[Outcome, None, None]:
-    from jianbao_tex.batch import Packer, each, press_parcel
+    from jianbao_tex.batch import Packer, press_parcel, run_in_order
 
     try:
         from distributed import Client, KilledWorker
@@ -62,4 +62,6 @@ def _outcomes(
         executor = client.get_executor(pure=False, retries=_RETRIES)
         # If the scheduler stops, all its jobs are lost.
         lost = (KilledWorker, CancelledError, OSError)
-        yield from each(press_parcel, map(packer.pack, issues), executor, max(workers, 1), lost)
+        yield from run_in_order(
+            press_parcel, map(packer.pack, issues), executor, max(workers, 1), lost
+        )

@@ -11,7 +11,7 @@ import click
 from jianbao_tex.cli import Terminated
 from jianbao_tex.cli.help import Context
 from jianbao_tex.cli.speech import VARIABLE, _
-from jianbao_tex.cli.terminal import let_go
+from jianbao_tex.cli.terminal import redirect_to_null
 from jianbao_tex.language import LANGUAGES
 from jianbao_tex.version import __version__
 
@@ -102,7 +102,7 @@ def run(words: Sequence[str]) -> int:
         try:
             wrong.show()
         except OSError:
-            let_go(sys.stderr)
+            redirect_to_null(sys.stderr)
         return wrong.exit_code
     except click.Abort as wrong:
         return _TERMINATED if isinstance(wrong.__cause__, Terminated) else _INTERRUPTED
@@ -115,7 +115,7 @@ def run(words: Sequence[str]) -> int:
 
         if isinstance(wrong, OSError) and wrong.filename is None:
             # Help and version are click's own to print.
-            let_go(sys.stdout)
+            redirect_to_null(sys.stdout)
             reason = reason_of(wrong)
             wrong = OutputRefused(STANDARD_OUTPUT.at(Where("stdout"), reason=reason))
         if not isinstance(wrong, JianbaoError):

@@ -12,12 +12,12 @@ import click
 
 from jianbao_tex import assets
 from jianbao_tex.cli import options
-from jianbao_tex.cli.reports import tell, tell_data
-from jianbao_tex.cli.speech import _, spoken, told
+from jianbao_tex.cli.reports import print_json, print_result
+from jianbao_tex.cli.speech import _, current_language, translated
 from jianbao_tex.cli.terminal import cells, paint
 from jianbao_tex.errors import JianbaoError, ToolMissing
 from jianbao_tex.findings import Finding
-from jianbao_tex.fonts import FontShelf
+from jianbao_tex.fonts import FontCollection
 from jianbao_tex.plugins import Selection, State
 from jianbao_tex.plugins.selection import STATES, remedy_of
 from jianbao_tex.press import Press
@@ -49,10 +49,10 @@ _HELP = _(
 @options.selecting
 def command(fonts: tuple[Path, ...], as_json: bool, selection: Selection) -> None:
     # Plugins are only inspected, not run.
-    press = options.make_press(fonts, selection=Selection(none=True))
+    press = options.make_press(fonts, selection=Selection(no_plugins=True))
     items = [*_examine(press), *_plugins(selection)]
     if as_json:
-        tell_data([vars(item) for item in items])
+        print_json([vars(item) for item in items])
     else:
         for item in items:
             _show(item)
@@ -67,9 +67,9 @@ def _show(item: Item) -> None:
     mark = words[state] + " " * (room - cells(words[state]))
     colour = ("green", "red", "yellow")[state]
     said = _("{head}: {text}").format(head=item.name, text=item.found)
-    tell(f"{paint(mark, colour)}  {said}")
+    print_result(f"{paint(mark, colour)}  {said}")
     if item.remedy and not item.there:
-        tell(f"{' ' * room}  → {item.remedy}")
+        print_result(f"{' ' * room}  → {item.remedy}")
 
 
 def _examine(press: Press) -> Iterator[Item]:
@@ -119,7 +119,7 @@ def _fence(tools: Tools) -> Iterator[Item]:
 def _plugins(selection: Selection) -> Iterator[Item]:
     """Each plugin, with its state before it runs."""
     try:
-        every = selection.found()
+        every = selection.find_plugins()
     except JianbaoError as wrong:
         for finding in wrong.findings:
             yield Item(_("plugins"), False, *_told(finding), needed=False)
@@ -127,19 +127,19 @@ def _plugins(selection: Selection) -> Iterator[Item]:
     for found in every:
         name = _("plugin {name}").format(name=found.titled)
         there = found.state is State.ACTIVE
-        said = f"{told(STATES[found.state])} ({found.home or found.where})"
+        said = f"{translated(STATES[found.state])} ({found.home or found.where})"
         if found.faults:
             said, remedy = _told(found.faults[0])
         else:
-            remedy = told(remedy_of(found))
+            remedy = translated(remedy_of(found))
         yield Item(name, there, said, remedy, needed=False)
 
 
 def _told(finding: Finding) -> tuple[str, str]:
-    return finding.message_in(spoken()), finding.advice_in(spoken())
+    return finding.message_in(current_language()), finding.advice_in(current_language())
 
 
-def _fonts(shelf: FontShelf) -> Iterator[Item]:
+def _fonts(shelf: FontCollection) -> Iterator[Item]:
     sample = _characters("sample-characters.txt")
     standard = _characters("tongyong-guifan-hanzi.txt")
     for role, entry in shelf.roles.items():

@@ -12,8 +12,8 @@ import click
 
 import jianbao_tex
 from jianbao_tex.catalogue import Entry, entries
-from jianbao_tex.cli.reports import tell
-from jianbao_tex.cli.speech import _, told
+from jianbao_tex.cli.reports import print_result
+from jianbao_tex.cli.speech import _, translated
 from jianbao_tex.cli.terminal import width, wrapped
 from jianbao_tex.findings import Kind, Severity, visible
 from jianbao_tex.language import say
@@ -40,7 +40,7 @@ def command(code: str | None, whole: bool) -> None:
         raise click.UsageError(_("name a code such as JB121, or give --all"))
     if code is None:
         for name, kind in kinds().items():
-            tell(f"{name}\t{_bare(kind)}")
+            print_result(f"{name}\t{_bare(kind)}")
         return
     name = code.upper()
     if name not in kinds():
@@ -49,7 +49,7 @@ def command(code: str | None, whole: bool) -> None:
         text = text or _("there is no code {code}; --all lists them")
         raise click.UsageError(text.format(code=visible(code), close="".join(close)))
     for line in _page(kinds()[name], entries()[name]):
-        tell(line)
+        print_result(line)
 
 
 def _page(kind: Kind, entry: Entry) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _page(kind: Kind, entry: Entry) -> Iterator[str]:
     yield ""
     yield from wrapped(_(entry.meaning), width())
     yield ""
-    yield from wrapped(told(_WEIGHTS[kind.severity]), width())
+    yield from wrapped(translated(_WEIGHTS[kind.severity]), width())
     yield ""
     yield _("For example:")
     yield ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from jianbao_tex.cli.speech import _, spoken, told
+from jianbao_tex.cli.speech import _, current_language, translated
 from jianbao_tex.cli.terminal import cells, excerpt, note, paint, width, wrapped
 from jianbao_tex.findings import Finding, Severity, errors_among, visible
 from jianbao_tex.language import Phrase, say, say_count
@@ -30,7 +30,7 @@ class Group:
     others: tuple[Finding, ...] = ()
 
 
-def folded(findings: Sequence[Finding]) -> list[Group]:
+def grouped(findings: Sequence[Finding]) -> list[Group]:
     """The findings in groups: findings that differ only in place are in one group."""
     same: dict[object, list[Finding]] = {}
     for finding in findings:
@@ -41,7 +41,7 @@ def folded(findings: Sequence[Finding]) -> list[Group]:
 
 def show(findings: Sequence[Finding], *, most: int = 0, raw: bool = False) -> None:
     """Prints findings on standard error; ``raw`` adds the original message of TeX."""
-    groups = folded(findings)
+    groups = grouped(findings)
     shown = most_important(groups, most, lambda group: group.finding.severity)
     for group in shown:
         for line in _lines(group, raw=raw):
@@ -53,7 +53,7 @@ def show(findings: Sequence[Finding], *, most: int = 0, raw: bool = False) -> No
             "{number} more findings are not shown; --max-findings 0 shows all",
             left,
         )
-        note(told(text))
+        note(translated(text))
 
 
 def tally(findings: Sequence[Finding]) -> Phrase:
@@ -68,10 +68,10 @@ def tally(findings: Sequence[Finding]) -> Phrase:
 
 def _lines(group: Group, *, raw: bool) -> Iterator[str]:
     finding, room = group.finding, width()
-    weight, style = told(_WEIGHTS[finding.severity]), _COLOURS[finding.severity]
+    weight, style = translated(_WEIGHTS[finding.severity]), _COLOURS[finding.severity]
     head = f"{finding.where}: {weight} {finding.code}: "
     beside = room - cells(head)
-    message = finding.message_in(spoken())
+    message = finding.message_in(current_language())
     first, *rest = (
         wrapped(message, room - len(_INDENT), beside)
         if beside > _LEAST_BESIDE
@@ -83,7 +83,7 @@ def _lines(group: Group, *, raw: bool) -> Iterator[str]:
     yield from _excerpt(finding, style)
     for where in finding.also:
         yield from _indented(say("see also {place}", place=where), "")
-    yield from _indented(finding.advice_in(spoken()), "→ ")
+    yield from _indented(finding.advice_in(current_language()), "→ ")
     if group.others:
         yield from _indented(_others(group.others), "")
     if raw and finding.raw:
@@ -93,7 +93,7 @@ def _lines(group: Group, *, raw: bool) -> Iterator[str]:
 
 
 def _indented(said: str | Phrase, mark: str) -> Iterator[str]:
-    lines = wrapped(told(said), width() - len(_INDENT) - len(mark))
+    lines = wrapped(translated(said), width() - len(_INDENT) - len(mark))
     for number, line in enumerate(lines):
         yield _INDENT + (mark if number == 0 else " " * len(mark)) + line
 

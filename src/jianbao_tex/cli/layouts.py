@@ -11,15 +11,15 @@ from jianbao_tex import assets
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import write_new, write_whole
 from jianbao_tex.cli.findings import show as show_findings
-from jianbao_tex.cli.reports import Reporting, Result, run, tell, tell_rows
-from jianbao_tex.cli.speech import _, spoken, told
+from jianbao_tex.cli.reports import Reporting, Result, print_result, run, tell_rows
+from jianbao_tex.cli.speech import _, current_language, translated
 from jianbao_tex.cli.terminal import note
-from jianbao_tex.copies import ORIGIN, changed_since_copied, copy_of, difference, renewed
 from jianbao_tex.figures import Figure
 from jianbao_tex.findings import visible
 from jianbao_tex.hooks import API
 from jianbao_tex.language import say_count
 from jianbao_tex.layout import Layout
+from jianbao_tex.layout_copies import ORIGIN, changed_since_copied, copy_of, difference, renewed
 from jianbao_tex.plugins import Selection
 from jianbao_tex.press import Press, Source
 from jianbao_tex.registry.records import PLUGIN_NAME
@@ -37,7 +37,7 @@ def command(ctx: click.Context, selection: Selection) -> None:
             (
                 layout.name,
                 layout.label,
-                told(say_count("1 figure", "{number} figures", len(layout.figures))),
+                translated(say_count("1 figure", "{number} figures", len(layout.figures))),
             )
             for layout in registry.layouts.values()
         )
@@ -113,7 +113,7 @@ def eject(name: str, own: str | None, parts: tuple[str, ...], selection: Selecti
     files = {folder / "layouts" / own / file: data for file, data in copied.items()}
     manifest = f'label = "{layout.label}"\nversion = "1.0"\napi = "{API}"\n'
     write_new({folder / "plugin.toml": manifest.encode(), **files})
-    tell(folder)
+    print_result(folder)
 
 
 @command.command(
@@ -136,7 +136,7 @@ def diff(name: str, seen: bool, press: Press) -> None:
                 path.unlink()
         return
     for line in difference(layout):
-        tell(line)
+        print_result(line)
     if not any(changed_since_copied(layout)):
         text = _("{original} has not changed since {layout} was copied from it")
         note(text.format(original=layout.original.name, layout=layout.name))
@@ -165,6 +165,6 @@ def _print(layout: Layout, *, deviations: bool) -> None:
 
 
 def _row(figure: Figure, *, deviations: bool) -> tuple[str, ...]:
-    standard = (told(figure.standard_said),) if deviations else ()
-    source = spoken().text(figure.source)
-    return (figure.name, told(figure.said), *standard, figure.strength, source)
+    standard = (translated(figure.standard_said),) if deviations else ()
+    source = current_language().text(figure.source)
+    return (figure.name, translated(figure.said), *standard, figure.strength, source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from jianbao_tex.cli.speech import _, told
+from jianbao_tex.cli.speech import _, translated
 from jianbao_tex.cli.terminal import cells
 from jianbao_tex.findings import visible
 from jianbao_tex.language import say, say_count
@@ -22,7 +22,7 @@ _PIECES = {
 
 def lines_of(name: str, report: Report) -> Iterator[str]:
     """The report as tables; positions are in millimetres from the top left corner of the sheet."""
-    yield told(
+    yield translated(
         say(
             "{issue}: layout {layout}, {pages}, {characters}",
             issue=name,
@@ -42,7 +42,12 @@ def lines_of(name: str, report: Report) -> Iterator[str]:
     if report.deviations:
         yield ""
         rows = (
-            (figure.name, told(figure.said), told(figure.standard_said), figure.strength)
+            (
+                figure.name,
+                translated(figure.said),
+                translated(figure.standard_said),
+                figure.strength,
+            )
             for figure in report.deviations
         )
         yield from table(_DEVIATION_HEAD, rows)
@@ -61,7 +66,7 @@ _DEVIATION_HEAD = (_("leaves the standard"), _("value"), _("standard"), _("stren
 
 
 def _page(page: PageReport) -> Sequence[object]:
-    side = f"{page.page} {told(_SIDES[page.side])}"
+    side = f"{page.page} {translated(_SIDES[page.side])}"
     rows = _("blank") if page.blank else page.rows
     lines = (page.columns, page.first, page.last, page.off, page.left, page.right)
     return (side, rows, *lines, page.foot, ", ".join(page.colours))
@@ -69,7 +74,7 @@ def _page(page: PageReport) -> Sequence[object]:
 
 def _place(place: PlaceReport) -> Sequence[object]:
     edges = (place.left, place.top, place.right, place.bottom)
-    return (told(_PIECES[place.what]), place.page, *edges)
+    return (translated(_PIECES[place.what]), place.page, *edges)
 
 
 def _font(font: FontReport) -> Sequence[object]:
@@ -101,7 +106,7 @@ def lines_of_claims(checked: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _state(file: Mapping[str, Any]) -> str:
     unknown = say("no rules for its claim") if file["standard"] else say("it claims no standard")
-    return told(_STATES.get(file["self_checked"], unknown))
+    return translated(_STATES.get(file["self_checked"], unknown))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

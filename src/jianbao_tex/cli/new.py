@@ -10,8 +10,8 @@ import click
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import write_new
 from jianbao_tex.cli.findings import show
-from jianbao_tex.cli.reports import tell
-from jianbao_tex.cli.speech import _, spoken
+from jianbao_tex.cli.reports import print_result
+from jianbao_tex.cli.speech import _, current_language
 from jianbao_tex.findings import visible
 from jianbao_tex.plugins import Selection
 from jianbao_tex.reader.samples import sample_of
@@ -51,7 +51,7 @@ def command(file: Path, types: tuple[str, ...], layout: str, selection: Selectio
         known_layouts = ", ".join(registry.layouts)
         raise click.UsageError(text.format(name=visible(layout), known=known_layouts))
     today = time.strftime("%Y-%m-%d")
-    text = sample_of(registry, names, layout=layout, date=today, language=spoken())
+    text = sample_of(registry, names, layout=layout, date=today, language=current_language())
     write_new({file: text.encode("utf-8")})
-    tell(file)
+    print_result(file)
     show(registry.faults)

@@ -200,8 +200,8 @@ def _selection_of(given: dict[str, Any]) -> Selection:
         raise click.UsageError(text.format(value=visible(wrong[0])))
     return replace(
         make_selection(given.pop("project")),
-        off=frozenset(switch.removeprefix("no:") for switch in switches),
-        none=given.pop("no_plugins"),
+        switched_off=frozenset(switch.removeprefix("no:") for switch in switches),
+        no_plugins=given.pop("no_plugins"),
         trust_all=given.pop("trust_plugins"),
         trace=Trace() if given.pop("trace_plugins") else None,
     )

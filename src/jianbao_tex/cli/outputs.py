@@ -11,7 +11,7 @@ import click
 from jianbao_tex.cli import options
 from jianbao_tex.cli.findings import show
 from jianbao_tex.cli.reports import tell_rows
-from jianbao_tex.cli.speech import _, spoken, told
+from jianbao_tex.cli.speech import _, current_language, translated
 from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import visible
 
@@ -55,7 +55,7 @@ def command(name: str | None, selection: Selection) -> None:
                 output.label,
                 output.suffix,
                 str(len(output.figures)),
-                spoken().text(output.description),
+                current_language().text(output.description),
             )
             for output in registry.outputs.values()
         )
@@ -67,9 +67,9 @@ def command(name: str | None, selection: Selection) -> None:
     tell_rows(
         (
             figure.name,
-            told(figure.said),
+            translated(figure.said),
             " ".join(figure.choices),
-            spoken().text(figure.source),
+            current_language().text(figure.source),
         )
         for figure in registry.outputs[name].figures
     )

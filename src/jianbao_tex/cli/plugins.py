@@ -13,17 +13,17 @@ from jianbao_tex.cli import options
 from jianbao_tex.cli.files import write_new, write_whole
 from jianbao_tex.cli.findings import show as show_findings
 from jianbao_tex.cli.findings import tally
-from jianbao_tex.cli.reports import tell, tell_data
-from jianbao_tex.cli.speech import _, spoken, told
+from jianbao_tex.cli.reports import print_json, print_result
+from jianbao_tex.cli.speech import _, current_language, translated
 from jianbao_tex.cli.terminal import aligned, note
 from jianbao_tex.errors import PluginBroken
 from jianbao_tex.findings import errors_among, visible
 from jianbao_tex.language import Phrase, say
-from jianbao_tex.plugins import Found, Project, Selection, State, Trust
+from jianbao_tex.plugins import FoundPlugin, Project, Selection, State, Trust
 from jianbao_tex.plugins.scaffold import SIZES, scaffold
 from jianbao_tex.plugins.selection import STATES
 from jianbao_tex.registry import RecordKind, Registry
-from jianbao_tex.registry.facade import HOOK_NAMES
+from jianbao_tex.registry.hook_caller import HOOK_NAMES
 from jianbao_tex.registry.plugins import KINDS
 from jianbao_tex.registry.records import PLUGIN_NAME
 from jianbao_tex.report.findings import finding_as_json
@@ -58,23 +58,23 @@ def command() -> None:
 @options.as_json
 @options.selecting
 def list_(as_json: bool, selection: Selection) -> None:
-    found = selection.found()
+    found = selection.find_plugins()
     if as_json:
-        tell_data([_as_json(one) for one in found])
+        print_json([_as_json(one) for one in found])
         return
     rows = [
         (
             one.name,
             one.version or "-",
-            told(_SIZE_WORDS[one.size]),
-            told(STATES[one.state]),
+            translated(_SIZE_WORDS[one.size]),
+            translated(STATES[one.state]),
             _adds(one),
             str(one.home or one.where),
         )
         for one in found
     ]
     for line in aligned(rows):
-        tell(line)
+        print_result(line)
     if not found:
         note(_("no plugins; docs/plugins.md says how to write one"))
     show_findings([fault for one in found for fault in one.faults])
@@ -90,15 +90,15 @@ def show(name: str, selection: Selection) -> None:
         (_("plugin"), found.name),
         (_("version"), found.version or "-"),
         (_("label"), found.label or "-"),
-        (_("size"), told(_SIZE_WORDS[found.size])),
-        (_("state"), told(STATES[found.state])),
+        (_("size"), translated(_SIZE_WORDS[found.size])),
+        (_("state"), translated(STATES[found.state])),
         (_("from"), str(found.home or found.where)),
         (_("hooks API"), found.api or "-"),
     ]
     for line in aligned(rows):
-        tell(line)
+        print_result(line)
     for line in _records(registry, name):
-        tell(line)
+        print_result(line)
     faults = [absence.finding for absence in registry.absences if absence.plugin == name]
     show_findings(list(dict.fromkeys(faults)))
     if errors_among(faults) and found.state is State.ACTIVE:
@@ -116,7 +116,7 @@ def order(hook: str, selection: Selection) -> None:
         raise click.UsageError(text.format(name=visible(hook), known=known))
     registry = options.make_press(selection=selection).registry
     for plugin in registry.called(hook):
-        tell(plugin.titled)
+        print_result(plugin.titled)
     show_findings(registry.faults)
 
 
@@ -161,7 +161,7 @@ def trust(path: Path, revoke: bool) -> None:
         return
     if path.suffix != ".py":
         raise click.UsageError(_("only a plugin of one file, ….py, needs to be trusted"))
-    tell(f"{record.add(path)}  {visible(str(path))}")
+    print_result(f"{record.add(path)}  {visible(str(path))}")
 
 
 # --- Writing one ------------------------------------------------------------------------------
@@ -188,7 +188,7 @@ def new(name: str, size: str, selection: Selection) -> None:
     if size == "file":
         Trust(options.trust_file()).add(folder / f"{name}.py")
     for path in files:
-        tell(path)
+        print_result(path)
     made = folder / f"{name}.py" if size == "file" else folder / name
     note(_("next: jianbao plugins check {path}").format(path=visible(str(made))))
 
@@ -216,7 +216,7 @@ def check(path: Path, accept: bool, verbose: bool, strict: bool) -> None:
         found = conformance(path, Path(folder), accept=accept)
     show_findings(found, raw=verbose)
     if found:
-        note(told(tally(found)))
+        note(translated(tally(found)))
     else:
         note(_("{path}: no findings").format(path=visible(str(path))))
     if errors_among(found) or (strict and found):
@@ -226,8 +226,8 @@ def check(path: Path, accept: bool, verbose: bool, strict: bool) -> None:
 # --- In words ---------------------------------------------------------------------------------
 
 
-def _known(selection: Selection, name: str) -> Found:
-    every = {found.name: found for found in selection.found()}
+def _known(selection: Selection, name: str) -> FoundPlugin:
+    every = {found.name: found for found in selection.find_plugins()}
     if name not in every:
         text = _("there is no plugin {name}; known: {known}")
         known = ", ".join(every) or "-"
@@ -258,10 +258,10 @@ def _choose(selection: Selection, name: str, *, off: bool) -> None:
         plugins.remove("disable")
     whole = mark + tomlkit.dumps(data).replace("\n", ends)
     write_whole({project.file: whole.encode("utf-8")}, sources=())
-    tell(project.file)
+    print_result(project.file)
 
 
-def _as_json(found: Found) -> dict[str, object]:
+def _as_json(found: FoundPlugin) -> dict[str, object]:
     return {
         "name": found.name,
         "version": found.version,
@@ -272,18 +272,18 @@ def _as_json(found: Found) -> dict[str, object]:
         "api": found.api or None,
         "hooks": list(found.hooks),
         "records": [{"kind": kind, "name": name} for kind, name in found.records],
-        "faults": [finding_as_json(fault, spoken()) for fault in found.faults],
+        "faults": [finding_as_json(fault, current_language()) for fault in found.faults],
     }
 
 
-def _adds(found: Found) -> str:
+def _adds(found: FoundPlugin) -> str:
     """The records or hooks that a plugin adds, read without running it."""
     if found.records:
         kinds: dict[RecordKind, list[str]] = {}
         for kind, name in found.records:
             kinds.setdefault(kind, []).append(name)
         return "; ".join(_headed(kind, ", ".join(names)) for kind, names in kinds.items())
-    words = {f"jianbao_{kind}": told(word) for kind, word in _KIND_WORDS.items()}
+    words = {f"jianbao_{kind}": translated(word) for kind, word in _KIND_WORDS.items()}
     return ", ".join(words.get(hook, hook) for hook in found.hooks) or "-"
 
 
@@ -297,4 +297,4 @@ def _records(registry: Registry, plugin: str) -> Iterator[str]:
 
 
 def _headed(kind: RecordKind, text: str) -> str:
-    return _("{head}: {text}").format(head=told(_KIND_WORDS[kind]), text=text)
+    return _("{head}: {text}").format(head=translated(_KIND_WORDS[kind]), text=text)

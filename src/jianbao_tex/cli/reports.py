@@ -17,8 +17,8 @@ import click
 
 from jianbao_tex.cli.files import STANDARD_OUTPUT, OutputRefused
 from jianbao_tex.cli.findings import show, tally
-from jianbao_tex.cli.speech import spoken, told
-from jianbao_tex.cli.terminal import aligned, let_go, note
+from jianbao_tex.cli.speech import current_language, translated
+from jianbao_tex.cli.terminal import aligned, note, redirect_to_null
 from jianbao_tex.errors import reason_of
 from jianbao_tex.findings import Finding, Where, visible
 from jianbao_tex.language import Phrase, say
@@ -60,7 +60,7 @@ class Result(results.Result):
 
     def for_machines(self, reporting: Reporting) -> dict[str, object]:
         """The result as plain data, in the language of the command."""
-        return self.as_json(spoken(), most=reporting.most, raw=reporting.raw)
+        return self.as_json(current_language(), most=reporting.most, raw=reporting.raw)
 
 
 def run(
@@ -73,7 +73,7 @@ def run(
 
     def done(source: Path) -> Result:
         result = Result(str(source))
-        with results.judged(result, strict=reporting.strict):
+        with results.collecting_errors(result, strict=reporting.strict):
             work(source, result)
         return result
 
@@ -93,19 +93,19 @@ def finish(made: Iterator[Result], count: int, reporting: Reporting, press: Pres
             done.append(result)
             with advance(result.source):
                 for line in result.lines:
-                    tell(line)
+                    print_result(line)
                 if result.note:
-                    note(told(result.note))
+                    note(translated(result.note))
     failed = [result.exit_code for result in done if result.exit_code]
     code = 0 if not failed else failed[0] if count == 1 else SOME_FAILED
     if reporting.form == "json":
         issues = [result.for_machines(reporting) for result in done]
-        tell_data(results.run_as_json(issues, code, press.plugin_faults, spoken()))
+        print_json(results.run_as_json(issues, code, press.plugin_faults, current_language()))
     elif reporting.form == "sarif":
         found = [finding for result in done for finding in result.shown(reporting.most)]
         from jianbao_tex.report.sarif import sarif_of
 
-        tell_data(sarif_of([*press.plugin_faults, *found], code, spoken()))
+        print_json(sarif_of([*press.plugin_faults, *found], code, current_language()))
     else:
         _say(done, reporting, press.plugin_faults)
     if press.trace:
@@ -130,11 +130,11 @@ def _say(
     for result in results:
         show(result.findings, most=reporting.most, raw=reporting.raw)
     if findings:
-        note(told(tally(findings)))
+        note(translated(tally(findings)))
     if len(results) > 1:
         done = sum(not result.exit_code for result in results)
         said = say("{done} of {count} issues done", done=done, count=len(results))
-        note(told(said))
+        note(translated(said))
 
 
 def as_text(data: object) -> str:
@@ -147,14 +147,14 @@ def as_text(data: object) -> str:
     return text
 
 
-def tell(result: str | Path) -> None:
+def print_result(result: str | Path) -> None:
     """
     Prints a result on standard output: a path byte by byte as the system knows it.
 
     Raises:
         OutputRefused: standard output cannot be written to.
     """
-    _tell(os.fsencode(result) if isinstance(result, Path) else result)
+    _write_stdout(os.fsencode(result) if isinstance(result, Path) else result)
 
 
 def tell_rows(rows: Iterable[tuple[str, ...]]) -> None:
@@ -169,39 +169,39 @@ def tell_rows(rows: Iterable[tuple[str, ...]]) -> None:
     else:
         lines = ("\t".join(row).rstrip("\t") for row in rows)
     for line in lines:
-        tell(line)
+        print_result(line)
 
 
-def tell_line(data: object) -> None:
+def print_json_line(data: object) -> None:
     """Prints data as one line of JSON; for whoever reads results as they come."""
-    _tell(json.dumps(data, ensure_ascii=True))
+    _write_stdout(json.dumps(data, ensure_ascii=True))
 
 
 def show_result(result: Result, reporting: Reporting) -> None:
     """What became of one issue, for people."""
     show(result.findings, most=reporting.most, raw=reporting.raw)
     if result.findings:
-        note(told(tally(result.findings)))
+        note(translated(tally(result.findings)))
 
 
-def tell_data(data: object) -> None:
+def print_json(data: object) -> None:
     """
     Prints data as JSON on standard output, in UTF-8 whatever the locale is.
 
     Raises:
         OutputRefused: standard output cannot be written to.
     """
-    _tell(as_text(data).encode())
+    _write_stdout(as_text(data).encode())
 
 
-def _tell(said: str | bytes) -> None:
+def _write_stdout(said: str | bytes) -> None:
     try:
         click.echo(said)
     except BrokenPipeError:
         # The reader closed the pipe; the work continues.
-        let_go(sys.stdout)
+        redirect_to_null(sys.stdout)
     except OSError as wrong:
-        let_go(sys.stdout)
+        redirect_to_null(sys.stdout)
         raise OutputRefused(STANDARD_OUTPUT.at(Where("stdout"), reason=reason_of(wrong))) from wrong
 
 

@@ -6,8 +6,8 @@ import click
 
 from jianbao_tex.cli import options
 from jianbao_tex.cli.findings import show
-from jianbao_tex.cli.reports import tell_data
-from jianbao_tex.cli.speech import _, spoken
+from jianbao_tex.cli.reports import print_json
+from jianbao_tex.cli.speech import _, current_language
 from jianbao_tex.press import Press
 from jianbao_tex.reader.schema import issue_schema, series_schema
 from jianbao_tex.report.shapes import origins_schema, result_schema
@@ -31,7 +31,11 @@ _HELP = _(
 def command(what: str, press: Press) -> None:
     if what in {"issue", "series"}:
         write = issue_schema if what == "issue" else series_schema
-        tell_data(write(press.registry, spoken()))
+        print_json(write(press.registry, current_language()))
         show(press.plugin_faults)
     else:
-        tell_data(result_schema(spoken()) if what == "result" else origins_schema(spoken()))
+        print_json(
+            result_schema(current_language())
+            if what == "result"
+            else origins_schema(current_language())
+        )

@@ -31,7 +31,7 @@ def choose(words: Sequence[str], environment: MutableMapping[str, str]) -> None:
         gettext.textdomain(DOMAIN)
 
 
-def spoken() -> Language:
+def current_language() -> Language:
     """The language chosen."""
     return _chosen
 
@@ -41,9 +41,9 @@ def _(text: str) -> str:
     return _chosen.text(text)
 
 
-def told(said: object) -> str:
+def translated(said: object) -> str:
     """A phrase in the language chosen; anything else as it is."""
-    return _chosen.told(said)
+    return _chosen.translated(said)
 
 
 def _asked(words: Sequence[str]) -> str:

@@ -132,7 +132,7 @@ def aligned(rows: Iterable[tuple[str, ...]], room: int = 0) -> Iterator[str]:
         yield from (" " * indent + line for line in others)
 
 
-def let_go(stream: TextIO) -> None:
+def redirect_to_null(stream: TextIO) -> None:
     """
     Redirects a broken stream to the null device; else Python would fail again when it flushes at
     exit.
@@ -146,7 +146,7 @@ def note(line: str) -> None:
     try:
         click.echo(line, err=True)
     except OSError:
-        let_go(sys.stderr)
+        redirect_to_null(sys.stderr)
 
 
 def paint(text: str, style: str) -> str:

@@ -16,12 +16,12 @@ from jianbao_tex.cli import Terminated, options
 from jianbao_tex.cli.build import write
 from jianbao_tex.cli.files import real
 from jianbao_tex.cli.findings import show
-from jianbao_tex.cli.reports import Reporting, Result, show_result, tell_line
-from jianbao_tex.cli.speech import _, told
+from jianbao_tex.cli.reports import Reporting, Result, print_json_line, show_result
+from jianbao_tex.cli.speech import _, translated
 from jianbao_tex.cli.terminal import note
 from jianbao_tex.errors import JianbaoError
 from jianbao_tex.language import say
-from jianbao_tex.report.results import judged
+from jianbao_tex.report.results import collecting_errors
 from jianbao_tex.store import stamp_of
 
 if TYPE_CHECKING:
@@ -74,11 +74,11 @@ def _watch(press: Press, issue: Path, folder: Path, reporting: Reporting) -> Non
             show(press.plugin_faults)
             told_faults = press.plugin_faults
         if not number and reporting.is_text:
-            note(told(say("watching; Ctrl-C ends it")))
+            note(translated(say("watching; Ctrl-C ends it")))
         if _wait(watched):
             # Stamped before the plugins are loaded, so that later changes are noticed.
             code = watched.settled_code()
-            press = press.renewed()
+            press = press.reload()
         else:
             watched.settle()
             code = watched.code
@@ -87,21 +87,21 @@ def _watch(press: Press, issue: Path, folder: Path, reporting: Reporting) -> Non
 def _build(press: Press, issue: Path, folder: Path, reporting: Reporting) -> Result:
     from jianbao_tex.batch import Batch
 
-    outcome = Batch(press).one(issue)
+    outcome = Batch(press).press_file(issue)
     result = Result.of(outcome)
-    with judged(result, strict=reporting.strict):
+    with collecting_errors(result, strict=reporting.strict):
         write(outcome, result, folder, real([issue]), reporting)
     return result
 
 
 def _say(result: Result, seconds: float, reporting: Reporting) -> None:
     if not reporting.is_text:
-        tell_line(result.for_machines(reporting))
+        print_json_line(result.for_machines(reporting))
         return
     show_result(result, reporting)
     if not result.exit_code:
         file = str(result.files[0])
-        note(told(say("{file}: {seconds} s", file=file, seconds=f"{seconds:.2f}")))
+        note(translated(say("{file}: {seconds} s", file=file, seconds=f"{seconds:.2f}")))
 
 
 class _Watched:
@@ -115,7 +115,7 @@ class _Watched:
         self._press = press
         self._own = _stamps(_own(press, issue))
         # To list all of the code takes longer than to read the issue.
-        self.code = _stamps(press.code) if code is None else code
+        self.code = _stamps(press.code_files) if code is None else code
 
     def has_changed(self) -> bool:
         """Whether a file of the issue has changed."""
@@ -123,7 +123,7 @@ class _Watched:
 
     def code_has_changed(self) -> bool:
         """Whether a file of the plugins or templates is another, has come or has gone."""
-        return _stamps(self._press.code) != self.code
+        return _stamps(self._press.code_files) != self.code
 
     def settle(self) -> None:
         """
@@ -135,7 +135,7 @@ class _Watched:
 
     def settled_code(self) -> dict[Path, str]:
         """The code, once nothing of it comes or changes any more: folders are copied slowly."""
-        return _settled(lambda: _stamps(self._press.code), _LOOK_S * 10)
+        return _settled(lambda: _stamps(self._press.code_files), _LOOK_S * 10)
 
 
 def _settled(look: Callable[[], dict[Path, str]], seconds: float) -> dict[Path, str]:
@@ -152,7 +152,7 @@ def _own(press: Press, issue: Path) -> list[Path]:
     from jianbao_tex.press import Source
 
     try:
-        return [issue, *map(Path, press.needed(Source.from_file(issue)))]
+        return [issue, *map(Path, press.input_files(Source.from_file(issue)))]
     except JianbaoError as wrong:
         named = [path for finding in wrong.findings for path in _named_in(finding, issue)]
         return [issue, *named]

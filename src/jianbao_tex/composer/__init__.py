@@ -8,25 +8,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jianbao_tex.beside import Beside
 from jianbao_tex.breaks import may_begin_a_line
-from jianbao_tex.cancelling import GoOn, always
+from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.composer.characters import characters_of, lost_characters, served_by_chain
 from jianbao_tex.composer.pictures import Picture, pictures_of
 from jianbao_tex.composer.preamble import code_points, face_lines
 from jianbao_tex.composer.templates import Templates
 from jianbao_tex.composer.tracing import MARKS
-from jianbao_tex.composer.views import Name, Printed, Shown, Viewer
+from jianbao_tex.composer.views import Name, PictureView, TextOrigin, Viewer
 from jianbao_tex.errors import IssueInvalid, LayoutBroken, PluginBroken
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.fonts import FontFile, Typeface
 from jianbao_tex.hooks import Figure, Layout
 from jianbao_tex.issue import Block, Issue, Section
-from jianbao_tex.language import Unfit, say
+from jianbao_tex.issue_folder import IssueFolder
+from jianbao_tex.language import InvalidValue, say
 from jianbao_tex.master import Origin, TexTree
 from jianbao_tex.registry import Registry
 from jianbao_tex.store import Store
-from jianbao_tex.tex import Ledger, Stretch
+from jianbao_tex.tex import OriginRecorder, TexSpan
 
 __all__ = ["Composer", "Composition"]
 
@@ -79,11 +79,13 @@ class Composer:
             path for path in sorted(templates.iterdir()) if path.suffix in {".cls", ".sty"}
         ]
 
-    def compose(self, issue: Issue, beside: Beside, go_on: GoOn = always) -> Composition:
+    def compose(
+        self, issue: Issue, beside: IssueFolder, check_cancelled: CancelCheck = never_cancelled
+    ) -> Composition:
         """
         The TeX of an issue, with the pictures beside it.
 
-        ``go_on`` is called between the steps, and may raise.
+        ``check_cancelled`` is called between the steps, and may raise.
 
         Raises:
             IssueInvalid: an unknown layout or option, a picture that cannot be used, or a
@@ -92,7 +94,7 @@ class Composer:
             ToolMissing: a font role cannot be served on this machine.
         """
         faults: list[Finding] = []
-        pictures = pictures_of(issue, beside, faults, go_on)
+        pictures = pictures_of(issue, beside, faults, check_cancelled)
         layout, settings = self._layout(issue, faults)
         faces = {role: self._typeface(role) for role in layout.roles}
         characters = characters_of(issue)
@@ -101,8 +103,8 @@ class Composer:
             # Only now: the fonts are known only with a layout.
             raise IssueInvalid(faults)
         foreign = served_by_chain(characters, faces.values())
-        ledger = Ledger(foreign)
-        shown = {path: Shown(Name(p.name), p.ratio) for path, p in pictures.items()}
+        ledger = OriginRecorder(foreign)
+        shown = {path: PictureView(Name(p.name), p.ratio) for path, p in pictures.items()}
         viewer = Viewer(issue, ledger, shown)
         styles = [*layout.styles, *_styles_of(issue, self._registry)]
         context = {
@@ -116,9 +118,9 @@ class Composer:
             "chinese_tail": code_points(c for c in foreign if not may_begin_a_line(c)),
         }
         templates = self._templates_of(layout)
-        go_on()
-        marked = templates.render(context, go_on)
-        go_on()
+        check_cancelled()
+        marked = templates.render(context, check_cancelled)
+        check_cancelled()
         try:
             main, stretches = ledger.strip(marked)
             origins = _origins(issue, stretches, templates)
@@ -193,7 +195,7 @@ def _with_options(
         way = ("options", i)
         try:
             if option.name in settings:
-                settings[option.name] = settings[option.name].changed(option.value)
+                settings[option.name] = settings[option.name].with_value(option.value)
             else:
                 layout = layout.with_option(option.name, option.value)
         except KeyError:
@@ -205,7 +207,7 @@ def _with_options(
             )
             where = issue.where((*way, "name"))
             faults.append(_NO_FIGURE.at(where, layout=layout.name, name=option.name, hint=hint))
-        except Unfit as wrong:
+        except InvalidValue as wrong:
             where = issue.where((*way, "value"))
             faults.append(_NO_VALUE.at(where, name=option.name, value=option.value, wanted=wrong))
     if layout.fault and len(faults) == before:
@@ -250,14 +252,14 @@ def _context(viewer: Viewer, layout: Layout, styles: Iterable[Path]) -> dict[str
 
 
 def _origins(
-    issue: Issue, stretches: Iterable[Stretch], templates: Templates
+    issue: Issue, stretches: Iterable[TexSpan], templates: Templates
 ) -> tuple[Origin, ...]:
     origins = []
     for stretch in stretches:
         template = templates.where(*stretch.template)
         printed = stretch.origin
-        place = issue.place(printed.path) if isinstance(printed, Printed) else None
-        plain = printed.plain if isinstance(printed, Printed) else ""
+        place = issue.place(printed.path) if isinstance(printed, TextOrigin) else None
+        plain = printed.plain if isinstance(printed, TextOrigin) else ""
         origins.append(
             Origin(
                 line=stretch.line,

@@ -10,8 +10,8 @@ from typing import Any
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from jianbao_tex.cancelling import GoOn
-from jianbao_tex.language import Unfit, say
+from jianbao_tex.cancelling import CancelCheck
+from jianbao_tex.language import InvalidValue, say
 
 MOST_TURNS = 1_000_000
 """The maximum number of loop iterations and macro calls; 20,000 values need a few times 20,000."""
@@ -79,18 +79,18 @@ class Bounded(ImmutableSandboxedEnvironment):
         here = self._here
         here.turns = getattr(here, "turns", 0) + 1
         if here.turns > MOST_TURNS:
-            raise Unfit(say("its loops have more than {most} iterations", most=MOST_TURNS))
+            raise InvalidValue(say("its loops have more than {most} iterations", most=MOST_TURNS))
         if here.turns % _LOOK_AT_THE_CLOCK == 0:
-            here.go_on()
+            here.check_cancelled()
             if time.monotonic() > here.deadline:
-                raise Unfit(say("it takes more than {most} seconds", most=MOST_SECONDS))
+                raise InvalidValue(say("it takes more than {most} seconds", most=MOST_SECONDS))
         self.print(printed)
 
     def print(self, length: int) -> None:
         """Counts characters that a template prints, on the page or into a value."""
         self._here.printed = getattr(self._here, "printed", 0) + length
         if self._here.printed > MOST_PRINTED:
-            raise Unfit(say("it prints more than {most} characters", most=MOST_PRINTED))
+            raise InvalidValue(say("it prints more than {most} characters", most=MOST_PRINTED))
 
     def wrap_str_format(self, value: Any) -> None:  # noqa: ARG002 -- Jinja's signature
         """Forbids str.format, even Jinja's safe one: "{:999999999}" makes a text of that length."""
@@ -106,12 +106,12 @@ class Bounded(ImmutableSandboxedEnvironment):
         """Products of numbers of a usual size alone."""
         numbers = all(isinstance(value, int | float) for value in (left, right))
         if not numbers or max(abs(left), abs(right)) > _LARGEST or operator == "**":
-            raise Unfit(say("a template may not use {operator} here", operator=operator))
+            raise InvalidValue(say("a template may not use {operator} here", operator=operator))
         return super().call_binop(context, operator, left, right)
 
-    def start(self, go_on: GoOn) -> None:
-        """Counts from nothing, for a new document; ``go_on`` is called now and then."""
-        self._here.go_on = go_on
+    def start(self, check_cancelled: CancelCheck) -> None:
+        """Counts from nothing, for a new document; ``check_cancelled`` is called now and then."""
+        self._here.check_cancelled = check_cancelled
         self._here.turns = self._here.printed = 0
         self._here.deadline = time.monotonic() + MOST_SECONDS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterator
 
-from jianbao_tex.breaks import FULL
+from jianbao_tex.breaks import FULL_WIDTH
 from jianbao_tex.findings import Finding, code_point, error
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.issue import Issue
@@ -46,7 +46,7 @@ def served_by_chain(characters: Collection[str], faces: Collection[Typeface]) ->
     others = [
         c
         for c in characters
-        if c > "~" and c not in FULL and not any(ord(c) in r for r in _CHINESE)
+        if c > "~" and c not in FULL_WIDTH and not any(ord(c) in r for r in _CHINESE)
     ]
     return frozenset(c for face in faces for c in face.latin_lacks(others))
 

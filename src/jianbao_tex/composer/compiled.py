@@ -20,7 +20,7 @@ _DECIDING = (
 )
 
 
-class Compiled(BytecodeCache):
+class TemplateCache(BytecodeCache):
     """
     The cache of compiled templates, in a store.
 

@@ -7,14 +7,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jianbao_tex.beside import Beside, NotAFile, OutsideFolder, TooLarge
-from jianbao_tex.cancelling import GoOn, always
+from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.errors import reason_of
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.issue import Issue
-from jianbao_tex.language import Unfit, say
+from jianbao_tex.issue_folder import IssueFolder, NotAFile, OutsideFolder, TooLarge
+from jianbao_tex.language import InvalidValue, say
 from jianbao_tex.parts import DataPath
-from jianbao_tex.prepress.profiles import Profile, converted
+from jianbao_tex.prepress.profiles import Profile, convert_picture
 from jianbao_tex.store import digest_of
 
 if TYPE_CHECKING:
@@ -73,18 +73,18 @@ class Picture:
 
 def pictures_of(
     issue: Issue,
-    beside: Beside,
+    beside: IssueFolder,
     faults: list[Finding],
-    go_on: GoOn = always,
+    check_cancelled: CancelCheck = never_cancelled,
 ) -> dict[DataPath, Picture]:
     """
     Each picture of the issue by the path of its field; faults are added to the list.
 
-    ``go_on`` is called before each of them, and may raise.
+    ``check_cancelled`` is called before each of them, and may raise.
     """
     found: dict[DataPath, Picture] = {}
     for path, file in issue.pictures:
-        go_on()
+        check_cancelled()
         where = issue.where(path)
         if len(found) == MAX_PICTURES:
             faults.append(_MANY.at(where, limit=MAX_PICTURES))
@@ -103,7 +103,7 @@ def pictures_of(
     return found
 
 
-def _bytes_of(file: str, beside: Beside, where: Where, faults: list[Finding]) -> bytes | None:
+def _bytes_of(file: str, beside: IssueFolder, where: Where, faults: list[Finding]) -> bytes | None:
     if not _SUFFIXES.fullmatch(file):
         faults.append(_SUFFIX.at(where, file=file))
         return None
@@ -173,13 +173,13 @@ def _as_it_is_seen(image: Image, data: bytes) -> _Looked:
 
     kind = "png" if image.format == "PNG" else "jpg"
     turned = image.getexif().get(_ORIENTATION, 1) not in {0, 1}
-    is_seen_through = "transparency" in image.info or image.mode in {"LA", "PA", "RGBA"}
+    is_transparent = "transparency" in image.info or image.mode in {"LA", "PA", "RGBA"}
     is_deep = image.mode.startswith("I") or (kind == "png" and data[_DEPTH] > _EIGHT_BITS)
     is_interlaced = kind == "png" and data[_INTERLACE] != 0
     # CMYK values are ambiguous without an Adobe marker.
     is_unsaid = image.mode == "CMYK" and "adobe" not in image.info
     profile = _own_profile(image)
-    if not (turned or is_seen_through or is_deep or is_interlaced or is_unsaid or profile):
+    if not (turned or is_transparent or is_deep or is_interlaced or is_unsaid or profile):
         return _Looked(kind, data, image.height / image.width)
     seen: Image = image
     if image.mode.startswith("I"):
@@ -190,7 +190,7 @@ def _as_it_is_seen(image: Image, data: bytes) -> _Looked:
         seen = ImageChops.invert(seen)
     if profile:
         seen = _in_srgb(seen, profile)
-    if is_seen_through or seen.mode == "RGBA":
+    if is_transparent or seen.mode == "RGBA":
         seen = _on_white(seen)
     if turned:
         seen = ImageOps.exif_transpose(seen)
@@ -212,11 +212,11 @@ def _own_profile(image: Image) -> bytes | None:
     try:
         if Profile.read(data).space != "RGB":
             return None
-    except Unfit:
+    except InvalidValue:
         return None
     corners = new("RGB", (len(_CORNERS), 1))
     corners.putdata(_CORNERS)
-    made = converted(corners, data, "rgb", b"").tobytes()
+    made = convert_picture(corners, data, "rgb", b"").tobytes()
     far = max(abs(a - b) for a, b in zip(made, corners.tobytes(), strict=True))
     return data if far > _SAME_LIGHT else None
 
@@ -224,7 +224,7 @@ def _own_profile(image: Image) -> bytes | None:
 def _in_srgb(image: Image, profile: bytes) -> Image:
     """The picture in sRGB with its transparency; PDF writers treat other profiles differently."""
     layered = image.convert("RGBA")
-    made = converted(layered.convert("RGB"), profile, "rgb", b"")
+    made = convert_picture(layered.convert("RGB"), profile, "rgb", b"")
     if image.mode == "RGB":
         return made
     made.putalpha(layered.getchannel("A"))

@@ -9,20 +9,20 @@ from pathlib import Path
 
 import jinja2
 
-from jianbao_tex.cancelling import GoOn, always
+from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.composer.bounds import Bounded
 from jianbao_tex.composer.columns import shared
-from jianbao_tex.composer.compiled import Compiled
+from jianbao_tex.composer.compiled import TemplateCache
 from jianbao_tex.composer.titles import balanced, fitted
 from jianbao_tex.composer.tracing import Tracing
 from jianbao_tex.composer.views import Name
 from jianbao_tex.errors import LayoutBroken, reason_of
 from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import Layout
-from jianbao_tex.language import Phrase, Unfit, say
+from jianbao_tex.language import InvalidValue, Phrase, say
 from jianbao_tex.places import whole_line
 from jianbao_tex.registry import Registry
-from jianbao_tex.registry.records import leads_out
+from jianbao_tex.registry.records import is_outside
 from jianbao_tex.store import Store
 from jianbao_tex.tex import Text
 
@@ -72,18 +72,20 @@ class Templates:
         self._environment = environment(self._load, traced, store)
         self._texts: dict[str, str] = {}
 
-    def render(self, context: Mapping[str, object], go_on: GoOn = always) -> str:
+    def render(
+        self, context: Mapping[str, object], check_cancelled: CancelCheck = never_cancelled
+    ) -> str:
         """
         The document of the layout, its texts still marked with their origins.
 
-        ``go_on`` is called on the way, and may raise `CancelledError`.
+        ``check_cancelled`` is called on the way, and may raise `CancelledError`.
 
         Raises:
             LayoutBroken: a template has a fault; its file and line are named.
         """
         try:
             template = self._environment.get_template(f"layout:{self._layout.name}")
-            self._environment.start(go_on)
+            self._environment.start(check_cancelled)
             return template.render(context)
         except jinja2.TemplateSyntaxError as wrong:
             where = self._at(wrong.filename or wrong.name or "template", wrong.lineno)
@@ -144,7 +146,7 @@ def _of_plugins(registry: Registry) -> dict[str, Path]:
         for name, record in records.items():
             owner = registry.owners[kind, name]  # type: ignore[index]
             beside = _beside(record.template.parent, owner.name)
-            found |= {n: path for n, path in beside.items() if not leads_out(path, owner)}
+            found |= {n: path for n, path in beside.items() if not is_outside(path, owner)}
     return found
 
 
@@ -175,7 +177,7 @@ def environment(
         autoescape=False,
         extensions=[Tracing],
         loader=jinja2.FunctionLoader(load),
-        bytecode_cache=Compiled(store, traced) if store else None,
+        bytecode_cache=TemplateCache(store, traced) if store else None,
     )
     made.traced.extend(traced)  # type: ignore[attr-defined]
     made.filters = {**FILTERS, **made.counters}
@@ -206,7 +208,7 @@ def _reason(wrong: Exception) -> Phrase | str:
     match = _ABSENT.search(str(wrong)) if isinstance(wrong, jinja2.UndefinedError) else None
     if match:
         return say("there is no {name} to print", name=match[1] or match[2])
-    if isinstance(wrong, Unfit):
+    if isinstance(wrong, InvalidValue):
         return wrong.reason
     if isinstance(wrong, RecursionError):
         return say("it calls itself without end")

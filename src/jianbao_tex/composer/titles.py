@@ -232,7 +232,7 @@ def _clings(before: str, phrase: str) -> bool:
     """Whether no line may end between the two."""
     only_marks = not any(c.isalnum() for c in before)
     appended = phrase[0] in "（(" and not before.endswith((" ", "、", "，", "："))
-    forbidden = Breaks(before + phrase).refuses(len(before)) is not None
+    forbidden = Breaks(before + phrase).reason_against(len(before)) is not None
     return len(phrase) == 1 or len(before) == 1 or appended or only_marks or forbidden
 
 

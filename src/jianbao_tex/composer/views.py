@@ -9,11 +9,11 @@ from typing import Any
 from jianbao_tex.issue import Block, Issue, PlacedLine, Section
 from jianbao_tex.issue.masthead import MASTHEAD_TITLES
 from jianbao_tex.parts import DataPath, OwnText, Part, PictureOf
-from jianbao_tex.tex import Ledger, Text, escape
+from jianbao_tex.tex import OriginRecorder, Text, escape
 
 
 @dataclass(frozen=True)
-class Printed:
+class TextOrigin:
     """The origin of a printed text: its path in the issue and its raw string."""
 
     path: DataPath
@@ -34,7 +34,7 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Shown:
+class PictureView:
     """A picture: the name under which TeX finds it, its height by its width."""
 
     name: Name
@@ -101,7 +101,9 @@ class View:
 class Viewer:
     """Wraps the values of one issue."""
 
-    def __init__(self, issue: Issue, ledger: Ledger, pictures: Mapping[DataPath, Shown]) -> None:
+    def __init__(
+        self, issue: Issue, ledger: OriginRecorder, pictures: Mapping[DataPath, PictureView]
+    ) -> None:
         self._issue = issue
         self._ledger = ledger
         self.pictures = pictures
@@ -150,4 +152,4 @@ class Viewer:
         )
 
     def _text(self, plain: str, path: DataPath) -> Text:
-        return self._ledger.text(plain, Printed(path, plain))
+        return self._ledger.text(plain, TextOrigin(path, plain))

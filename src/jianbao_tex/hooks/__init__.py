@@ -21,15 +21,15 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from jianbao_tex.breaks import CLOSING, Breaks, Reason, longest_piece
 from jianbao_tex.chinese import IssueDate, width
 from jianbao_tex.content import Mark
-from jianbao_tex.copies import changed_since_copied
 from jianbao_tex.errors import Refusal
 from jianbao_tex.figures import Figure
 from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where, error, visible, warning
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.grid import MM_PER_BP, Grid
 from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, Section
-from jianbao_tex.language import Phrase, Unfit, learn, say, say_count
+from jianbao_tex.language import InvalidValue, Phrase, learn, say, say_count
 from jianbao_tex.layout import Layout
+from jianbao_tex.layout_copies import changed_since_copied
 from jianbao_tex.master import Artifact, LogMessage, Master, Origin, TexTree
 from jianbao_tex.measure import Measured
 from jianbao_tex.pages import Glyph, Page, Rule
@@ -50,8 +50,8 @@ from jianbao_tex.parts import (
     Title,
     YesNo,
     bracketed,
+    described,
     title_of,
-    titled,
 )
 from jianbao_tex.places import Place
 from jianbao_tex.printed import (
@@ -89,6 +89,7 @@ __all__ = [
     "Glyph",
     "Grid",
     "Heading",
+    "InvalidValue",
     "Issue",
     "IssueCheck",
     "IssueDate",
@@ -132,12 +133,12 @@ __all__ = [
     "TextsOf",
     "Title",
     "Typeface",
-    "Unfit",
     "Where",
     "YesNo",
     "bracketed",
     "changed_since_copied",
     "comparable",
+    "described",
     "error",
     "hookimpl",
     "learn",
@@ -146,7 +147,6 @@ __all__ = [
     "say",
     "say_count",
     "title_of",
-    "titled",
     "twins_of",
     "unligated",
     "visible",

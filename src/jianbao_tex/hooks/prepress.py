@@ -3,7 +3,7 @@ What an output may use to make PDFs, and to prove them: part of the hooks, of th
 
 A maker opens the master (`opened`), writes its pages in the colours of a `Mode` (`Painter`),
 lays them on a `Sheet`, declares the `Standard` of the file (`intend`), and saves it as
-bytes (`saved`).  The checks of a file read its bytes again: `kept`, `unmoved`, `plates_kept`.
+bytes (`saved`).  The checks of a file read its bytes again: `kept`, `position_findings`, `plate_findings`.
 Import this module inside ``make``, not at the top of the plugin: then a build of another output
 does not load it.
 """
@@ -51,7 +51,7 @@ from jianbao_tex.prepress.navigation import (
     Link,
     Navigation,
     Target,
-    lead,
+    write_navigation,
 )
 from jianbao_tex.prepress.numbering import (
     are_alike,
@@ -77,32 +77,32 @@ from jianbao_tex.prepress.rules import (
     examine,
 )
 from jianbao_tex.prepress.saving import (
-    intend,
     opened,
     profile_stream,
-    saved,
+    save_document,
+    set_output_intent,
 )
 from jianbao_tex.prepress.seeing import (
     PROCESS,
     SeenPage,
-    drawn,
-    seen,
+    drawing_without_colours,
+    read_pages,
 )
 from jianbao_tex.prepress.sheet import (
     Ink,
     Sheet,
     lay_out,
-    moved,
+    move_operators,
     tint_of,
 )
 from jianbao_tex.proofs import (
-    black_kept,
-    hues_lost,
-    kept,
-    not_kept,
-    plates_kept,
+    black_findings,
+    lost_colour_findings,
+    plate_findings,
+    position_findings,
     red_of,
-    unmoved,
+    standard_finding,
+    standard_findings,
 )
 
 __all__ = [
@@ -139,31 +139,31 @@ __all__ = [
     "are_alike",
     "attach",
     "attached",
-    "black_kept",
-    "drawn",
+    "black_findings",
+    "drawing_without_colours",
     "examine",
-    "hues_lost",
     "images_of",
     "impose",
-    "intend",
-    "kept",
     "lay_out",
-    "lead",
+    "lost_colour_findings",
     "measure",
-    "moved",
-    "not_kept",
+    "move_operators",
     "number_copies",
     "numbers_in",
     "opened",
     "padded",
     "pdf_name",
-    "plates_kept",
+    "plate_findings",
+    "position_findings",
     "profile_stream",
+    "read_pages",
     "red_of",
-    "saved",
-    "seen",
+    "save_document",
+    "set_output_intent",
     "sides",
+    "standard_finding",
+    "standard_findings",
     "tint_of",
     "tone_of",
-    "unmoved",
+    "write_navigation",
 ]

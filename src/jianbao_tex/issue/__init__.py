@@ -30,7 +30,7 @@ from jianbao_tex.parts import (
     Part,
     PictureOf,
     SectionsOf,
-    titled,
+    described,
 )
 from jianbao_tex.places import Place
 
@@ -55,7 +55,7 @@ __all__ = [
 class Option(Part):
     """A figure of the layout that the issue sets otherwise."""
 
-    model_config = titled("选项", "an option")
+    model_config = described("选项", "an option")
     name: Annotated[str, StringConstraints(max_length=60)] = Field(
         title="名称", description="the figure", examples=["title.size"]
     )
@@ -81,7 +81,7 @@ class ContentsGroup:
 class Issue(Part):
     """One issue of a bulletin."""
 
-    model_config = titled("简报", "an issue")
+    model_config = described("简报", "an issue")
     masthead: Annotated[Masthead, OneOf(Masthead)] = Field(
         title="报头",
         description="the head of page 1, mostly in the series file",

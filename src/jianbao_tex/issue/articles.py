@@ -8,21 +8,21 @@ from typing import Annotated, ClassVar
 from pydantic import BeforeValidator, Field, model_validator
 
 from jianbao_tex.chinese import HeadingLevel
-from jianbao_tex.language import Unfit, say
+from jianbao_tex.language import InvalidValue, say
 from jianbao_tex.parts import (
     BodyOf,
     DataPath,
-    EdgesOf,
-    Formerly,
+    FormerTitle,
     Line,
     ListOf,
     Long,
     Part,
     Title,
+    UntrimmedText,
     YesNo,
     bracketed,
+    described,
     digits,
-    titled,
 )
 
 # --- Blocks ----------------------------------------------------------------------------
@@ -47,9 +47,9 @@ Body = Annotated[tuple[Block, ...], BodyOf()]
 class Run(Part):
     """A stretch of a paragraph in one face; an emphasised one is a lead (一是……。)."""
 
-    model_config = titled("文段", "a stretch of a paragraph")
+    model_config = described("文段", "a stretch of a paragraph")
     short: ClassVar[str | None] = "text"
-    text: Annotated[Long, EdgesOf()] = Field(
+    text: Annotated[Long, UntrimmedText()] = Field(
         title="文字", description="the text", examples=["一是加强领导。"]
     )
     emphasis: YesNo = Field(
@@ -66,7 +66,7 @@ class Run(Part):
 class Paragraph(Block):
     """A paragraph of the body."""
 
-    model_config = titled(
+    model_config = described(
         "段落", "a paragraph that is never taken for a heading", examples=["一、二、三都对。"]
     )
     name: ClassVar[str] = "paragraph"
@@ -84,7 +84,7 @@ class Paragraph(Block):
 class Heading(Block):
     """A heading of level 1 (一、) to 4 (（1）)."""
 
-    model_config = titled("小标题", "a heading", examples=["一、背景"])
+    model_config = described("小标题", "a heading", examples=["一、背景"])
     name: ClassVar[str] = "heading"
     short: ClassVar[str | None] = "text"
     text: Line = Field(title="文字", description="the text of the heading", examples=["一、背景"])
@@ -105,7 +105,7 @@ class Heading(Block):
 class Article(Part):
     """An article of a section."""
 
-    model_config = titled("文章", "an article")
+    model_config = described("文章", "an article")
     title: Title | None = Field(
         default=None,
         title="标题",
@@ -137,7 +137,7 @@ class Article(Part):
         description="who sent the article in; printed in brackets",
         examples=["市委办公室"],
     )
-    credits: Annotated[Line | None, Formerly("署名")] = Field(
+    credits: Annotated[Line | None, FormerTitle("署名")] = Field(
         default=None,
         title="编校信息",
         description="who wrote and edited the article and took the pictures",
@@ -147,7 +147,7 @@ class Article(Part):
     @model_validator(mode="after")
     def _titled(self) -> Article:
         if self.subtitle and not self.title:
-            raise Unfit(say("a subtitle needs a title"))
+            raise InvalidValue(say("a subtitle needs a title"))
         return self
 
     @property
@@ -178,7 +178,7 @@ class Section(Part):
     ``entries()`` are the titles which the section gives to the contents.
     """
 
-    model_config = titled("栏目", "a section")
+    model_config = described("栏目", "a section")
     type: str = Field(
         default="articles",
         title="类型",

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from jianbao_tex.issue.lines import NOWHERE, PlacedLine, Places, in_order, lines_of
-from jianbao_tex.parts import ONE_LINE, Count, DataPath, Day, Line, Long, Part, titled
+from jianbao_tex.parts import ONE_LINE, Count, DataPath, Day, Line, Long, Part, described
 
 IMPRINT_LINES: tuple[DataPath, ...] = (("issuer",), ("date",), ("copies",))
 """
@@ -24,7 +24,7 @@ IMPRINT_PLACES = (("left",), ("right",), ("below",))
 class Receivers(Part):
     """A line of the distribution block."""
 
-    model_config = titled("分送行", "a line of the distribution block")
+    model_config = described("分送行", "a line of the distribution block")
     label: Annotated[str, StringConstraints(min_length=1, max_length=8, pattern=ONE_LINE)] = Field(
         title="标签", description="the word before the names", examples=["报"]
     )
@@ -42,7 +42,7 @@ class Receivers(Part):
 class Imprint(Part):
     """The last line of the distribution block."""
 
-    model_config = titled("印发", "the imprint")
+    model_config = described("印发", "the imprint")
     short: ClassVar[str | None] = "issuer"
     issuer: Line = Field(
         title="编印单位", description="the office that prints the bulletin", examples=["办公室"]

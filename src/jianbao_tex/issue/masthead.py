@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from jianbao_tex.parts import DataPath, Formerly, Line, Part, TextsOf, Title, titled
+from jianbao_tex.parts import DataPath, FormerTitle, Line, Part, TextsOf, Title, described
 
 MASTHEAD_LINES: tuple[DataPath, ...] = (
     ("masthead", "security"),
@@ -46,7 +46,7 @@ MASTHEAD_PLACES = (
 class Masthead(Part):
     """报头: what the issues of a series have in common at the head of page 1."""
 
-    model_config = titled("报头", "the masthead")
+    model_config = described("报头", "the masthead")
     slogan: Title | None = Field(
         default=None, title="口号", description="the line above the name", examples=["求真务实"]
     )
@@ -66,7 +66,7 @@ class Masthead(Part):
         description="how long the issue is secret",
         examples=["1年"],
     )
-    notice: Annotated[Line | None, Formerly("提示")] = Field(
+    notice: Annotated[Line | None, FormerTitle("提示")] = Field(
         default=None,
         title="内部标注",
         description="a notice above the name, at the left",

@@ -1,13 +1,13 @@
 """Plugins of three sizes: searched without running them, loaded when a command needs them."""
 
-from jianbao_tex.plugins.found import Found, State
+from jianbao_tex.plugins.candidate import FoundPlugin, State
 from jianbao_tex.plugins.project import PROJECT_FILE, Project, folder_of
 from jianbao_tex.plugins.selection import Loaded, Selection
 from jianbao_tex.plugins.trust import Trust
 
 __all__ = [
     "PROJECT_FILE",
-    "Found",
+    "FoundPlugin",
     "Loaded",
     "Project",
     "Selection",

@@ -15,6 +15,7 @@ from jianbao_tex.hooks import (
     Count,
     DataPath,
     Day,
+    InvalidValue,
     IssueDate,
     Line,
     ListOf,
@@ -26,7 +27,6 @@ from jianbao_tex.hooks import (
     Section,
     TextsOf,
     Title,
-    Unfit,
     YesNo,
     say,
 )
@@ -49,7 +49,7 @@ FieldType = Literal[
 ]
 
 
-class Declared(BaseModel):
+class DeclaredField(BaseModel):
     """
     A field that a ``plugin.toml`` declares.
 
@@ -76,7 +76,7 @@ class Declared(BaseModel):
 def _number(value: object) -> object:
     if isinstance(value, str):
         if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,6})?", value):
-            raise Unfit(say("a number such as 12 or 3.5"))
+            raise InvalidValue(say("a number such as 12 or 3.5"))
         return float(value)
     return value
 
@@ -99,14 +99,14 @@ _Printable = str | int | float | IssueDate
 class _Printing:
     """How a declared part prints its fields: in the order in which they are declared."""
 
-    fields: Mapping[str, Declared]
+    fields: Mapping[str, DeclaredField]
 
     def texts(self, part: Part) -> Iterator[str]:
         for name, field in self.fields.items():
             if field.printed:
                 yield from self._texts(field, getattr(part, name))
 
-    def _texts(self, field: Declared, value: Any) -> Iterator[str]:
+    def _texts(self, field: DeclaredField, value: Any) -> Iterator[str]:
         if value is None or isinstance(value, bool):
             return
         if field.type in {"part", "parts", "body"}:
@@ -120,7 +120,7 @@ class _Printing:
             yield self.line(field, value)
 
     @staticmethod
-    def line(field: Declared, value: _Printable) -> str:
+    def line(field: DeclaredField, value: _Printable) -> str:
         """The printed form of a value: with the field's ``before`` and ``after``."""
         text = f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
         return field.before + text + field.after
@@ -174,7 +174,7 @@ AnyPart = TypeVar("AnyPart", bound=Part)
 def model_of(
     base: type[AnyPart],
     name: str,
-    fields: Mapping[str, Declared],
+    fields: Mapping[str, DeclaredField],
     parts: Mapping[str, type[Part]],
 ) -> type[AnyPart]:
     """
@@ -192,7 +192,7 @@ def model_of(
     return model
 
 
-def _line(key: str, field: Declared) -> Callable[[Any], str | None]:
+def _line(key: str, field: DeclaredField) -> Callable[[Any], str | None]:
     def line(part: Any) -> str | None:
         value = getattr(part, key)
         return None if value is None else _Printing.line(field, value)
@@ -200,7 +200,7 @@ def _line(key: str, field: Declared) -> Callable[[Any], str | None]:
     return line
 
 
-def _field(field: Declared, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:
+def _field(field: DeclaredField, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:
     """The type and the settings of a field, for pydantic."""
     settings: dict[str, Any] = {"title": field.label, "description": field.about or None}
     if field.example is not None:
@@ -228,7 +228,7 @@ def _field(field: Declared, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:
     return kind, Field(default=None, **settings)
 
 
-def _type(field: Declared, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:  # noqa: PLR0911 -- one return a type
+def _type(field: DeclaredField, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:  # noqa: PLR0911 -- one return a type
     """The type of a field, and its mark for the reader."""
     match field.type:
         case "body":

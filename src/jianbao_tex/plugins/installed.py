@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jianbao_tex.hooks import PROJECT
-from jianbao_tex.plugins.found import Found
-from jianbao_tex.plugins.statement import MAX_SOURCE, Statement, statement_of
+from jianbao_tex.plugins.candidate import FoundPlugin
+from jianbao_tex.plugins.statement import MAX_SOURCE, ModuleInfo, statement_of
 
 
-def installed() -> Iterator[Found]:
+def installed_plugins() -> Iterator[FoundPlugin]:
     """The plugins of the entry-point group ``jianbao_tex``, each with the name of its entry."""
     for entry in importlib.metadata.entry_points(group=PROJECT):
         file = _file_of(entry)
-        said = statement_of(_bytes_of(file)) if file else Statement()
+        said = statement_of(_bytes_of(file)) if file else ModuleInfo()
         version = entry.dist.version if entry.dist else said.version
         home = file.parent if file and file.name == "__init__.py" else file
-        yield Found(
+        yield FoundPlugin(
             name=entry.name,
             size="package",
             where=entry.value,

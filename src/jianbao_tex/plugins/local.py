@@ -13,7 +13,7 @@ from jianbao_tex.errors import JianbaoError, PluginBroken, reason_of
 from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import PROJECT
 from jianbao_tex.language import say
-from jianbao_tex.plugins.found import MANIFEST, Found, State
+from jianbao_tex.plugins.candidate import MANIFEST, FoundPlugin, State
 from jianbao_tex.plugins.statement import MAX_SOURCE, statement_of
 from jianbao_tex.plugins.trust import Trust
 
@@ -33,18 +33,20 @@ _STATES = {
 }
 
 
-def local(folder: Path, trust: Trust, *, trust_all: bool = False) -> Iterator[Found]:
+def project_plugins(
+    folder: Path, trust: Trust, *, trust_all: bool = False
+) -> Iterator[FoundPlugin]:
     """The plugins in a folder, in the order of their names; none of their code runs."""
     try:
         entries = sorted(folder.iterdir()) if folder.is_dir() else []
     except OSError:
         entries = []
     for path in entries:
-        if found := at(path, trust, trust_all=trust_all):
+        if found := find_plugin(path, trust, trust_all=trust_all):
             yield found
 
 
-def at(path: Path, trust: Trust, *, trust_all: bool = False) -> Found | None:
+def find_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> FoundPlugin | None:
     """The plugin at a path; ``None`` if there is no plugin."""
     if path.name.startswith((".", "_")):
         return None
@@ -57,9 +59,11 @@ def at(path: Path, trust: Trust, *, trust_all: bool = False) -> Found | None:
     return None
 
 
-def found_at(path: Path, trust: Trust, *, trust_all: bool = False) -> Found | None:
+def find_runnable_plugin(
+    path: Path, trust: Trust, *, trust_all: bool = False
+) -> FoundPlugin | None:
     """As `at`, but a package that is not installed runs from its own folder."""
-    found = at(path if path.name else path.resolve(), trust, trust_all=trust_all)
+    found = find_plugin(path if path.name else path.resolve(), trust, trust_all=trust_all)
     if found and found.state is State.NOT_INSTALLED and trust_all:
         return replace(
             found, load=lambda: _import_from(path.resolve(), found.where), state=State.ACTIVE
@@ -77,12 +81,12 @@ def _import_from(path: Path, value: str) -> object:
     return EntryPoint(path.name, value, PROJECT).load()
 
 
-def folder_plugin(path: Path) -> Found:
+def folder_plugin(path: Path) -> FoundPlugin:
     """The plugin of a folder with a ``plugin.toml``; its records are known at once."""
     # The import takes six milliseconds; a project without plugin folders skips it.
     from jianbao_tex.plugins.manifest import Manifest
 
-    found = Found(path.name, "folder", str(path), lambda: None, home=path)
+    found = FoundPlugin(path.name, "folder", str(path), lambda: None, home=path)
     try:
         manifest = Manifest.of(path)
     except JianbaoError as wrong:
@@ -98,22 +102,22 @@ def folder_plugin(path: Path) -> Found:
     )
 
 
-def file_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> Found:
+def file_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> FoundPlugin:
     """The plugin of one Python file; it runs only if its present content is trusted."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_SOURCE + 1)
     except OSError as wrong:
         fault = UNUSABLE.at(Where(str(path)), plugin=path.stem, reason=reason_of(wrong))
-        nothing = Found(path.stem, "file", str(path), lambda: None, home=path)
+        nothing = FoundPlugin(path.stem, "file", str(path), lambda: None, home=path)
         return replace(nothing, state=State.BROKEN, faults=(fault,))
     if len(data) > MAX_SOURCE:
         too_much = say("it has more than {most} bytes", most=MAX_SOURCE)
         fault = UNUSABLE.at(Where(str(path)), plugin=path.stem, reason=too_much)
-        nothing = Found(path.stem, "file", str(path), lambda: None, home=path)
+        nothing = FoundPlugin(path.stem, "file", str(path), lambda: None, home=path)
         return replace(nothing, state=State.BROKEN, faults=(fault,))
     said = statement_of(data)
-    found = Found(
+    found = FoundPlugin(
         path.stem,
         "file",
         str(path),
@@ -148,7 +152,7 @@ def _run(path: Path, data: bytes) -> object:
     return module
 
 
-def _package(path: Path) -> Found | None:
+def _package(path: Path) -> FoundPlugin | None:
     """A plugin package in the project's folder; it runs only after it is installed."""
     try:
         with (path / "pyproject.toml").open("rb") as file:
@@ -166,4 +170,6 @@ def _package(path: Path) -> Found | None:
     label = str(project.get("description", ""))
     state = State.NOT_INSTALLED
     # Tracebacks of imported code show absolute paths.
-    return Found(name, "package", str(value), load, path.resolve(), version, label, state=state)
+    return FoundPlugin(
+        name, "package", str(value), load, path.resolve(), version, label, state=state
+    )

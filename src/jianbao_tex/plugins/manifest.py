@@ -23,6 +23,7 @@ from jianbao_tex.hooks import (
 )
 from jianbao_tex.language import Phrase
 from jianbao_tex.places import toml_fault, whole_line
+from jianbao_tex.plugins.candidate import MANIFEST
 from jianbao_tex.plugins.fields import (
     DeclaredBlock,
     DeclaredPart,
@@ -30,7 +31,6 @@ from jianbao_tex.plugins.fields import (
     FieldType,
     model_of,
 )
-from jianbao_tex.plugins.found import MANIFEST
 from jianbao_tex.plugins.tables import ManifestTable, PartTable, faults_of
 from jianbao_tex.registry import RecordKind
 

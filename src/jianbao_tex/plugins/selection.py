@@ -14,13 +14,13 @@ from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.hooks import API, PROJECT
 from jianbao_tex.language import Phrase, say
-from jianbao_tex.plugins.found import OLD_API, Found, State, is_served
-from jianbao_tex.plugins.installed import installed
-from jianbao_tex.plugins.local import UNUSABLE, local
+from jianbao_tex.plugins.candidate import OLD_API, FoundPlugin, State, is_supported
+from jianbao_tex.plugins.installed import installed_plugins
+from jianbao_tex.plugins.local import UNUSABLE, project_plugins
 from jianbao_tex.plugins.project import Project
 from jianbao_tex.plugins.trust import Trust
 from jianbao_tex.registry import Absence, Choices, Plugin, Trace
-from jianbao_tex.registry.calls import aside, failure, line_of, said_by
+from jianbao_tex.registry.calls import aside, describe_exception, failure, line_of
 from jianbao_tex.registry.plugins import KINDS
 from jianbao_tex.registry.records import PLUGIN_NAME
 
@@ -94,8 +94,8 @@ class Selection:
     """
 
     folder: Path | None = None
-    off: frozenset[str] = frozenset()
-    none: bool = False
+    switched_off: frozenset[str] = frozenset()
+    no_plugins: bool = False
     allowed: frozenset[str] | None = None
     trust: Trust = field(default_factory=Trust)
     trust_all: bool = False
@@ -111,38 +111,38 @@ class Selection:
         """
         return Project.of(self.folder) if self.folder else None
 
-    def found(self) -> tuple[Found, ...]:
+    def find_plugins(self) -> tuple[FoundPlugin, ...]:
         """
         Every plugin that is there, by name, with its state; none of them is run.
 
         Raises:
             PluginBroken: the project file cannot be used.
         """
-        every = list(installed())
+        every = list(installed_plugins())
         names = {found.name for found in every}
         if self.project:
-            own = local(self.project.plugins, self.trust, trust_all=self.trust_all)
+            own = project_plugins(self.project.plugins, self.trust, trust_all=self.trust_all)
             # A package that lies here and is installed is the installed one.
             every += [f for f in own if f.state is not State.NOT_INSTALLED or f.name not in names]
         judged = [self._judged(found) for found in every]
         return tuple(sorted(_once(judged), key=lambda found: found.name))
 
-    def _judged(self, found: Found) -> Found:
-        if self.none or found.name in self.off:
+    def _judged(self, found: FoundPlugin) -> FoundPlugin:
+        if self.no_plugins or found.name in self.switched_off:
             return replace(found, state=State.OFF, faults=())
         if self.project and found.name in self.project.disabled:
             return replace(found, state=State.DISABLED, faults=())
         if self.allowed is not None and found.name not in self.allowed:
             return replace(found, state=State.NOT_ALLOWED, faults=())
-        if fault := misnamed(found):
+        if fault := name_fault(found):
             return replace(found, state=State.BROKEN, faults=(fault,))
-        if found.state is State.ACTIVE and not is_served(found.api):
+        if found.state is State.ACTIVE and not is_supported(found.api):
             return replace(found, state=State.BROKEN, faults=(_old(found, found.api),))
         return found
 
     def _unknown(self, known: set[str], choices: Choices) -> Iterator[Absence]:
         """Absences for names in the project file or an option that no plugin has."""
-        named: dict[str, str | Phrase] = dict.fromkeys(self.off, "-p")
+        named: dict[str, str | Phrase] = dict.fromkeys(self.switched_off, "-p")
         if self.project:
             chosen = (*self.project.disabled, *choices.order, *choices.prefer.values())
             named |= dict.fromkeys(chosen, self.project.file.name)
@@ -161,11 +161,11 @@ class Selection:
             PluginBroken: the project file cannot be used, or a plugin that it requires is
                 not there.
         """
-        if self.none and self.folder is None:
+        if self.no_plugins and self.folder is None:
             return Loaded()
         plugins: list[Plugin] = []
         absences: list[Absence] = []
-        every = self.found()
+        every = self.find_plugins()
         for found in every:
             loaded = _load(found, self.trace) if found.state is State.ACTIVE else found.faults
             if isinstance(loaded, Plugin):
@@ -174,12 +174,12 @@ class Selection:
                 absences += _absences(found, loaded)
         choices = self.project.choices if self.project else Choices()
         absences += self._unknown({found.name for found in every}, choices)
-        if not self.none:
+        if not self.no_plugins:
             _demand(choices.required, plugins, absences, self.project)
         return Loaded(tuple(plugins), tuple(absences), choices)
 
 
-def misnamed(found: Found) -> Finding | None:
+def name_fault(found: FoundPlugin) -> Finding | None:
     """The finding for a bad plugin name; ``None`` for a good name."""
     if PLUGIN_NAME.fullmatch(found.name):
         return None
@@ -190,24 +190,24 @@ def misnamed(found: Found) -> Finding | None:
     return UNUSABLE.at(Where(str(found.home or found.where)), plugin=found.name, reason=reason)
 
 
-def load_one(found: Found) -> Plugin:
+def load_one(found: FoundPlugin) -> Plugin:
     """
     Loads one plugin, without the settings of a project.
 
     Raises:
         PluginBroken: it cannot be used.
     """
-    if faults := found.faults or tuple(filter(None, [misnamed(found)])):
+    if faults := found.faults or tuple(filter(None, [name_fault(found)])):
         raise PluginBroken(faults)
-    loaded = _load(found, None) if is_served(found.api) else (_old(found, found.api),)
+    loaded = _load(found, None) if is_supported(found.api) else (_old(found, found.api),)
     if isinstance(loaded, Plugin):
         return loaded
     raise PluginBroken(loaded)
 
 
-def _once(found: Iterable[Found]) -> Iterator[Found]:
+def _once(found: Iterable[FoundPlugin]) -> Iterator[FoundPlugin]:
     """The plugins; two plugins with the same name are both broken."""
-    by_name: dict[str, list[Found]] = {}
+    by_name: dict[str, list[FoundPlugin]] = {}
     for one in found:
         by_name.setdefault(one.name, []).append(one)
     for name, same in by_name.items():
@@ -220,7 +220,7 @@ def _once(found: Iterable[Found]) -> Iterator[Found]:
             yield first
 
 
-def _load(found: Found, trace: Trace | None) -> Plugin | tuple[Finding, ...]:
+def _load(found: FoundPlugin, trace: Trace | None) -> Plugin | tuple[Finding, ...]:
     """The loaded plugin, or the findings of why it cannot be loaded."""
     try:
         timing = trace.timing(found.name, "import") if trace else contextlib.nullcontext()
@@ -235,19 +235,19 @@ def _load(found: Found, trace: Trace | None) -> Plugin | tuple[Finding, ...]:
         raise
     except BaseException as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
         return (_not_imported(found, wrong),)
-    if not is_served(api):
+    if not is_supported(api):
         return (_old(found, api),)
     return Plugin(found.name, hooks, version, found.size, found.home)
 
 
-def _not_imported(found: Found, wrong: BaseException) -> Finding:
+def _not_imported(found: FoundPlugin, wrong: BaseException) -> Finding:
     where = Where(found.where)
     values = {"plugin": found.titled, "name": found.name}
     missing = getattr(wrong, "name", "") if isinstance(wrong, ModuleNotFoundError) else ""
     package = missing.split(".")[0] if isinstance(missing, str) else ""
     if package and package != PROJECT and package != found.where.split(":")[0].split(".")[0]:
         return _DEPENDENCY.at(where, package=package, **values)
-    reason = said_by(wrong)
+    reason = describe_exception(wrong)
     plugin = Plugin(found.name, None, home=found.home)
     deepest = failure(plugin, "import", wrong).where
     if isinstance(wrong, SyntaxError) and type(wrong.lineno) is int:
@@ -256,12 +256,12 @@ def _not_imported(found: Found, wrong: BaseException) -> Finding:
     return _IMPORT.at(deepest if found.home else where, reason=reason, **values)
 
 
-def _old(found: Found, api: str) -> Finding:
+def _old(found: FoundPlugin, api: str) -> Finding:
     values = {"plugin": found.titled, "name": found.name, "wanted": api, "ours": API}
     return OLD_API.at(Where(found.where), **values)
 
 
-def _absences(found: Found, faults: tuple[Finding, ...]) -> Iterator[Absence]:
+def _absences(found: FoundPlugin, faults: tuple[Finding, ...]) -> Iterator[Absence]:
     """The absences of a plugin that does not run: one for each known record, else one for any."""
     broken = bool(faults)
     if not faults:
@@ -274,7 +274,7 @@ def _absences(found: Found, faults: tuple[Finding, ...]) -> Iterator[Absence]:
             yield Absence(fault, found.name, kind, name, broken)
 
 
-def remedy_of(found: Found) -> Phrase | str:
+def remedy_of(found: FoundPlugin) -> Phrase | str:
     """The command or step that makes an inactive plugin run."""
     match found.state:
         case State.DISABLED:

@@ -10,7 +10,7 @@ MAX_SOURCE = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Statement:
+class ModuleInfo:
     """What stands at the top of a module: version, version of the hooks, hooks, first line."""
 
     version: str = ""
@@ -19,7 +19,7 @@ class Statement:
     label: str = ""
 
 
-def statement_of(source: bytes) -> Statement:
+def statement_of(source: bytes) -> ModuleInfo:
     """
     The statement of a module; an empty one for what is no Python.
 
@@ -29,7 +29,7 @@ def statement_of(source: bytes) -> Statement:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return Statement()
+        return ModuleInfo()
     said: dict[str, str] = {}
     hooks: list[str] = []
     for node in tree.body:
@@ -40,6 +40,6 @@ def statement_of(source: bytes) -> Statement:
                 if isinstance(target, ast.Name) and isinstance(node.value.value, str):
                     said[target.id] = node.value.value
     first = (ast.get_docstring(tree) or "").split("\n")[0].rstrip(".")
-    return Statement(
+    return ModuleInfo(
         said.get("__version__", ""), said.get("JIANBAO_API", ""), tuple(sorted(hooks)), first
     )

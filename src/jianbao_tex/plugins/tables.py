@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from jianbao_tex.hooks import API, Section, say
 from jianbao_tex.language import Phrase
-from jianbao_tex.plugins.fields import PLAIN, Declared
+from jianbao_tex.plugins.fields import PLAIN, DeclaredField
 from jianbao_tex.registry.records import NAME
 
 Key = tuple[str, ...]
@@ -49,7 +49,7 @@ class PartTable(_Table):
     styles: list[str] | None = None
     contents: str = ""
     since: str = ""
-    fields: dict[str, Declared] = Field(default_factory=dict)
+    fields: dict[str, DeclaredField] = Field(default_factory=dict)
 
 
 class ManifestTable(_Table):
@@ -108,7 +108,7 @@ def _is_made(name: str, table: PartTable) -> bool:
     return name.endswith("_line") and name.removesuffix("_line") in table.fields
 
 
-def _faults_of_field(field: Declared, declared: list[str]) -> Iterator[Phrase]:
+def _faults_of_field(field: DeclaredField, declared: list[str]) -> Iterator[Phrase]:
     for key in sorted(field.model_fields_set & _FOR.keys()):
         if field.type not in _FOR[key]:
             yield say("a field of the type {type} has no {key}", type=field.type, key=key)
@@ -123,7 +123,7 @@ def _faults_of_field(field: Declared, declared: list[str]) -> Iterator[Phrase]:
             yield say("its default has the wrong type")
 
 
-def _is_right(field: Declared) -> bool:
+def _is_right(field: DeclaredField) -> bool:
     """Whether the default of a field is a value that the field may have."""
     if field.type == "choice":
         return field.default in field.choices

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from jianbao_tex.language import Unfit, say
+from jianbao_tex.language import InvalidValue, say
 
 if TYPE_CHECKING:
     import pikepdf
@@ -26,12 +26,12 @@ def refuse_bombs(document: pikepdf.Pdf) -> None:
     Refuses a document that cannot be read with a gigabyte of memory.
 
     Raises:
-        Unfit: a stream, all of them, or what the pages draw is too much.
+        InvalidValue: a stream, all of them, or what the pages draw is too much.
     """
     import pikepdf
 
     if len(document.pages) > _MOST_PAGES:
-        raise Unfit(say("it is too large to be examined"))
+        raise InvalidValue(say("it is too large to be examined"))
     whole = words = 0
     packet = document.Root.get("/Metadata")
     for item in document.objects:
@@ -43,9 +43,9 @@ def refuse_bombs(document: pikepdf.Pdf) -> None:
         draws = not any(key in item for key in ("/Length1", "/N", "/FunctionType"))
         words += count if draws and "/Type" not in item else 0
         if whole > _MOST_IN_ALL or words > _MOST_WORDS_IN_ALL:
-            raise Unfit(say("it is too large to be examined"))
+            raise InvalidValue(say("it is too large to be examined"))
         if count > _MOST_WORDS and draws and not is_packet:
-            raise Unfit(say("a page or a form of it draws too much to be examined"))
+            raise InvalidValue(say("a page or a form of it draws too much to be examined"))
     _refuse_repetition(document)
 
 
@@ -62,7 +62,7 @@ def _refuse_repetition(document: pikepdf.Pdf) -> None:
                 sizes[part.objgen] = _unpacked(part, _MOST)[1]
             total += sizes.get(part.objgen, 0) if part is not None else 0
         if total > _MOST_WORDS_IN_ALL:
-            raise Unfit(say("it is too large to be examined"))
+            raise InvalidValue(say("it is too large to be examined"))
 
 
 def _unpacked(item: Any, most: int) -> tuple[int, int]:
@@ -74,11 +74,11 @@ def _unpacked(item: Any, most: int) -> tuple[int, int]:
     many = filters if isinstance(filters, pikepdf.Array) else [filters]
     names = [str(name) for name in many]
     if len(_PACKING.intersection(names)) > 1 or len(names) != len(set(names)):
-        raise Unfit(say("it is too large to be examined"))
+        raise InvalidValue(say("it is too large to be examined"))
     if names != ["/FlateDecode"]:
         limit = most if not names else _MOST_OTHERWISE
         if len(raw) > limit and "/DCTDecode" not in names:
-            raise Unfit(say("it is too large to be examined"))
+            raise InvalidValue(say("it is too large to be examined"))
         return len(raw), len(raw.split())
     reader = zlib.decompressobj()
     size = count = 0
@@ -91,6 +91,6 @@ def _unpacked(item: Any, most: int) -> tuple[int, int]:
         size += len(made)
         count += len(made.split())
         if size > most:
-            raise Unfit(say("it is too large to be examined"))
+            raise InvalidValue(say("it is too large to be examined"))
         piece = reader.unconsumed_tail
     return size, count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from jianbao_tex.prepress.objects import numbers, part_of
+from jianbao_tex.prepress.objects import numbers, subdictionary
 from jianbao_tex.prepress.sheet import MM
 
 if TYPE_CHECKING:
@@ -79,4 +79,4 @@ def _share(inner: Any, outer: Any) -> None:
     """Gives a sheet the colour spaces and states of its pages, for marks."""
     for key in ("/ColorSpace", "/ExtGState"):
         for name, item in inner.get(key, {}).items():
-            part_of(outer, key)[name] = item
+            subdictionary(outer, key)[name] = item

@@ -73,7 +73,7 @@ def cmyk_of(values: Values) -> Values:
     return (cyan - black, magenta - black, yellow - black, black)
 
 
-class Written(NamedTuple):
+class ColourOperator(NamedTuple):
     """
     A PDF colour operator with its operands, and its colour space if it needs one.
 
@@ -101,16 +101,16 @@ class Mode(Protocol):
     def keeps_hues(self) -> bool:
         """Whether colours other than red and black are kept."""
 
-    def written(self, tone: Tone) -> Written | None:
+    def written(self, tone: Tone) -> ColourOperator | None:
         """The colour operator for a tone; ``None`` if the tone is not painted."""
 
 
-def _black(amount: float) -> Written:
+def _black(amount: float) -> ColourOperator:
     # Solid black overprints other inks, so that a plate out of register shows no white gap.
-    return Written("k", (0.0, 0.0, 0.0, amount), is_over=amount > 1 - _SAME)
+    return ColourOperator("k", (0.0, 0.0, 0.0, amount), is_over=amount > 1 - _SAME)
 
 
-_PAPER = Written("k", (0.0, 0.0, 0.0, 0.0))
+_PAPER = ColourOperator("k", (0.0, 0.0, 0.0, 0.0))
 
 
 @dataclass(frozen=True)
@@ -120,9 +120,9 @@ class Spot:
     pictures: Literal["gray"] = "gray"
     keeps_hues: bool = False
 
-    def written(self, tone: Tone) -> Written:
+    def written(self, tone: Tone) -> ColourOperator:
         if tone.ink == "red":
-            return Written("scn", (tone.amount,), SPOT)
+            return ColourOperator("scn", (tone.amount,), SPOT)
         if tone.ink == "other":
             return _black(1 - luminance(tone.values))
         return _black(tone.amount) if tone.ink == "black" else _PAPER
@@ -135,10 +135,10 @@ class Process:
     pictures: Literal["cmyk", "icc"] = "cmyk"
     keeps_hues: bool = True
 
-    def written(self, tone: Tone) -> Written:
+    def written(self, tone: Tone) -> ColourOperator:
         if tone.ink == "black":
             return _black(tone.amount)
-        return Written("k", cmyk_of(tone.values)) if tone.ink != "paper" else _PAPER
+        return ColourOperator("k", cmyk_of(tone.values)) if tone.ink != "paper" else _PAPER
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class Gray:
     pictures: Literal["gray"] = "gray"
     keeps_hues: bool = False
 
-    def written(self, tone: Tone) -> Written:
+    def written(self, tone: Tone) -> ColourOperator:
         if tone.ink == "other":
             return _black(1 - luminance(tone.values))
         return _black(tone.amount) if tone.ink != "paper" else _PAPER
@@ -162,10 +162,10 @@ class Calibrated:
     pictures: Literal["icc"] = "icc"
     keeps_hues: bool = True
 
-    def written(self, tone: Tone) -> Written:
+    def written(self, tone: Tone) -> ColourOperator:
         if tone.ink == "black":
             return _black(tone.amount)
-        return Written("scn", mixed(tone, self.red), RGB)
+        return ColourOperator("scn", mixed(tone, self.red), RGB)
 
 
 @dataclass(frozen=True)
@@ -176,10 +176,10 @@ class Screen:
     pictures: Literal["rgb"] = "rgb"
     keeps_hues: bool = True
 
-    def written(self, tone: Tone) -> Written:
+    def written(self, tone: Tone) -> ColourOperator:
         if tone.ink == "black":
-            return Written("g", (1 - tone.amount,))
-        return Written("rg", mixed(tone, self.red))
+            return ColourOperator("g", (1 - tone.amount,))
+        return ColourOperator("rg", mixed(tone, self.red))
 
 
 @dataclass(frozen=True)
@@ -198,13 +198,13 @@ class Plate:
     def __post_init__(self) -> None:
         object.__setattr__(self, "pictures", "white" if self.ink == "red" else "gray")
 
-    def written(self, tone: Tone) -> Written | None:
+    def written(self, tone: Tone) -> ColourOperator | None:
         inked = Spot().written(tone)
         if self.ink == "red":
             if inked.is_over:
                 return None
-            return Written("g", (1 - inked.values[0] if inked.space else 1.0,))
-        return Written("g", (1.0 if inked.space else 1 - inked.values[3],))
+            return ColourOperator("g", (1 - inked.values[0] if inked.space else 1.0,))
+        return ColourOperator("g", (1.0 if inked.space else 1 - inked.values[3],))
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ class Preprinted:
     pictures: Literal["gray"] = "gray"
     keeps_hues: bool = False
 
-    def written(self, tone: Tone) -> Written | None:
+    def written(self, tone: Tone) -> ColourOperator | None:
         if tone.ink in {"red", "paper"}:
             return None
         return Gray().written(tone)

@@ -68,7 +68,7 @@ class Navigation:
         return replace(self, blank=frozenset())
 
 
-def lead(document: pikepdf.Pdf, navigation: Navigation) -> None:
+def write_navigation(document: pikepdf.Pdf, navigation: Navigation) -> None:
     """Writes bookmarks and links, and removes the ``blank`` pages."""
     import pikepdf
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jianbao_tex import content
 from jianbao_tex.content import Instruction, Mark
-from jianbao_tex.language import Unfit, say
+from jianbao_tex.language import InvalidValue, say
 
 if TYPE_CHECKING:
     import pikepdf
@@ -18,7 +18,7 @@ _SHOW = frozenset(("Tj", "TJ"))
 
 
 @dataclass(frozen=True)
-class Numbered:
+class NumberedPage:
     """
     The instructions of a page around its copy number.
 
@@ -35,26 +35,26 @@ class Numbered:
     codes: Mapping[str, int]
 
     @classmethod
-    def of(cls, page: pikepdf.Page) -> Numbered:
+    def of(cls, page: pikepdf.Page) -> NumberedPage:
         """
         The copy number of a page, by its mark.
 
         Raises:
-            Unfit: the page has no copy number, or its font lacks a digit.
+            InvalidValue: the page has no copy number, or its font lacks a digit.
         """
         instructions = list(content.read(page))
         piece = next(content.pieces(instructions, Mark.COPY_NUMBER), None)
         if piece is None:
-            raise Unfit(say("it has none"))
+            raise InvalidValue(say("it has none"))
         # Keep the operators that begin and end the marked content.
         first, last = piece.start + 1, piece.stop - 1
         shown = instructions[first:last]
-        fonts = {str(one.operands[0]) for one in shown if one.word == "Tf"}
+        fonts = {str(one.operands[0]) for one in shown if one.operator == "Tf"}
         if len(fonts) != 1:
-            raise Unfit(say("it uses more than one font"))
+            raise InvalidValue(say("it uses more than one font"))
         codes = _codes(page.obj["/Resources"]["/Font"][fonts.pop()])
         if set(codes) != set(_FIGURES):
-            raise Unfit(say("its font does not have all digits"))
+            raise InvalidValue(say("its font does not have all digits"))
         return cls(instructions[:first], shown, instructions[last:], codes)
 
     @property
@@ -67,7 +67,7 @@ class Numbered:
         rest = iter(number)
         made = []
         for one in self.shown:
-            if one.word in _SHOW:
+            if one.operator in _SHOW:
                 count = len(_read(one, self.codes))
                 codes = [self.codes[next(rest)] for _ in range(count)]
                 made.append(content.instruction("TJ", content.string_of(codes)))
@@ -81,11 +81,11 @@ def number_copies(document: pikepdf.Pdf, numbers: Sequence[str]) -> None:
     Copies the pages of a document once for each number and prints it on the first page.
 
     Raises:
-        Unfit: the document has no copy number that can be changed.
+        InvalidValue: the document has no copy number that can be changed.
     """
     import pikepdf
 
-    found = Numbered.of(document.pages[0])
+    found = NumberedPage.of(document.pages[0])
     around = [document.make_stream(content.bytes_of(part)) for part in (found.before, found.after)]
     pages = [page.obj for page in document.pages]
     for index, number in enumerate(numbers):
@@ -104,7 +104,7 @@ def number_copies(document: pikepdf.Pdf, numbers: Sequence[str]) -> None:
 def numbers_in(document: pikepdf.Pdf, count: int) -> list[str]:
     """The copy number of each copy; a copy has ``count`` pages."""
     firsts = list(document.pages)[::count]
-    return [Numbered.of(page).number for page in firsts]
+    return [NumberedPage.of(page).number for page in firsts]
 
 
 def are_alike(document: pikepdf.Pdf, count: int) -> bool:
@@ -140,7 +140,7 @@ def _codes(font: Any) -> dict[str, int]:
 
 
 def _read(one: Instruction, codes: Mapping[str, int]) -> list[str]:
-    if one.word not in _SHOW:
+    if one.operator not in _SHOW:
         return []
     figures = {code: figure for figure, code in codes.items()}
     return [figures.get(code, "?") for code in content.codes_in(one.operands[0])]

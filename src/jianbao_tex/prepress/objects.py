@@ -28,7 +28,7 @@ def pdf_name(text: str) -> Any:
     return pikepdf.Name(f"/{text}")
 
 
-def part_of(dictionary: Any, key: str) -> Any:
+def subdictionary(dictionary: Any, key: str) -> Any:
     """The dictionary under a key of another dictionary; it is made if it is missing."""
     import pikepdf
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from jianbao_tex import content
 from jianbao_tex.content import Instruction
-from jianbao_tex.prepress.inks import BLACK, Mode, Tone, Values, Written, tone_of
-from jianbao_tex.prepress.objects import number, part_of, pdf_name
+from jianbao_tex.prepress.inks import BLACK, ColourOperator, Mode, Tone, Values, tone_of
+from jianbao_tex.prepress.objects import number, pdf_name, subdictionary
 
 if TYPE_CHECKING:
     import pikepdf
@@ -42,12 +42,12 @@ class _Colour:
     tone: Tone = BLACK
     own: tuple[Instruction, ...] = ()
     space: str = "/DeviceGray"
-    written: Written | None = None
+    written: ColourOperator | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
         """A key that is different for each colour."""
-        own = (f"{list(i.operands)} {i.word}" for i in self.own)
+        own = (f"{list(i.operands)} {i.operator}" for i in self.own)
         return (self.tone, self.space, self.written, *own)
 
     @property
@@ -99,7 +99,7 @@ class Painter:
         found = []
         begun = self._inked(_Colour())
         for number_, page in enumerate(self.document.pages, 1):
-            resources = part_of(page.obj, "/Resources")
+            resources = subdictionary(page.obj, "/Resources")
             made = self._content(content.read(page), resources, _State(begun, begun))
             page.Contents = self.document.make_stream(made)
             found += [(number_, what) for what in sorted(self._strange)]
@@ -116,11 +116,11 @@ class Painter:
         import pikepdf
 
         for key, space in self.spaces.items():
-            part_of(resources, "/ColorSpace")[f"/{key}"] = space
+            subdictionary(resources, "/ColorSpace")[f"/{key}"] = space
         black = self.mode.written(BLACK)
         if not (black and black.is_over):
             return
-        states = part_of(resources, "/ExtGState")
+        states = subdictionary(resources, "/ExtGState")
         for fill in (False, True):
             for stroke in (False, True):
                 states[f"/{_state_name(fill, stroke)}"] = pikepdf.Dictionary(
@@ -133,7 +133,7 @@ class Painter:
         stack: list[_State] = []
         yield from _chosen(None, state)
         for instruction in instructions:
-            word = instruction.word
+            word = instruction.operator
             if word == "q":
                 stack.append(state)
                 yield instruction
@@ -223,8 +223,8 @@ class Painter:
             own = item.get("/Resources", resources)
             made.write(self._content(content.read(item), own, state))
         shown = f"JbForm{list(self._forms).index(key)}"
-        part_of(resources, "/XObject")[f"/{shown}"] = self._forms[key]
-        return content.instruction(instruction.word, pdf_name(shown))
+        subdictionary(resources, "/XObject")[f"/{shown}"] = self._forms[key]
+        return content.instruction(instruction.operator, pdf_name(shown))
 
 
 def _text(instruction: Instruction, word: str, state: _State) -> Iterator[Instruction]:
@@ -261,7 +261,7 @@ def _chosen(before: _State | None, after: _State) -> Iterator[Instruction]:
         yield content.instruction("gs", pdf_name(_state_name(*over)))
 
 
-def _choosing(written: Written, *, is_stroke: bool) -> Iterator[Instruction]:
+def _choosing(written: ColourOperator, *, is_stroke: bool) -> Iterator[Instruction]:
     def cased(operator: str) -> str:
         return operator.upper() if is_stroke else operator
 

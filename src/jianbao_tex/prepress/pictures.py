@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jianbao_tex.prepress.inks import Target
-from jianbao_tex.prepress.profiles import Profile, converted
+from jianbao_tex.prepress.profiles import Profile, convert_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -41,7 +41,7 @@ class Pictures:
         if not (is_opaque and self._is_so_already(item)):
             picture, own = _opened(item)
             target = "rgb" if self.target == "icc" else self.target
-            made = converted(picture, own, target, self.intent().data)
+            made = convert_picture(picture, own, target, self.intent().data)
             _write(item, made, is_photograph=str(item.get("/Filter")) == "/DCTDecode")
         if self.target == "icc":
             self._give_profile(item)

@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from jianbao_tex.language import Unfit, say
+from jianbao_tex.language import InvalidValue, say
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -46,7 +46,7 @@ class Profile:
         The profile in some bytes.
 
         Raises:
-            Unfit: they are no profile that can be used.
+            InvalidValue: they are no profile that can be used.
         """
         return _read(data)
 
@@ -67,9 +67,9 @@ def _read(data: bytes) -> Profile:
     from PIL import ImageCms
 
     if len(data) < _HEADER or data[36:40] != _SIGNATURE:
-        raise Unfit(say("it is no ICC profile"))
+        raise InvalidValue(say("it is no ICC profile"))
     if struct.unpack(">I", data[:4])[0] > len(data):
-        raise Unfit(say("it is cut off"))
+        raise InvalidValue(say("it is cut off"))
     kind, space = (data[at : at + 4].decode("latin-1").strip() for at in (12, 16))
     try:
         opened = ImageCms.ImageCmsProfile(io.BytesIO(data))
@@ -79,7 +79,7 @@ def _read(data: bytes) -> Profile:
             _transform(data, b"", _MODES[space], "LAB")
             _transform(_srgb(), data, "RGB", _MODES[space])
     except (OSError, ValueError, ImageCms.PyCMSError) as wrong:
-        raise Unfit(say("it is damaged")) from wrong
+        raise InvalidValue(say("it is damaged")) from wrong
     return Profile(data, kind, space, description, data[8])
 
 
@@ -92,7 +92,7 @@ def _srgb() -> bytes:
     return data[:24] + struct.pack(">6H", 2000, 1, 1, 0, 0, 0) + data[36:]
 
 
-def converted(
+def convert_picture(
     picture: Image, own: bytes | None, target: Literal["gray", "cmyk", "rgb"], intent: bytes
 ) -> Image:
     """

@@ -5,27 +5,32 @@ from __future__ import annotations
 import contextlib
 import io
 
-from jianbao_tex.cancelling import GoOn, always, holding
+from jianbao_tex.cancelling import CancelCheck, locked, never_cancelled
 from jianbao_tex.measure import PDFIUM
 
 _INCH = 72.0
 
 
-def images_of(pdf: bytes, dpi: float, go_on: GoOn = always) -> list[bytes]:
+def images_of(
+    pdf: bytes, dpi: float, check_cancelled: CancelCheck = never_cancelled
+) -> list[bytes]:
     """
     Each page as PNG.
 
     Args:
         pdf: the finished file.
         dpi: pixels per inch.
-        go_on: called before each page; it may raise.
+        check_cancelled: called before each page; it may raise.
     """
     import pypdfium2
 
     made = []
-    with holding(PDFIUM, go_on), contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+    with (
+        locked(PDFIUM, check_cancelled),
+        contextlib.closing(pypdfium2.PdfDocument(pdf)) as document,
+    ):
         for page in document:
-            go_on()
+            check_cancelled()
             image = page.render(scale=dpi / _INCH).to_pil()
             if image.mode == "RGB" and not _is_coloured(image):
                 image = image.convert("L")

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jianbao_tex.language import Phrase, Unfit, say
+from jianbao_tex.language import InvalidValue, Phrase, say
 from jianbao_tex.prepress.bounds import refuse_bombs
 from jianbao_tex.prepress.identity import A1B, A3B, X1A, X4, Standard
 from jianbao_tex.prepress.metadata import properties_of
 from jianbao_tex.prepress.profiles import Profile
-from jianbao_tex.prepress.seeing import SeenPage, seen
+from jianbao_tex.prepress.seeing import SeenPage, read_pages
 
 if TYPE_CHECKING:
     import pikepdf
@@ -41,7 +41,7 @@ _SLACK = 0.01
 
 
 @dataclass(frozen=True)
-class Examined:
+class Examination:
     """
     The result of the examination of a PDF.
 
@@ -58,39 +58,39 @@ class Examined:
     pages: tuple[SeenPage, ...]
 
     @property
-    def is_kept(self) -> bool | None:
+    def conforms(self) -> bool | None:
         """Whether it conforms to its claim; ``None`` if we have no rules for it."""
         if self.faults:
             return False
         return True if self.standard else None
 
 
-def examine(pdf: bytes) -> Examined:
+def examine(pdf: bytes) -> Examination:
     """
     A PDF against the standard that it claims.
 
     Raises:
-        Unfit: the bytes are no PDF that can be read.
+        InvalidValue: the bytes are no PDF that can be read.
     """
     import pikepdf
 
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
             refuse_bombs(document)
-            pages = seen(document)
+            pages = read_pages(document)
             said = properties_of(document)
             claim, standard = _claimed(said)
             faults = list(_common(document, pages))
             if standard:
                 faults += _of_standard(document, standard, pages, pdf)
-            return Examined(claim, standard, tuple(dict.fromkeys(faults)), pages)
-    except Unfit:
+            return Examination(claim, standard, tuple(dict.fromkeys(faults)), pages)
+    except InvalidValue:
         raise
     except pikepdf.PdfError as wrong:
         # qpdf names the bytes before it says what is wrong with them.
-        raise Unfit(say("{reason}", reason=str(wrong).rpartition(": ")[2])) from wrong
+        raise InvalidValue(say("{reason}", reason=str(wrong).rpartition(": ")[2])) from wrong
     except Exception as wrong:  # a hostile file makes anything raise anything
-        raise Unfit(say("it is damaged ({name})", name=type(wrong).__name__)) from wrong
+        raise InvalidValue(say("it is damaged ({name})", name=type(wrong).__name__)) from wrong
 
 
 def _claimed(said: dict[str, str]) -> tuple[str, Standard | None]:
@@ -242,7 +242,7 @@ def _intent(
     held = intents[0]["/DestOutputProfile"]
     try:
         profile = Profile.read(held.read_bytes())
-    except Unfit as wrong:
+    except InvalidValue as wrong:
         yield say("the profile of its output intent: {reason}", reason=wrong.reason)
         return
     if int(held.get("/N", 0)) != profile.components:

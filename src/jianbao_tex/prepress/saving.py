@@ -32,7 +32,7 @@ def profile_stream(document: pikepdf.Pdf, profile: Profile) -> Any:
     return stream
 
 
-def intend(document: pikepdf.Pdf, standard: Standard, profile: Profile) -> None:
+def set_output_intent(document: pikepdf.Pdf, standard: Standard, profile: Profile) -> None:
     """Adds the output intent: the printing condition or screen of the document (14.11.5)."""
     import pikepdf
 
@@ -49,7 +49,7 @@ def intend(document: pikepdf.Pdf, standard: Standard, profile: Profile) -> None:
     document.Root["/OutputIntents"] = pikepdf.Array([document.make_indirect(intent)])
 
 
-def saved(document: pikepdf.Pdf, identity: Identity, standard: Standard) -> bytes:
+def save_document(document: pikepdf.Pdf, identity: Identity, standard: Standard) -> bytes:
     """The bytes of the document with its metadata; always the same for the same document."""
     import pikepdf
 

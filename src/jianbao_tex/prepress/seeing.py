@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jianbao_tex import content
 from jianbao_tex.content import Instruction
-from jianbao_tex.language import Unfit, say
+from jianbao_tex.language import InvalidValue, say
 
 if TYPE_CHECKING:
     import pikepdf
@@ -57,12 +57,12 @@ class SeenPage:
     notes: tuple[tuple[float, ...], ...]
 
 
-def seen(document: pikepdf.Pdf, most: int | None = None) -> tuple[SeenPage, ...]:
+def read_pages(document: pikepdf.Pdf, most: int | None = None) -> tuple[SeenPage, ...]:
     """
     Each page of a document, or only the first ``most`` pages.
 
     Raises:
-        Unfit: the pages have too many operators.
+        InvalidValue: the pages have too many operators.
     """
     left = itertools.count(_MOST_INSTRUCTIONS, -1)
     known: dict[object, SeenPage] = {}
@@ -154,8 +154,8 @@ class _Look:
         stack: list[_State] = []
         for instruction in instructions:
             if next(self.left) < 0:
-                raise Unfit(say("it is too large to be examined"))
-            word, operands = instruction.word, instruction.operands
+                raise InvalidValue(say("it is too large to be examined"))
+            word, operands = instruction.operator, instruction.operands
             if word == "q":
                 stack.append(state)
             elif word == "Q":
@@ -185,7 +185,7 @@ class _Look:
             shading = resources["/Shading"][str(instruction.operands[0])]
             self._many(_family(shading["/ColorSpace"], resources))
         elif word == "INLINE IMAGE":
-            image = instruction.whole.iimage.obj
+            image = instruction.pikepdf_object.iimage.obj
             space = image.get("/ColorSpace", image.get("/CS", "/DeviceGray"))
             self._many(_family(space, resources))
 
@@ -227,7 +227,7 @@ class _Look:
                 # A picture without a colour space is JPEG 2000: its data name the space.
                 self._many(_family(item.get("/ColorSpace", "/JPX"), resources))
         elif depth > _DEPTH:
-            raise Unfit(say("it is too large to be examined"))
+            raise InvalidValue(say("it is too large to be examined"))
         elif (item.objgen, state.inks, state.over) not in self.forms:
             # A form shows the same again in the same colours.
             self.forms.add((item.objgen, state.inks, state.over))
@@ -315,7 +315,7 @@ def _plates_of_many(family: str) -> Iterator[str]:
 # --- What is drawn, whatever its colour -----------------------------------------------------
 
 
-def drawn(page: pikepdf.Page) -> bytes:
+def drawing_without_colours(page: pikepdf.Page) -> bytes:
     """
     What a page draws and where, without its colours, as operators of PDF.
 
@@ -325,9 +325,9 @@ def drawn(page: pikepdf.Page) -> bytes:
     fonts = {key: _font(font) for key, font in page.resources.get("/Font", {}).items()}
     kept: list[Instruction] = []
     for one in content.read(page):
-        if one.word in content.COLOURING or one.word == "gs":
+        if one.operator in content.COLOURING or one.operator == "gs":
             continue
-        if one.word == "Tf":
+        if one.operator == "Tf":
             font, size = one.operands
             kept.append(content.instruction("Tf", fonts[str(font)], size))
         else:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from jianbao_tex import content
 from jianbao_tex.grid import MM_PER_BP
-from jianbao_tex.prepress.objects import number, numbers, part_of, pdf_name
+from jianbao_tex.prepress.objects import number, numbers, pdf_name, subdictionary
 from jianbao_tex.prepress.painting import OVER
-from jianbao_tex.prepress.seeing import seen
+from jianbao_tex.prepress.seeing import read_pages
 
 if TYPE_CHECKING:
     import pikepdf
@@ -79,7 +79,7 @@ def tint_of(document: pikepdf.Pdf, full: tuple[float, ...]) -> Any:
 def lay_out(document: pikepdf.Pdf, sheet: Sheet) -> None:
     """Puts each page on its sheet: boxes, and marks around it."""
     move, over = sheet.margin * MM, sheet.bleed * MM
-    used = [page.plates for page in seen(document)] if sheet.inks else []
+    used = [page.plates for page in read_pages(document)] if sheet.inks else []
     for index, page in enumerate(document.pages):
         width, height = (float(v) for v in page.mediabox[2:])
         page.obj["/MediaBox"] = numbers((0, 0, width + 2 * move, height + 2 * move))
@@ -88,7 +88,7 @@ def lay_out(document: pikepdf.Pdf, sheet: Sheet) -> None:
         page.obj["/BleedBox"] = numbers(
             (move - over, move - over, move + width + over, move + height + over)
         )
-        page.contents_add(moved(sheet.margin), prepend=True)
+        page.contents_add(move_operators(sheet.margin), prepend=True)
         inks = _inks_of(sheet, used[index]) if used else ()
         page.contents_add(b"\nQ\n" + _marks(sheet, inks, width, height))
         page.contents_coalesce()
@@ -106,11 +106,11 @@ def _inks_of(sheet: Sheet, plates: frozenset[str]) -> tuple[Ink, ...]:
 def _provide_overprint(page: pikepdf.Page) -> None:
     import pikepdf
 
-    states = part_of(part_of(page.obj, "/Resources"), "/ExtGState")
+    states = subdictionary(subdictionary(page.obj, "/Resources"), "/ExtGState")
     states[f"/{OVER}"] = pikepdf.Dictionary(Type=pdf_name("ExtGState"), OP=True, op=True, OPM=1)
 
 
-def moved(margin: float) -> bytes:
+def move_operators(margin: float) -> bytes:
     """The operators that move a page by the margin of its sheet, in millimetres."""
     shift = number(margin * MM)
     matrix = content.instruction("cm", 1, 0, 0, 1, shift, shift)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jianbao_tex.beside import OutsideFolder
-from jianbao_tex.cancelling import GoOn, always
+from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, Fix, error, errors_among
 from jianbao_tex.issue import Issue
+from jianbao_tex.issue_folder import OutsideFolder
 from jianbao_tex.reader.builder import KIND_WORDS, Builder
-from jianbao_tex.reader.mending import changed_only_where, overlap, replaced
-from jianbao_tex.reader.neighbours import file_before, source_before
+from jianbao_tex.reader.mending import apply_fix, changed_only_where, overlap
+from jianbao_tex.reader.neighbours import file_before, previous_source
 from jianbao_tex.reader.nodes import parse
 from jianbao_tex.reader.series import with_series
 from jianbao_tex.reader.shorthand import with_sections
@@ -28,26 +28,28 @@ _NO_MAPPING = error(
 _NOTHING = error("JB118", "the file contains only comments", "see examples/ for an issue")
 
 
-def read(source: Source, registry: Registry, go_on: GoOn = always) -> Issue:
+def read(
+    source: Source, registry: Registry, check_cancelled: CancelCheck = never_cancelled
+) -> Issue:
     """
-    The issue in a source, with what its series file adds; ``go_on`` is called on the way.
+    The issue in a source, with what its series file adds; ``check_cancelled`` is called on the way.
 
     Raises:
         IssueInvalid: all faults of both files, each at its own line and column.
         PluginBroken: the same, if an unknown name may belong to a broken plugin.
     """
     faults: list[Finding] = []
-    root = parse(source, faults, go_on)
+    root = parse(source, faults, check_cancelled)
     if root is None or root.kind == "nothing":
         raise IssueInvalid(faults or [_NOTHING.at(source.where(1))])
     if root.kind != "mapping":
         got = KIND_WORDS[root.kind]
         raise IssueInvalid([*faults, _NO_MAPPING.at(root.where, got=got)])
-    go_on()
+    check_cancelled()
     before = len(faults)
     sources = [source]
     whole = with_sections(with_series(root, faults, sources), faults)
-    builder = Builder(registry, go_on)
+    builder = Builder(registry, check_cancelled)
     issue = builder.part(Issue, whole, ())
     # Do not report keys as missing if the broken series file may contain them.
     without_series = len(faults) > before
@@ -66,7 +68,7 @@ def previous(source: Source, issue: Issue, registry: Registry) -> Issue | None:
     It belongs to the same bulletin: the masthead has the same name.
     """
     try:
-        before = source_before(source)
+        before = previous_source(source)
         found = read(before, registry) if before else None
     except (JianbaoError, OSError, OutsideFolder):
         return None
@@ -97,7 +99,7 @@ def mended(
         tried = data
         for finding in group:
             assert finding.fix is not None
-            tried = replaced(tried, finding.fix)
+            tried = apply_fix(tried, finding.fix)
         try:
             after = read(
                 Source.from_bytes(tried, source.name, source.folder, source.files), registry

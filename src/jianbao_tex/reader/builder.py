@@ -7,14 +7,13 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from jianbao_tex.cancelling import GoOn, always
+from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.findings import Finding, error
 from jianbao_tex.issue import Block, Paragraph, Section
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.parts import (
     BodyOf,
     DataPath,
-    EdgesOf,
     LabelledOf,
     ListOf,
     OneOf,
@@ -22,14 +21,15 @@ from jianbao_tex.parts import (
     RowsOf,
     SectionsOf,
     TextsOf,
+    UntrimmedText,
 )
 from jianbao_tex.reader.bodies import Places, blocks_of, runs_of
 from jianbao_tex.reader.keys import (
     TWO_SPELLINGS,
     field_of,
+    keys_of,
     nearest,
     part_name,
-    spellings_of,
 )
 from jianbao_tex.reader.nodes import Node
 from jianbao_tex.reader.validation import ONE_LINE, findings_of
@@ -61,9 +61,9 @@ class Builder:
     ``absences`` are the plugin absences that may explain an unknown name.
     """
 
-    def __init__(self, registry: Registry, go_on: GoOn = always) -> None:
+    def __init__(self, registry: Registry, check_cancelled: CancelCheck = never_cancelled) -> None:
         self.registry = registry
-        self._go_on = go_on
+        self._go_on = check_cancelled
         self.places: Places = {}
         self.faults: list[Finding] = []
         self.absences: list[Absence] = []
@@ -90,7 +90,7 @@ class Builder:
 
     def _keys(self, model: type[Part], node: Node) -> dict[str, tuple[Node, Node]]:
         """Field name -> key and value; unknown keys and second spellings are faults."""
-        spellings = spellings_of(model)
+        spellings = keys_of(model)
         found: dict[str, tuple[Node, Node]] = {}
         for key, value in node.pairs:
             name = spellings.get(key.text)
@@ -158,7 +158,7 @@ class Builder:
                 return self._texts(node, path, key)
             case RowsOf():
                 return self._list(node, path, key, lambda item, way: self._texts(item, way, key))
-            case EdgesOf():
+            case UntrimmedText():
                 return node.text.strip("\n") if self._is(node, "text", key) else None
             case LabelledOf(label, text):
                 return self._labelled(node, path, key, (label, text))

@@ -13,7 +13,7 @@ from pydantic import Field
 from jianbao_tex.findings import error
 from jianbao_tex.issue import Article, Block, Issue, Section
 from jianbao_tex.language import Phrase, say, term
-from jianbao_tex.parts import Formerly, Line, ListOf, OneOf, Part, title_of
+from jianbao_tex.parts import FormerTitle, Line, ListOf, OneOf, Part, title_of
 
 TWO_SPELLINGS = error(
     "JB122", "{key} is the same key as {first} in line {line}", "keep one of the two"
@@ -57,7 +57,7 @@ def _parts_of(model: type[Part]) -> Iterator[type[Part]]:
             yield shape.part
 
 
-def chinese_of(model: type[Part], name: str) -> str:
+def chinese_key(model: type[Part], name: str) -> str:
     """
     The Chinese key of a field: its title, else that of the issue's own field of that name; '' for
     none.
@@ -66,23 +66,23 @@ def chinese_of(model: type[Part], name: str) -> str:
 
 
 @functools.cache
-def spellings_of(model: type[Part]) -> Mapping[str, str]:
+def keys_of(model: type[Part]) -> Mapping[str, str]:
     """Each key that a part accepts, English ones first, and the field that it stands for."""
     fields = model.model_fields
     former = {
         mark.title: name
         for name, field in fields.items()
         for mark in field.metadata
-        if isinstance(mark, Formerly)
+        if isinstance(mark, FormerTitle)
     }
-    chinese = {chinese_of(model, name): name for name in fields}
+    chinese = {chinese_key(model, name): name for name in fields}
     known = {**{name: name for name in fields}, **former, **chinese}
     return {key: name for key, name in known.items() if key}
 
 
 def field_of(model: type[Part], key: str) -> str:
     """The name of the field that a key stands for; a key that the part does not know stays as it is."""
-    return spellings_of(model).get(key, key)
+    return keys_of(model).get(key, key)
 
 
 def nearest(key: str, known: Iterable[str]) -> str:

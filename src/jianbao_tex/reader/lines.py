@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jianbao_tex.tex import refused
+from jianbao_tex.tex import refused_characters
 
 
-class Word(str):
+class BareText(str):
     """A text that is always written without quotes: a date, a name from a list."""
 
     __slots__ = ()
@@ -94,7 +94,7 @@ def _scalar(value: object) -> str:
     """A scalar in a form that YAML reads as the same text."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, int | float | Word):
+    if isinstance(value, int | float | BareText):
         return str(value)
     text = str(value)
     is_plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS and text == text.strip()
@@ -115,7 +115,9 @@ def _escaped(character: str) -> str:
 
 def _is_shown(text: str) -> bool:
     """Whether a text may stand in a file as it is."""
-    return not _LINE_ENDS.intersection(text) and "\t" not in text and not any(refused(text))
+    return (
+        not _LINE_ENDS.intersection(text) and "\t" not in text and not any(refused_characters(text))
+    )
 
 
 def _can_be_block(text: str) -> bool:

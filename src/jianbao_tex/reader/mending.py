@@ -13,7 +13,7 @@ _BOM = "\ufeff"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
-def replaced(data: bytes, fix: Fix) -> bytes:
+def apply_fix(data: bytes, fix: Fix) -> bytes:
     """
     The bytes of a file, UTF-8, with a fix applied; a byte-order mark and line ends stay.
 

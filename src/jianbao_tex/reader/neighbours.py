@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"\d+(?=\D*$)")
 _MOST_DIGITS = 9
 
 
-def source_before(source: Source) -> Source | None:
+def previous_source(source: Source) -> Source | None:
     """
     The source in the file with the next smaller number.
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from jianbao_tex.cancelling import GoOn, always
+from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.findings import Finding, Where, code_point, error
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.places import Place, Scalar
 from jianbao_tex.reader.comments import Comments
 from jianbao_tex.reader.sources import Source
-from jianbao_tex.tex import refused
+from jianbao_tex.tex import refused_characters
 
 MAX_DEPTH = 16
 MAX_NODES = 20_000
@@ -135,13 +135,15 @@ class Node:
         return Place.of(self._scalar, start, end)
 
 
-def parse(source: Source, faults: list[Finding], go_on: GoOn = always) -> Node | None:
+def parse(
+    source: Source, faults: list[Finding], check_cancelled: CancelCheck = never_cancelled
+) -> Node | None:
     """The root node; faults are added to the list.  ``None`` where nothing can be built."""
     tree = _Tree(source, faults)
     try:
         for number, event in enumerate(yaml.parse(source.text, Loader=yaml.CBaseLoader)):
             if number % _LOOK == 0:
-                go_on()
+                check_cancelled()
             if not tree.take(event):
                 return None
     except yaml.MarkedYAMLError as wrong:
@@ -217,7 +219,7 @@ class _Tree:
         self.count += event.value.count("\n")
         # The characters of the file were checked before; escapes can make new ones.
         first: dict[str, tuple[int, Phrase]] = {}
-        for index, reason in refused(event.value) if node.style == '"' else ():
+        for index, reason in refused_characters(event.value) if node.style == '"' else ():
             first.setdefault(event.value[index], (index, reason))
         for character, (index, reason) in first.items():
             where = node.place(index, index + 1).where

@@ -18,7 +18,7 @@ from jianbao_tex.parts import (
     TextsOf,
 )
 from jianbao_tex.reader import lines
-from jianbao_tex.reader.keys import chinese_of
+from jianbao_tex.reader.keys import chinese_key
 from jianbao_tex.registry import Registry
 
 PICTURE = "picture.png"
@@ -55,7 +55,7 @@ def sample_of(
     head = {
         "masthead": sampler.part(Masthead),
         "number": 1,
-        "date": lines.Word(date),
+        "date": lines.BareText(date),
         **({"layout": layout} if layout else {}),
         "sections": sections,
         "distribution": _example(Issue, "distribution"),
@@ -66,7 +66,7 @@ def sample_of(
         sampler.key(Issue, name): language.text(Issue.model_fields[name].description or "")
         for name in head
     }
-    first = language.told(say("What each key is for: docs/keys.md"))
+    first = language.translated(say("What each key is for: docs/keys.md"))
     return "\n".join((f"# {first}", *lines.lines_of(named, about))) + "\n"
 
 
@@ -80,7 +80,7 @@ class _Sampler:
     def key(self, model: type[Part], name: str) -> str:
         """The key of a field in the language."""
         if self._language.name == "zh":
-            return chinese_of(model, name) or name
+            return chinese_key(model, name) or name
         return name
 
     def section(self, name: str) -> dict[str, Any]:

@@ -16,17 +16,17 @@ from jianbao_tex.language import ENGLISH, Language, say
 from jianbao_tex.parts import (
     ONE_LINE,
     BodyOf,
+    FieldShape,
     LabelledOf,
     ListOf,
     OneOf,
     Part,
     RowsOf,
     SectionsOf,
-    Shape,
     TextsOf,
     help_of,
 )
-from jianbao_tex.reader.keys import IssueFile, spellings_of
+from jianbao_tex.reader.keys import IssueFile, keys_of
 from jianbao_tex.registry import Registry
 
 Schema = dict[str, Any]
@@ -53,7 +53,7 @@ class _Writer:
 
     def __init__(self, registry: Registry, language: Language) -> None:
         self._registry = registry
-        self._told = language.told
+        self._told = language.translated
         self._text = language.text
         self._definitions: dict[str, Schema] = {}
         # Two plugins may call different parts by one name.
@@ -137,7 +137,7 @@ class _Writer:
 
     # --- Fields ------------------------------------------------------------------------
 
-    def _field(self, shape: Shape | None, written: Schema, *, shared: bool) -> Schema:
+    def _field(self, shape: FieldShape | None, written: Schema, *, shared: bool) -> Schema:
         return self._with_help(self._shape(shape, written, shared=shared), written)
 
     def _with_help(self, made: Schema, written: Mapping[str, Any]) -> Schema:
@@ -149,7 +149,7 @@ class _Writer:
             made["examples"] = written["examples"]
         return made
 
-    def _shape(self, shape: Shape | None, written: Schema, *, shared: bool) -> Schema:
+    def _shape(self, shape: FieldShape | None, written: Schema, *, shared: bool) -> Schema:
         makers: Mapping[type, Callable[[Any], Schema]] = {
             OneOf: lambda one: self._part(one.part, shared=shared),
             ListOf: lambda many: _listed(self._part(many.part), written),
@@ -313,7 +313,7 @@ def _or_nothing(made: Schema) -> Schema:
 def _keys(model: type[Part]) -> dict[str, list[str]]:
     """The keys of each field, the English one first."""
     keys: dict[str, list[str]] = {name: [] for name in model.model_fields}
-    for key, name in spellings_of(model).items():
+    for key, name in keys_of(model).items():
         keys[name].append(key)
     return keys
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from jianbao_tex.beside import OutsideFolder
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.findings import Finding, error
+from jianbao_tex.issue_folder import OutsideFolder
 from jianbao_tex.parts import OneOf, Part
 from jianbao_tex.reader.keys import TWO_SPELLINGS, IssueFile, field_of
 from jianbao_tex.reader.nodes import Node, parse
@@ -83,7 +83,7 @@ def _source_of(node: Node, faults: list[Finding]) -> Source | None:
             if finding.where.line:
                 faults.append(finding)
             else:
-                values = {"reason": finding.said, "advice": finding.advised}
+                values = {"reason": finding.message_phrase, "advice": finding.advice_phrase}
                 faults.append(_UNREADABLE.at(node.where, name=name, **values))
     return None
 

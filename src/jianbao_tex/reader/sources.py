@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePath
 
-from jianbao_tex.beside import Beside, NotAFile, TooLarge, plain_name, read_file
 from jianbao_tex.errors import IssueInvalid, reason_of
 from jianbao_tex.findings import Finding, Where, code_point, error
+from jianbao_tex.issue_folder import IssueFolder, NotAFile, TooLarge, normalized_name, read_file
 from jianbao_tex.language import Phrase, say, say_count
-from jianbao_tex.tex import refused
+from jianbao_tex.tex import refused_characters
 
 MAX_BYTES = 1024 * 1024
 
@@ -61,9 +61,11 @@ class Source:
     data: bytes = field(default=b"", compare=False, repr=False)
 
     @cached_property
-    def beside(self) -> Beside:
+    def beside(self) -> IssueFolder:
         """The files that the issue may name."""
-        return Beside(self.folder, {plain_name(name): data for name, data in self.files.items()})
+        return IssueFolder(
+            self.folder, {normalized_name(name): data for name, data in self.files.items()}
+        )
 
     def name_beside(self, name: str) -> str:
         """The name in findings of a file in the same folder."""
@@ -73,7 +75,7 @@ class Source:
         """The name from the issue's folder of a file that findings call by this name."""
         path, home = PurePath(shown), PurePath(self.name).parent
         inner = path.relative_to(home) if path.is_relative_to(home) else path
-        return plain_name(inner.as_posix())
+        return normalized_name(inner.as_posix())
 
     @property
     def bytes_read(self) -> bytes:
@@ -112,7 +114,7 @@ class Source:
             OutsideFolder: the name leads out of the folder.
         """
         shown = source.name_beside(name)
-        with refusing(Where(shown)):
+        with mapping_errors(Where(shown)):
             data = source.beside.read(name, MAX_BYTES)
         return cls.from_bytes(data, shown, source.folder, source.files)
 
@@ -151,7 +153,7 @@ class Source:
     def unprintable(self) -> list[Finding]:
         """Findings for characters that cannot be printed, each once, at its first place."""
         first: dict[tuple[str, Phrase], int] = {}
-        for index, reason in refused(self.text):
+        for index, reason in refused_characters(self.text):
             first.setdefault((self.text[index], reason), index)
         found = []
         for (character, reason), index in [*first.items()][:_MOST_NAMED]:
@@ -169,12 +171,12 @@ def _plain(text: str) -> str:
 
 
 def _bytes_of(path: Path, where: Where) -> bytes:
-    with refusing(where):
+    with mapping_errors(where):
         return read_file(path, MAX_BYTES)
 
 
 @contextlib.contextmanager
-def refusing(where: Where) -> Iterator[None]:
+def mapping_errors(where: Where) -> Iterator[None]:
     """
     Says of a file that cannot be read why not.
 

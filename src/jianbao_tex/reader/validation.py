@@ -13,7 +13,7 @@ from jianbao_tex.language import say
 from jianbao_tex.parts import ONE_LINE as LINE_PATTERN
 from jianbao_tex.parts import DataPath, Part
 from jianbao_tex.places import Place
-from jianbao_tex.reader.keys import chinese_of, part_name
+from jianbao_tex.reader.keys import chinese_key, part_name
 from jianbao_tex.reader.nodes import Node
 
 MISSING = error("JB140", "{key} is missing", "add the key {key} ({chinese})")
@@ -75,7 +75,7 @@ def findings_of(
             found.append(("", whole))
             continue
         kind, values = _kind(fault["type"], fault.get("ctx", {}), fault.get("input"))
-        chinese = (name in model.model_fields and chinese_of(model, name)) or name
+        chinese = (name in model.model_fields and chinese_key(model, name)) or name
         key = _label(path, loc, places) or _key_as_written(node, name, chinese)
         found.append(
             (str(loc[0]) if loc else "", kind.at(where, key=key, chinese=chinese, **values))

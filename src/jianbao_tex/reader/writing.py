@@ -19,7 +19,7 @@ from jianbao_tex.language import ENGLISH, Language
 from jianbao_tex.parts import BodyOf, LabelledOf, Part, TextsOf
 from jianbao_tex.reader import lines
 from jianbao_tex.reader.bodies import blocks_of, runs_of
-from jianbao_tex.reader.keys import IssueFile, chinese_of
+from jianbao_tex.reader.keys import IssueFile, chinese_key
 from jianbao_tex.reader.nodes import Node, parse
 from jianbao_tex.reader.sources import Source
 from jianbao_tex.registry import Registry
@@ -65,7 +65,7 @@ class _Writer:
         return data
 
     def _key(self, model: type[Part], name: str) -> str:
-        return (chinese_of(model, name) if self._is_chinese else "") or name
+        return (chinese_key(model, name) if self._is_chinese else "") or name
 
     def _fields(self, part: Part, skip: Sequence[str] = ()) -> dict[str, Any]:
         """The fields of a part whose values are not the defaults."""
@@ -140,7 +140,7 @@ class _Writer:
 def _scalar(value: object) -> bool | float | str:
     if isinstance(value, IssueDate):
         day = f"-{value.day:02}" if value.day else ""
-        return lines.Word(f"{value.year:04}-{value.month:02}{day}")
+        return lines.BareText(f"{value.year:04}-{value.month:02}{day}")
     return value if isinstance(value, bool | int | float | str) else str(value)
 
 

@@ -116,7 +116,7 @@ class Calls:
             raise PluginBroken(failure(plugin, what, wrong)) from wrong
 
     @contextlib.contextmanager
-    def blaming(self) -> Iterator[None]:
+    def naming_plugin(self) -> Iterator[None]:
         """
         Names the plugin whose code raises inside, as a model's validator or property may.
 
@@ -155,11 +155,11 @@ def failure(plugin: Plugin, what: str, wrong: BaseException) -> Finding:
         if plugin.owns(file) or plugin.home is None:
             where = line_of(file, frame.tb_lineno)
             break
-    reason = said_by(wrong)
+    reason = describe_exception(wrong)
     return RAISED.at(where, plugin=plugin.titled, name=plugin.name, hook=what, reason=reason)
 
 
-def said_by(wrong: BaseException) -> str:
+def describe_exception(wrong: BaseException) -> str:
     """The class and message of an exception; only the class if the message raises."""
     name = type(wrong).__name__
     try:

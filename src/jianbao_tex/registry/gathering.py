@@ -12,8 +12,8 @@ from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import Layout, Output, Part
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.registry.calls import Calls, Trace, failure
-from jianbao_tex.registry.facade import AnyRecord, Facade, unfit, where_of
-from jianbao_tex.registry.plugins import CALLED, Absence, Choices, Plugin, RecordKind
+from jianbao_tex.registry.hook_caller import AnyRecord, HookCaller, unfit, where_of
+from jianbao_tex.registry.plugins import KIND_PHRASES, Absence, Choices, Plugin, RecordKind
 from jianbao_tex.registry.preparing import Preparer
 from jianbao_tex.registry.records import faults_of
 from jianbao_tex.registry.registry import Registry
@@ -69,7 +69,7 @@ class _Gathering:
         self._absences = list(absences)
         self._owners: dict[tuple[RecordKind, str], Plugin] = {}
         self._calls = Calls(plugins, trace)
-        self._hooks = Facade(plugins, choices.order, self._calls, self._absences)
+        self._hooks = HookCaller(plugins, choices.order, self._calls, self._absences)
 
     def registry(self) -> Registry:
         """The registry."""
@@ -144,7 +144,7 @@ class _Gathering:
                 return plugin, record
         (first, record), (second, _) = claims[0], claims[-1]
         values = {"first": first.titled, "second": second.titled, "choice": second.name}
-        fault = _CLASH.at(where_of(second), what=CALLED[kind], name=name, kind=kind, **values)
+        fault = _CLASH.at(where_of(second), what=KIND_PHRASES[kind], name=name, kind=kind, **values)
         self._absences.append(Absence(fault, second.name, kind, name))
         return (first, record) if first.size == "built-in" else None
 
@@ -210,7 +210,7 @@ class _Gathering:
                     known = tuple(layouts)
                     raise LayoutBroken(_EXTENDS.at(where, base=layout.extends, known=known))
                 base = complete(layout.extends, (*above, name)) if layout.extends else None
-                whole[name] = layout.over(base) if base else layout
+                whole[name] = layout.extending(base) if base else layout
             return whole[name]
 
         for name in layouts:

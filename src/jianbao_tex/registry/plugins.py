@@ -24,7 +24,7 @@ KINDS: Mapping[RecordKind, type[Record]] = {
     "checks": Check,
     "outputs": Output,
 }
-CALLED: Mapping[RecordKind, Phrase] = {
+KIND_PHRASES: Mapping[RecordKind, Phrase] = {
     "section_types": say("the section type"),
     "blocks": say("the block"),
     "layouts": say("the layout"),

@@ -11,12 +11,12 @@ from pydantic import ValidationError
 from jianbao_tex.errors import PluginBroken
 from jianbao_tex.findings import Where, error
 from jianbao_tex.issue import Block, Issue, Section
-from jianbao_tex.language import Phrase, Unfit, say
+from jianbao_tex.language import InvalidValue, Phrase, say
 from jianbao_tex.parts import DataPath, Part
 from jianbao_tex.places import Place
 from jianbao_tex.registry.calls import Calls
 from jianbao_tex.registry.plugins import Plugin
-from jianbao_tex.tex import refused
+from jianbao_tex.tex import refused_characters
 
 HOOK = "jianbao_prepare"
 
@@ -92,7 +92,7 @@ class Preparer:
             first = wrong.errors(include_url=False)[0]
             reason = first.get("ctx", {}).get("error")
             kind = say("it is not right ({type})", type=first["type"])
-            said = reason.reason if isinstance(reason, Unfit) else kind
+            said = reason.reason if isinstance(reason, InvalidValue) else kind
             raise _Broken((*path, *first["loc"]), said) from wrong
 
     def _value(self, value: Any, path: DataPath) -> Any:
@@ -100,7 +100,7 @@ class Preparer:
             return self._checked(value, path)
         if isinstance(value, tuple | list):
             return tuple(self._value(item, (*path, i)) for i, item in enumerate(value))
-        if isinstance(value, str) and (faults := refused(value)):
+        if isinstance(value, str) and (faults := refused_characters(value)):
             raise _Broken(path, faults[0][1])
         return value
 

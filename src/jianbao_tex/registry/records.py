@@ -132,7 +132,7 @@ def _layout(layout: Layout, plugin: Plugin) -> Iterator[Phrase]:
     for path in own:
         if path.suffix == ".sty" and path.stem.startswith("jianbao"):
             yield say("the style file {file} has a name of the package's own", file=path.name)
-        if leads_out(path, plugin):
+        if is_outside(path, plugin):
             yield say("{file} is outside the plugin's folder", file=path.name)
         elif _too_large(path):
             yield say("{file} has more than {most} bytes", file=path.name, most=MOST_BYTES)
@@ -142,7 +142,7 @@ def _too_large(path: Path) -> bool:
     return path.is_file() and path.stat().st_size > MOST_BYTES
 
 
-def leads_out(path: Path, plugin: Plugin) -> bool:
+def is_outside(path: Path, plugin: Plugin) -> bool:
     """Whether a file of a folder plugin is a link to one that is not its own."""
     if plugin.size != "folder" or plugin.home is None:
         return False
@@ -152,7 +152,7 @@ def leads_out(path: Path, plugin: Plugin) -> bool:
 def _files(record: SectionType | BlockType, plugin: Plugin) -> Iterator[Phrase]:
     if not isinstance(record.template, Path) or not record.template.is_file():
         yield say("there is no template {file}", file=record.template)
-    elif leads_out(record.template, plugin):
+    elif is_outside(record.template, plugin):
         yield say("{file} is outside the plugin's folder", file=record.template.name)
     yield from _styles(record.styles, plugin)
 
@@ -171,7 +171,7 @@ def _styles(styles: object, plugin: Plugin) -> Iterator[Phrase]:
             )
         if not path.is_file():
             yield say("there is no style file {file}", file=path)
-        elif leads_out(path, plugin):
+        elif is_outside(path, plugin):
             yield say("{file} is outside the plugin's folder", file=path.name)
         elif _too_large(path):
             yield say("{file} has more than {most} bytes", file=path.name, most=MOST_BYTES)

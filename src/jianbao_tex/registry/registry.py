@@ -50,7 +50,7 @@ class Registry:
     @property
     def faults(self) -> tuple[Finding, ...]:
         """The broken records of plugins, as warnings: only issues that use them fail."""
-        broken = (absence.finding.softened for absence in self.absences if absence.broken)
+        broken = (absence.finding.as_warning for absence in self.absences if absence.broken)
         return in_order(broken)
 
     def why_missing(self, kind: RecordKind, name: str) -> tuple[Absence, ...]:
@@ -67,7 +67,7 @@ class Registry:
         )
         return next((r.name for r in records.values() if r.label == label), label)
 
-    def belonging(
+    def add_owners(
         self, findings: tuple[Finding, ...], used: Iterable[str] = ()
     ) -> tuple[Finding, ...]:
         """
@@ -85,13 +85,13 @@ class Registry:
                     hook = self._hook_of(owner, where.file)
                     values = {"plugin": owner.titled, "name": owner.name, "hook": hook}
                     place = Where(where.file, where.line, where.column)
-                    found[owner.name] = _BELONGS.at(place, **values).softened
+                    found[owner.name] = _BELONGS.at(place, **values).as_warning
         for file in () if found else sorted(set(used)):
             owner = self.calls.owner_of(file)
             if owner and owner.size != "built-in":
                 hook = self._hook_of(owner, file)
                 values = {"plugin": owner.titled, "name": owner.name, "hook": hook}
-                found.setdefault(owner.name, _BELONGS.at(Where(file), **values).softened)
+                found.setdefault(owner.name, _BELONGS.at(Where(file), **values).as_warning)
         return in_order((*findings, *found.values()))
 
     def _hook_of(self, owner: Plugin, file: str) -> str:

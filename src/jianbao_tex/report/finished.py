@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from jianbao_tex.beside import NotAFile, TooLarge, read_file
 from jianbao_tex.errors import IssueInvalid, reason_of
 from jianbao_tex.findings import Finding, Where, error
-from jianbao_tex.language import Unfit, say
+from jianbao_tex.issue_folder import NotAFile, TooLarge, read_file
+from jianbao_tex.language import InvalidValue, say
 
 _NOT_KEPT = error(
     "JB370",
@@ -30,7 +30,7 @@ def claims(file: str, data: bytes) -> tuple[dict[str, Any], tuple[Finding, ...]]
 
     try:
         found = examine(data)
-    except Unfit as wrong:
+    except InvalidValue as wrong:
         raise IssueInvalid(_NO_PDF.at(Where(file), reason=wrong.reason)) from wrong
     claim = found.claim or "PDF"
     told = tuple(_NOT_KEPT.at(Where(file), claim=claim, reason=fault) for fault in found.faults)
@@ -40,7 +40,7 @@ def claims(file: str, data: bytes) -> tuple[dict[str, Any], tuple[Finding, ...]]
     return {
         "file": file,
         "standard": found.claim or None,
-        "self_checked": found.is_kept,
+        "self_checked": found.conforms,
         "pages": len(found.pages),
         "plates": list(plates),
     }, told

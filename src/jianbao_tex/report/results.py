@@ -104,7 +104,7 @@ def run_as_json(
 
 
 @contextlib.contextmanager
-def judged(result: Result, *, strict: bool) -> Iterator[None]:
+def collecting_errors(result: Result, *, strict: bool) -> Iterator[None]:
     """Adds errors raised inside to the result; with ``strict`` warnings count as errors."""
     try:
         yield

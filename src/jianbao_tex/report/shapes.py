@@ -27,7 +27,7 @@ def origins_schema(language: Language = ENGLISH) -> Schema:
 def _said(shape: Any, language: Language) -> Any:
     """A shape with its phrases in a language."""
     if isinstance(shape, Phrase):
-        return language.told(shape)
+        return language.translated(shape)
     if isinstance(shape, dict):
         return {key: _said(value, language) for key, value in shape.items()}
     return [_said(value, language) for value in shape] if isinstance(shape, list) else shape

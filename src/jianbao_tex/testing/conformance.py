@@ -15,7 +15,7 @@ from jianbao_tex.errors import JianbaoError
 from jianbao_tex.findings import Finding, Kind, Where, error, errors_among, in_order, warning
 from jianbao_tex.language import say
 from jianbao_tex.plugins import Trust
-from jianbao_tex.plugins.local import found_at
+from jianbao_tex.plugins.local import find_runnable_plugin
 from jianbao_tex.plugins.selection import load_one
 from jianbao_tex.reader.samples import PICTURE, sample_of
 from jianbao_tex.registry import Plugin
@@ -71,7 +71,7 @@ def conformance(path: Path, folder: Path, *, accept: bool = False) -> tuple[Find
     TeX of an issue there is compared with the file ``….tex`` beside it, which ``accept``
     writes.
     """
-    found = found_at(path, Trust(), trust_all=True)
+    found = find_runnable_plugin(path, Trust(), trust_all=True)
     if found is None:
         return (_NONE.at(Where(str(path))),)
     start = time.perf_counter()

@@ -14,7 +14,7 @@ from jianbao_tex.issue import Issue
 from jianbao_tex.master import Artifact, TexTree
 from jianbao_tex.measure import measure
 from jianbao_tex.plugins import Trust
-from jianbao_tex.plugins.local import found_at
+from jianbao_tex.plugins.local import find_runnable_plugin
 from jianbao_tex.plugins.selection import load_one
 from jianbao_tex.press import Press, Source
 from jianbao_tex.registry import Plugin, Registry
@@ -29,7 +29,7 @@ def plugin_at(path: Path) -> Plugin:
         PluginBroken: it cannot be used.
         LookupError: there is no plugin.
     """
-    found = found_at(path, Trust(), trust_all=True)
+    found = find_runnable_plugin(path, Trust(), trust_all=True)
     if found is None:
         raise LookupError(path)
     return load_one(found)

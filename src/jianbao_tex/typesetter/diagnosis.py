@@ -210,8 +210,8 @@ def _placed(message: LogMessage, tree: TexTree, kind: Kind) -> LogMessage:
     """The message with the best known file, line and column of the fault."""
     if not _is_main(message, tree) and message.file not in tree.files:
         # TeX stopped in one of its own files because of a line in one of ours.
-        ours = [file for file in message.within if file in tree.files]
-        loads = [file for file in message.within if file not in tree.files]
+        ours = [file for file in message.open_files if file in tree.files]
+        loads = [file for file in message.open_files if file not in tree.files]
         stem = PurePath(loads[0] if loads else message.file).stem
         file = ours[-1] if ours else tree.main
         last = len(tree.lines(file))

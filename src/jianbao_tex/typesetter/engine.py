@@ -28,7 +28,7 @@ from jianbao_tex.typesetter.diagnosis import LIMITS, TEXT_FAULTS, findings_of
 from jianbao_tex.typesetter.formats import COMMAND, Format, Formats, Undumpable
 from jianbao_tex.typesetter.log import messages, pages
 from jianbao_tex.typesetter.opening import Opening, maps_of, opening_of, rest_of, whole_of
-from jianbao_tex.typesetter.pool import Pool, Waiting
+from jianbao_tex.typesetter.pool import Pool, WaitingEngine
 from jianbao_tex.typesetter.process import Limits, Process, Starter
 from jianbao_tex.typesetter.sandbox import Sandbox
 from jianbao_tex.typesetter.tools import Tools
@@ -86,10 +86,10 @@ class Engine:
         sweep()
 
     @property
-    def is_fenced(self) -> bool:
+    def is_sandboxed(self) -> bool:
         """Whether TeX runs in the sandbox; false too if a required sandbox does not work."""
         try:
-            return self._starter.is_fenced
+            return self._starter.is_sandboxed
         except ToolMissing:
             return False
 
@@ -112,7 +112,7 @@ class Engine:
             return
         for name in (_name_of(issue), _LIKELY):
             record = self._store.get_record(_LIKELY, name)
-            made = self._formats.known(record["format"]) if record else None
+            made = self._formats.cached(record["format"]) if record else None
             if record and made:
                 # The job itself will report the problem.
                 with contextlib.suppress(OSError, ToolMissing):
@@ -186,11 +186,11 @@ class Engine:
                 self._pool.refill(opening.key, lambda: self._start(engine.made, opening))
         return draft
 
-    def _start(self, made: Format, opening: Opening) -> Waiting:
+    def _start(self, made: Format, opening: Opening) -> WaitingEngine:
         return self._pool.start(made, opening.settings, dict(opening.fonts))
 
     def _served(
-        self, engine: Waiting, tree: TexTree, meanwhile: Callable[[], None], handle: Handle
+        self, engine: WaitingEngine, tree: TexTree, meanwhile: Callable[[], None], handle: Handle
     ) -> Draft | None:
         """The draft of a tree from a waiting engine; ``None`` if the engine did not read it."""
         place = engine.place
@@ -200,7 +200,7 @@ class Engine:
             # Its folder was taken away while it waited, or there is no room.
             return None
         deadline = self._deadline()
-        engine.process.tell()
+        engine.process.send_go()
         meanwhile()
         status = self._ended(engine.process, tree, deadline, handle)
         log = place.read(f"{_JOB}.log")
@@ -208,7 +208,7 @@ class Engine:
             # An error with a damaged format is not a fault of the issue: run again without it.
             if not self._is_whole(engine.made) or _OUTSIDE_THE_TEXT.search(log):
                 return None
-            self._fail(tree, status, log, place.said())
+            self._fail(tree, status, log, place.terminal_output())
         found = tuple(messages(log))
         if any(message.kind == "rerun" for message in found):
             return None
@@ -242,7 +242,7 @@ class Engine:
                 status = self._ended(process, tree, deadline, handle)
                 log = place.read(f"{_JOB}.log")
                 if status:
-                    self._fail(tree, status, log, place.said())
+                    self._fail(tree, status, log, place.terminal_output())
                 found = tuple(messages(log))
                 if not any(message.kind == "rerun" for message in found):
                     break
@@ -258,7 +258,7 @@ class Engine:
         try:
             if self._is_closed:
                 raise CancelledError
-            with handle.ending(process.kill):
+            with handle.stopping_on_cancel(process.kill):
                 status = process.wait(max(0.1, deadline - time.monotonic()))
         finally:
             process.end()
@@ -291,7 +291,7 @@ class Engine:
     def _draft(
         self, tree: TexTree, place: Workplace, log: str, found: tuple[LogMessage, ...]
     ) -> Draft:
-        if self.sandbox is Sandbox.AUTO and not self._starter.is_fenced:
+        if self.sandbox is Sandbox.AUTO and not self._starter.is_sandboxed:
             found += (LogMessage("unfenced", "TeX ran without a sandbox"),)
         _refuse(findings_of(found, tree))
         pdf, count = place.folder / f"{_JOB}.pdf", pages(log)

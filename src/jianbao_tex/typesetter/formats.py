@@ -14,7 +14,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from jianbao_tex.cancelling import Handle, holding
+from jianbao_tex.cancelling import Handle, locked
 from jianbao_tex.store import Store, digest_of, key_of, stamp_of
 from jianbao_tex.typesetter.log import messages
 from jianbao_tex.typesetter.opening import Opening
@@ -50,7 +50,7 @@ class Undumpable:
     """The reason why an opening has no format; if ``passes``, a later try may succeed."""
 
     reason: str
-    passes: bool = False
+    is_temporary: bool = False
 
 
 class _Passing(Exception):
@@ -68,7 +68,7 @@ class Formats:
         self._is_useless = False
         self._making: Process | None = None
 
-    def known(self, key: str) -> Format | None:
+    def cached(self, key: str) -> Format | None:
         """A format that is there, by `Opening.format_key`; nothing is made."""
         with self._lock:
             found = self._known.get(key) or self._stored(self._named(key))
@@ -87,7 +87,7 @@ class Formats:
             OSError: there is no room to make it.
         """
         key = opening.format_key
-        with holding(self._lock, handle.check):
+        with locked(self._lock, handle.check):
             found = self._known.get(key)
             if found is None and not self._is_useless:
                 found = self._made(opening, self._named(key), handle)
@@ -120,7 +120,7 @@ class Formats:
         found = self._stored(name)
         if found:
             return found
-        with self._store.lock(KIND, name, go_on=handle.check):
+        with self._store.lock(KIND, name, check_cancelled=handle.check):
             # Another process may have made it meanwhile.
             return self._stored(name) or self._dumped(opening, name, handle)
 
@@ -155,7 +155,7 @@ class Formats:
             data, read, fault = self._dump(opening, handle)
         except _Passing as wrong:
             # Another try may go well.
-            return Undumpable(str(wrong), passes=True) if str(wrong) else None
+            return Undumpable(str(wrong), is_temporary=True) if str(wrong) else None
         record = {"size": len(data), "digest": digest_of(data), "fault": fault, "read": read}
         kept = fault or self._store.put_raw(KIND, f"{name}.fmt", data)
         if not kept or not self._store.put_record(KIND, f"{name}.json", record):
@@ -182,7 +182,7 @@ class Formats:
             deadline = max(self._starter.limits.wall_s, _SHORTEST_WAIT)
             started = time.monotonic()
             try:
-                with handle.ending(process.kill):
+                with handle.stopping_on_cancel(process.kill):
                     status = process.wait(deadline)
             finally:
                 process.end()

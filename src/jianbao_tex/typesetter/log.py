@@ -202,7 +202,7 @@ class _Reader:
             read=read,
             command=command[1] if command else "",
             shown=runaway,
-            within=tuple(filter(None, self._files)),
+            open_files=tuple(filter(None, self._files)),
             raw="\n".join([runaway] * bool(runaway) + raw).rstrip(),
         )
 

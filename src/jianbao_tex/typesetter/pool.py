@@ -21,7 +21,7 @@ _COMMAND = ("-fmt=../jianbao", *COMMAND, "-jobname=issue", "wait.tex")
 
 
 @dataclass
-class Waiting:
+class WaitingEngine:
     """An engine that has read an opening, in its workplace."""
 
     place: Workplace
@@ -45,12 +45,12 @@ class Pool:
     def __init__(self, starter: Starter, keep: int = 0) -> None:
         self.keep = keep
         self._starter = starter
-        self._waiting: dict[str, list[Waiting]] = {}
+        self._waiting: dict[str, list[WaitingEngine]] = {}
         self._lock = threading.Lock()
         self._starting = 0
         self._is_closed = False
 
-    def start(self, made: Format, settings: str, fonts: dict[str, bytes]) -> Waiting:
+    def start(self, made: Format, settings: str, fonts: dict[str, bytes]) -> WaitingEngine:
         """
         A new engine, which reads the settings of a document in the background.
 
@@ -67,9 +67,9 @@ class Pool:
         except BaseException:
             place.close()
             raise
-        return Waiting(place, process, made)
+        return WaitingEngine(place, process, made)
 
-    def put(self, key: str, engine: Waiting) -> None:
+    def put(self, key: str, engine: WaitingEngine) -> None:
         """Keeps an engine for later."""
         with self._lock:
             if not self._is_closed:
@@ -77,7 +77,7 @@ class Pool:
                 return
         engine.close()
 
-    def take(self, key: str) -> Waiting | None:
+    def take(self, key: str) -> WaitingEngine | None:
         """An engine that has read this, if one is there and alive."""
         while True:
             with self._lock:
@@ -89,7 +89,7 @@ class Pool:
                 return engine
             engine.close()
 
-    def refill(self, key: str, start: Callable[[], Waiting]) -> None:
+    def refill(self, key: str, start: Callable[[], WaitingEngine]) -> None:
         """
         Starts engines until as many wait as are to be kept, all keys together.
 

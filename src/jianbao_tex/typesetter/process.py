@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jianbao_tex.errors import ToolMissing, reason_of
 from jianbao_tex.findings import Where
-from jianbao_tex.typesetter.sandbox import Sandbox, fenced
+from jianbao_tex.typesetter.sandbox import Sandbox, sandbox_command
 from jianbao_tex.typesetter.tools import NO_ANSWER, Tools
 from jianbao_tex.typesetter.workplace import Workplace
 
@@ -32,7 +32,7 @@ class Limits:
 
     wall_s: float = 60.0
     cpu_s: int = 40
-    memory: int = 2 * 1024 * _MEBI
+    memory_bytes: int = 2 * 1024 * _MEBI
     file: int = 50 * _MEBI
     files: int = 256
     processes: int = 32
@@ -54,7 +54,7 @@ class Process:
     def is_alive(self) -> bool:
         return self._popen.poll() is None
 
-    def tell(self) -> bool:
+    def send_go(self) -> bool:
         """Lets a waiting program go on; returns whether it still runs."""
         assert self._popen.stdin is not None
         try:
@@ -130,12 +130,17 @@ class Starter:
             ToolMissing: it cannot be started, or the sandbox is required and does not work.
         """
         beside = {place.fontconfig.name: place.fontconfig, **(shown or {})}
-        fence = fenced(self.tools, self.sandbox, place.folder, beside, self._environment)
+        fence = sandbox_command(self.tools, self.sandbox, place.folder, beside, self._environment)
         if not fence:
             for name, path in beside.items():
                 if path != place.home / name:
                     (place.home / name).symlink_to(path)
-        command = [*fence, *self._limited(is_fenced=bool(fence)), str(self.tools.xelatex), *words]
+        command = [
+            *fence,
+            *self._limited(is_sandboxed=bool(fence)),
+            str(self.tools.xelatex),
+            *words,
+        ]
         with place.terminal.open("wb") as output:
             try:
                 return Process(
@@ -154,26 +159,26 @@ class Starter:
                 raise ToolMissing(NO_ANSWER.at(where, reason=reason_of(wrong))) from wrong
 
     @property
-    def is_fenced(self) -> bool:
+    def is_sandboxed(self) -> bool:
         """Whether what is started now is shut in."""
-        return bool(fenced(self.tools, self.sandbox, Path(), {}, self._environment))
+        return bool(sandbox_command(self.tools, self.sandbox, Path(), {}, self._environment))
 
     def _environment(self, home: str) -> dict[str, str]:
         return self.tools.environment(home)
 
-    def _limited(self, *, is_fenced: bool) -> list[str]:
+    def _limited(self, *, is_sandboxed: bool) -> list[str]:
         if self.tools.prlimit is None:
             return []
         limits = self.limits
         words = [
             str(self.tools.prlimit),
             f"--cpu={limits.cpu_s}",
-            f"--as={limits.memory}",
+            f"--as={limits.memory_bytes}",
             f"--fsize={limits.file}",
             f"--nofile={limits.files}",
             "--core=0",
         ]
-        if is_fenced and _counts_by_namespace():
+        if is_sandboxed and _counts_by_namespace():
             words.append(f"--nproc={limits.processes}")
         return words
 

@@ -58,7 +58,7 @@ _SYSTEM = (
 _ABSENT = ("/usr/bin/gs",)
 
 
-def fenced(
+def sandbox_command(
     tools: Tools,
     mode: Sandbox,
     folder: Path,

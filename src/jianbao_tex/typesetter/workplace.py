@@ -67,7 +67,7 @@ class Workplace:
         path = self.folder / name
         return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
-    def said(self) -> str:
+    def terminal_output(self) -> str:
         """The terminal output of the program so far."""
         data = self.terminal.read_bytes() if self.terminal.is_file() else b""
         return data.decode("utf-8", "replace")

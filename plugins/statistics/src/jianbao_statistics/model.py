@@ -20,12 +20,12 @@ from jianbao_statistics.numbers import (
 from jianbao_tex.hooks import (
     AfterValidator,
     Field,
+    InvalidValue,
     Line,
     ListOf,
     Part,
     Section,
     TextsOf,
-    Unfit,
     YesNo,
     model_validator,
     say,
@@ -41,7 +41,7 @@ _HEAVY = 0.6
 
 def _number(text: str) -> str:
     if not is_number(text):
-        raise Unfit(say("a number such as 1234.5, or — where there is none"))
+        raise InvalidValue(say("a number such as 1234.5, or — where there is none"))
     return text
 
 
@@ -109,7 +109,7 @@ class Statistics(Section):
     def _rectangular(self) -> Statistics:
         for item in self.items:
             if len(item.values) != len(self.months):
-                raise Unfit(
+                raise InvalidValue(
                     say(
                         "{item} has {count} values for {months} months",
                         item=item.name,

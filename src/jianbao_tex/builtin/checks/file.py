@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianbao_tex.builtin.checks.verdicts import against
+from jianbao_tex.builtin.checks.verdicts import deviation_finding
 from jianbao_tex.hooks import Finding, MasterCheck, MasterSubject, error, say, warning
 
 _NOT_EMBEDDED = error(
@@ -45,7 +45,9 @@ def _colours(subject: MasterSubject) -> Iterator[Finding]:
         for colour in sorted(page.colours - allowed):
             what = say("a colour of page {page}", page=page.number)
             wanted = ", ".join(f"{name} {figure.shown}" for name, figure in colours.items())
-            yield against(colours["colour.black"], subject, what, " ".join(colour), wanted)
+            yield deviation_finding(
+                colours["colour.black"], subject, what, " ".join(colour), wanted
+            )
 
 
 def _strangers(subject: MasterSubject) -> Iterator[Finding]:

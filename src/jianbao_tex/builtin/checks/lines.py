@@ -65,7 +65,7 @@ def _breaks(subject: MasterSubject) -> Iterator[Finding]:
     count: Counter[str] = Counter()
     for paragraph, breaks in _paragraphs(subject):
         for line, after in itertools.pairwise(paragraph.lines):
-            reason = breaks.refuses(line.end)
+            reason = breaks.reason_against(line.end)
             if reason is None or _is_excused(paragraph.text, line, reason):
                 continue
             kind, why = _REASONS[reason]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jianbao_tex.builtin.checks.verdicts import squeezed
+from jianbao_tex.builtin.checks.verdicts import without_spaces
 from jianbao_tex.hooks import (
     CLOSING,
     MM_PER_BP,
@@ -93,7 +93,9 @@ def text_shown(subject: MasterSubject, message: LogMessage) -> Origin | None:
         (
             origin
             for origin in reversed(tree.origins)
-            if origin.place and origin.line <= last and message.shown in squeezed(origin.plain)
+            if origin.place
+            and origin.line <= last
+            and message.shown in without_spaces(origin.plain)
         ),
         None,
     )
@@ -105,7 +107,7 @@ def place_of_message(subject: MasterSubject, message: LogMessage) -> Where:
     if message.file not in {"", tree.main}:
         return Where(tree.sources.get(message.file, message.file), message.line)
     if (origin := text_shown(subject, message)) and origin.place:
-        plain = squeezed(origin.plain)
+        plain = without_spaces(origin.plain)
         return origin.place.within(plain, plain.find(message.shown), len(message.shown))
     texts = tree.texts_at(message.line)
     if not texts:

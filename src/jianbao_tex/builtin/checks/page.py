@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jianbao_tex.builtin.checks.overruns import is_beside, overruns
-from jianbao_tex.builtin.checks.verdicts import against, mm
+from jianbao_tex.builtin.checks.verdicts import deviation_finding, mm
 from jianbao_tex.hooks import (
     MM_PER_BP,
     Figure,
@@ -43,7 +43,7 @@ def _sheet(subject: MasterSubject) -> Iterator[Finding]:
             (figures["paper.height"], height, page.height),
         ):
             if abs(measured - figure.mm) > _SHEET_MM:
-                yield against(figure, subject, what, mm(measured))
+                yield deviation_finding(figure, subject, what, mm(measured))
 
 
 def _rows(subject: MasterSubject) -> Iterator[Finding]:
@@ -66,11 +66,13 @@ def _rows(subject: MasterSubject) -> Iterator[Finding]:
             )
             worst = say("{length} off its row", length=mm(max(map(grid.off_row, off))))
             most = say("at most {length}", length=mm(_OFF_MM))
-            yield against(figure, subject, what, worst, most, where=subject.where(first))
+            yield deviation_finding(figure, subject, what, worst, most, where=subject.where(first))
         rows = {grid.row_of(y) for y in baselines}
         if rows and max(rows) >= grid.rows:
             what = say("the number of rows of page {page}", page=page.number)
-            yield against(figure, subject, what, str(max(rows) + 1), where=subject.where(lines[-1]))
+            yield deviation_finding(
+                figure, subject, what, str(max(rows) + 1), where=subject.where(lines[-1])
+            )
 
 
 def _edges(subject: MasterSubject) -> Iterator[Finding]:
@@ -88,7 +90,9 @@ def _edges(subject: MasterSubject) -> Iterator[Finding]:
                 what = say("a rule of page {page}", page=page.number)
                 outside = say("{length} outside the type area", length=mm(beyond))
                 where = subject.where(_nearest(page, rule, subject))
-                yield against(layout.figures["grid.height"], subject, what, outside, where=where)
+                yield deviation_finding(
+                    layout.figures["grid.height"], subject, what, outside, where=where
+                )
         inside = [g for g in page.glyphs if g.mark not in {Mark.ARTIFACT, Mark.INSERT}]
         beyond_edges = {
             "grid.width": [g for g in inside if is_beside(g, page, subject)],
@@ -111,7 +115,7 @@ def _edges(subject: MasterSubject) -> Iterator[Finding]:
                 )
                 worst = mm(max(_beyond(g, page, subject, name) for g in glyphs))
                 outside = say("{length} outside the type area", length=worst)
-                yield against(layout.figures[name], subject, what, outside, where=where)
+                yield deviation_finding(layout.figures[name], subject, what, outside, where=where)
 
 
 def _nearest(page: Page, rule: Rule, subject: MasterSubject) -> tuple[Glyph, ...]:
@@ -153,11 +157,11 @@ def _numbers(subject: MasterSubject) -> Iterator[Finding]:
     pages = subject.measured.bulletin
     last_blank = len(pages) > 1 and pages[-2].blank
     for page in pages:
-        foot = page.foot(layout.grid)
+        foot = page.page_number_glyphs(layout.grid)
         unnumbered = page.blank or (page is pages[-1] and last_blank) or place.value == "none"
         if unnumbered and foot:
             what = say("the page number on page {page}, where none is allowed,", page=page.number)
-            yield against(place, subject, what, say("printed"), say("none"))
+            yield deviation_finding(place, subject, what, say("printed"), say("none"))
         elif not unnumbered:
             yield from _number(page, foot, place, subject)
 
@@ -170,7 +174,7 @@ def _number(
     text = "".join(g.text for g in foot)
     if str(page.number) not in text:
         what = say("the number at the foot of page {page}", page=page.number)
-        yield against(place, subject, what, text or say("missing"), str(page.number))
+        yield deviation_finding(place, subject, what, text or say("missing"), str(page.number))
         return
     if text.startswith("—"):
         drop = (foot[0].top + foot[0].bottom) / 2 - grid.foot
@@ -178,7 +182,7 @@ def _number(
         if abs(drop - figure.mm) > _NUMBER_MM:
             what = say("the dash of the number of page {page}", page=page.number)
             below = say("{length} below the type area", length=mm(drop))
-            yield against(figure, subject, what, below)
+            yield deviation_finding(figure, subject, what, below)
     if place.value == "outside":
         indent = figures["page-number.indent"]
         size = figures["page-number.size"].mm
@@ -191,7 +195,7 @@ def _number(
                 "the distance of the page number from the outer edge on page {page}",
                 page=page.number,
             )
-            yield against(indent, subject, what, mm(away))
+            yield deviation_finding(indent, subject, what, mm(away))
 
 
 def _blank(subject: MasterSubject) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jianbao_tex.builtin.checks.verdicts import against, mm
+from jianbao_tex.builtin.checks.verdicts import deviation_finding, mm
 from jianbao_tex.hooks import MM_PER_BP, Finding, Mark, MasterCheck, MasterSubject, Page, Rule, say
 
 _PLACE_MM = 0.3
@@ -29,18 +29,22 @@ def _masthead(subject: MasterSubject) -> Iterator[Finding]:
         figure = layout.figures["masthead.name-width"]
         off_middle = say("{length} off the middle", length=mm(off / 2))
         where = subject.where(name)
-        yield against(figure, subject, say("the name"), off_middle, say("centred"), where=where)
+        yield deviation_finding(
+            figure, subject, say("the name"), off_middle, say("centred"), where=where
+        )
     if not layout.figures["masthead.rule"].value:
         return
     rule = next((r for r in first.rules if r.top > max(g.bottom for g in name)), None)
     figure = layout.figures["masthead.rule"]
     if rule is None:
-        yield against(figure, subject, say("the red rule"), say("missing"))
+        yield deviation_finding(figure, subject, say("the red rule"), say("missing"))
     elif abs(rule.thickness - figure.mm) > _RULE_MM:
-        yield against(figure, subject, say("the thickness of the red rule"), mm(rule.thickness))
+        yield deviation_finding(
+            figure, subject, say("the thickness of the red rule"), mm(rule.thickness)
+        )
     elif abs(rule.width - grid.width) > _WIDTH_MM:
         width = layout.figures["grid.width"]
-        yield against(width, subject, say("the width of the red rule"), mm(rule.width))
+        yield deviation_finding(width, subject, say("the width of the red rule"), mm(rule.width))
 
 
 def _distribution(subject: MasterSubject) -> Iterator[Finding]:
@@ -55,14 +59,16 @@ def _distribution(subject: MasterSubject) -> Iterator[Finding]:
     if len(holding) > 1:
         block = say("the distribution block")
         where = subject.where(first)
-        yield against(figure, subject, block, say("split over pages"), say("whole"), where=where)
+        yield deviation_finding(
+            figure, subject, block, say("split over pages"), say("whole"), where=where
+        )
         return
     (page,) = holding
     multiple = {"even": 2, "four": 4}.get(str(figure.value), 1)
     if page is not pages[-1] or page.number % multiple:
         what = say("the page of the distribution block")
         place = say("page {page} of {pages}", page=page.number, pages=len(pages))
-        yield against(figure, subject, what, place, where=subject.where(first))
+        yield deviation_finding(figure, subject, what, place, where=subject.where(first))
     yield from _ruled(subject, _rules(page))
 
 
@@ -81,7 +87,7 @@ def _ruled(subject: MasterSubject, rules: list[Rule]) -> Iterator[Finding]:
         what = say("the last rule of the distribution block")
         measured = mm(rules[-1].bottom) if rules else say("missing")
         wanted = say("{length} from the top of the sheet", length=mm(layout.grid.foot))
-        yield against(area, subject, what, measured, wanted)
+        yield deviation_finding(area, subject, what, measured, wanted)
         return
     for number, rule in enumerate(rules):
         figure = thick if number in {0, len(rules) - 1} else thin
@@ -89,10 +95,10 @@ def _ruled(subject: MasterSubject, rules: list[Rule]) -> Iterator[Finding]:
             what = say(
                 "the thickness of rule {number} of the distribution block", number=number + 1
             )
-            yield against(figure, subject, what, mm(rule.thickness))
+            yield deviation_finding(figure, subject, what, mm(rule.thickness))
         if abs(rule.width - layout.grid.width) > _WIDTH_MM:
             what = say("the width of rule {number} of the distribution block", number=number + 1)
-            yield against(layout.figures["grid.width"], subject, what, mm(rule.width))
+            yield deviation_finding(layout.figures["grid.width"], subject, what, mm(rule.width))
 
 
 CHECKS = (

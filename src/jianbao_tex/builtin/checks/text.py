@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jianbao_tex.builtin.checks.overruns import overruns
-from jianbao_tex.builtin.checks.verdicts import squeezed
+from jianbao_tex.builtin.checks.verdicts import without_spaces
 from jianbao_tex.hooks import (
     CLOSING,
     Finding,
@@ -72,7 +72,7 @@ def _complete(subject: MasterSubject) -> Iterator[Finding]:
     page = pages[min(number, len(pages) - 1)] if pages else 1
     around = slice(index, index + _CONTEXT)
     yield _DIFFERS.at(
-        subject.printed.due(number) or subject.issue.where(()),
+        subject.printed.expected_at(number) or subject.issue.where(()),
         found=_quoted(found[around]),
         expected=_quoted(expected[around]),
         page=page,
@@ -101,7 +101,7 @@ def compared_texts(subject: MasterSubject) -> tuple[str, str]:
     grid = subject.layout.grid
     twins = twins_of(subject.master)
     printed = (glyph.text for page in subject.measured.pages for glyph in page.text(grid))
-    expected = squeezed("".join(printed_texts(subject)))
+    expected = without_spaces("".join(printed_texts(subject)))
     return comparable("".join(printed), twins), comparable(expected, twins)
 
 
@@ -145,7 +145,7 @@ def _lone(subject: MasterSubject) -> Iterator[Finding]:
 def _kept(subject: MasterSubject) -> Iterator[Finding]:
     """No heading ends a page, no signature begins one."""
     grid = subject.layout.grid
-    signatures = {squeezed(text)[:_CONTEXT] for text in _signatures(subject)}
+    signatures = {without_spaces(text)[:_CONTEXT] for text in _signatures(subject)}
     pages = [(page, lines) for page in subject.measured.pages if (lines := page.body_lines(grid))]
     for page, lines in pages:
         last = lines[-1]

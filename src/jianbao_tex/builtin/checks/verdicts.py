@@ -17,7 +17,7 @@ _BINDING = error("JB340", "{what} is {measured}; {name} must be {wanted} ({stren
 _ADVISED = warning("JB341", "{what} is {measured}; {name} must be {wanted} ({strength})", _ADVICE)
 
 
-def against(
+def deviation_finding(
     figure: Figure,
     subject: IssueSubject,
     what: Phrase,
@@ -42,6 +42,6 @@ def mm(value: float) -> str:
     return f"{value:.2f} mm"
 
 
-def squeezed(text: str) -> str:
+def without_spaces(text: str) -> str:
     """The text without any white space."""
     return "".join(text.split())

@@ -27,17 +27,17 @@ def _output(name: str, entry: dict[str, Any]) -> Output:
         entry["label"],
         entry["suffix"],
         entry["media_type"],
-        _later(entry["make"]),
+        _loaded_later(entry["make"]),
         since="0.1",
         description=entry["description"],
         figures=tuple(Figure.from_toml(f"{name}.{key}", figures[key]) for key in figures),
         reads=tuple(entry.get("reads", ())),
-        prove=_later(prove) if prove else None,
+        prove=_loaded_later(prove) if prove else None,
         is_last=entry.get("is_last", False),
     )
 
 
-def _later(place: str) -> Callable[..., Any]:
+def _loaded_later(place: str) -> Callable[..., Any]:
     """
     The function ``module.name``; the module is imported at the first call.
 

@@ -9,7 +9,7 @@ from jianbao_tex.builtin.outputs.painted import paint
 from jianbao_tex.builtin.outputs.shared import (
     identity_of,
     press_profile,
-    word,
+    text_setting,
 )
 from jianbao_tex.hooks import Files, Finding, OutputSubject, say
 from jianbao_tex.hooks.prepress import (
@@ -19,18 +19,18 @@ from jianbao_tex.hooks.prepress import (
     Process,
     attach,
     attached,
-    intend,
-    kept,
-    lead,
-    not_kept,
     opened,
-    saved,
-    unmoved,
+    position_findings,
+    save_document,
+    set_output_intent,
+    standard_finding,
+    standard_findings,
+    write_navigation,
 )
 
 
 def make_archive(subject: OutputSubject) -> Files:
-    asked = word(subject, "archive.standard")
+    asked = text_setting(subject, "archive.standard")
     names = ("a-1b", "a-3b") if asked == "both" else (asked,)
     return {f"-archive-{name.replace('-', '')}.pdf": _of(subject, name) for name in names}
 
@@ -42,19 +42,19 @@ def _of(subject: OutputSubject, name: str) -> bytes:
         paint(document, subject, Process("icc"), profile)
         navigation = navigation_of(subject)
         # An archive keeps every page.
-        lead(document, navigation.whole)
-        intend(document, standard, profile)
+        write_navigation(document, navigation.whole)
+        set_output_intent(document, standard, profile)
         identity = identity_of(subject)
         if standard is A3B:
             attach(document, subject.job.sources, identity)
-        return saved(document, identity, standard)
+        return save_document(document, identity, standard)
 
 
 def prove_archive(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     by_suffix = {f"-archive-{name.replace('-', '')}.pdf": STANDARDS[name] for name in STANDARDS}
-    yield from kept(subject, files, [by_suffix[suffix] for suffix in files])
+    yield from standard_findings(subject, files, [by_suffix[suffix] for suffix in files])
     for suffix, data in files.items():
-        yield from unmoved(subject, suffix, data)
+        yield from position_findings(subject, suffix, data)
         if by_suffix[suffix] is A3B:
             with opened(data) as document:
                 carried = attached(document)
@@ -63,4 +63,4 @@ def prove_archive(subject: OutputSubject, files: Files) -> Iterator[Finding]:
                     reason = say(
                         "the attached {source} is not the file that was read", source=source
                     )
-                    yield not_kept(subject, suffix, reason)
+                    yield standard_finding(subject, suffix, reason)

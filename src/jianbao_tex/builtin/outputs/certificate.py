@@ -17,7 +17,7 @@ from typing import Any
 
 from jianbao_tex.builtin.checks.text import compared_texts
 from jianbao_tex.builtin.outputs.shared import identity_of
-from jianbao_tex.hooks import Artifact, Files, OutputSubject, Unfit
+from jianbao_tex.hooks import Artifact, Files, InvalidValue, OutputSubject
 from jianbao_tex.hooks.prepress import (
     examine,
 )
@@ -97,13 +97,13 @@ def _output(artifact: Artifact) -> dict[str, Any]:
         return data
     try:
         found = examine(artifact.data)
-    except Unfit as wrong:
+    except InvalidValue as wrong:
         return {**data, "self_checked": False, "faults": [str(wrong)]}
     plates = [sorted(page.plates) for page in found.pages]
     return {
         **data,
         "standard": found.standard.name if found.standard else None,
-        "self_checked": found.is_kept,
+        "self_checked": found.conforms,
         "faults": [str(fault) for fault in found.faults],
         "pages": len(found.pages),
         "plates": [{"pages": numbers, "plates": inks} for inks, numbers in _together(plates)],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jianbao_tex.builtin.checks.text import printed_texts
-from jianbao_tex.builtin.checks.verdicts import squeezed
+from jianbao_tex.builtin.checks.verdicts import without_spaces
 from jianbao_tex.hooks import DataPath, Glyph, OutputSubject, Section, unligated
 from jianbao_tex.hooks.prepress import (
     Bookmark,
@@ -67,7 +67,7 @@ class _Placed:
             for page in subject.measured.pages
             for glyph in page.text(grid)
         ]
-        texts = [unligated(squeezed(text)) for text in printed_texts(subject)]
+        texts = [unligated(without_spaces(text)) for text in printed_texts(subject)]
         ends = list(itertools.accumulate(map(len, texts)))
         self._extents = list(zip([0, *ends], ends, strict=False))
         self._is_sure = bool(ends) and ends[-1] == len(self._spots)

@@ -15,10 +15,10 @@ from jianbao_tex.builtin.outputs.shared import (
 from jianbao_tex.hooks import (
     Files,
     Finding,
+    InvalidValue,
     Mark,
     OutputSubject,
     Refusal,
-    Unfit,
     error,
     say,
     warning,
@@ -28,20 +28,20 @@ from jianbao_tex.hooks.prepress import (
     X4,
     Sheet,
     are_alike,
-    hues_lost,
     impose,
-    intend,
-    kept,
     lay_out,
+    lost_colour_findings,
     measure,
-    not_kept,
     number_copies,
     numbers_in,
     opened,
     padded,
-    plates_kept,
-    saved,
+    plate_findings,
+    save_document,
+    set_output_intent,
     sides,
+    standard_finding,
+    standard_findings,
 )
 
 _NO_NUMBER = error(
@@ -127,11 +127,11 @@ def _numbered(subject: OutputSubject, numbers: list[str]) -> bytes:
         paint(document, subject, mode_of(subject))
         try:
             number_copies(document, numbers)
-        except Unfit as wrong:
+        except InvalidValue as wrong:
             where = subject.issue.where(("copy_number",))
             raise Refusal(_NO_NUMBER.at(where, reason=wrong)) from wrong
         what = numbers[0] if len(numbers) == 1 else ""
-        return saved(document, identity_of(subject, what), PLAIN)
+        return save_document(document, identity_of(subject, what), PLAIN)
 
 
 def prove_copies(subject: OutputSubject, files: Files) -> Iterator[Finding]:
@@ -140,17 +140,19 @@ def prove_copies(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     if said and said != len(numbers):
         where = place_of_option(subject, "copies.count")
         yield _OTHER_COUNT.at(where, count=len(numbers), said=said)
-    yield from hues_lost(subject, next(iter(files)), mode_of(subject))
+    yield from lost_colour_findings(subject, next(iter(files)), mode_of(subject))
     count = len(subject.measured.pages)
     found = []
     for suffix, data in files.items():
         with opened(data) as document:
             found += numbers_in(document, count)
             if not are_alike(document, count):
-                yield not_kept(subject, suffix, say("its copies differ in more than the number"))
+                yield standard_finding(
+                    subject, suffix, say("its copies differ in more than the number")
+                )
         first = {suffix: data} if suffix == next(iter(files)) else {}
         inks = {*plates_of(subject), *_others(subject)}
-        yield from plates_kept(subject, first, inks, most=count)
+        yield from plate_findings(subject, first, inks, most=count)
     for index, (number, wanted) in enumerate(itertools.zip_longest(found, numbers), 1):
         if number != wanted:
             reason = say(
@@ -159,7 +161,7 @@ def prove_copies(subject: OutputSubject, files: Files) -> Iterator[Finding]:
                 found=number or "-",
                 wanted=wanted or "-",
             )
-            yield not_kept(subject, next(iter(files)), reason)
+            yield standard_finding(subject, next(iter(files)), reason)
 
 
 # --- The booklet ------------------------------------------------------------------------------
@@ -185,14 +187,14 @@ def make_booklet(subject: OutputSubject) -> bytes:
         paint(document, subject, mode_of(subject), profile)
         impose(document, _order(subject), setting(subject, "booklet.creep").mm)
         lay_out(document, _sheet(subject))
-        intend(document, X4, profile)
-        return saved(document, identity_of(subject, "骑马订"), X4)
+        set_output_intent(document, X4, profile)
+        return save_document(document, identity_of(subject, "骑马订"), X4)
 
 
 def prove_booklet(subject: OutputSubject, files: Files) -> Iterator[Finding]:
-    yield from kept(subject, files, [X4])
-    yield from plates_kept(subject, files, {*plates_of(subject), *_others(subject)})
-    yield from hues_lost(subject, "-booklet.pdf", mode_of(subject))
+    yield from standard_findings(subject, files, [X4])
+    yield from plate_findings(subject, files, {*plates_of(subject), *_others(subject)})
+    yield from lost_colour_findings(subject, "-booklet.pdf", mode_of(subject))
     order = _order(subject)
     text = subject.measured.pages[-1].body_lines(subject.layout.grid) if subject.layout else ()
     if None in order and order[-1] is not None and text:
@@ -225,7 +227,7 @@ def _unfolded(
             for a, b in zip(due, found, strict=True)
         ):
             shown = tuple("-" if half is None else str(half + 1) for half in halves)
-            yield not_kept(
+            yield standard_finding(
                 subject,
                 suffix,
                 say(

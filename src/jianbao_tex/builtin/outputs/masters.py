@@ -11,7 +11,7 @@ from jianbao_tex.builtin.outputs.shared import (
     place_of_option,
     press_profile,
     setting,
-    word,
+    text_setting,
 )
 from jianbao_tex.hooks import (
     Files,
@@ -32,19 +32,19 @@ from jianbao_tex.hooks.prepress import (
     Plate,
     Preprinted,
     Sheet,
-    black_kept,
-    hues_lost,
+    black_findings,
     images_of,
-    intend,
-    kept,
     lay_out,
+    lost_colour_findings,
     measure,
-    not_kept,
     opened,
-    plates_kept,
+    plate_findings,
+    position_findings,
     red_of,
-    saved,
-    unmoved,
+    save_document,
+    set_output_intent,
+    standard_finding,
+    standard_findings,
 )
 
 _NO_RGB = error(
@@ -67,8 +67,8 @@ _PLATE = {"Black": Ink("0 g 0 G", "0.5 g")}
 
 
 def make_print(subject: OutputSubject) -> bytes:
-    standard = STANDARDS[word(subject, "print.standard")]
-    colours = word(subject, "print.colours")
+    standard = STANDARDS[text_setting(subject, "print.standard")]
+    colours = text_setting(subject, "print.colours")
     if standard is X1A and colours == "rgb":
         where = place_of_option(subject, "print.colours")
         raise Refusal(_NO_RGB.at(where, standard=standard.name))
@@ -76,20 +76,20 @@ def make_print(subject: OutputSubject) -> bytes:
     with opened(subject.master.pdf) as document:
         paint(document, subject, mode_of(subject), profile)
         lay_out(document, sheet_of(subject, marked=bool(setting(subject, "print.marks").value)))
-        intend(document, standard, profile)
-        return saved(document, identity_of(subject), standard)
+        set_output_intent(document, standard, profile)
+        return save_document(document, identity_of(subject), standard)
 
 
 def prove_print(subject: OutputSubject, files: Files) -> Iterator[Finding]:
-    standard = STANDARDS[word(subject, "print.standard")]
-    yield from kept(subject, files, [standard])
-    yield from hues_lost(subject, "-print.pdf", mode_of(subject))
-    others = {"RGB"} if word(subject, "print.colours") == "rgb" else set()
-    yield from plates_kept(subject, files, {*plates_of(subject), *others})
-    yield from black_kept(subject, files)
+    standard = STANDARDS[text_setting(subject, "print.standard")]
+    yield from standard_findings(subject, files, [standard])
+    yield from lost_colour_findings(subject, "-print.pdf", mode_of(subject))
+    others = {"RGB"} if text_setting(subject, "print.colours") == "rgb" else set()
+    yield from plate_findings(subject, files, {*plates_of(subject), *others})
+    yield from black_findings(subject, files)
     sheet = sheet_of(subject, marked=bool(setting(subject, "print.marks").value))
     for suffix, data in files.items():
-        yield from unmoved(subject, suffix, data, sheet.margin)
+        yield from position_findings(subject, suffix, data, sheet.margin)
 
 
 # --- Plates -----------------------------------------------------------------------------------
@@ -104,17 +104,17 @@ def make_plates(subject: OutputSubject) -> Files:
             paint(document, subject, Plate(ink))
             bleed = setting(subject, "print.bleed").mm
             lay_out(document, Sheet(bleed, inks=_PLATE))
-            made = saved(document, identity_of(subject, ink), PLAIN)
+            made = save_document(document, identity_of(subject, ink), PLAIN)
         files[f"-plate-{ink}.pdf"] = made
-        for number, image in enumerate(images_of(made, dpi, subject.job.go_on), 1):
+        for number, image in enumerate(images_of(made, dpi, subject.job.check_cancelled), 1):
             files[f"-plate-{ink}-{number}.png"] = image
     return files
 
 
 def prove_plates(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     pdfs = {suffix: data for suffix, data in files.items() if suffix.endswith(".pdf")}
-    yield from plates_kept(subject, pdfs, {"Black"})
-    yield from hues_lost(subject, "-plate-black.pdf", Plate("black"))
+    yield from plate_findings(subject, pdfs, {"Black"})
+    yield from lost_colour_findings(subject, "-plate-black.pdf", Plate("black"))
 
 
 # --- 套打 -------------------------------------------------------------------------------------
@@ -123,12 +123,12 @@ def prove_plates(subject: OutputSubject, files: Files) -> Iterator[Finding]:
 def make_preprinted(subject: OutputSubject) -> bytes:
     with opened(subject.master.pdf) as document:
         paint(document, subject, Preprinted())
-        return saved(document, identity_of(subject, "套打"), PLAIN)
+        return save_document(document, identity_of(subject, "套打"), PLAIN)
 
 
 def prove_preprinted(subject: OutputSubject, files: Files) -> Iterator[Finding]:
-    yield from plates_kept(subject, files, {"Black"})
-    yield from hues_lost(subject, "-preprinted.pdf", Preprinted())
+    yield from plate_findings(subject, files, {"Black"})
+    yield from lost_colour_findings(subject, "-preprinted.pdf", Preprinted())
     reds = {("k", *(f"{share:g}" for share in red_of(subject)))}
     for suffix, data in files.items():
         made = measure(data)
@@ -136,9 +136,9 @@ def prove_preprinted(subject: OutputSubject, files: Files) -> Iterator[Finding]:
             left, gone = _taken_out(page.glyphs, own.glyphs)
             if fault := _difference(left, own.glyphs):
                 reason = say("page {page}: {what}", page=page.number, what=fault)
-                yield not_kept(subject, suffix, reason)
+                yield standard_finding(subject, suffix, reason)
             if _stands_in(own, gone):
-                yield not_kept(
+                yield standard_finding(
                     subject,
                     suffix,
                     say(

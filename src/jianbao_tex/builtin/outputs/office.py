@@ -9,7 +9,7 @@ from typing import cast
 
 from jianbao_tex.builtin.outputs.contents import navigation_of
 from jianbao_tex.builtin.outputs.painted import paint
-from jianbao_tex.builtin.outputs.shared import identity_of, setting, word
+from jianbao_tex.builtin.outputs.shared import identity_of, setting, text_setting
 from jianbao_tex.hooks import Files, Finding, OutputSubject, say, warning
 from jianbao_tex.hooks.prepress import (
     PLAIN,
@@ -18,12 +18,12 @@ from jianbao_tex.hooks.prepress import (
     Process,
     Screen,
     images_of,
-    kept,
-    lead,
-    not_kept,
     opened,
-    saved,
-    unmoved,
+    position_findings,
+    save_document,
+    standard_finding,
+    standard_findings,
+    write_navigation,
 )
 
 _NO_PLACE = warning(
@@ -46,10 +46,10 @@ def _screen_pdf(subject: OutputSubject, *, is_whole: bool = False) -> bytes:
         "gray": Gray(),
     }
     with opened(subject.master.pdf) as document:
-        paint(document, subject, modes[word(subject, "pdf.colours")])
+        paint(document, subject, modes[text_setting(subject, "pdf.colours")])
         navigation = navigation_of(subject)
-        lead(document, navigation.whole if is_whole else navigation)
-        return saved(document, identity_of(subject), PLAIN)
+        write_navigation(document, navigation.whole if is_whole else navigation)
+        return save_document(document, identity_of(subject), PLAIN)
 
 
 def make_pdf(subject: OutputSubject) -> bytes:
@@ -57,17 +57,17 @@ def make_pdf(subject: OutputSubject) -> bytes:
 
 
 def prove_pdf(subject: OutputSubject, files: Files) -> Iterator[Finding]:
-    yield from kept(subject, files, [PLAIN])
+    yield from standard_findings(subject, files, [PLAIN])
     navigation = navigation_of(subject)
     for title in navigation.lost:
         yield _NO_PLACE.at(subject.issue.where(()), title=title)
     wanted = len(navigation.links)
     for suffix, data in files.items():
-        yield from unmoved(subject, suffix, data, left_out=navigation.blank)
+        yield from position_findings(subject, suffix, data, left_out=navigation.blank)
         with opened(data) as document:
             found = sum(len(page.obj.get("/Annots", ())) for page in document.pages)
         if found != wanted:
-            yield not_kept(
+            yield standard_finding(
                 subject,
                 suffix,
                 say(
@@ -80,7 +80,7 @@ def prove_pdf(subject: OutputSubject, files: Files) -> Iterator[Finding]:
 
 def make_png(subject: OutputSubject) -> Files:
     dpi = setting(subject, "png.dpi").number
-    images = images_of(_screen_pdf(subject, is_whole=True), dpi, subject.job.go_on)
+    images = images_of(_screen_pdf(subject, is_whole=True), dpi, subject.job.check_cancelled)
     # The image name contains the page number; blank pages have no image.
     blank = navigation_of(subject).blank
     return {f"-page-{i + 1}.png": image for i, image in enumerate(images) if i not in blank}

@@ -9,7 +9,7 @@ from jianbao_tex.builtin.outputs.shared import (
     press_profile,
     screen_profile,
     setting,
-    word,
+    text_setting,
 )
 from jianbao_tex.hooks import OutputSubject, Refusal, error, say
 from jianbao_tex.hooks.prepress import (
@@ -70,7 +70,7 @@ def mode_of(subject: OutputSubject) -> Mode:
         "gray": Gray(),
         "rgb": Calibrated(cast("tuple[float, ...]", red)),
     }
-    return modes[word(subject, "print.colours")]
+    return modes[text_setting(subject, "print.colours")]
 
 
 def red_ink(subject: OutputSubject) -> str:
@@ -80,7 +80,7 @@ def red_ink(subject: OutputSubject) -> str:
     Raises:
         Refusal: it is the name of another one, or of none.
     """
-    ink = word(subject, "print.ink").strip()
+    ink = text_setting(subject, "print.ink").strip()
     if ink.lower() in _RESERVED:
         where = place_of_option(subject, "print.ink")
         raise Refusal(_NO_INK.at(where, name=ink or '""'))
@@ -89,7 +89,7 @@ def red_ink(subject: OutputSubject) -> str:
 
 def plates_of(subject: OutputSubject) -> dict[str, Ink]:
     """The plates that the issue asks for on the press, each with its ink, black last."""
-    colours = word(subject, "print.colours")
+    colours = text_setting(subject, "print.colours")
     if colours == "spot":
         return {red_ink(subject): _RED, "Black": _BLACK}
     return {"Black": _BLACK} if colours == "gray" else {**_OTHERS, "Black": _BLACK}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from jianbao_tex.hooks import Figure, OutputSubject, Refusal, Unfit, Where, error, say
+from jianbao_tex.hooks import Figure, InvalidValue, OutputSubject, Refusal, Where, error, say
 from jianbao_tex.hooks.prepress import (
     Identity,
     Profile,
@@ -25,7 +25,7 @@ def setting(subject: OutputSubject, name: str) -> Figure:
     return subject.job.settings[name]
 
 
-def word(subject: OutputSubject, name: str) -> str:
+def text_setting(subject: OutputSubject, name: str) -> str:
     """A figure that is a word or a text."""
     return str(setting(subject, name).value)
 
@@ -51,7 +51,7 @@ def _profile(
 ) -> Profile:
     try:
         profile = Profile.read(subject.job.file(figure))
-    except Unfit as wrong:
+    except InvalidValue as wrong:
         reason = wrong.reason
     else:
         if (profile.kind, profile.space) == (kind, space):
@@ -64,7 +64,7 @@ def _profile(
                 kind=profile.kind,
                 space=profile.space,
             )
-    where, name = place_of_option(subject, figure), word(subject, figure)
+    where, name = place_of_option(subject, figure), text_setting(subject, figure)
     wanted = f"{kind}, {space}" + (", ICC 2" if is_old else "")
     raise Refusal(_PROFILE.at(where, file=name, reason=reason, wanted=wanted))
 

@@ -22,7 +22,7 @@ from jianbao_tex.hooks import (
 )
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.registry.calls import Calls, failure
-from jianbao_tex.registry.plugins import CALLED, Absence, Plugin, RecordKind
+from jianbao_tex.registry.plugins import KIND_PHRASES, Absence, Plugin, RecordKind
 
 _MISSPELT = error(
     "JB503", "plugin {plugin} implements {hook}, but there is no such hook{guess}", "hooks: {hooks}"
@@ -44,7 +44,7 @@ HOOK_NAMES = tuple(sorted(name for name in vars(Hooks) if name.startswith("jianb
 AnyRecord = TypeVar("AnyRecord", SectionType, BlockType, Layout, Check[Any], Output)
 
 
-class Facade:
+class HookCaller:
     """
     Calls the hooks of the given plugins one by one.
 
@@ -183,7 +183,7 @@ class Facade:
 
 def unfit(plugin: Plugin, kind: RecordKind | Literal[""], record: str, reason: Phrase) -> Finding:
     """The finding that a record, or a hook, of a plugin cannot be used."""
-    what = CALLED[kind] if kind else say("the hook")
+    what = KIND_PHRASES[kind] if kind else say("the hook")
     return _UNFIT.at(where_of(plugin), what=what, record=record, reason=reason, **named(plugin))
 
 

@@ -92,7 +92,7 @@ def _read(path: Path, most: int, flags: int) -> bytes:
 
 
 @dataclass(frozen=True)
-class Beside:
+class IssueFolder:
     """
     The files that an issue may name.
 
@@ -126,14 +126,14 @@ class Beside:
         Raises:
             TooLarge: there are more than ``most``.
         """
-        data = self.files.get(plain_name(name)) if self.files else None
+        data = self.files.get(normalized_name(name)) if self.files else None
         if data is not None and len(data) > most:
             raise TooLarge(len(data), most)
         return data
 
     def is_given(self, name: str) -> bool:
         """Whether a file was given as bytes."""
-        return plain_name(name) in self.files
+        return normalized_name(name) in self.files
 
     def path(self, name: str) -> Path:
         """
@@ -163,10 +163,10 @@ class Beside:
         return path
 
 
-def plain_name(name: str) -> str:
+def normalized_name(name: str) -> str:
     """A name from the issue's folder without ``.`` and ``..``: ``a/../b`` is ``b``."""
     return posixpath.normpath(name)
 
 
 def _leads_out(name: str) -> bool:
-    return plain_name(name).startswith(("/", "../")) or plain_name(name) == ".."
+    return normalized_name(name).startswith(("/", "../")) or normalized_name(name) == ".."

@@ -41,7 +41,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundPlugin:
     """
     A plugin that exists, loaded or not.
 
@@ -70,7 +70,7 @@ class Found:
         return f"{self.name} {self.version}".rstrip()
 
 
-def is_served(api: str) -> bool:
+def is_supported(api: str) -> bool:
     """Whether a plugin for this version of the hooks can run here; true if it names none ('')."""
     if not api:
         return True
