@@ -16,31 +16,25 @@ _PAGE = """\
 # Where a line may break
 
 Printed from the table in `jianbao_tex.breaks` by `make accept`.
-TeX's classes of characters and the checks `line-breaks` and `unbroken-lines` are made from this one
-table.
+TeX's classes of characters and the checks `line-breaks` and `unbroken-lines` are made from this one table.
 
-A line may break between any two characters that the table does not part: between Chinese
-characters, before and after a number or a Latin word, and between a closing mark and an opening one
-(`）、（`, `》《`), also with a space between.
-A mark that may not begin a line may not do so after another mark either; across a space the rule is
-the same, but for joints, connectors and quotes.
+A line may break between any two characters that the table does not keep together: between Chinese characters, before and after a number or a Latin word, and between a closing mark and an opening one (`）、（`, `》《`), also with a space between.
+A mark that may not begin a line may not do so after another mark either; across a space the rule is the same, except for joints, connectors and quotes.
 
 | class | characters | begins a line | ends a line | source |
 |---|---|---|---|---|
 {classes}
 
-The sources disagree on a bare —— or …… at the head of a line: clreq forbids it in its stricter sets
-of rules, GB/T 15834 only forbids to part it.
-Here it may stand there, and no check reports it.
+The sources disagree on —— or …… at the start of a line: clreq forbids it in its stricter sets of rules, GB/T 15834 only forbids a break inside it.
+Here it is allowed, and no check reports it.
 
 Between these classes no line breaks, because a number is whole and keeps its unit (GB/T 15835): {together}.
 
-What takes more than two characters to know is marked in the TeX of an issue: `15\\jbTied{{小时}}` keeps with what stands before it, `\\jbWord{{H₂O}}` is one word in one font.
+Some rules need more than two characters; such text is marked in the TeX of an issue: `15\\jbTied{{小时}}` is not separated from the text before it, `\\jbWord{{H₂O}}` is one word in one font.
 A run of more than 24 letters (an address) may break inside; in a cell one of more than 6.
-In a cell that is too narrow for its words, a number is parted from its unit before anything runs
-over a rule.
+In a cell that is too narrow for its words, a line breaks between a number and its unit before any text runs over a rule.
 
-The last line of a paragraph has two characters at least, where the line above can spare one.
+The last line of a paragraph has at least two characters, if the line above can give one.
 """
 _MOST = 40
 _TEX_CLASSES = {breaks.WESTERN: "Default"} | {row.name: row.tex for row in breaks.CHARACTER_CLASSES}

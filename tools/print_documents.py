@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import print_breaks
@@ -29,7 +30,7 @@ _FINDINGS = {
 Printed from the code by `make accept`; `jianbao explain CODE` prints the same. 中文：[findings.zh.md](findings.zh.md)
 
 A finding has a code that never changes its meaning, a weight, a place, a sentence and an advice.
-An error (E) keeps the PDF from being handed out; a warning (W) does so under `--strict`.
+If there is an error (E), no PDF is written; under `--strict` the same is true for a warning (W).
 Values that a sentence names stand in ‹› here.
 """,
     "zh": """# 检查结果
@@ -71,8 +72,8 @@ def findings(spoken: Language = ENGLISH) -> str:
             parts.append(f"{example}\n\n```yaml\n{entry.example.strip()}\n```\n")
         else:
             parts.append(_led(example, _shown(spoken.text(entry.when))))
-        mend = spoken.text("How to mend it:")
-        parts.append(_led(mend, _shown(spoken.text(entry.remedy))))
+        remedy = spoken.text("How to fix it:")
+        parts.append(_led(remedy, _shown(spoken.text(entry.remedy))))
         if advice != "‹advice›":
             parts.append(_led(_ADVISES[spoken.name], advice))
     return "\n".join(parts)
@@ -142,16 +143,18 @@ _CHECKS = """# Checks
 
 Printed from the code by `make accept`.
 
-Every build runs all checks; `jianbao check` those of the data and the TeX, `jianbao check --pdf`
-all of them, and prints what it measured.
-A rule that binds (规定) makes an error, and no PDF is handed out; what is only advised makes a
-warning, an error under `--strict`.
-A figure that an issue or a layout has set otherwise is measured against what it was set to;
-`jianbao layouts show --deviations` lists those.
+Every build runs all checks; `jianbao check` runs those of the data and the TeX; `jianbao check --pdf` runs all of them and prints the measurements.
+A rule that binds (规定) makes an error, and no PDF is written; a rule that only advises makes a warning, which is an error under `--strict`.
+If an issue or a layout changes a figure, the page is measured against the new value; `jianbao layouts show --deviations` lists those figures.
 
 | check | 中文 | looks at | about |
 |---|---|---|---|
 """
+
+
+def _line(function: Callable[..., object]) -> str:
+    """The docstring of a function in one line."""
+    return " ".join((inspect.getdoc(function) or "").split())
 
 
 def checks() -> str:
@@ -162,7 +165,7 @@ def checks() -> str:
         MasterCheck: "the finished PDF and its log",
     }
     rows = [
-        f"| {check.name} | {check.label} | {looks_at[type(check)]} | {inspect.getdoc(check.run)} |"
+        f"| {check.name} | {check.label} | {looks_at[type(check)]} | {_line(check.run)} |"
         for check in Press(plugins={}).registry.checks.values()
     ]
     return _CHECKS + "\n".join(rows) + "\n"
@@ -172,9 +175,8 @@ _FIGURES = """# Figures of the layouts
 
 Printed from the code by `make accept`.
 
-Each may be set by an issue or a series under `options:`, but for those that are TeX.
-The strengths 规定, 一般, 推荐 and 可以 are words of GB/T 9704-2012; 实务 is practice, which the standard does
-not rule.
+An issue or a series may set each of them under `options:`, except those that are TeX.
+The strengths 规定, 一般, 推荐 and 可以 are words of GB/T 9704-2012; 实务 is practice, for which the standard has no rule.
 
 | figure | classic | newsletter | the standard | strength | source |
 |---|---|---|---|---|---|
