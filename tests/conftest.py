@@ -33,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("xelatex is missing; run the tests by `make test`")
     if CACHE not in os.environ:
         # One cache for the whole run, as a user has one; workers inherit the variable, and
-        # whoever runs the tests again and again may name a folder for all runs.
+        # no matter who runs the tests again and again may name a folder for all runs.
         os.environ[CACHE] = config.stash[_MADE] = tempfile.mkdtemp(prefix="cache-of-tests-")
 
 

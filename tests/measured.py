@@ -81,7 +81,7 @@ def relaid(
     subject: MasterSubject, page: int, text: str, lengths: Sequence[int], space: float = 0
 ) -> MasterSubject:
     """
-    A text of one page set anew from its first character on, each line of so many characters.
+    A text of one page set again from its first character on, each line of so many characters.
 
     They stand in the columns of the grid from its left edge, ``space`` millimetres apart.
     """

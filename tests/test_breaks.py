@@ -99,7 +99,7 @@ def test_neighbours_part_by_their_classes(pair: str, reason: Reason | None) -> N
         ('说"好"', '说"好"'),
     ],
 )
-def test_what_belongs_together_is_not_parted(text: str, expected: str) -> None:
+def test_what_belongs_together_is_not_separated(text: str, expected: str) -> None:
     """Numbers with their units and signs, words, formulas; also across a space."""
     assert allowed(text).replace("| ", " ") == expected
 

@@ -25,7 +25,7 @@ SECONDS = 20
 
 
 class Gates:
-    """A plugin whose checks and outputs tell where a job is, and wait there until let go."""
+    """A plugin whose checks and outputs show where a job is, and wait there until let go."""
 
     def __init__(self, stage: str) -> None:
         self.stage = stage
@@ -194,7 +194,7 @@ def test_a_wait_that_begins_after_the_cancel_does_not_begin() -> None:
 
 
 def test_threads_that_ask_first_get_one_and_the_same() -> None:
-    """Registry, fonts, engine and composer of a press are made once, whoever asks."""
+    """Registry, fonts, engine and composer of a press are made once, no matter who asks."""
     made: list[str] = []
 
     class Counted:

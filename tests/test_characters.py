@@ -74,7 +74,7 @@ def test_the_font_that_helped_out_is_known(workshop: Workshop) -> None:
 
 
 def test_twins_of_one_glyph_come_back_as_they_were_written(workshop: Workshop) -> None:
-    """Code points that share a glyph are told apart by what the issue holds."""
+    """Code points that share a glyph are distinguished by the characters of the issue."""
     text = "甲…乙-丙·丁①戊—己“庚”；辛瑨"
     pdf = workshop.pdf(in_every_role(text))
 

@@ -46,7 +46,7 @@ TABLES, ROWS = "jianbao-part-tables.sty", "jianbao-part-rows.sty"
 
 
 def found(press: Press, text: str, *edits: Edit) -> list[tuple[str, str]]:
-    """Code and message of each finding on an issue whose TeX was changed behind its back."""
+    """Code and message of each finding on an issue whose TeX was changed after composing."""
     composed = press.compose(Workshop.source(text))
     files = dict(composed.tree.files)
     for name, old, new in edits:

@@ -245,7 +245,7 @@ def test_a_label_that_is_written_in_the_note_stands_once(workshop: Workshop) -> 
     ],
 )
 def test_titles_break_at_the_pauses_of_their_author(title: str, lines: list[str] | None) -> None:
-    """At spaces between Chinese characters, and rather behind a colon than elsewhere."""
+    """At spaces between Chinese characters, and rather after a colon than elsewhere."""
     found = lines_of(title)
 
     assert found == lines if lines else found[0].endswith("：")

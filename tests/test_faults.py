@@ -108,8 +108,8 @@ def test_a_full_folder_for_the_files_keeps_what_stood_there(folder: Path) -> Non
     ("what", "codes"),
     [("exit 1", {3}), ("kill -SEGV $$", {3}), ("kill -KILL $$", {7}), ("sleep 60", {7})],
 )
-@pytest.mark.parametrize("when", ["at once", "behind the format"])
-def test_a_tex_that_dies_is_told(what: str, codes: set[int], when: str, folder: Path) -> None:
+@pytest.mark.parametrize("when", ["at once", "after the format"])
+def test_a_tex_that_dies_is_reported(what: str, codes: set[int], when: str, folder: Path) -> None:
     """Whether it dies over the format, over the text, or never ends."""
     programs = folder / "bin"
     programs.mkdir()

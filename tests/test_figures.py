@@ -226,7 +226,7 @@ def test_a_figure_deviates_when_it_leaves_what_the_standard_says(
 
 
 def test_a_layout_that_extends_another_changes_what_it_names() -> None:
-    """Unit, bounds, standard and source are those of the other; TeX is written anew."""
+    """Unit, bounds, standard and source are those of the other; TeX is written again."""
     over = WIDTH.with_entry({"value": 25})
     free = figure(base=OURS, value=3).with_entry({"value": 4})
 

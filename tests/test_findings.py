@@ -24,7 +24,7 @@ def test_findings_are_sorted_by_place_and_each_stands_once() -> None:
     assert errors_among([late, early]) == (late,)
 
 
-def test_caret_stands_under_the_character_behind_wide_ones() -> None:
+def test_caret_stands_under_the_character_after_wide_ones() -> None:
     """A Chinese character is two cells wide on a terminal."""
     shown = excerpt(Where("a", 1, 5, "标题：工作"))
 

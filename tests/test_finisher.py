@@ -91,7 +91,7 @@ def test_of_characters_that_share_a_glyph_the_more_frequent_one_is_found(
 ) -> None:
     """
     A reader who searches finds what the issue says most; of two that are as frequent always
-    the same one.  No PDF can tell them apart.
+    the same one.  No PDF can distinguish them.
     """
     composed = workshop.compose(f"masthead: {{name: 报}}\narticles: {{body: 国{body}}}\n")
     master = finish(workshop.press.engine.typeset(composed.tree), composed.tree, fonts_of(composed))

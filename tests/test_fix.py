@@ -1,4 +1,4 @@
-"""``jianbao check --fix``: what is marked is mended, and nothing else of the file changes."""
+"""``jianbao check --fix``: what is marked is fixed, and nothing else of the file changes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from test_fix import *
 
 
 def run(subject: IssueSubject) -> list[Finding]:
-    """的的 is 的; a 坏 cannot be mended without harm: it is to become a colon."""
+    """的的 is 的; a 坏 cannot be fixed without harm: it is to become a colon."""
     found = []
     for path, value in subject.issue.walk():
         for wrong, right in PAIRS:
@@ -76,7 +76,7 @@ def mend(project: Path, data: bytes) -> bytes:
     return path.read_bytes()
 
 
-def mended(text: str) -> str:
+def fixed(text: str) -> str:
     """What is expected: each 的的 gone, but for those of comments."""
     return "".join(
         line if line.startswith("#") else _once(line.partition("#")[0]) + "".join(line.partition("#")[1:])
@@ -97,11 +97,11 @@ def test_only_the_marked_characters_change(project: Path, ends: str, mark: str) 
     """
     text = (mark + ISSUE.replace("{spaces}", "   ")).replace("\n", ends)
 
-    assert mend(project, text.encode()).decode() == mended(text)
+    assert mend(project, text.encode()).decode() == fixed(text)
 
 
 def test_a_fix_that_would_change_more_is_left_alone(project: Path) -> None:
-    """What would become a comment or a key is not written; the other places are mended."""
+    """What would become a comment or a key is not written; the other places are fixed."""
     text = "masthead: {name: 简报}\narticles: {title: 坏, body: 的的}\n"
 
     assert mend(project, text.encode()).decode() == text.replace("的的", "的")
@@ -115,7 +115,7 @@ def test_a_fix_that_yaml_would_read_as_another_is_left_alone(project: Path) -> N
 
 
 def test_a_fix_that_cures_nothing_is_not_made(project: Path) -> None:
-    """Here every mend makes another of the same kind; the file stays as it was."""
+    """Here every fix makes another of the same kind; the file stays as it was."""
     plugin = project / "plugins" / "twice.py"
     text = plugin.read_text(encoding="utf-8")
     plugin.write_text(text + "\nimport test_fix\ntest_fix.PAIRS = (('甲', '甲甲'),)\n")
@@ -125,7 +125,7 @@ def test_a_fix_that_cures_nothing_is_not_made(project: Path) -> None:
 
 
 def test_a_check_that_reports_one_place_at_a_time_is_followed(project: Path) -> None:
-    """Each round mends what the last one uncovered."""
+    """Each round fixes what the last one uncovered."""
     plugin = project / "plugins" / "twice.py"
     text = plugin.read_text(encoding="utf-8")
     first = (
@@ -180,7 +180,7 @@ def test_the_file_stays_as_open_and_where_it_is(project: Path) -> None:
     assert (project / "issue.yaml").is_symlink()
 
 
-def test_nothing_is_written_where_nothing_is_to_be_mended(project: Path) -> None:
+def test_nothing_is_written_where_nothing_is_to_be_fixed(project: Path) -> None:
     path = project / "issue.yaml"
     path.write_text("masthead: {name: 简报}\narticles: {body: 文。}\n", encoding="utf-8")
     os.utime(path, (1, 1))
@@ -201,7 +201,7 @@ def test_an_issue_with_errors_is_not_touched(project: Path) -> None:
 
 
 def test_a_series_is_not_touched(project: Path) -> None:
-    """What an issue's check finds in the file of others is theirs to mend; it is reported."""
+    """What an issue's check finds in the file of others is theirs to fix; it is reported."""
     series = project / "series.yaml"
     series.write_text("masthead: {name: 的的}\n", encoding="utf-8")
     (project / "issue.yaml").write_text("series: series.yaml\narticles: {body: 的的}\n")
@@ -212,7 +212,7 @@ def test_a_series_is_not_touched(project: Path) -> None:
     assert (project / "issue.yaml").read_text().endswith("body: 的}\n")
 
 
-def test_a_thousand_places_are_mended_at_once(tmp_path: Path) -> None:
+def test_a_thousand_places_are_fixed_at_once(tmp_path: Path) -> None:
     """One reading proves them all; only where that fails are they tried by halves."""
     text = "masthead: {name: 简报}\narticles:\n  body: |\n" + "    的的文。\n" * 1000
     kit = Project(tmp_path, {"twice": __import__("test_fix")}, FENCE)

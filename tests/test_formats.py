@@ -1,4 +1,4 @@
-"""Precompiled formats: the same pages, made once, made anew when they are spoilt."""
+"""Precompiled formats: the same pages, made once, made again when they are spoilt."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_a_format_is_made_once_and_again_when_its_class_changes(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("spoil", ["truncate", "flip", "empty", "remove", "record"])
-def test_a_spoilt_format_is_made_anew(spoil: str, tmp_path: Path) -> None:
+def test_a_spoilt_format_is_made_again(spoil: str, tmp_path: Path) -> None:
     """What lies in the cache is believed only as far as it is what was put there."""
     store = Store(tmp_path)
     first = engine(store=store).typeset(tree("text")).pdf
@@ -221,7 +221,7 @@ def test_several_processes_make_a_format_once(tmp_path: Path) -> None:
 
 
 def test_an_error_in_the_text_is_told_as_without_a_format(tmp_path: Path) -> None:
-    """Line and file are those of the document, whoever read its opening."""
+    """Line and file are those of the document, no matter who read its opening."""
     bad = tree("good\n\n\\nothing")
     store = Store(tmp_path)
     said = []

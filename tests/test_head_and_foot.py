@@ -35,7 +35,7 @@ NUMBERED = re.compile(r"—\d+—")
 def test_the_distribution_block_stands_on_the_page_asked_for(
     workshop: Workshop, place: str, lines: int, pages: int, blank: list[int], numbered: list[int]
 ) -> None:
-    """Blank pages before it, and its own page behind them, carry no number (7.5)."""
+    """Blank pages before it, and its own page after them, carry no number (7.5)."""
     text = issue("行。\n" * lines, f"distribution.page: {place}", "distribution: {报: 甲}\n")
     found = pages_of(workshop.pdf(text))
 

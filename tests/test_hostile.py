@@ -135,7 +135,7 @@ def test_a_file_of_nothing_printable_is_refused_at_once(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("scalar", ['"\\u4e00\\u4e01**未闭合"', "'it''s ''x'' **未闭合'"])
-def test_a_place_behind_an_escape_is_exact(press: Press, scalar: str) -> None:
+def test_a_place_after_an_escape_is_exact(press: Press, scalar: str) -> None:
     """However long the file's spelling of a character is, the column is that of the fault."""
     with pytest.raises(IssueInvalid) as info:
         press.read(Workshop.source(body(f"- {scalar}")))
@@ -292,7 +292,7 @@ def test_brackets_in_a_path_are_shown_as_they_are_on_a_terminal(tmp_path: Path) 
     assert "a[/b].yaml" in seen
 
 
-def test_a_build_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_build_that_must_end_leaves_nothing(tmp_path: Path) -> None:
     """SIGTERM ends TeX with the command and takes the private folder away."""
     (tmp_path / "a.yaml").write_text(article(title="题", body="长段落" * 15_000), encoding="utf-8")
     (tmp_path / "tmp").mkdir()

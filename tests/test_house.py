@@ -72,7 +72,7 @@ def test_only_the_typesetter_starts_processes() -> None:
     assert starters == {"typesetter"}
 
 
-# What a program is told by the machine and not by who calls it.
+# What a program learns from the machine, not from its caller.
 OUTSIDE = {
     *("time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today"),
     *("date.today", "os.environ", "os.environb", "os.getenv", "os.getcwd", "Path.cwd", "Path.home"),

@@ -158,7 +158,7 @@ def test_a_phrase_in_a_phrase_is_told_in_the_same_language() -> None:
 def test_the_language_is_chosen_by_option_variable_and_locale(
     words: tuple[str, ...], variables: dict[str, str], *, chinese: bool, tmp_path: Path
 ) -> None:
-    """In this order; behind or before the name of the command."""
+    """In this order; after or before the name of the command."""
     (tmp_path / "issue.yaml").write_text("masthead: {nam: 简报}\n", encoding="utf-8")
     for order in ((*words, "check", "issue.yaml"), ("check", "issue.yaml", *words)):
         done = jianbao(*order, folder=tmp_path, **variables)

@@ -174,7 +174,7 @@ def test_figures_of_which_no_page_can_be_made(name: str, value: str, reason: str
 def test_a_column_of_text_has_room_for_four_characters(
     press: Press, count: int, gutter: int, columns: int, is_wide: bool
 ) -> None:
-    """What all the gutters leave is shared; in less than that most words would be parted."""
+    """What all the gutters leave is shared; in less than that most words would be broken."""
     layout = press.registry.layouts["newsletter"]
     for name, value in (("columns.count", count), ("columns.gutter", gutter), ("grid.columns", columns), ("grid.rows", 14)):  # fmt: skip
         layout = layout.with_option(name, str(value))

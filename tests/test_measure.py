@@ -92,7 +92,7 @@ TWO = Grid(
 )  # fmt: skip
 
 
-def test_a_line_is_parted_at_the_gutter_but_not_where_it_runs_across() -> None:
+def test_a_line_is_split_at_the_gutter_but_not_where_it_runs_across() -> None:
     """Two columns beside each other are two lines; a title over both is one."""
     apart = page(glyph(20), glyph(96.5), glyph(100.75, "，"), glyph(109.25), glyph(113.5))
     across = page(*(glyph(20 + i * 4.25) for i in range(30)))

@@ -178,7 +178,7 @@ def test_blank_pages_and_the_last_one_after_them_have_no_number(
 
 
 @pytest.mark.parametrize(
-    ("place", "blank", "told"),
+    ("place", "blank", "reported"),
     [
         ("last", (), []),
         ("last", (2,), [2]),
@@ -191,7 +191,7 @@ def test_blank_pages_and_the_last_one_after_them_have_no_number(
     ],
 )
 def test_pages_are_blank_only_before_the_last_and_where_its_place_asks_for_it(
-    press: Press, subject: MasterSubject, place: str, blank: Sequence[int], told: Sequence[int]
+    press: Press, subject: MasterSubject, place: str, blank: Sequence[int], reported: Sequence[int]
 ) -> None:
     """A sheet of four pages is filled up before the distribution block."""
     every = [
@@ -200,4 +200,4 @@ def test_pages_are_blank_only_before_the_last_and_where_its_place_asks_for_it(
     ]
     changed = with_pages(with_option(subject, "distribution.page", place), every)
 
-    assert said(press, changed, "blank-pages") == [f"page {page} is blank" for page in told]
+    assert said(press, changed, "blank-pages") == [f"page {page} is blank" for page in reported]

@@ -84,12 +84,12 @@ def test_rows_of_a_table_stand_rule_on_rule(
 
 
 @pytest.mark.parametrize(
-    ("row", "stretch", "told"),
+    ("row", "stretch", "reported"),
     [("乙", 0.0, False), ("乙", 0.25, False), ("乙", 0.35, True), ("乙", -0.35, True),
      ("乙", 3.0, True), ("名", 3.0, True), ("丁", 3.0, True)],
 )  # fmt: skip
 def test_rows_of_as_many_lines_are_as_high_as_each_other(
-    press: Press, table: MasterSubject, row: str, stretch: float, told: bool
+    press: Press, table: MasterSubject, row: str, stretch: float, reported: bool
 ) -> None:
     """The worst is named, and how high the others are."""
     high = height_of(table)
@@ -99,7 +99,7 @@ def test_rows_of_as_many_lines_are_as_high_as_each_other(
         f"others of as many lines {high:.2f} mm"
     )
 
-    assert found == [words] * told
+    assert found == [words] * reported
 
 
 def height_of(subject: MasterSubject) -> float:
@@ -136,14 +136,14 @@ def short(press: Press, subject: MasterSubject) -> list[str]:
     return said(press, subject, "full-pages")
 
 
-@pytest.mark.parametrize(("rows", "told"), [(0, False), (5, False), (6, True), (9, True)])
+@pytest.mark.parametrize(("rows", "reported"), [(0, False), (5, False), (6, True), (9, True)])
 def test_a_page_ends_early_only_where_what_follows_does_not_fit(
-    press: Press, full: MasterSubject, rows: int, told: bool
+    press: Press, full: MasterSubject, rows: int, reported: bool
 ) -> None:
     """Two lines of a paragraph, and three rows more that a heading or a title may want."""
     found = short(press, with_page(full, 2, cut(full, rows)))
 
-    assert found == [f"page 2 ends {rows} free rows, although the next text would fit"] * told
+    assert found == [f"page 2 ends {rows} free rows, although the next text would fit"] * reported
 
 
 @pytest.mark.parametrize("low", [0.0, 250.0])
@@ -163,9 +163,9 @@ def test_what_stands_lowest_ends_a_page(press: Press, full: MasterSubject, low: 
     assert bool(short(press, ruled)) == (not low)
 
 
-@pytest.mark.parametrize(("height", "told"), [(20, True), (120, False)])
+@pytest.mark.parametrize(("height", "reported"), [(20, True), (120, False)])
 def test_a_picture_that_does_not_fit_begins_a_page(
-    press: Press, full: MasterSubject, height: float, told: bool
+    press: Press, full: MasterSubject, height: float, reported: bool
 ) -> None:
     """It comes first there, and is as high as what is free or higher."""
     grid = full.layout.grid
@@ -181,7 +181,7 @@ def test_a_picture_that_does_not_fit_begins_a_page(
         ),
     )
 
-    assert bool(short(press, changed)) == told
+    assert bool(short(press, changed)) == reported
 
 
 def test_nobody_is_told_of_a_page_that_runs_over(press: Press, full: MasterSubject) -> None:

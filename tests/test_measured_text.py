@@ -1,4 +1,4 @@
-"""Checks of the printed text against pages whose lines are set anew: each bound, both sides."""
+"""Checks of the printed text against pages whose lines are set again: each bound, both sides."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_a_line_breaks_by_the_table_of_marks(
     assert said(press, changed, "line-breaks") == [words] * bool(BREAKS[place])
 
 
-def test_a_word_may_be_parted_in_a_title_and_a_number_in_a_cell(
+def test_a_word_may_be_broken_in_a_title_and_a_number_in_a_cell(
     press: Press, subject: MasterSubject
 ) -> None:
     """There TeX may have nothing else left; a mark begins no line anywhere."""

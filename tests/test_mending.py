@@ -40,7 +40,7 @@ def test_places_that_touch_have_no_character_in_common(
     first: tuple[int, int, int], second: tuple[int, int, int], is_common: bool
 ) -> None:
     """
-    So both of two neighbours are mended; the order in which they are asked is the same to them.
+    So both of two neighbours are fixed; the order in which they are asked is the same to them.
     """
     assert overlap(place(*first), place(*second)) == is_common
     assert overlap(place(*second), place(*first)) == is_common

@@ -86,7 +86,7 @@ def test_the_last_columns_are_balanced(workshop: Workshop, grid: Grid) -> None:
 
 @pytest.mark.parametrize("lines", [0, 20, 42, 45, 51])
 def test_a_table_takes_the_whole_width_wherever_it_comes(workshop: Workshop, lines: int) -> None:
-    """Columns end above it and begin anew below it, on the next page if too little is left."""
+    """Columns end above it and begin again below it, on the next page if too little is left."""
     text = f"{NEWS}articles:\n  title: 题目\n  body:\n    - |\n" + "      一行的正文。\n" * (
         lines + 1
     )

@@ -53,7 +53,7 @@ def test_only_the_number_differs(press: Press) -> None:
 
 
 def test_the_text_is_in_the_file_once(press: Press) -> None:
-    """All copies share what stands before and behind the number."""
+    """All copies share what stands before and after the number."""
     (artifact,) = pressed(press).artifacts
     with pikepdf.open(io.BytesIO(artifact.data)) as document:
         parts = [[part.objgen for part in page.Contents] for page in document.pages]

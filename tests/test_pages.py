@@ -64,7 +64,7 @@ def test_a_full_line_has_28_columns(pages: list[Page]) -> None:
         for row in body_lines(page).values()
         if all(g.text in "“”" or g.text >= "\u2e80" for g in row)
         and all("Fang" in g.font for g in row)
-        # A closing mark may hang behind the twenty-eighth column.
+        # A closing mark may hang after the twenty-eighth column.
         and len(row) == (29 if row[-1].x > 183.9 else 28)
     ]
 

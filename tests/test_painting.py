@@ -164,7 +164,7 @@ def test_a_colour_space_of_its_own_stays_where_hues_stay(mode: Mode) -> None:
 
 
 @pytest.mark.parametrize("content", [b"/Own cs 0.5 scn" + SQUARE, b"/Own sh"])
-def test_what_two_inks_cannot_be_is_told(content: bytes) -> None:
+def test_what_two_inks_cannot_be_is_reported(content: bytes) -> None:
     document = page(content)
 
     assert [number for number, _ in Painter(document, Gray(), RED).paint()] == [1]

@@ -40,7 +40,7 @@ def run(project: Path, *words: str, **environment: str) -> subprocess.CompletedP
 
 
 def sings(project: Path, *words: str, **environment: str) -> bool:
-    """Whether the plugin is heard in a check; its trace is taken away again."""
+    """Whether the plugin is heard in a check; its trace is removed again."""
     (project / "canary").unlink(missing_ok=True)
     done = run(project, "check", "issue.yaml", *words, **environment)
 

@@ -1,4 +1,4 @@
-"""Engines that wait: one job each, nothing shared, nothing left behind, whatever happens."""
+"""Engines that wait: one job each, nothing shared, nothing left over, whatever happens."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_nothing_of_a_job_is_there_for_the_next(shelf: Store) -> None:
 
 
 def test_an_engine_that_died_waiting_is_not_given_a_job(shelf: Store, place: Path) -> None:
-    """It is taken away with its folder, and the next one that waits is given."""
+    """It is removed with its folder, and the next one that waits is given."""
     starter = Starter(TOOLS, FENCE)
     pool = Pool(starter, keep=2)
     opening = opening_of(tree("text"))
@@ -101,7 +101,7 @@ def test_a_dead_engine_is_replaced(how: str, shelf: Store, place: Path) -> None:
     until(lambda: _engines(place))
     for process in _engines(place):
         _kill(process, number)
-    # Its fence may just have started it; one that is told to end may do so when it reads on.
+    # Its fence may just have started it; one that must end may do so when it reads on.
     until(lambda: how == "stopped" or not [_kill(pid) for pid in _engines(place)])
     again = made.typeset(tree("text")).pdf
     made.close()

@@ -60,7 +60,7 @@ def read(press: Press, text: str, folder: Path | None = None) -> Issue:
 def test_every_value_has_its_place(
     press: Press, path: tuple[object, ...], line: int, column: int
 ) -> None:
-    """Line and column in the file, also inside a block scalar and behind a quote."""
+    """Line and column in the file, also inside a block scalar and after a quote."""
     where = read(press, ISSUE).where(path)  # type: ignore[arg-type]
 
     assert (where.file, where.line, where.column) == ("issue.yaml", line, column)
@@ -283,16 +283,16 @@ MEANT = {
     "the first line": "#旧\nmasthead: {name: 报}\n#尾",
 }
 LOST = {
-    "behind a key": "masthead: {name: 报}\narticles:\n  body:\n      #乡村振兴 工作\n      第二行\n",
-    "behind a dash": "masthead: {name: 报}\narticles:\n  - title: #乡村振兴\n      第二行\n",
-    "behind a block's header": "masthead: {name: 报}\narticles:\n  body: | #乡村振兴\n      第二行\n",
+    "after a key": "masthead: {name: 报}\narticles:\n  body:\n      #乡村振兴 工作\n      第二行\n",
+    "after a dash": "masthead: {name: 报}\narticles:\n  - title: #乡村振兴\n      第二行\n",
+    "after a block's header": "masthead: {name: 报}\narticles:\n  body: | #乡村振兴\n      第二行\n",
     "below a spaced comment": "masthead: {name: 报}\narticles:\n  body: 甲\n      # 注\n      #乡村振兴\n",
-    "below a comment behind": "masthead: {name: 报}\narticles:\n  body: 甲 # 注\n      #乡村振兴\n",
+    "below a comment after": "masthead: {name: 报}\narticles:\n  body: 甲 # 注\n      #乡村振兴\n",
     "below a block and a comment": "masthead: {name: 报}\narticles:\n  body: |\n      甲\n    # 注\n    #乡村振兴\n",
-    "behind a bracket": "masthead:\n  name: 报\n  issuer: [#乙, 丙,\n        丁]\n",
-    "behind a comma": "masthead:\n  name: 报\n  issuer: [甲, #乙, 丙\n   丁]\n",
-    "behind brackets": "masthead:\n  name: 报\n  issuer: [甲] #乙\n",
-    "behind quotes": "masthead:\n  name: '报' #乙\n",
+    "after a bracket": "masthead:\n  name: 报\n  issuer: [#乙, 丙,\n        丁]\n",
+    "after a comma": "masthead:\n  name: 报\n  issuer: [甲, #乙, 丙\n   丁]\n",
+    "after brackets": "masthead:\n  name: 报\n  issuer: [甲] #乙\n",
+    "after quotes": "masthead:\n  name: '报' #乙\n",
     "below quotes": "masthead:\n  name: '报'\n\n    #乙\n",
     "before a text in quotes": "masthead:\n  name:\n    #乙\n    '报'\n",
     "at the end of the file": "masthead:\n  name: 报\n    #乙",
@@ -311,7 +311,7 @@ def test_comments_that_are_meant_pass(press: Press, name: str) -> None:
 
 @pytest.mark.parametrize("name", LOST)
 def test_text_that_yaml_takes_for_a_comment_is_refused(name: str) -> None:
-    """At its # or the word behind it, in whatever style the text is written."""
+    """At its # or the word after it, in whatever style the text is written."""
     faults: list[Finding] = []
     parse(Workshop.source(LOST[name]), faults)
     (fault, *_) = faults

@@ -324,7 +324,7 @@ def test_changed_parts_keep_their_places(tmp_path: Path) -> None:
     assert "新" in built.body
 
 
-def test_what_a_plugin_wrote_cannot_be_mended_in_the_file(tmp_path: Path) -> None:
+def test_what_a_plugin_wrote_cannot_be_fixed_in_the_file(tmp_path: Path) -> None:
     """A fix would replace the author's own words by those made of the plugin's."""
 
     def change(issue: Issue) -> Issue:

@@ -62,7 +62,7 @@ def _settled(place: Path) -> None:
 
 
 def _build(store: Store, folder: Path, **options: object) -> object:
-    """What becomes of the issue with a press made anew, as in another process."""
+    """What becomes of the issue with a press made again, as in another process."""
     press = Press(plugins={}, sandbox=FENCE, store=store, **options)  # type: ignore[arg-type]
     outcome = Batch(press, ("pdf",), ResultStore(store, press, time.time_ns)).press_file(
         folder / "12.yaml"
@@ -105,7 +105,7 @@ CHANGES: list[Callable[[Path], None]] = [
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-def test_what_has_changed_is_set_anew(
+def test_what_has_changed_is_set_again(
     change: Callable[[Path], None], folder: Path, store: Store
 ) -> None:
     assert _build(store, folder).pages  # type: ignore[attr-defined]
@@ -133,7 +133,7 @@ def test_other_fonts_and_other_fences_are_other_results(
 
 
 def test_a_result_made_without_a_fence_is_none_made_within_it(tmp_path: Path) -> None:
-    """Where a fence is hoped for: what TeX did outside it is not handed out once there is one."""
+    """Where a fence is hoped for: what TeX did outside it is not written once there is one."""
     prints = []
     for answer in ("true", "false"):
         bwrap = tmp_path / answer
@@ -198,7 +198,7 @@ def test_a_file_that_changes_while_it_is_built_is_not_kept_for(folder: Path, sto
     assert found == [False, False, True]
 
 
-def test_a_damaged_result_is_made_anew(folder: Path, tmp_path: Path) -> None:
+def test_a_damaged_result_is_made_again(folder: Path, tmp_path: Path) -> None:
     store = Store(tmp_path / "cache")
     first = _build(store, folder)
     (path,) = (store.folder / "results").iterdir()

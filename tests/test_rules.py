@@ -1,4 +1,4 @@
-"""Our own rules of PDF/X and PDF/A: what breaks one of them is told."""
+"""Our own rules of PDF/X and PDF/A: a broken rule is reported."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
     "other namespace": ("x-4", _other_space, "does not say xmpMM:DocumentID"),
     "rgb inline": ("a-1b", _on_page(INLINE), "DeviceRGB"),
     "rgb shading": ("x-4", _shading, "DeviceRGB"),
-    "rgb behind an ink": ("x-4", _alternate, "DeviceRGB"),
+    "rgb after an ink": ("x-4", _alternate, "DeviceRGB"),
     "font in the page": ("a-1b", _bare_font, "Helvetica is not embedded"),
     "trim inside out": ("x-1a", _box("/TrimBox", [100, 100, 50, 50]), "one within the other"),
     "font": ("x-4", _no_font, "not embedded"),
@@ -245,7 +245,7 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_each_breach_is_told(made: dict[str, bytes], name: str) -> None:
+def test_each_breach_is_reported(made: dict[str, bytes], name: str) -> None:
     standard, change, told = BROKEN[name]
 
     assert faults(made[standard]) == ""
@@ -253,7 +253,7 @@ def test_each_breach_is_told(made: dict[str, bytes], name: str) -> None:
 
 
 @pytest.mark.parametrize("standard", ["x-4", "x-1a", "a-1b", "a-3b"])
-def test_another_version_is_told(made: dict[str, bytes], standard: str) -> None:
+def test_another_version_is_reported(made: dict[str, bytes], standard: str) -> None:
     assert "its version is 1.5" in faults(changed(made[standard], lambda _: None, "1.5"))
 
 
@@ -275,7 +275,7 @@ def _part_two(document: pikepdf.Pdf) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"%PDF-1.4\n1 0 obj <<>>", b"\0" * 99])
-def test_what_is_no_pdf_is_told(data: bytes) -> None:
+def test_what_is_no_pdf_is_reported(data: bytes) -> None:
     with pytest.raises(InvalidValue):
         examine(data)
 

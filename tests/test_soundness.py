@@ -1,4 +1,4 @@
-"""Findings of a department's checks: whatever one yields or raises, the command can tell it."""
+"""Findings of a department's checks: whatever one yields or raises, the command can show it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from jianbao_tex.soundness import malformed_reason
 from jianbao_tex.testing import Build, Project
 
 ISSUE = "masthead: {name: 简报}\narticles: {body: 文。}\n"
-GOOD = warning("GOOD1", "{v} is wrong", "mend {v}")
+GOOD = warning("GOOD1", "{v} is wrong", "fix {v}")
 PLACE = Where("issue.yaml", 1, 1, "masthead", 1, 2)
 
 
 class Loud(Exception):
-    """An exception that cannot be told."""
+    """An exception that cannot be shown."""
 
     def __str__(self) -> str:
         raise SystemExit(0)
@@ -46,7 +46,7 @@ def deep(depth: int) -> Any:
     return phrase
 
 
-def test_a_good_finding_is_told(tmp_path: Path) -> None:
+def test_a_good_finding_is_reported(tmp_path: Path) -> None:
     built = checked(tmp_path, lambda _: [GOOD.at(PLACE, v="it")])
 
     assert [f.message for f in built.findings] == ["it is wrong"]
@@ -87,7 +87,7 @@ def test_a_good_finding_is_told(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_finding_that_cannot_be_told_is_said_to_be_none(found: Any, tmp_path: Path) -> None:
-    """The good ones beside it are told; the issue goes on."""
+    """The good ones beside it are reported; the issue goes on."""
     built = checked(tmp_path, lambda _: [found, GOOD.at(PLACE, v="it")])
 
     assert malformed_reason(found)
@@ -112,7 +112,7 @@ def test_whatever_a_check_raises_costs_one_warning(wrong: BaseException, tmp_pat
 
 
 def test_values_within_values_are_cut() -> None:
-    """A phrase that doubles forty times would take for ever to be told."""
+    """A phrase that doubles forty times would take for ever to be shown."""
     assert len(GOOD.at(PLACE, v=deep(40)).message) < 1000
 
 

@@ -31,7 +31,7 @@ def test_an_entry_comes_back_as_it_was_put(store: Store) -> None:
 
 @pytest.mark.parametrize("spoil", ["cut", "flip", "empty", "longer", "elsewhere", "another kind"])
 def test_a_spoilt_entry_is_none_and_goes(spoil: str, store: Store) -> None:
-    """Also a good one in the place of another: it would be handed out as that one."""
+    """Also a good one in the place of another: it would be written as that one."""
     store.put("results", "a", b"data of a" * 100)
     path = store.path("results", "a")
     data = path.read_bytes()

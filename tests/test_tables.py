@@ -94,7 +94,7 @@ def test_a_column_that_needs_clearly_less_than_a_fair_part_has_what_it_needs() -
 
 
 def test_a_column_is_as_wide_as_what_no_line_parts() -> None:
-    """Numbers are whole where there is room for all; where there is none, they are parted."""
+    """Numbers are whole where there is room for all; where there is none, they are broken."""
     widths, pieces = [40, 2, 60], [(2, 2), (2, 1), (9, 3)]
     roomy = [share * 24 for share in shared(widths, 24, pieces)]
     narrow = [share * 12 for share in shared(widths, 12, pieces)]
@@ -139,7 +139,7 @@ def test_a_short_table_stays_on_one_page(workshop: Workshop) -> None:
 def test_pictures_in_a_row_take_as_many_pages_as_they_need(
     workshop: Workshop, tmp_path: Path, caption: str
 ) -> None:
-    """A picture stays with its own caption, not with what comes behind."""
+    """A picture stays with its own caption, not with what comes after."""
     Image.new("L", (700, 500), 200).save(tmp_path / "p.png")
     block = f"    - image: {{file: p.png, width: 0.5{caption}}}\n"
     pdf = workshop.pdf(f"{HEAD}articles:\n  body:\n{block * 9}", tmp_path)

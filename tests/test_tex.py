@@ -56,7 +56,7 @@ def test_a_run_of_letters_gets_a_break_at_least_every_25() -> None:
 
 
 def test_a_run_is_whole_up_to_24_letters_and_in_a_cell_up_to_6() -> None:
-    """A word is parted only where it must be: German and chemistry have words of 24 letters."""
+    """A word is broken only where it must be: German and chemistry have words of 24 letters."""
     assert escape("y" * 24) == "y" * 24
     assert escape("y" * 25).split(r"\jbBreakHere{}") == ["y" * 12, "y" * 12, "y"]
     assert escape("y" * 6, tight=True) == "y" * 6
@@ -178,7 +178,7 @@ def test_every_character_that_is_not_refused_has_a_category_with_a_picture() -> 
     assert passed <= {f"{a}{b}" for a in "LMNPSZ" for b in "ulmotnecdfsikp"} - {"Zl", "Zp"}
 
 
-def test_an_address_breaks_behind_its_slashes_and_dots() -> None:
+def test_an_address_breaks_after_its_slashes_and_dots() -> None:
     """Rather than in the middle of a word, where one is near."""
     pieces = escape("https://www.example.com/news/2026/index.html").split("\\jbBreakHere{}")
 

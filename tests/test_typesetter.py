@@ -88,7 +88,7 @@ def test_the_sandbox_really_is_in_the_call(
     assert Path(command[0]).name == "bwrap"
     assert fence[:4] == ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
     assert fence[4:10] == ["--cap-drop", "ALL", "--uid", "65534", "--gid", "65534"]
-    # How many processes there may be is told only where the system counts them by namespace.
+    # How many processes there may be is known only if the system counts them by namespace.
     words = [word for word in words if not word.startswith(("--nproc=", "-fmt="))]
     assert [Path(w).name if w.startswith("/") else w for w in words] == [
         "prlimit", "--cpu=40", f"--as={2 * 1024**3}", f"--fsize={50 * 1024**2}", "--nofile=256",

@@ -152,7 +152,7 @@ def test_a_file_that_was_missing_is_seen_when_it_comes(watch: Watch) -> None:
 
 
 def test_plugins_and_the_project_file_are_watched(watch: Watch) -> None:
-    """A broken project file is told, and does not end the watch."""
+    """A broken project file is reported, and does not end the watch."""
     project = watch.folder / "jianbao.toml"
     project.write_text("x = [\n")
     watch.until(lambda: watch.last_ok() is False)

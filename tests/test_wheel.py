@@ -98,7 +98,7 @@ PARTS = (
 
 
 def files_of(path: Path) -> list[Path]:
-    """A file, or all in a folder but what Python and the tests leave behind."""
+    """A file, or all in a folder but what Python and the tests leave."""
     if path.is_file():
         return [path]
     left = {"__pycache__", "build", "dist"}

@@ -72,7 +72,7 @@ def log_of(tree: TexTree, *, by_hand: bool = False) -> str:
 
 
 def main() -> None:
-    """Writes every log of the TeX of this machine anew."""
+    """Writes every log of the TeX of this machine again."""
     year = re.search(r"TeX Live (\d{4})", Tools.find().version)
     folder = LOGS / (year[1] if year else "unknown")
     folder.mkdir(parents=True, exist_ok=True)

@@ -80,7 +80,7 @@ def findings(spoken: Language = ENGLISH) -> str:
 
 
 def _led(head: str, text: str) -> str:
-    """A text behind its head; a full-width colon brings its own space."""
+    """A text after its head; a full-width colon needs no space."""
     return f"{head}{'' if head.endswith('：') else ' '}{text}\n"
 
 

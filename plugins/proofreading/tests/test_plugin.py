@@ -158,7 +158,7 @@ def test_mending_changes_the_marked_characters_alone(tmp_path, end):
     assert path.read_bytes().decode() == AFTER.replace("\n", end)
     again = command(tmp_path, "--fix", "issue.yaml")
     assert path.read_bytes().decode() == AFTER.replace("\n", end)
-    assert "mended" not in again.stdout + again.stderr
+    assert "fixed" not in again.stdout + again.stderr
 
 
 # --- Any text -------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ PIECES = st.sampled_from(
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_any_text_is_read_and_mended_once(tmp_path, text):
-    """Nothing raises, and what was mended is not found again."""
+    """Nothing raises, and what was fixed is not found again."""
     made = Project(tmp_path, [PLUGIN])
     head = "masthead: {name: 简报}\ndate: 2020-03-10\nsections:\n- type: text\n  body: |\n"
     data = (head + "    甲" + text.replace("**", "") + "\n").encode()

@@ -93,7 +93,7 @@ def test_the_page_has_the_table_and_no_word_twice(kit: Project, chart: str) -> N
 
 
 def test_numbers_stand_under_each_other(kit: Project) -> None:
-    """What a number lacks behind its point is kept free."""
+    """What a number lacks after its point is kept free."""
     body = kit.check(issue()).body
 
     assert r"\jbCell{right}{108.5\statisticsLack{0}}" in body
@@ -137,7 +137,7 @@ def test_chinese_keys_are_as_good(kit: Project) -> None:
 
 
 def test_a_chart_of_many_items_shows_their_total(kit: Project) -> None:
-    """Black alone tells six things apart."""
+    """Black alone distinguishes six things."""
     items = "".join(f'      - {{name: 第{n}项, values: ["1", "2", "3"]}}\n' for n in range(1, 9))
     text = issue().split("    items:")[0] + "    items:\n" + items
     built = kit.build(text)
