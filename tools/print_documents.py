@@ -71,8 +71,8 @@ def findings(spoken: Language = ENGLISH) -> str:
             parts.append(f"{example}\n\n```yaml\n{entry.example.strip()}\n```\n")
         else:
             parts.append(_led(example, _shown(spoken.text(entry.when))))
-        mend = spoken.text("How to mend it:")
-        parts.append(_led(mend, _shown(spoken.text(entry.remedy))))
+        remedy = spoken.text("How to fix it:")
+        parts.append(_led(remedy, _shown(spoken.text(entry.remedy))))
         if advice != "‹advice›":
             parts.append(_led(_ADVISES[spoken.name], advice))
     return "\n".join(parts)
