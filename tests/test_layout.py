@@ -51,7 +51,7 @@ def test_figures_become_tex_with_their_units() -> None:
     [
         ('unit = "mm", least = 50, strength = "规定", source = "GB/T 9704-2012, 5.1', 'unit = "inch", strength = "规定", source = "', "unknown unit"),
         ('strength = "规定", source = "GB/T 9704-2012, 6 (红', 'strength = "必须", source = "(红', "strength is one of"),
-        ('body = { value = "fangsong"', 'body = { value = "\\\\input{x}"', "small letters"),
+        ('body = { value = "fangsong"', 'body = { value = "\\\\input{x}"', "lower case letters"),
         (r"\jbDash\,\thepage", r"\input{x}", "\\input is not allowed"),
         (r"\jbDash\,\thepage", r"{\thepage", "does not parse"),
         (r"\jbDash\,\thepage", r"$x$", "only text, groups and macros"),
