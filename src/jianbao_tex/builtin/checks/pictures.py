@@ -16,11 +16,11 @@ _COARSE = warning(
 )
 
 _NUMBER = re.compile(r"\d+")
-_LEAST_DPI = 200
+_MIN_DPI = 200
 _POINTS = 72.0
 
 
-def _coarse(subject: MasterSubject) -> Iterator[Finding]:
+def _check_resolution(subject: MasterSubject) -> Iterator[Finding]:
     """Pictures that would show their points."""
     for message in messages(subject, "picture"):
         data = subject.tree.files.get(message.text)
@@ -28,10 +28,10 @@ def _coarse(subject: MasterSubject) -> Iterator[Finding]:
             continue
         inches = message.extent_bp / _POINTS
         dpi = _pixels_across(data) / inches
-        if dpi < _LEAST_DPI - 0.5:
+        if dpi < _MIN_DPI - 0.5:
             place = _place(subject, message.text)
-            pixels = round(inches * _LEAST_DPI)
-            yield _COARSE.at(place, dpi=round(dpi), least=_LEAST_DPI, pixels=pixels)
+            pixels = round(inches * _MIN_DPI)
+            yield _COARSE.at(place, dpi=round(dpi), least=_MIN_DPI, pixels=pixels)
 
 
 def _place(subject: MasterSubject, name: str) -> Where:
@@ -50,4 +50,4 @@ def _pixels_across(data: bytes) -> int:
         return image.width
 
 
-CHECKS = (MasterCheck("picture-points", "图片精度", _coarse, since="0.1"),)
+CHECKS = (MasterCheck("picture-points", "图片精度", _check_resolution, since="0.1"),)
