@@ -104,7 +104,11 @@ _STRAIGHT = re.compile('"')
 def pieces(text: str) -> Iterator[Piece]:
     """The pieces of a text, in their order; none overlaps another."""
     candidates = [
-        *(Piece(*match.span(), Reason.WORD) for match in _WORD.finditer(text) if _has_word_length(match)),
+        *(
+            Piece(*match.span(), Reason.WORD)
+            for match in _WORD.finditer(text)
+            if _has_word_length(match)
+        ),
         *_numbers_with_units(text),
         *(
             Piece(*match.span(1), Reason.NUMBER)

@@ -84,7 +84,9 @@ def longest_piece(text: str, *, as_last_resort: bool = False) -> str:
     breaks = Breaks(text)
     soft = {Reason.NUMBER, Reason.QUOTED} if as_last_resort else set[Reason]()
     places = {
-        i for i in range(1, len(text)) if (reason := breaks.reason_against(i)) is None or reason in soft
+        i
+        for i in range(1, len(text))
+        if (reason := breaks.reason_against(i)) is None or reason in soft
     }
     for run in TIGHT_RUN.finditer(text):
         inside = range(run.start() + 1, run.end())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PLAIN_WIDTH = 80
-_LEAST_ROOM = 20
+_MIN_WIDTH = 20
 
 _NEVER_FIRST = frozenset("，。、；：！？”’）》】」』〕…—·,.;:!?)]}%")
 _NEVER_LAST = frozenset("“‘（《【「『〔([{")
@@ -99,14 +99,14 @@ def _pieces(text: str) -> Iterator[str]:
     """The pieces of a text between which a line may end."""
     piece = ""
     for character in text:
-        if piece and _parts(piece[-1], character):
+        if piece and _may_break(piece[-1], character):
             yield piece
             piece = ""
         piece += character
     yield piece
 
 
-def _parts(before: str, after: str) -> bool:
+def _may_break(before: str, after: str) -> bool:
     if after in _NEVER_FIRST or before in _NEVER_LAST or after == " ":
         return False
     return before == " " or cells(before) > 1 or cells(after) > 1
@@ -126,7 +126,7 @@ def aligned(rows: Iterable[tuple[str, ...]], room: int = 0) -> Iterator[str]:
             cell + " " * (width + 2 - cells(cell))
             for cell, width in zip(firsts, widths, strict=False)
         )
-        fits = room - indent >= _LEAST_ROOM
+        fits = room - indent >= _MIN_WIDTH
         first, *others = wrapped(last, room - indent) if fits else (last,)
         yield (head + first).rstrip()
         yield from (" " * indent + line for line in others)
@@ -156,9 +156,9 @@ def paint(text: str, style: str) -> str:
     from rich.text import Text
 
     console = _console()
-    with console.capture() as caught:
+    with console.capture() as capture:
         console.print(Text(text, style), end="", soft_wrap=True)
-    return caught.get()
+    return capture.get()
 
 
 @functools.cache

@@ -92,9 +92,9 @@ class View:
         if isinstance(type(self._part).shapes().get(name), PictureOf):
             return self._viewer.pictures[path]
         # 第365期 is made of the number, （办公室） of the signature: that is their place.
-        made_of = name.removesuffix("_line")
-        if name not in fields and made_of in fields:
-            path = (*self._path, made_of)
+        source = name.removesuffix("_line")
+        if name not in fields and source in fields:
+            path = (*self._path, source)
         return self._viewer.view(getattr(self._part, name), path)
 
 

@@ -115,7 +115,9 @@ def messages(subject: MasterSubject, kind: str) -> Iterator[LogMessage]:
     return (message for message in subject.master.log if message.kind == kind)
 
 
-def _log_finding(kind: Kind, subject: MasterSubject, message: LogMessage, **values: object) -> Finding:
+def _log_finding(
+    kind: Kind, subject: MasterSubject, message: LogMessage, **values: object
+) -> Finding:
     return replace(kind.at(place_of_message(subject, message), **values), raw=message.raw)
 
 

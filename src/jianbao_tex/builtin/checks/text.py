@@ -137,7 +137,12 @@ def _check_lone(subject: MasterSubject) -> Iterator[Finding]:
         last = paragraph.lines[-1]
         text = _text_of(last.glyphs)
         is_body = last.glyphs[0].mark in {"", Mark.HEADING}
-        if is_body and len(text.rstrip(_CLOSING)) == 1 and text[0].isalnum() and count < _MAX_FINDINGS:
+        if (
+            is_body
+            and len(text.rstrip(_CLOSING)) == 1
+            and text[0].isalnum()
+            and count < _MAX_FINDINGS
+        ):
             count += 1
             yield _LONE.at(subject.where(last.glyphs), page=last.page, text=text)
 

@@ -30,28 +30,28 @@ class _Spot:
 
 def navigation_of(subject: OutputSubject) -> Navigation:
     """Bookmarks to sections and articles, links from the contents, the pages left blank."""
-    placed = _Placed(subject)
+    places = _TextPlaces(subject)
     targets: dict[DataPath, Target] = {}
     bookmarks: list[Bookmark] = []
     for number, section in enumerate(subject.issue.sections):
-        below = []
-        for path, target in placed.entries(number, section):
+        children = []
+        for path, target in places.entries(number, section):
             targets["sections", number, *path] = target
             title = str(_value(section, path))
-            below.append(Bookmark("".join(title.split("\n")), target))
-        head = placed.of(number, 0) if section.name else None
-        if section.name and head:
-            bookmarks.append(Bookmark(section.name, head, tuple(below)))
+            children.append(Bookmark("".join(title.split("\n")), target))
+        target_of_section = places.of(number, 0) if section.name else None
+        if section.name and target_of_section:
+            bookmarks.append(Bookmark(section.name, target_of_section, tuple(children)))
         else:
-            bookmarks += below
-    links = itertools.chain.from_iterable(placed.links(targets))
+            bookmarks += children
+    links = itertools.chain.from_iterable(places.links(targets))
     blank = frozenset(p.number - 1 for p in subject.measured.pages if p.blank)
     entries = [entry for group in subject.issue.contents for entry in group.entries]
     lost = tuple("".join(title.split("\n")) for path, title in entries if path not in targets)
     return Navigation(tuple(bookmarks), tuple(links), blank, lost)
 
 
-class _Placed:
+class _TextPlaces:
     """
     The texts of an issue on its pages.
 

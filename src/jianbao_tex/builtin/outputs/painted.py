@@ -46,7 +46,7 @@ _NO_INK = error(
     "write the name that the printer gives it, such as PANTONE 185 C",
 )
 
-_WHAT = {
+_OBSTACLES = {
     "shading": say("a shading"),
     "inline picture": say("an inline picture"),
     "colour space": say("a colour space of its own"),
@@ -128,10 +128,12 @@ def paint(
     if mode.pictures != "white":
         target = mode.pictures
         repaint = Pictures(target, lambda: profile or press_profile(subject), spaces.get(RGB))
-    strange = Painter(document, mode, red_of(subject), spaces, repaint).paint()
-    if strange and not mode.keeps_hues:
+    obstacles = Painter(document, mode, red_of(subject), spaces, repaint).paint()
+    if obstacles and not mode.keeps_hues:
         where = subject.issue.where(())
-        raise Refusal(_STRANGE.at(where, page=page, what=_WHAT[what]) for page, what in strange)
+        raise Refusal(
+            _STRANGE.at(where, page=page, what=_OBSTACLES[kind]) for page, kind in obstacles
+        )
 
 
 def _array(*items: Any) -> Any:
