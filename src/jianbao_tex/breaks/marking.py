@@ -65,8 +65,7 @@ def _start(stretch: Span) -> int:
 
 
 def _find_spans(text: str, foreign: Collection[str]) -> Iterator[Span]:
-    found = [*pieces(text)]
-    for piece in found:
+    for piece in pieces(text):
         if not piece.is_word:
             yield Span(piece.start, piece.end, "jbTied")
         elif any(c >= _FIRST_CHINESE or c in foreign for c in text[piece.start : piece.end]):
@@ -79,7 +78,7 @@ def _find_spans(text: str, foreign: Collection[str]) -> Iterator[Span]:
     breaks = Breaks(text) if spaces else None
     for place in spaces:
         before, after = text[place - 1], text[place + 1]
-        # IssueFolder a full-width mark TeX drops the space.
+        # Beside a full-width mark TeX drops the space.
         printed = before not in FULL_WIDTH and (after not in FULL_WIDTH or is_western(before))
         if printed and breaks and breaks.reason_against(place + 1):
             yield Span(place, place + 1, "~")

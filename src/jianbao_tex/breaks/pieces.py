@@ -13,7 +13,8 @@ _WORD = re.compile(
     f"[{_SIGNS}]*(?:[{LETTERS}]+|∞)(?:(?:’(?=[{LETTERS}])|[.,:/]?[{_SIGNS}-]*)(?:[{LETTERS}]|∞))*"
     r"[%‰°′″]?[+−⁺⁻]?"
 )
-_LONGEST_WORD = 24
+# From 25 characters on it is a long run (LONG_RUN), which may break.
+_MAX_WORD = 24
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ _UNITS_OF_SEVERAL = """
     学时 学分 学年 学期 票次
 """
 _SINGLE = frozenset(UNITS + NUMERALS)
+# A unit ends its word: the m of "3 months" is no metre.
 _LATIN_UNIT = re.compile(
     "(?:km|cm|mm|nm|μm|m|kg|mg|μg|g|t|L|mL|ml|ha|h|min|s|ms|kW|MW|GW|kWh|W|V|kV|A|mA|Hz|kHz|MHz"
     "|GHz|Pa|kPa|MPa|J|kJ|K|KB|MB|GB|TB|kB|Mbps|Gbps|dB|mol|ppm)(?![A-Za-z0-9])"
@@ -125,7 +127,7 @@ def pieces(text: str) -> Iterator[Piece]:
 
 
 def _has_word_length(match: re.Match[str]) -> bool:
-    return 1 < len(match.group()) <= _LONGEST_WORD
+    return 1 < len(match.group()) <= _MAX_WORD
 
 
 def _quoted_characters(text: str) -> Iterator[Piece]:

@@ -79,7 +79,7 @@ def longest_piece(text: str, *, as_last_resort: bool = False) -> str:
     """
     The longest part of the text of a cell without a line break.
 
-    With ``at_last`` numbers may break too, and long words after every third letter.
+    With ``as_last_resort`` numbers may break too, and long words after every third letter.
     """
     breaks = Breaks(text)
     soft = {Reason.NUMBER, Reason.QUOTED} if as_last_resort else set[Reason]()

@@ -65,6 +65,7 @@ class List(Block):
     @property
     def widest_mark(self) -> OwnText:
         """The mark that is as wide as any."""
+        # All figures are equally wide: the last number has the most of them.
         return OwnText(self.marks[-1])
 
     def texts(self) -> Iterator[str]:
@@ -128,6 +129,7 @@ Cell = Annotated[str, StringConstraints(max_length=2_000)]
 _MAX_COLUMNS = 12
 _LONG_CELL = 8.0
 _SHORT_ROWS, _SHORT_CELL = 4, 30.0
+# The minus may be a hyphen or U+2212, as typed or pasted.
 _NUMBER = re.compile(r"([+\-−]?[0-9][0-9,]*)(\.[0-9]+)?([%％‰]?)")
 
 

@@ -53,21 +53,21 @@ def _check_rows(subject: MasterSubject) -> Iterator[Finding]:
     figure = layout.figures["grid.rows"]
     for page in subject.measured.pages:
         lines = page.body_lines(grid)
-        baselines = [line[0].baseline for line in lines]
-        off = [y for y in baselines if grid.off_row(y) > _OFF_MM]
-        if off:
-            first = next(line for line in lines if line[0].baseline == off[0])
+        strays = [line for line in lines if grid.off_row(line[0].baseline) > _OFF_MM]
+        if strays:
             item = say_count(
                 "the baseline of a line of page {page}, at {first},",
                 "the baseline of {number} lines of page {page}, first at {first},",
-                len(off),
+                len(strays),
                 page=page.number,
-                first=mm(off[0]),
+                first=mm(strays[0][0].baseline),
             )
-            worst = say("{length} off its row", length=mm(max(map(grid.off_row, off))))
+            farthest = max(grid.off_row(line[0].baseline) for line in strays)
+            worst = say("{length} off its row", length=mm(farthest))
             limit = say("at most {length}", length=mm(_OFF_MM))
-            yield deviation_finding(figure, subject, item, worst, limit, where=subject.where(first))
-        rows = {grid.row_of(y) for y in baselines}
+            where = subject.where(strays[0])
+            yield deviation_finding(figure, subject, item, worst, limit, where=where)
+        rows = {grid.row_of(line[0].baseline) for line in lines}
         if rows and max(rows) >= grid.rows:
             item = say("the number of rows of page {page}", page=page.number)
             yield deviation_finding(
@@ -77,45 +77,48 @@ def _check_rows(subject: MasterSubject) -> Iterator[Finding]:
 
 def _check_edges(subject: MasterSubject) -> Iterator[Finding]:
     """Nothing but the page number and hanging marks leaves the type area; no rule does."""
+    # Overfull text is reported once, by the check of the log.
+    reported = {text.place for text in overruns(subject) if text.place and text.is_lost}
+    for page in subject.measured.pages:
+        yield from _check_rules(page, subject)
+        glyphs = [g for g in page.glyphs if g.mark not in {Mark.ARTIFACT, Mark.INSERT}]
+        strays = {
+            "grid.width": [g for g in glyphs if is_beside(g, page, subject)],
+            "grid.height": [g for g in glyphs if _is_above_or_below(g, subject)],
+        }
+        for name, outside in strays.items():
+            if new := [g for g in outside if subject.printed.place_of(g) not in reported]:
+                yield _stray_finding(name, new, page, subject)
+
+
+def _check_rules(page: Page, subject: MasterSubject) -> Iterator[Finding]:
     layout = subject.layout
     grid = layout.grid
-    # Overfull text is reported once, by the check of the log.
-    overrun_places = {text.place for text in overruns(subject) if text.place and text.is_lost}
     # A table that is cut into columns of text has half a lead above and below its rows.
     slack = _RULE_MM + ((grid.pitch - grid.em) / 2 if grid.text_columns > 1 else 0)
-    for page in subject.measured.pages:
-        for rule in page.rules:
-            excess = max(grid.top - rule.top, rule.bottom - grid.foot)
-            if excess > slack:
-                item = say("a rule of page {page}", page=page.number)
-                outside = say("{length} outside the type area", length=mm(excess))
-                where = subject.where(_nearest_glyph(page, rule, subject))
-                yield deviation_finding(
-                    layout.figures["grid.height"], subject, item, outside, where=where
-                )
-        inside = [g for g in page.glyphs if g.mark not in {Mark.ARTIFACT, Mark.INSERT}]
-        beyond_edges = {
-            "grid.width": [g for g in inside if is_beside(g, page, subject)],
-            "grid.height": [g for g in inside if _is_above_or_below(g, subject)],
-        }
-        strays = {
-            name: [g for g in glyphs if subject.printed.place_of(g) not in overrun_places]
-            for name, glyphs in beyond_edges.items()
-        }
-        for name, glyphs in strays.items():
-            if glyphs:
-                text = "".join(g.text for g in glyphs[:_BEGINNING])
-                where = subject.where(glyphs[:_BEGINNING])
-                item = say_count(
-                    "the place of a character of page {page} ({text})",
-                    "the place of {number} characters of page {page} ({text} …)",
-                    len(glyphs),
-                    page=page.number,
-                    text=text,
-                )
-                worst = mm(max(_excess(g, page, subject, name) for g in glyphs))
-                outside = say("{length} outside the type area", length=worst)
-                yield deviation_finding(layout.figures[name], subject, item, outside, where=where)
+    for rule in page.rules:
+        excess = max(grid.top - rule.top, rule.bottom - grid.foot)
+        if excess > slack:
+            item = say("a rule of page {page}", page=page.number)
+            outside = say("{length} outside the type area", length=mm(excess))
+            where = subject.where(_nearest_glyph(page, rule, subject))
+            yield deviation_finding(
+                layout.figures["grid.height"], subject, item, outside, where=where
+            )
+
+
+def _stray_finding(name: str, glyphs: list[Glyph], page: Page, subject: MasterSubject) -> Finding:
+    item = say_count(
+        "the place of a character of page {page} ({text})",
+        "the place of {number} characters of page {page} ({text} …)",
+        len(glyphs),
+        page=page.number,
+        text="".join(g.text for g in glyphs[:_BEGINNING]),
+    )
+    worst = mm(max(_excess(g, page, subject, name) for g in glyphs))
+    outside = say("{length} outside the type area", length=worst)
+    where = subject.where(glyphs[:_BEGINNING])
+    return deviation_finding(subject.layout.figures[name], subject, item, outside, where=where)
 
 
 def _nearest_glyph(page: Page, rule: Rule, subject: MasterSubject) -> tuple[Glyph, ...]:
@@ -169,33 +172,41 @@ def _check_numbers(subject: MasterSubject) -> Iterator[Finding]:
 def _check_number(
     page: Page, foot: tuple[Glyph, ...], place: Figure, subject: MasterSubject
 ) -> Iterator[Finding]:
-    layout = subject.layout
-    grid, figures = layout.grid, layout.figures
     text = "".join(g.text for g in foot)
     if str(page.number) not in text:
         item = say("the number at the foot of page {page}", page=page.number)
         yield deviation_finding(place, subject, item, text or say("missing"), str(page.number))
         return
     if text.startswith("—"):
-        drop = (foot[0].top + foot[0].bottom) / 2 - grid.foot
-        figure = figures["page-number.drop"]
-        if abs(drop - figure.mm) > _NUMBER_MM:
-            item = say("the dash of the number of page {page}", page=page.number)
-            measured = say("{length} below the type area", length=mm(drop))
-            yield deviation_finding(figure, subject, item, measured)
+        yield from _check_drop(page, foot[0], subject)
     if place.value == "outside":
-        indent = figures["page-number.indent"]
-        size = figures["page-number.size"].mm
-        left, right = grid.left_of(page.number), grid.right_of(page.number)
-        odd = page.number % 2
+        yield from _check_indent(page, foot, subject)
+
+
+def _check_drop(page: Page, dash: Glyph, subject: MasterSubject) -> Iterator[Finding]:
+    drop = (dash.top + dash.bottom) / 2 - subject.layout.grid.foot
+    figure = subject.layout.figures["page-number.drop"]
+    if abs(drop - figure.mm) > _NUMBER_MM:
+        item = say("the dash of the number of page {page}", page=page.number)
+        measured = say("{length} below the type area", length=mm(drop))
+        yield deviation_finding(figure, subject, item, measured)
+
+
+def _check_indent(page: Page, foot: tuple[Glyph, ...], subject: MasterSubject) -> Iterator[Finding]:
+    grid, figures = subject.layout.grid, subject.layout.figures
+    indent = figures["page-number.indent"]
+    if page.number % 2:
         # A dash fills a character box, whose left edge is its origin.
-        distance = right - (foot[-1].x + size) if odd else foot[0].x - left
-        if abs(distance - indent.mm) > _NUMBER_MM:
-            item = say(
-                "the distance of the page number from the outer edge on page {page}",
-                page=page.number,
-            )
-            yield deviation_finding(indent, subject, item, mm(distance))
+        right_end = foot[-1].x + figures["page-number.size"].mm
+        distance = grid.right_of(page.number) - right_end
+    else:
+        distance = foot[0].x - grid.left_of(page.number)
+    if abs(distance - indent.mm) > _NUMBER_MM:
+        item = say(
+            "the distance of the page number from the outer edge on page {page}",
+            page=page.number,
+        )
+        yield deviation_finding(indent, subject, item, mm(distance))
 
 
 def _check_blank(subject: MasterSubject) -> Iterator[Finding]:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jianbao_tex.builtin.checks.verdicts import deviation_finding, mm
-from jianbao_tex.hooks import MM_PER_BP, Finding, Mark, MasterCheck, MasterSubject, Page, Rule, say
+from jianbao_tex.hooks import (
+    MM_PER_BP,
+    Finding,
+    Glyph,
+    Mark,
+    MasterCheck,
+    MasterSubject,
+    Page,
+    Rule,
+    say,
+)
 
 _PLACE_MM = 0.3
 _RULE_MM = 0.05
@@ -16,26 +26,32 @@ _UNEVEN = 0.1
 
 def _check_masthead(subject: MasterSubject) -> Iterator[Finding]:
     """The name is centred; the red rule has the thickness and the width of the layout."""
-    layout = subject.layout
-    grid = layout.grid
     first = subject.measured.pages[0]
-    name = first.marked(Mark.NAME)
-    if not name:
-        return
+    if name := first.marked(Mark.NAME):
+        yield from _check_name(subject, name)
+        if subject.layout.figures["masthead.rule"].value:
+            bottom = max(g.bottom for g in name)
+            rule = next((r for r in first.rules if r.top > bottom), None)
+            yield from _check_red_rule(subject, rule)
+
+
+def _check_name(subject: MasterSubject, name: tuple[Glyph, ...]) -> Iterator[Finding]:
+    grid = subject.layout.grid
     left, right = min(g.left for g in name), max(g.right for g in name)
-    off = abs((left - grid.left) - (grid.left + grid.width - right))
+    offset = abs((left - grid.left) - (grid.left + grid.width - right)) / 2
     # Glyphs do not fill their boxes alike on both sides.
-    if off / 2 > name[0].size_bp * MM_PER_BP * _UNEVEN:
-        figure = layout.figures["masthead.name-width"]
-        measured = say("{length} off the middle", length=mm(off / 2))
+    if offset > name[0].size_bp * MM_PER_BP * _UNEVEN:
+        figure = subject.layout.figures["masthead.name-width"]
+        measured = say("{length} off the middle", length=mm(offset))
         where = subject.where(name)
         yield deviation_finding(
             figure, subject, say("the name"), measured, say("centred"), where=where
         )
-    if not layout.figures["masthead.rule"].value:
-        return
-    rule = next((r for r in first.rules if r.top > max(g.bottom for g in name)), None)
-    figure = layout.figures["masthead.rule"]
+
+
+def _check_red_rule(subject: MasterSubject, rule: Rule | None) -> Iterator[Finding]:
+    layout = subject.layout
+    grid, figure = layout.grid, layout.figures["masthead.rule"]
     if rule is None:
         yield deviation_finding(figure, subject, say("the red rule"), say("missing"))
     elif abs(rule.thickness - figure.mm) > _RULE_MM:

@@ -188,7 +188,7 @@ def _rows_needed(page: Page, grid: Grid) -> int:
     if page.shapes and min(shape.top for shape in page.shapes) < first:
         ends.append(shape)
     if table and min(table) < second:
-        # A short table is kept whole: up to its last rule.
+        # TeX does not split a short table: up to its last rule.
         ends.append(table[min(len(table) - 1, 6)])
     return grid.row_of(max(ends)) + 2
 

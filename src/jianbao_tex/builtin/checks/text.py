@@ -56,16 +56,16 @@ _MAX_FINDINGS = 20
 
 def _check_complete(subject: MasterSubject) -> Iterator[Finding]:
     """Every character of the issue is on the pages, in order, and nothing else is."""
-    found, expected = compared_texts(subject)
-    if found == expected:
+    printed, expected = compared_texts(subject)
+    if printed == expected:
         return
     index = next(
-        (i for i, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b),
-        min(len(found), len(expected)),
+        (i for i, (a, b) in enumerate(zip(printed, expected, strict=False)) if a != b),
+        min(len(printed), len(expected)),
     )
     number = _glyph_at(subject, index)
     line = subject.printed.line_of(number)
-    if any(line and found.line == line for found in overruns(subject) if found.is_lost):
+    if any(line and overrun.line == line for overrun in overruns(subject) if overrun.is_lost):
         # A text that runs into its neighbours is named for that.
         return
     pages = subject.printed.pages
@@ -73,7 +73,7 @@ def _check_complete(subject: MasterSubject) -> Iterator[Finding]:
     excerpt = slice(index, index + _CONTEXT)
     yield _DIFFERS.at(
         subject.printed.expected_at(number) or subject.issue.where(()),
-        found=_quote(found[excerpt]),
+        found=_quote(printed[excerpt]),
         expected=_quote(expected[excerpt]),
         page=page,
         index=index + 1,
@@ -123,6 +123,7 @@ def _check_mapped(subject: MasterSubject) -> Iterator[Finding]:
     for page in subject.measured.pages:
         unmapped: dict[str, list[Glyph]] = {}
         for glyph in page.glyphs:
+            # Our measurement puts U+FFFD where pdfium knows no code point.
             if glyph.text == "\ufffd":
                 unmapped.setdefault(glyph.font, []).append(glyph)
         for font, glyphs in unmapped.items():

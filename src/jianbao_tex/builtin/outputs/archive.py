@@ -45,6 +45,7 @@ def _make_pdf(subject: OutputSubject, name: str) -> bytes:
         write_navigation(document, navigation.whole)
         set_output_intent(document, standard, profile)
         identity = identity_of(subject)
+        # PDF/A-1 forbids attached files; PDF/A-3 may contain any.
         if standard is A3B:
             attach(document, subject.job.sources, identity)
         return save_document(document, identity, standard)

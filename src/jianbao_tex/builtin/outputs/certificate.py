@@ -114,9 +114,9 @@ def _page_ranges(plates: Sequence[list[str]]) -> list[tuple[list[str], str]]:
     """Stretches of pages with the same plates: their plates, and their numbers."""
     ranges = []
     number = 1
-    for plates_of_group, group in itertools.groupby(plates):
+    for inks, group in itertools.groupby(plates):
         last = number + len(list(group)) - 1
-        ranges.append((plates_of_group, f"{number}" if last == number else f"{number}-{last}"))
+        ranges.append((inks, f"{number}" if last == number else f"{number}-{last}"))
         number = last + 1
     return ranges
 
@@ -138,6 +138,7 @@ def _page(data: Mapping[str, Any], sources: Iterable[str]) -> str:
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
+        # Titles, file names and messages come from the issue.
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

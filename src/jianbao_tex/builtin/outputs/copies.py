@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from jianbao_tex.builtin.outputs.painted import mode_of, paint, plates_of, sheet_of
 from jianbao_tex.builtin.outputs.shared import (
@@ -15,6 +15,7 @@ from jianbao_tex.builtin.outputs.shared import (
 from jianbao_tex.hooks import (
     Files,
     Finding,
+    Glyph,
     InvalidValue,
     Mark,
     OutputSubject,
@@ -142,10 +143,10 @@ def prove_copies(subject: OutputSubject, files: Files) -> Iterator[Finding]:
         yield _OTHER_COUNT.at(where, count=len(numbers), said=printed_count)
     yield from lost_colour_findings(subject, next(iter(files)), mode_of(subject))
     count = len(subject.measured.pages)
-    numbers_on_pages = []
+    printed_numbers = []
     for suffix, data in files.items():
         with opened(data) as document:
-            numbers_on_pages += numbers_in(document, count)
+            printed_numbers += numbers_in(document, count)
             if not are_alike(document, count):
                 yield standard_finding(
                     subject, suffix, say("its copies differ in more than the number")
@@ -153,7 +154,7 @@ def prove_copies(subject: OutputSubject, files: Files) -> Iterator[Finding]:
         first = {suffix: data} if suffix == next(iter(files)) else {}
         inks = {*plates_of(subject), *_picture_spaces(subject)}
         yield from plate_findings(subject, first, inks, most=count)
-    for index, (number, expected) in enumerate(itertools.zip_longest(numbers_on_pages, numbers), 1):
+    for index, (number, expected) in enumerate(itertools.zip_longest(printed_numbers, numbers), 1):
         if number != expected:
             reason = say(
                 "copy {index} has the number {found}, not {wanted}",
@@ -214,6 +215,7 @@ def _check_sides(
     margin = _sheet(subject).margin
     measured = measure(data).pages
     for index, (side, halves) in enumerate(zip(measured, sides(order), strict=True)):
+        # Both sides of a sheet are moved alike.
         shift = creep * (index // 2)
         expected = [
             (glyph.text, glyph.x + offset + margin, glyph.baseline + margin)
@@ -221,11 +223,7 @@ def _check_sides(
             if half is not None
             for glyph in pages[half].glyphs
         ]
-        glyphs = [(glyph.text, glyph.x, glyph.baseline) for glyph in side.glyphs]
-        if len(expected) != len(glyphs) or any(
-            a[0] != b[0] or abs(a[1] - b[1]) > _NEAR_MM or abs(a[2] - b[2]) > _NEAR_MM
-            for a, b in zip(expected, glyphs, strict=True)
-        ):
+        if not _are_in_place(side.glyphs, expected):
             page_numbers = tuple("-" if half is None else str(half + 1) for half in halves)
             yield standard_finding(
                 subject,
@@ -236,3 +234,13 @@ def _check_sides(
                     pages=page_numbers,
                 ),
             )
+
+
+def _are_in_place(glyphs: Sequence[Glyph], expected: Sequence[tuple[str, float, float]]) -> bool:
+    """Whether glyphs have the expected texts, origins and baselines."""
+    return len(glyphs) == len(expected) and all(
+        glyph.text == text
+        and abs(glyph.x - x) <= _NEAR_MM
+        and abs(glyph.baseline - baseline) <= _NEAR_MM
+        for glyph, (text, x, baseline) in zip(glyphs, expected, strict=True)
+    )

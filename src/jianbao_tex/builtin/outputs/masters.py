@@ -168,14 +168,8 @@ def _difference(glyphs: tuple[Glyph, ...], others: tuple[Glyph, ...]) -> Phrase 
     if [g.text for g in glyphs] != [g.text for g in others]:
         return say("its text is not that of the master")
     pairs = zip(glyphs, others, strict=True)
-    distance = max(
-        (max(abs(b.x - a.x), abs(b.baseline - a.baseline)) for a, b in pairs), default=0.0
-    )
-    return (
-        say("text is {far} mm out of its place", far=f"{distance:.3f}")
-        if distance > _SAME_MM
-        else None
-    )
+    far = max((max(abs(b.x - a.x), abs(b.baseline - a.baseline)) for a, b in pairs), default=0.0)
+    return say("text is {far} mm out of its place", far=f"{far:.3f}") if far > _SAME_MM else None
 
 
 def _compare_with(
@@ -183,13 +177,13 @@ def _compare_with(
 ) -> tuple[tuple[Glyph, ...], tuple[Glyph, ...]]:
     """The glyphs of the master that the file still has, and those that it lacks."""
     remaining, removed = [], []
-    others_left = iter(others)
-    other = next(others_left, None)
+    unmatched = iter(others)
+    other = next(unmatched, None)
     for glyph in glyphs:
         near = other and abs(other.x - glyph.x) < 1 and abs(other.baseline - glyph.baseline) < 1
         if other and near and other.text == glyph.text:
             remaining.append(glyph)
-            other = next(others_left, None)
+            other = next(unmatched, None)
         else:
             removed.append(glyph)
     return tuple(remaining), tuple(removed)

@@ -33,8 +33,10 @@ _NO_PLACE = warning(
     " that a PDF reader counts differently",
 )
 
+# ZIP stores no earlier date.
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
-_DEFLATED = 0o644 << 16
+# ZIP stores the Unix mode in the upper half of the external attributes.
+_FILE_MODE = 0o644 << 16
 
 
 def _screen_pdf(subject: OutputSubject, *, is_whole: bool = False) -> bytes:
@@ -97,8 +99,9 @@ def make_tex(subject: OutputSubject) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted(subject.tree.files.items()):
             entry = zipfile.ZipInfo(f"{subject.job.name}/{name}", _FIRST_DAY)
-            entry.external_attr = _DEFLATED
+            entry.external_attr = _FILE_MODE
             entry.compress_type = zipfile.ZIP_DEFLATED
+            # 3 is Unix; by default the number depends on the machine.
             entry.create_system = 3
             archive.writestr(entry, data)
     return buffer.getvalue()

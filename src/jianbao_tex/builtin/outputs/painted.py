@@ -51,9 +51,10 @@ _OBSTACLES = {
     "inline picture": say("an inline picture"),
     "colour space": say("a colour space of its own"),
 }
+# PDF gives All and None a meaning of their own (ISO 32000-1, 8.6.6.4).
 _RESERVED = {"", "all", "none", "rgb", *(ink.lower() for ink in PROCESS)}
 _BLACK = Ink("0 0 0 1 k 0 0 0 1 K", "0 0 0 0.5 k")
-_OTHERS = {
+_COLOURED_INKS = {
     "Cyan": Ink("1 0 0 0 k 1 0 0 0 K", "0.5 0 0 0 k"),
     "Magenta": Ink("0 1 0 0 k 0 1 0 0 K", "0 0.5 0 0 k"),
     "Yellow": Ink("0 0 1 0 k 0 0 1 0 K", "0 0 0.5 0 k"),
@@ -92,7 +93,7 @@ def plates_of(subject: OutputSubject) -> dict[str, Ink]:
     colours = text_setting(subject, "print.colours")
     if colours == "spot":
         return {red_ink(subject): _RED, "Black": _BLACK}
-    return {"Black": _BLACK} if colours == "gray" else {**_OTHERS, "Black": _BLACK}
+    return {"Black": _BLACK} if colours == "gray" else {**_COLOURED_INKS, "Black": _BLACK}
 
 
 def sheet_of(subject: OutputSubject, *, marked: bool, is_folded: bool = False) -> Sheet:

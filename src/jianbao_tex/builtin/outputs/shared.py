@@ -76,11 +76,11 @@ def place_of_option(subject: OutputSubject, name: str) -> Where:
     return subject.issue.where(path)
 
 
-def identity_of(subject: OutputSubject, what: str = "") -> Identity:
-    """What the issue is called, who issues it, and when."""
+def identity_of(subject: OutputSubject, variant: str = "") -> Identity:
+    """What the issue is called, who issues it, and when; ``variant`` ends the title."""
     issue, tools = subject.issue, subject.job.tools
     name = issue.masthead.name.replace("\n", "")
-    parts = (name, issue.kind_line, issue.number_line, what)
+    parts = (name, issue.kind_line, issue.number_line, variant)
     return Identity(
         title=" ".join(filter(None, parts)),
         author="，".join(issue.masthead.issuer),
