@@ -38,6 +38,7 @@ def entry() -> None:
         main()
     except SystemExit as request:
         code = request.code
+    # POSIX shells report a process that a signal ended as 128 plus the signal.
     except Terminated:
         code = 128 + signal.SIGTERM
     except KeyboardInterrupt:

@@ -178,7 +178,7 @@ def write(
     reporting: Reporting,
 ) -> None:
     """
-    Writes the files of an issue into the folder; never overwrites a path in ``kept``.
+    Writes the files of an issue into the folder; never overwrites a path in ``protected``.
 
     Raises:
         OutputRefused: they cannot be written.

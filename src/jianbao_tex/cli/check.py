@@ -101,6 +101,7 @@ def _fix(press: Press, path: Path, result: Result) -> None:
             break
         data, faults, count = fixed, remaining, count + len(applied)
     if data != original:
+        # A symbolic link stays one: the file that it points to is replaced.
         write_whole({path.resolve(): data}, sources=())
         result.note = say_count("1 place fixed", "{number} places fixed", count)
 
@@ -122,8 +123,8 @@ def _fixable(press: Press, source: Source) -> tuple[Finding, ...]:
     """The findings of an issue that have a fix."""
     try:
         findings = press.compose(source).findings
-    except PreflightFailed as refusal_error:
-        findings = refusal_error.findings
+    except PreflightFailed as error:
+        findings = error.findings
     return tuple(finding for finding in findings if finding.fix)
 
 

@@ -15,6 +15,7 @@ from jianbao_tex.cli.terminal import redirect_to_null
 from jianbao_tex.language import LANGUAGES
 from jianbao_tex.version import __version__
 
+# 128 plus SIGINT, 128 plus SIGTERM: what POSIX shells report.
 _INTERRUPTED, _TERMINATED = 130, 143
 
 COMMANDS = (
@@ -97,6 +98,7 @@ group = click.version_option(__version__, prog_name="jianbao")(group)
 def run(words: Sequence[str]) -> int:
     """Runs the command and returns its exit code.  Shows errors that a user can act on."""
     try:
+        # In standalone mode click would print the errors itself and end the process.
         code = group.main([*words], prog_name="jianbao", standalone_mode=False)
     except click.ClickException as error:
         try:
@@ -122,4 +124,5 @@ def run(words: Sequence[str]) -> int:
             raise
         show(error.findings)
         return error.exit_code
+    # --help and --version return the exit code of click, commands return nothing.
     return code if isinstance(code, int) else 0

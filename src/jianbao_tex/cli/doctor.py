@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,24 +74,18 @@ def _show(item: Item) -> None:
 
 def _examine(press: Press) -> Iterator[Item]:
     system = tomllib.loads(SYSTEM.read_text(encoding="utf-8"))
-    packages = system["debian"]
+    debian = " ".join(system["debian"]["tex"])
     try:
         tools = press.engine.tools
     except ToolMissing:
         collections = ", ".join(system["texlive"]["collections"])
-        debian = " ".join(packages["tex"])
         remedy = _("apt install {debian}; TeX Live: collections {collections}").format(
             debian=debian, collections=collections
         )
         yield Item("xelatex", False, _("not found"), remedy)
         return
     yield Item("xelatex", True, f"{tools.version} ({tools.xelatex})")
-    files = tools.locate(list(system["files"]))
-    for file, package in system["files"].items():
-        remedy = _("apt install {debian}; TeX Live: tlmgr install {package}").format(
-            debian=" ".join(packages["tex"]), package=package
-        )
-        yield Item(file, file in files, str(files.get(file, _("not found"))), remedy)
+    yield from _tex_files(tools, system["files"], debian)
     yield from _sandbox(tools)
     try:
         yield from _fonts(press.fonts)
@@ -100,20 +94,31 @@ def _examine(press: Press) -> Iterator[Item]:
             yield Item(_("fonts"), False, *_message_of(finding))
 
 
+def _tex_files(tools: Tools, packages: Mapping[str, str], debian: str) -> Iterator[Item]:
+    """Each file that TeX must find, with the package of TeX Live that has it."""
+    paths = tools.locate(list(packages))
+    for file, package in packages.items():
+        remedy = _("apt install {debian}; TeX Live: tlmgr install {package}").format(
+            debian=debian, package=package
+        )
+        yield Item(file, file in paths, str(paths.get(file, _("not found"))), remedy)
+
+
 def _sandbox(tools: Tools) -> Iterator[Item]:
+    # bubblewrap may be installed and yet fail: many containers forbid user namespaces.
     is_usable = tools.bwrap is not None and sandbox_works(tools.bwrap)
     works = _("works ({path})").format(path=tools.bwrap)
-    found = works if is_usable else _("installed, but not allowed here")
+    state = works if is_usable else _("installed, but not allowed here")
     yield Item(
         _("sandbox (bubblewrap)"),
         is_usable,
-        found if tools.bwrap else _("not found"),
+        state if tools.bwrap else _("not found"),
         _("apt install bubblewrap; in a container allow user namespaces"),
         needed=False,
     )
-    found = str(tools.prlimit or _("not found; runs are limited in time only"))
+    limits = str(tools.prlimit or _("not found; runs are limited in time only"))
     remedy = "apt install util-linux"
-    yield Item(_("limits (prlimit)"), bool(tools.prlimit), found, remedy, needed=False)
+    yield Item(_("limits (prlimit)"), bool(tools.prlimit), limits, remedy, needed=False)
 
 
 def _plugins(selection: Selection) -> Iterator[Item]:
@@ -126,13 +131,13 @@ def _plugins(selection: Selection) -> Iterator[Item]:
         return
     for plugin in plugins:
         name = _("plugin {name}").format(name=plugin.titled)
-        there = plugin.state is State.ACTIVE
+        is_active = plugin.state is State.ACTIVE
         details = f"{translated(STATES[plugin.state])} ({plugin.home or plugin.where})"
         if plugin.faults:
             details, remedy = _message_of(plugin.faults[0])
         else:
             remedy = translated(remedy_of(plugin))
-        yield Item(name, there, details, remedy, needed=False)
+        yield Item(name, is_active, details, remedy, needed=False)
 
 
 def _message_of(finding: Finding) -> tuple[str, str]:
@@ -154,19 +159,18 @@ def _fonts(collection: FontCollection) -> Iterator[Item]:
             finding = error.findings[0]
             yield Item(name, False, f"{finding.where}: {_message_of(finding)[0]}", remedy)
             continue
-        chain = " → ".join(font.file for font in face.chain)
-        found = _(
+        coverage = _(
             "{chain}; Latin {latin}; {samples} of {all_samples} sample characters, "
             "{hanzi} of {all_hanzi} of 通用规范汉字表"
         ).format(
-            chain=chain,
+            chain=" → ".join(font.file for font in face.chain),
             latin=face.latin.file,
             samples=len(sample - missing),
             all_samples=len(sample),
             hanzi=len(standard - missing),
             all_hanzi=len(standard),
         )
-        yield Item(name, not missing, found, remedy)
+        yield Item(name, not missing, coverage, remedy)
 
 
 def _characters(name: str) -> frozenset[str]:

@@ -34,7 +34,7 @@ _PLACEHOLDERS = str.maketrans("{}", "‹›")
     "explain", help=_("Explain the finding CODE: what it means, an example, how to fix it.")
 )
 @click.argument("code", required=False, metavar=f"[{_('CODE')}]")
-@click.option("--all", "whole", is_flag=True, help=_("List all codes, one a line."))
+@click.option("--all", "list_all", is_flag=True, help=_("List all codes, one a line."))
 def command(code: str | None, list_all: bool) -> None:
     if list_all == bool(code):
         raise click.UsageError(_("name a code such as JB121, or give --all"))

@@ -25,7 +25,7 @@ _SOURCE = error(
 )
 
 
-_EXISTS = error("JB424", "the file already exists", "choose another name, or delete the file")
+_FILE_EXISTS = error("JB424", "the file already exists", "choose another name, or delete the file")
 
 
 class OutputRefused(JianbaoError):
@@ -82,13 +82,14 @@ def write_new(files: Mapping[Path, bytes]) -> None:
     """
     existing = [path for path in files if os.path.lexists(path)]
     if existing:
-        raise OutputRefused(_EXISTS.at(Where(str(existing[0]))))
+        raise OutputRefused(_FILE_EXISTS.at(Where(str(existing[0]))))
     write_whole(files, sources=())
 
 
 def _write_temporary(path: Path, data: bytes) -> Path:
     """A complete file with the data, beside the place where it belongs."""
     _make_folder(path.parent)
+    # In the same folder: only within one file system a rename is atomic.
     handle, name = tempfile.mkstemp(prefix=".jianbao-", dir=path.parent)
     temporary = Path(name)
     try:
@@ -111,6 +112,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _umask() -> int:
+    # POSIX: the mask can only be read by setting another one.
     mask = os.umask(0)
     os.umask(mask)
     return mask

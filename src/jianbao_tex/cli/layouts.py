@@ -82,7 +82,7 @@ def show(name: str | None, issue: Path | None, deviations: bool, press: Press) -
     ),
 )
 @click.argument("name", metavar=_("NAME"))
-@click.option("--as", "own", metavar=_("NAME"), help=_("What the copy is called."))
+@click.option("--as", "copy_name", metavar=_("NAME"), help=_("What the copy is called."))
 @click.option(
     "--part",
     "parts",

@@ -171,6 +171,7 @@ def typesetting(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_press(
         *, fonts: tuple[Path, ...], sandbox: str, time_limit: float, **others: Any
     ) -> Any:
+        # A FloatRange lets NaN pass: no comparison with it is true.
         if math.isnan(time_limit):
             raise click.UsageError(_("--time-limit must be a number"))
         engine = _engine_of(sandbox, time_limit)
@@ -188,7 +189,7 @@ def typesetting(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _selection_of(values: dict[str, Any]) -> Selection:
-    """The plugins that the options ask for; they are taken out of what is given."""
+    """The plugins that the options ask for; these options are removed from ``values``."""
     from dataclasses import replace
 
     from jianbao_tex.registry import Trace
@@ -235,10 +236,10 @@ def make_press(
     from jianbao_tex.press import Press
 
     listed = os.environ.get("JIANBAO_FONTS", "").split(os.pathsep)
-    folders = (*fonts, *(Path(folder) for folder in listed if folder))
+    font_folders = (*fonts, *(Path(name) for name in listed if name))
     return Press(
         plugins=selection or make_selection(),
-        fonts=folders,
+        fonts=font_folders,
         sandbox=Sandbox(sandbox),
         limits=Limits(wall_s=time_limit),
         store=make_store(),
@@ -264,12 +265,12 @@ def make_selection(project: Path | None = None) -> Selection:
     names = frozenset(filter(None, re.split(r"[,\s]+", allowed or "")))
     try:
         # Relative, because messages show it.
-        here = Path(os.path.relpath(folder_of(Path.cwd())))
+        current = Path(os.path.relpath(folder_of(Path.cwd())))
     except FileNotFoundError:
         # The folder where the command runs was taken away.
-        here = Path()
+        current = Path()
     return Selection(
-        folder=project or here,
+        folder=project or current,
         allowed=None if allowed is None else names,
         trust=Trust(trust_file()),
     )

@@ -112,8 +112,7 @@ def order(hook: str, selection: Selection) -> None:
     hook = hook if hook.startswith("jianbao_") else f"jianbao_{hook}"
     if hook not in HOOK_NAMES:
         text = _("there is no hook {name}; known: {known}")
-        known = ", ".join(HOOK_NAMES)
-        raise click.UsageError(text.format(name=visible(hook), known=known))
+        raise click.UsageError(text.format(name=visible(hook), known=", ".join(HOOK_NAMES)))
     registry = options.make_press(selection=selection).registry
     for plugin in registry.called(hook):
         print_result(plugin.titled)
@@ -189,8 +188,8 @@ def new(name: str, size: str, selection: Selection) -> None:
         Trust(options.trust_file()).add(folder / f"{name}.py")
     for path in files:
         print_result(path)
-    plugin = folder / f"{name}.py" if size == "file" else folder / name
-    note(_("next: jianbao plugins check {path}").format(path=visible(str(plugin))))
+    target = folder / f"{name}.py" if size == "file" else folder / name
+    note(_("next: jianbao plugins check {path}").format(path=visible(str(target))))
 
 
 @command.command(
@@ -230,8 +229,8 @@ def _find_plugin(selection: Selection, name: str) -> FoundPlugin:
     plugins = {plugin.name: plugin for plugin in selection.find_plugins()}
     if name not in plugins:
         text = _("there is no plugin {name}; known: {known}")
-        known = ", ".join(plugins) or "-"
-        raise click.UsageError(text.format(name=visible(name), known=known))
+        names = ", ".join(plugins) or "-"
+        raise click.UsageError(text.format(name=visible(name), known=names))
     return plugins[name]
 
 
@@ -247,6 +246,7 @@ def _choose(selection: Selection, name: str, *, off: bool) -> None:
         note(words.format(name=visible(name)))
         return
     text = project.file.read_bytes().decode("utf-8") if project.file.is_file() else ""
+    # Editors on Windows write a byte order mark and CRLF; both are kept.
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     ends = "\r\n" if "\r\n" in text else "\n"
     data = tomlkit.parse(text.removeprefix(mark).replace("\r\n", "\n"))

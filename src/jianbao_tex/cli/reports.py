@@ -107,19 +107,19 @@ def finish(ready: Iterator[Result], count: int, reporting: Reporting, press: Pre
 
         print_json(sarif_of([*press.plugin_faults, *findings], code, current_language()))
     else:
-        _say(finished, reporting, press.plugin_faults)
+        _print_findings(finished, reporting, press.plugin_faults)
     if press.trace:
-        _say_trace(press.trace)
+        _print_trace(press.trace)
     return code
 
 
-def _say_trace(trace: Trace) -> None:
+def _print_trace(trace: Trace) -> None:
     """The calls of plugins on standard error, the time in milliseconds."""
     for call in trace.calls:
         note(f"{call.seconds * 1000:9.2f} ms  {call.plugin}  {call.what}")
 
 
-def _say(
+def _print_findings(
     results: Sequence[Result], reporting: Reporting, plugin_faults: tuple[Finding, ...]
 ) -> None:
     places = {finding.where for result in results for finding in result.findings}

@@ -22,7 +22,7 @@ _HELP = _(
 
 @click.command("schema", help=_HELP)
 @click.argument(
-    "what",
+    "subject",
     type=click.Choice(["issue", "series", "result", "origins"]),
     metavar=f"[{_('WHAT')}]",
     default="issue",

@@ -60,6 +60,8 @@ def _language_option(words: Sequence[str]) -> str:
 
 def _locale_language(environment: Mapping[str, str]) -> str:
     """The language of the locale, as far as there is a catalogue for it."""
+    # POSIX: the first that is not empty wins.  LANGUAGE is GNU gettext's list of languages; it
+    # does not count in the locale C.
     names = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     locale = next(filter(None, names), "")
     if locale in {"", "C", "POSIX"} or locale.startswith("C."):

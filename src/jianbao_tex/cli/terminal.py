@@ -53,6 +53,7 @@ def excerpt(where: Where, width: int = 72) -> str:
 
 def cells(text: str) -> int:
     """How many cells of a terminal the text takes: Chinese characters take two."""
+    # Mn and Me are accents: they are drawn over the character before them.
     return sum(
         0
         if unicodedata.category(c) in {"Mn", "Me"}
@@ -70,9 +71,9 @@ def width() -> int:
     return PLAIN_WIDTH
 
 
-def wrapped(text: str, room: int, first: int | None = None) -> Iterator[str]:
+def wrapped(text: str, line_width: int, first_width: int | None = None) -> Iterator[str]:
     """
-    Wraps a text into lines of at most ``room`` cells; the first line has at most ``first`` cells.
+    Wraps a text into lines of at most ``line_width`` cells, the first of ``first_width``.
 
     A line ends at a space or between Chinese characters, never before a closing mark or
     after an opening one.  A word that is wider than a line stays whole.  The last line never has
@@ -80,7 +81,7 @@ def wrapped(text: str, room: int, first: int | None = None) -> Iterator[str]:
     """
     lines: list[list[str]] = [[]]
     for piece in _pieces(text):
-        limit = room if len(lines) > 1 or first is None else first
+        limit = line_width if len(lines) > 1 or first_width is None else first_width
         if lines[-1] and cells("".join(lines[-1]) + piece.rstrip()) > limit:
             lines.append([])
         if piece.strip() or lines[-1]:
@@ -112,11 +113,11 @@ def _may_break(before: str, after: str) -> bool:
     return before == " " or cells(before) > 1 or cells(after) > 1
 
 
-def aligned(rows: Iterable[tuple[str, ...]], room: int = 0) -> Iterator[str]:
+def aligned(rows: Iterable[tuple[str, ...]], line_width: int = 0) -> Iterator[str]:
     """
     Rows in columns that are as wide as need be, two cells apart.
 
-    With ``room`` no line is wider than so many cells: the last column is wrapped.
+    With ``line_width`` no line is wider than so many cells: the last column is wrapped.
     """
     rows = list(rows)
     widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
@@ -126,8 +127,8 @@ def aligned(rows: Iterable[tuple[str, ...]], room: int = 0) -> Iterator[str]:
             cell + " " * (width + 2 - cells(cell))
             for cell, width in zip(firsts, widths, strict=False)
         )
-        fits = room - indent >= _MIN_WIDTH
-        first, *others = wrapped(last, room - indent) if fits else (last,)
+        fits = line_width - indent >= _MIN_WIDTH
+        first, *others = wrapped(last, line_width - indent) if fits else (last,)
         yield (head + first).rstrip()
         yield from (" " * indent + line for line in others)
 

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 _POLL_S = 0.01
 _POLLS_PER_CODE_CHECK = 50
 """
-``_LOOK_S``: seconds between two polls of the issue.  ``_SELDOM``: after so many polls the code is
-checked too.
+``_POLL_S``: seconds between two polls of the issue.  ``_POLLS_PER_CODE_CHECK``: after so many
+polls the code is checked too.
 """
 
 
@@ -113,13 +113,13 @@ class _WatchedFiles:
 
     def __init__(self, press: Press, issue: Path, code: dict[Path, str] | None = None) -> None:
         self._press = press
-        self._issue_files = _stamps(_issue_files(press, issue))
+        self._issue_stamps = _stamps(_issue_files(press, issue))
         # To list all of the code takes longer than to read the issue.
         self.code = _stamps(press.code_files) if code is None else code
 
     def has_changed(self) -> bool:
         """Whether a file of the issue has changed."""
-        return _stamps(self._issue_files) != self._issue_files
+        return _stamps(self._issue_stamps) != self._issue_stamps
 
     def code_has_changed(self) -> bool:
         """Whether a file of the plugins or templates is another, has come or has gone."""
@@ -131,7 +131,7 @@ class _WatchedFiles:
 
         Editors write in several steps, or put another file in place.
         """
-        _wait_until_settled(lambda: _stamps(self._issue_files), _POLL_S)
+        _wait_until_settled(lambda: _stamps(self._issue_stamps), _POLL_S)
 
     def settled_code(self) -> dict[Path, str]:
         """The code, once nothing of it comes or changes any more: folders are copied slowly."""
@@ -181,4 +181,5 @@ def _wait(watched: _WatchedFiles) -> bool:
         if poll % _POLLS_PER_CODE_CHECK == 0 and watched.code_has_changed():
             return True
         time.sleep(_POLL_S)
+    # Never reached: the count has no end.
     raise AssertionError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,13 +109,8 @@ class Composer:
         styles = [*layout.styles, *_styles_of(issue, self._registry)]
         context = {
             **_context(viewer, layout, styles),
-            "masthead": viewer.lines(issue.masthead_lines(layout.places("masthead"))),
-            "imprint": viewer.lines(
-                issue.imprint.lines(layout.places("imprint")) if issue.imprint else ()
-            ),
-            "typefaces": face_lines(faces.values()),
-            "chinese": code_points(c for c in foreign if may_begin_a_line(c)),
-            "chinese_tail": code_points(c for c in foreign if not may_begin_a_line(c)),
+            **_line_context(viewer, layout, issue),
+            **_font_context(faces.values(), foreign),
         }
         templates = self._templates_of(layout)
         check_cancelled()
@@ -250,6 +245,23 @@ def _context(viewer: Viewer, layout: Layout, styles: Iterable[Path]) -> dict[str
         "figure": figure,
         "figures": list(figures.values()),
         "styles": [path.stem for path in styles],
+    }
+
+
+def _line_context(viewer: Viewer, layout: Layout, issue: Issue) -> dict[str, object]:
+    imprint = issue.imprint.lines(layout.places("imprint")) if issue.imprint else ()
+    return {
+        "masthead": viewer.lines(issue.masthead_lines(layout.places("masthead"))),
+        "imprint": viewer.lines(imprint),
+    }
+
+
+def _font_context(faces: Iterable[Typeface], foreign: Collection[str]) -> dict[str, object]:
+    # xeCJK allows breaks by class: characters that begin no line get another class.
+    return {
+        "typefaces": face_lines(faces),
+        "chinese": code_points(c for c in foreign if may_begin_a_line(c)),
+        "chinese_tail": code_points(c for c in foreign if not may_begin_a_line(c)),
     }
 
 

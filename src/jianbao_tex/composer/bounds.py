@@ -52,6 +52,7 @@ class Bounded(ImmutableSandboxedEnvironment):
         filename: str | None,
         defer_init: bool = False,
     ) -> str:
+        # Jinja calls this between parser and compiler: the tree can still be changed.
         for node, reason in _find_refused(source):
             raise TemplateSyntaxError(reason, node.lineno, name, filename)
         for loop in source.find_all(nodes.For):

@@ -32,17 +32,17 @@ def shared(
     if sum(needs) <= across:
         return [need / sum(needs) for need in needs]
     pieces = pieces or [(_MIN_WIDTH, _MIN_WIDTH)] * len(needs)
-    minima, last_minima = (
+    minima, hard_minima = (
         [
             min(need, max(_MIN_WIDTH, piece[side]) + _PADDING)
             for need, piece in zip(needs, pieces, strict=True)
         ]
         for side in (0, 1)
     )
-    if sum(last_minima) >= across:
-        return [width / sum(last_minima) for width in last_minima]
+    if sum(hard_minima) >= across:
+        return [width / sum(hard_minima) for width in hard_minima]
     if sum(minima) >= across:
-        return [width / across for width in _raise_widths(_scale(minima, across), last_minima)]
+        return [width / across for width in _raise_widths(_scale(minima, across), hard_minima)]
     return [width / across for width in _raise_widths(_share_by_roots(needs, across), minima)]
 
 

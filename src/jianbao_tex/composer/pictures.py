@@ -92,11 +92,11 @@ def pictures_of(
         data = _read_bytes(file, beside, where, faults)
         if data is None:
             continue
-        if opened := _open_picture(file, data, where, faults):
+        if image := _open_picture(file, data, where, faults):
             pictures[path] = Picture(
-                name=f"picture-{len(pictures) + 1}.{opened.kind}",
-                data=opened.data,
-                ratio=opened.ratio,
+                name=f"picture-{len(pictures) + 1}.{image.kind}",
+                data=image.data,
+                ratio=image.ratio,
                 file=file,
                 digest=digest_of(data),
             )
@@ -128,29 +128,27 @@ def _read_bytes(
 
 
 @dataclass(frozen=True)
-class _Opened:
-    """A picture that was looked into: ``png`` or ``jpg``, its bytes for TeX, height by width."""
+class _TexImage:
+    """A picture for TeX: ``png`` or ``jpg``, its bytes, its height divided by its width."""
 
     kind: str
     data: bytes
     ratio: float
 
 
-def _open_picture(file: str, data: bytes, where: Where, faults: list[Finding]) -> _Opened | None:
+def _open_picture(file: str, data: bytes, where: Where, faults: list[Finding]) -> _TexImage | None:
     # Pillow costs 30 ms to import, and most issues have no picture.
     from PIL import Image, UnidentifiedImageError
 
     try:
+        # Pillow reads dozens of formats; a hostile file must not reach the other decoders.
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
-            pixels = image.width * image.height
-            side = max(image.size)
-            if pixels > MAX_PIXELS or side > MAX_SIDE:
-                pair = (pixels, MAX_PIXELS) if pixels > MAX_PIXELS else (side, MAX_SIDE)
-                size, limit = (say("{number} pixels", number=n) for n in pair)
+            if excess := _excess_of(image):
+                size, limit = (say("{number} pixels", number=n) for n in excess)
                 faults.append(_LARGE.at(where, file=file, size=size, limit=limit))
                 return None
             image.load()
-            opened = _as_displayed(image, data)
+            displayed = _as_displayed(image, data)
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
             # load() accepts a truncated PNG; the PDF writer does not.
             image.verify()
@@ -161,10 +159,18 @@ def _open_picture(file: str, data: bytes, where: Where, faults: list[Finding]) -
     except Exception:  # noqa: BLE001 -- a hostile file makes Pillow raise anything
         faults.append(_UNREADABLE.at(where, file=file, reason=say("it is damaged")))
         return None
-    return opened
+    return displayed
 
 
-def _as_displayed(image: Image, data: bytes) -> _Opened:
+def _excess_of(image: Image) -> tuple[int, int] | None:
+    """The count of pixels, or the side, that is too large, with its limit; else ``None``."""
+    pixels, side = image.width * image.height, max(image.size)
+    if pixels > MAX_PIXELS:
+        return pixels, MAX_PIXELS
+    return (side, MAX_SIDE) if side > MAX_SIDE else None
+
+
+def _as_displayed(image: Image, data: bytes) -> _TexImage:
     """
     The picture as displayed, on white, in a form that every printer accepts.
 
@@ -182,7 +188,7 @@ def _as_displayed(image: Image, data: bytes) -> _Opened:
     is_ambiguous = image.mode == "CMYK" and "adobe" not in image.info
     profile = _own_profile(image)
     if not (is_rotated or is_transparent or is_deep or is_interlaced or is_ambiguous or profile):
-        return _Opened(kind, data, image.height / image.width)
+        return _TexImage(kind, data, image.height / image.width)
     picture: Image = image
     if image.mode.startswith("I"):
         # Sixteen bits of grey, of which the upper eight are printed.
@@ -196,12 +202,17 @@ def _as_displayed(image: Image, data: bytes) -> _Opened:
         picture = _put_on_white(picture)
     if is_rotated:
         picture = ImageOps.exif_transpose(picture)
+    return _TexImage(kind, _encode(picture, kind), picture.height / picture.width)
+
+
+def _encode(picture: Image, kind: str) -> bytes:
     buffer = io.BytesIO()
+    # Without icc_profile=None Pillow would write the original's profile again.
     if kind == "png":
         picture.save(buffer, "PNG", icc_profile=None)
     else:
         picture.save(buffer, "JPEG", quality=95, subsampling=0, icc_profile=None)
-    return _Opened(kind, buffer.getvalue(), picture.height / picture.width)
+    return buffer.getvalue()
 
 
 def _own_profile(image: Image) -> bytes | None:

@@ -121,6 +121,7 @@ class Templates:
                 too_much = say("it has more than {most} bytes", most=MOST_BYTES)
                 raise LayoutBroken(_FAULT.at(Where(str(path)), reason=too_much))
             text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+            # Always up to date: after a change of a template, `watch` makes a new press.
             return text, str(path), lambda: True
         except UnicodeDecodeError as exc:
             fault = _FAULT.at(Where(str(path)), reason=say("it is not UTF-8"))

@@ -69,8 +69,8 @@ class View:
     A part of the issue for templates.
 
     Fields and properties of the part are attributes: texts come as `Text`, parts as
-    `View`, pictures as `Shown`.  A section and a block
-    also have ``template``, for ``include``.
+    `View`, pictures as `PictureView`.  A section and a block also have ``template``, for
+    ``include``.
     """
 
     __slots__ = ("_part", "_path", "_viewer")
