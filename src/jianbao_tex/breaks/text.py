@@ -55,6 +55,7 @@ class Breaks:
         if place in self._reasons:
             return self._reasons[place]
         before, after = text[place - 1], text[place]
+        # TeX drops the space at a break: the characters on both sides of it decide.
         if before.isspace():
             return _reason_across_space(text[:place].rstrip()[-1:], after)
         return reason_between(before, after)

@@ -232,6 +232,7 @@ def progress(count: int) -> Iterator[Callable[[str], AbstractContextManager[None
         columns += [BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn()]
     bar = Progress(
         *columns,
+        # Rich would read the brackets of a file name as markup.
         TextColumn("{task.fields[name]}", markup=False),
         console=Console(stderr=True),
         transient=True,

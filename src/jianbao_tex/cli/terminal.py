@@ -53,7 +53,8 @@ def excerpt(where: Where, width: int = 72) -> str:
 
 def cells(text: str) -> int:
     """How many cells of a terminal the text takes: Chinese characters take two."""
-    # Mn and Me are accents: they are drawn over the character before them.
+    # Mn and Me are accents, drawn over the character before them; W and F are wide and
+    # full-width (UAX #11).
     return sum(
         0
         if unicodedata.category(c) in {"Mn", "Me"}

@@ -140,6 +140,7 @@ class Composer:
         pictures: Iterable[Picture],
     ) -> TexTree:
         """The main file with all that it reads."""
+        # TeX runs with openin_any=p: it reads only files of its own folder.
         sources = {path.name: path for path in (*self._class_files, *styles)}
         files = {
             MAIN: main.encode("utf-8"),

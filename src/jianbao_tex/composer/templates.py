@@ -175,6 +175,7 @@ def environment(
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
+        # Jinja escapes for HTML; our texts escape themselves for TeX.
         autoescape=False,
         extensions=[Tracing],
         loader=jinja2.FunctionLoader(load),

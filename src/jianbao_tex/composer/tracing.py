@@ -43,6 +43,7 @@ class Tracing(Extension):
     @staticmethod
     def _add_marks(stream: Iterable[Token], file: int) -> Iterator[Token]:
         for token in stream:
+            # Jinja's lexer gives only the first line of a run of TeX.
             if token.type == "data":
                 lines = _LINE.split(token.value)
                 marked = "".join(

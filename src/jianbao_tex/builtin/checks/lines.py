@@ -153,6 +153,7 @@ def _paragraphs(subject: MasterSubject) -> Iterator[tuple[PrintedParagraph, Brea
 
 def _glyphs_of(text: str, line: PrintedLine, place: int) -> tuple[Glyph, ...]:
     """The glyphs of a line up to a place of the text, one at least."""
+    # TeX sets spaces as glue, which has no glyphs.
     count = len("".join(text[line.start : place].split()))
     return line.glyphs[: max(1, count)]
 

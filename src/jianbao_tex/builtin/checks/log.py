@@ -77,6 +77,7 @@ def _check_fonts(subject: MasterSubject) -> Iterator[Finding]:
     """Fonts that TeX took because those asked for are not there."""
     for message in messages(subject, "substituted"):
         tree = subject.tree
+        # Lines of the main file come from a template; every other file is a style.
         in_main = message.file in {"", tree.main}
         where = tree.template_at(message.line) if in_main else place_of_message(subject, message)
         yield replace(_SUBSTITUTED.at(where, what=message.text), raw=message.raw)

@@ -158,6 +158,7 @@ def _check_numbers(subject: MasterSubject) -> Iterator[Finding]:
     layout = subject.layout
     place = layout.figures["page-number.place"]
     pages = subject.measured.bulletin
+    # After a blank page the page of the distribution block has no number either (7.5).
     last_blank = len(pages) > 1 and pages[-2].blank
     for page in pages:
         foot = page.page_number_glyphs(layout.grid)

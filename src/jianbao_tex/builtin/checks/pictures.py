@@ -17,7 +17,8 @@ _COARSE = warning(
 
 _NUMBER = re.compile(r"\d+")
 _MIN_DPI = 200
-_POINTS = 72.0
+# The extent of a message is in bp.
+_BP_PER_INCH = 72.0
 
 
 def _check_resolution(subject: MasterSubject) -> Iterator[Finding]:
@@ -26,7 +27,7 @@ def _check_resolution(subject: MasterSubject) -> Iterator[Finding]:
         data = subject.tree.files.get(message.text)
         if data is None or not message.extent_bp:
             continue
-        inches = message.extent_bp / _POINTS
+        inches = message.extent_bp / _BP_PER_INCH
         dpi = _pixels_across(data) / inches
         if dpi < _MIN_DPI - 0.5:
             place = _place(subject, message.text)

@@ -106,6 +106,7 @@ def _check_rules(subject: MasterSubject, rules: list[Rule]) -> Iterator[Finding]
         yield deviation_finding(area, subject, item, measured, wanted)
         return
     for number, rule in enumerate(rules):
+        # The first and the last rule are thick, those between thin (GB/T 9704-2012, 7.4.1).
         figure = thick if number in {0, len(rules) - 1} else thin
         if abs(rule.thickness - figure.mm) > _RULE_MM:
             item = say(

@@ -83,6 +83,7 @@ def _copy_numbers(subject: OutputSubject) -> list[str]:
     """The numbers of all copies."""
     first = subject.issue.copy_number or ""
     where = subject.issue.where(("copy_number",) if first else ())
+    # isdigit() alone also accepts full-width figures and superscripts.
     if not (first.isascii() and first.isdigit()):
         raise Refusal(
             _NO_NUMBER.at(
@@ -170,6 +171,7 @@ def prove_copies(subject: OutputSubject, files: Files) -> Iterator[Finding]:
 
 def _page_order(subject: OutputSubject) -> tuple[int | None, ...]:
     pages = subject.measured.pages
+    # Blank pages come before the distribution block, which stays on the outside back.
     return padded(
         len(pages), is_closed=bool(pages[-1].marked(Mark.DISTRIBUTION)) and len(pages) > 1
     )

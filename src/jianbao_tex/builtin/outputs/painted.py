@@ -53,6 +53,8 @@ _OBSTACLES = {
 }
 # PDF gives All and None a meaning of their own (ISO 32000-1, 8.6.6.4).
 _RESERVED = {"", "all", "none", "rgb", *(ink.lower() for ink in PROCESS)}
+# Operators in small letters set the colour of fills and text, those in capitals that of
+# strokes (ISO 32000-1, 8.6.8).
 _BLACK = Ink("0 0 0 1 k 0 0 0 1 K", "0 0 0 0.5 k")
 _COLOURED_INKS = {
     "Cyan": Ink("1 0 0 0 k 1 0 0 0 K", "0.5 0 0 0 k"),
