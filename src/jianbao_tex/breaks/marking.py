@@ -57,16 +57,15 @@ def marked_in(text: str, foreign: Collection[str] = ()) -> list[Span]:
     ``foreign`` are characters that some Latin font lacks: a word with one of them is set in
     one font that has all of it.  White space of the text is single spaces.
     """
-    return sorted(_marked(text, foreign), key=_start)
+    return sorted(_find_spans(text, foreign), key=_start)
 
 
 def _start(stretch: Span) -> int:
     return stretch.start
 
 
-def _marked(text: str, foreign: Collection[str]) -> Iterator[Span]:
-    found = [*pieces(text)]
-    for piece in found:
+def _find_spans(text: str, foreign: Collection[str]) -> Iterator[Span]:
+    for piece in pieces(text):
         if not piece.is_word:
             yield Span(piece.start, piece.end, "jbTied")
         elif any(c >= _FIRST_CHINESE or c in foreign for c in text[piece.start : piece.end]):
@@ -76,10 +75,10 @@ def _marked(text: str, foreign: Collection[str]) -> Iterator[Span]:
             if piece.end < len(text) and reason_between(*pair) is Reason.NUMBER:
                 yield Span(piece.end, piece.end + 1, "jbTied")
     spaces = [i for i, c in enumerate(text) if c == " " and 0 < i < len(text) - 1]
-    whole = Breaks(text) if spaces else None
+    breaks = Breaks(text) if spaces else None
     for place in spaces:
         before, after = text[place - 1], text[place + 1]
-        # IssueFolder a full-width mark TeX drops the space.
+        # Beside a full-width mark TeX drops the space.
         printed = before not in FULL_WIDTH and (after not in FULL_WIDTH or is_western(before))
-        if printed and whole and whole.reason_against(place + 1):
+        if printed and breaks and breaks.reason_against(place + 1):
             yield Span(place, place + 1, "~")

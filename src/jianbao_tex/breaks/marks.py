@@ -143,6 +143,7 @@ def reason_between(before: str, after: str) -> Reason | None:
     classes = (_class_name(before), _class_name(after))
     if classes in UNBREAKABLE_PAIRS:
         return Reason.NUMBER
+    # A combining accent is printed over the character before it.
     if classes == (WESTERN, WESTERN) or unicodedata.combining(after):
         return Reason.WORD
     return None

@@ -13,7 +13,8 @@ _WORD = re.compile(
     f"[{_SIGNS}]*(?:[{LETTERS}]+|∞)(?:(?:’(?=[{LETTERS}])|[.,:/]?[{_SIGNS}-]*)(?:[{LETTERS}]|∞))*"
     r"[%‰°′″]?[+−⁺⁻]?"
 )
-_LONGEST_WORD = 24
+# From 25 characters on it is a long run (LONG_RUN), which may break.
+_MAX_WORD = 24
 
 
 @dataclass(frozen=True)
@@ -44,22 +45,23 @@ _UNITS_OF_SEVERAL = """
     学时 学分 学年 学期 票次
 """
 _SINGLE = frozenset(UNITS + NUMERALS)
+# A unit ends its word: the m of "3 months" is no metre.
 _LATIN_UNIT = re.compile(
     "(?:km|cm|mm|nm|μm|m|kg|mg|μg|g|t|L|mL|ml|ha|h|min|s|ms|kW|MW|GW|kWh|W|V|kV|A|mA|Hz|kHz|MHz"
     "|GHz|Pa|kPa|MPa|J|kJ|K|KB|MB|GB|TB|kB|Mbps|Gbps|dB|mol|ppm)(?![A-Za-z0-9])"
 )
 _NUMBER = re.compile(f"[0-9{NUMERALS}]+(?:[多余][十百千万亿]*)?(?:[多余]|(?<=[0-9]) )?")
-_AFTER_MORE = re.compile("[多余]")
+_MORE = re.compile("[多余]")
 _SPACE = re.compile(r"(?<=[0-9第])\s+")
 _UNIT_SIGNS = frozenset("%‰℃℉°")
 
 
 def _units_by_first() -> dict[str, list[str]]:
     """The units of several characters by their first, longer ones first."""
-    found: dict[str, list[str]] = {}
+    by_first: dict[str, list[str]] = {}
     for unit in sorted(_UNITS_OF_SEVERAL.split(), key=len, reverse=True):
-        found.setdefault(unit[0], []).append(unit)
-    return found
+        by_first.setdefault(unit[0], []).append(unit)
+    return by_first
 
 
 _UNITS = _units_by_first()
@@ -75,7 +77,7 @@ def _numbers_with_units(text: str) -> Iterator[Piece]:
     """What a number of any kind keeps: units of several characters, also after 多 or a space."""
     for match in _NUMBER.finditer(text):
         if unit := _unit_at(text, match.end()):
-            more = _AFTER_MORE.search(text, match.start(), match.end())
+            more = _MORE.search(text, match.start(), match.end())
             start = more.end() if more else match.end()
             yield Piece(start, match.end() + len(unit), Reason.NUMBER)
 
@@ -103,28 +105,32 @@ _STRAIGHT = re.compile('"')
 
 def pieces(text: str) -> Iterator[Piece]:
     """The pieces of a text, in their order; none overlaps another."""
-    found = [
-        *(Piece(*match.span(), Reason.WORD) for match in _WORD.finditer(text) if _is_one(match)),
+    candidates = [
+        *(
+            Piece(*match.span(), Reason.WORD)
+            for match in _WORD.finditer(text)
+            if _has_word_length(match)
+        ),
         *_numbers_with_units(text),
         *(
             Piece(*match.span(1), Reason.NUMBER)
             for pattern in (_DOCUMENT, _DOTTED)
             for match in pattern.finditer(text)
         ),
-        *_after_opening_quotes(text),
+        *_quoted_characters(text),
     ]
     last = 0
-    for piece in sorted(found, key=lambda piece: (piece.start, -piece.end)):
+    for piece in sorted(candidates, key=lambda piece: (piece.start, -piece.end)):
         if piece.start >= last:
             yield piece
             last = piece.end
 
 
-def _is_one(match: re.Match[str]) -> bool:
-    return 1 < len(match.group()) <= _LONGEST_WORD
+def _has_word_length(match: re.Match[str]) -> bool:
+    return 1 < len(match.group()) <= _MAX_WORD
 
 
-def _after_opening_quotes(text: str) -> Iterator[Piece]:
+def _quoted_characters(text: str) -> Iterator[Piece]:
     """The character after each opening straight quote: the first, third, … quote of a text."""
     if '"' in text:
         marks = [match.end() for match in _STRAIGHT.finditer(text)]

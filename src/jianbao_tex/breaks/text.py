@@ -36,27 +36,28 @@ class Breaks:
         self._runs = TIGHT_RUN if tight else LONG_RUN
 
     @cached_property
-    def _kept(self) -> dict[int, Reason | None]:
-        kept: dict[int, Reason | None] = {
+    def _reasons(self) -> dict[int, Reason | None]:
+        reasons: dict[int, Reason | None] = {
             place: piece.reason
             for piece in pieces(self.text)
             for place in range(piece.start + piece.is_word, piece.end)
         }
-        kept |= dict.fromkeys(spaced_units(self.text), Reason.NUMBER)
+        reasons |= dict.fromkeys(spaced_units(self.text), Reason.NUMBER)
         for run in self._runs.finditer(self.text):
-            kept |= dict.fromkeys(range(run.start() + 1, run.end()))
-        return kept
+            reasons |= dict.fromkeys(range(run.start() + 1, run.end()))
+        return reasons
 
     def reason_against(self, place: int) -> Reason | None:
         """Why no line may break in front of a character; ``None`` where one may."""
         text = self.text
         if not 0 < place < len(text):
             return None
-        if place in self._kept:
-            return self._kept[place]
+        if place in self._reasons:
+            return self._reasons[place]
         before, after = text[place - 1], text[place]
+        # TeX drops the space at a break: the characters on both sides of it decide.
         if before.isspace():
-            return _across_space(text[:place].rstrip()[-1:], after)
+            return _reason_across_space(text[:place].rstrip()[-1:], after)
         return reason_between(before, after)
 
     def allowed(self, start: int, end: int) -> Iterator[int]:
@@ -67,7 +68,7 @@ class Breaks:
         return (
             i
             for i in range(start, end)
-            if not self.text[i].isspace() and i not in self._kept and not self.reason_against(i)
+            if not self.text[i].isspace() and i not in self._reasons and not self.reason_against(i)
         )
 
 
@@ -79,12 +80,14 @@ def longest_piece(text: str, *, as_last_resort: bool = False) -> str:
     """
     The longest part of the text of a cell without a line break.
 
-    With ``at_last`` numbers may break too, and long words after every third letter.
+    With ``as_last_resort`` numbers may break too, and long words after every third letter.
     """
     breaks = Breaks(text)
     soft = {Reason.NUMBER, Reason.QUOTED} if as_last_resort else set[Reason]()
     places = {
-        i for i in range(1, len(text)) if (why := breaks.reason_against(i)) is None or why in soft
+        i
+        for i in range(1, len(text))
+        if (reason := breaks.reason_against(i)) is None or reason in soft
     }
     for run in TIGHT_RUN.finditer(text):
         inside = range(run.start() + 1, run.end())
@@ -95,7 +98,7 @@ def longest_piece(text: str, *, as_last_resort: bool = False) -> str:
     return max(parts, key=len, default="")
 
 
-def _across_space(before: str, after: str) -> Reason | None:
+def _reason_across_space(before: str, after: str) -> Reason | None:
     """The rule between two characters with a space between them; joints (/, -, ～) have none."""
     reason = reason_between(before, after) if before else None
     if reason not in {Reason.BEGINS, Reason.ENDS}:

@@ -32,8 +32,8 @@ class Builtin:
     def jianbao_layouts(self) -> Iterable[Layout]:
         shared = self._templates / "parts"
         folders = sorted((self._templates / "layouts").iterdir())
-        found = (Layout.from_folder(folder) for folder in folders if folder.is_dir())
-        return [replace(layout, shared=shared) for layout in found]
+        layouts = (Layout.from_folder(folder) for folder in folders if folder.is_dir())
+        return [replace(layout, shared=shared) for layout in layouts]
 
     @hookimpl
     def jianbao_checks(self) -> Iterable[Check[Any]]:

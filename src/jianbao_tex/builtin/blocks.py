@@ -65,6 +65,7 @@ class List(Block):
     @property
     def widest_mark(self) -> OwnText:
         """The mark that is as wide as any."""
+        # All figures are equally wide: the last number has the most of them.
         return OwnText(self.marks[-1])
 
     def texts(self) -> Iterator[str]:
@@ -128,6 +129,7 @@ Cell = Annotated[str, StringConstraints(max_length=2_000)]
 _MAX_COLUMNS = 12
 _LONG_CELL = 8.0
 _SHORT_ROWS, _SHORT_CELL = 4, 30.0
+# The minus may be a hyphen or U+2212, as typed or pasted.
 _NUMBER = re.compile(r"([+\-−]?[0-9][0-9,]*)(\.[0-9]+)?([%％‰]?)")
 
 
@@ -162,24 +164,24 @@ class Table(Block):
     )
 
     @model_validator(mode="after")
-    def _rectangular(self) -> Table:
+    def _check_cells(self) -> Table:
         counts = {len(row) for row in (*([self.head] if self.head else []), *self.rows)}
         if len(counts) > 1:
-            listed = tuple(sorted(counts))
+            numbers = tuple(sorted(counts))
             raise InvalidValue(
                 say(
                     "every row must have the same number of cells; the rows have {counts}",
-                    counts=listed,
+                    counts=numbers,
                 )
             )
         (columns,) = counts
         if not 1 <= columns <= _MAX_COLUMNS:
-            wanted = say(
+            reason = say(
                 "a table must have 1 to {most} columns; this one has {columns}",
                 most=_MAX_COLUMNS,
                 columns=columns,
             )
-            raise InvalidValue(wanted)
+            raise InvalidValue(reason)
         if len(self.align) > columns:
             raise InvalidValue(say("align names more columns than the rows have"))
         return self
@@ -260,8 +262,8 @@ def _numbers(column: tuple[str, ...]) -> list[tuple[OwnText, OwnText]]:
     parts = [(match[1], (match[2] or "") + match[3]) if match else ("", "") for match in matches]
     head, tail = (max((part[side] for part in parts), key=len) for side in (0, 1))
     return [
-        (_ruler(head + tail), _ruler(tail[len(own) :])) if match else (OwnText(), OwnText())
-        for match, (_, own) in zip(matches, parts, strict=True)
+        (_ruler(head + tail), _ruler(tail[len(decimals) :])) if match else (OwnText(), OwnText())
+        for match, (_, decimals) in zip(matches, parts, strict=True)
     ]
 
 

@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-_SELDOM = 50_000
+_GC_THRESHOLD = 50_000
 """
 The garbage collector runs after this many new objects: a command makes many objects and few cycles.
 """
@@ -30,14 +30,15 @@ def entry() -> None:
     It exits with `os._exit`, without the cleanup of the interpreter, which takes longer than
     reading a PDF.  All child processes have ended and all output is flushed by then.
     """
-    gc.set_threshold(_SELDOM)
+    gc.set_threshold(_GC_THRESHOLD)
     # On SIGTERM, running processes are stopped and their folders removed.
     signal.signal(signal.SIGTERM, _terminate)
     code: object = 0
     try:
         main()
-    except SystemExit as ended:
-        code = ended.code
+    except SystemExit as request:
+        code = request.code
+    # POSIX shells report a process that a signal ended as 128 plus the signal.
     except Terminated:
         code = 128 + signal.SIGTERM
     except KeyboardInterrupt:

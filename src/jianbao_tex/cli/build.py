@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from jianbao_tex.results import ResultStore
 
 
-_OLD = warning(
+_OLD_FILES = warning(
     "JB433",
     "the folder contains {count} files of an earlier build: {files}",
     "delete them, so that nobody mistakes them for the new files",
 )
-_COUNTED = re.compile(r"(?<=\\-)\d+(?=\\\.\w+$)")
+_COPY_NUMBER = re.compile(r"(?<=\\-)\d+(?=\\\.\w+$)")
 """The number in a name such as a-copy-0003.pdf, the name escaped for a pattern."""
-_MOST_TOLD = 5
-_TAKEN = error(
+_MAX_NAMED = 5
+_WRITTEN_TWICE = error(
     "JB432",
     "another issue of the same command, {issue}, has already written this file",
     "give one of the two another name, or build them into different folders",
@@ -87,32 +87,32 @@ def command(
     press: Press,
     reporting: Reporting,
 ) -> None:
-    _refuse_one_name(issues)
-    refused = refusal(outputs, press)
-    kept = real(issues)
+    _refuse_same_names(issues)
+    output_error = refusal(outputs, press)
+    protected = real(issues)
     written: dict[Path, str] = {}
     jobs = min(jobs or os.cpu_count() or 1, len(issues))
 
-    def done(outcome: Outcome) -> Result:
+    def write_result(outcome: Outcome) -> Result:
         result = Result.of(outcome)
         with collecting_errors(result, strict=reporting.strict):
             _refuse_twice(outcome, folder, written)
-            write(outcome, result, folder, kept, reporting)
+            write(outcome, result, folder, protected, reporting)
         return result
 
-    if refused:
-        made = _all_refused(issues, refused)
+    if output_error:
+        outcomes = _refuse_all(issues, output_error)
     elif cluster:
         from jianbao_tex.cli.cluster import outcomes_on
 
-        made = outcomes_on(cluster, press, issues, outputs)
+        outcomes = outcomes_on(cluster, press, issues, outputs)
     else:
-        made = _outcomes(press, issues, outputs, jobs, anew=no_cache)
-    with contextlib.closing(made):
-        sys.exit(finish(map(done, made), len(issues), reporting, press))
+        outcomes = _outcomes(press, issues, outputs, jobs, anew=no_cache)
+    with contextlib.closing(outcomes):
+        sys.exit(finish(map(write_result, outcomes), len(issues), reporting, press))
 
 
-def _all_refused(issues: tuple[Path, ...], refusal: JianbaoError) -> Generator[Outcome, None, None]:
+def _refuse_all(issues: tuple[Path, ...], refusal: JianbaoError) -> Generator[Outcome, None, None]:
     from jianbao_tex.batch import failed
 
     for path in issues:
@@ -125,31 +125,31 @@ def _outcomes(
     """The outcome of each issue on this machine, one after another or several at a time."""
     from jianbao_tex.batch import Batch, run_in_order
 
-    results = None if anew or press.trace else _results(press)
+    results = None if anew or press.trace else _open_results(press)
     batch = Batch(press, outputs, results)
     try:
         if jobs == 1:
             for path in issues:
                 # The next issue probably needs an engine of the same kind.
-                _keep(press, int(path is not issues[-1]))
+                _keep_engines(press, int(path is not issues[-1]))
                 yield batch.press_file(path)
             return
-        _keep(press, jobs)
-        with ThreadPoolExecutor(jobs) as executor, _ending(press):
+        _keep_engines(press, jobs)
+        with ThreadPoolExecutor(jobs) as executor, _closing_engines(press):
             yield from run_in_order(batch.press_file, issues, executor, jobs)
     finally:
         if results:
             results.close()
 
 
-def _keep(press: Press, count: int) -> None:
+def _keep_engines(press: Press, count: int) -> None:
     """Keeps engines waiting, where there is TeX; else each issue says that there is none."""
     with contextlib.suppress(JianbaoError):
         press.engine.keep = count
 
 
 @contextlib.contextmanager
-def _ending(press: Press) -> Iterator[None]:
+def _closing_engines(press: Press) -> Iterator[None]:
     """Stops the engines first, because the threads of the executor wait for them."""
     try:
         yield
@@ -158,7 +158,7 @@ def _ending(press: Press) -> Iterator[None]:
             press.engine.close()
 
 
-def _results(press: Press) -> ResultStore | None:
+def _open_results(press: Press) -> ResultStore | None:
     """The earlier results; ``None`` if there is no cache or the press cannot start."""
     from jianbao_tex.results import ResultStore
 
@@ -174,11 +174,11 @@ def write(
     outcome: Outcome,
     result: Result,
     folder: Path,
-    kept: frozenset[Path],
+    protected: frozenset[Path],
     reporting: Reporting,
 ) -> None:
     """
-    Writes the files of an issue into the folder; never overwrites a path in ``kept``.
+    Writes the files of an issue into the folder; never overwrites a path in ``protected``.
 
     Raises:
         OutputRefused: they cannot be written.
@@ -187,10 +187,10 @@ def write(
     if result.exit_code:
         return
     files = {folder / artifact.name: artifact.data for artifact in outcome.artifacts}
-    result.findings = in_order((*outcome.findings, *_left_behind(folder, files)))
+    result.findings = in_order((*outcome.findings, *_find_old_files(folder, files)))
     if reporting.strict and result.findings:
         raise PreflightFailed(result.findings)
-    write_whole(files, sources=kept | real(map(Path, outcome.sources)))
+    write_whole(files, sources=protected | real(map(Path, outcome.sources)))
     result.files += files
     result.artifacts = [
         {"file": str(path), "bytes": len(data), "sha256": digest_of(data)}
@@ -200,17 +200,17 @@ def write(
         result.lines += files
 
 
-def _left_behind(folder: Path, files: Iterable[Path]) -> Iterator[Finding]:
+def _find_old_files(folder: Path, files: Iterable[Path]) -> Iterator[Finding]:
     """The numbered files that an earlier, longer build left in the folder."""
     written = {path.name for path in files}
-    patterns = {_COUNTED.sub(r"\\d+", re.escape(name), count=1) for name in written}
+    patterns = {_COPY_NUMBER.sub(r"\\d+", re.escape(name), count=1) for name in written}
     kinds = [re.compile(f"{pattern}$") for pattern in patterns if r"\d+" in pattern]
     if not kinds or not folder.is_dir():
         return
-    there = sorted(path.name for path in folder.iterdir())
-    old = [name for name in there if name not in written and any(k.match(name) for k in kinds)]
+    names = sorted(path.name for path in folder.iterdir())
+    old = [name for name in names if name not in written and any(k.match(name) for k in kinds)]
     if old:
-        yield _OLD.at(Where(str(folder)), files=tuple(old[:_MOST_TOLD]), count=len(old))
+        yield _OLD_FILES.at(Where(str(folder)), files=tuple(old[:_MAX_NAMED]), count=len(old))
 
 
 def _refuse_twice(outcome: Outcome, folder: Path, written: dict[Path, str]) -> None:
@@ -219,17 +219,17 @@ def _refuse_twice(outcome: Outcome, folder: Path, written: dict[Path, str]) -> N
         path = folder / artifact.name
         if path in written:
             other = visible(written[path])
-            raise OutputRefused(_TAKEN.at(Where(str(path)), issue=other))
+            raise OutputRefused(_WRITTEN_TWICE.at(Where(str(path)), issue=other))
     written |= {folder / artifact.name: outcome.source for artifact in outcome.artifacts}
 
 
-def _refuse_one_name(issues: tuple[Path, ...]) -> None:
+def _refuse_same_names(issues: tuple[Path, ...]) -> None:
     """Two issues of one name would write over each other."""
-    seen: dict[str, Path] = {}
+    by_name: dict[str, Path] = {}
     for path in issues:
-        if path.stem in seen:
+        if path.stem in by_name:
             text = _("{first} and {second} would both write {file}")
-            first, second = visible(str(seen[path.stem])), visible(str(path))
+            first, second = visible(str(by_name[path.stem])), visible(str(path))
             file = visible(f"{path.stem}.pdf")
             raise click.UsageError(text.format(first=first, second=second, file=file))
-        seen[path.stem] = path
+        by_name[path.stem] = path

@@ -12,7 +12,7 @@ from jianbao_tex.language import Phrase, say
 from jianbao_tex.store import Size
 
 _MEBI = 1024 * 1024
-_WHAT: dict[str, Phrase] = {
+_CONTENTS: dict[str, Phrase] = {
     "fonts": say("data about font files"),
     "formats": say("classes and styles, compiled for TeX"),
     "likely": say("what each issue needed last time"),
@@ -46,13 +46,15 @@ def command(context: click.Context, as_json: bool) -> None:
         return
     print_result(store.folder.parent)
     for kind, size in sizes.items():
-        what = translated(_WHAT[kind]) if kind in _WHAT else ""
-        print_result(f"{size.count:6}  {size.size / _MEBI:8.1f} MiB  {kind:10}  {what}".rstrip())
+        contents = translated(_CONTENTS[kind]) if kind in _CONTENTS else ""
+        print_result(
+            f"{size.count:6}  {size.size / _MEBI:8.1f} MiB  {kind:10}  {contents}".rstrip()
+        )
 
 
 @command.command("clear", help=_("Delete all of it."))
 def clear() -> None:
     store = options.make_store()
-    gone = store.clear() if store else Size(0, 0)
-    size = f"{gone.size / _MEBI:.1f}"
-    note(translated(say("{count} files, {size} MiB deleted", count=str(gone.count), size=size)))
+    deleted = store.clear() if store else Size(0, 0)
+    size = f"{deleted.size / _MEBI:.1f}"
+    note(translated(say("{count} files, {size} MiB deleted", count=str(deleted.count), size=size)))

@@ -57,16 +57,16 @@ def command(
 ) -> None:
     if outputs and not pdf:
         raise click.UsageError(_("--output needs --pdf"))
-    refused = refusal(outputs, press) if outputs else None
+    output_error = refusal(outputs, press) if outputs else None
 
     def work(path: Path, result: Result) -> None:
-        if refused:
-            raise refused
+        if output_error:
+            raise output_error
         if path.suffix.lower() == _PDF:
             lines = _examine(path, result)
         else:
             if fix:
-                _mend(press, path, result)
+                _fix(press, path, result)
             source = Source.from_file(path)
             lines = (
                 _prove(press, source, result, outputs) if pdf else _compose(press, source, result)
@@ -81,26 +81,27 @@ def command(
     sys.exit(run(issues, work, reporting, press))
 
 
-_MOST_ROUNDS = 100
+_MAX_ROUNDS = 100
 
 
-def _mend(press: Press, path: Path, result: Result) -> None:
+def _fix(press: Press, path: Path, result: Result) -> None:
     """Writes the fixes into the issue's file; the note counts them."""
     before = Source.from_file(path)
     if not path.stat().st_mode & 0o222:
         # A read-only file must not be replaced by a new one.
         raise OutputRefused(NOT_WRITTEN.at(Where(str(path)), reason=reason_of(errno.EACCES)))
-    data = whole = path.read_bytes()
+    data = original = path.read_bytes()
     count = 0
-    found = _fixable(press, before)
-    for _round in range(_MOST_ROUNDS):
+    faults = _fixable(press, before)
+    for _round in range(_MAX_ROUNDS):
         source = Source.from_bytes(data, before.name, before.folder)
-        tried, done = press.apply_fixes(data, source, found)
-        left = _fixable(press, Source.from_bytes(tried, before.name, before.folder))
-        if not done or not _is_better(found, left, shorter=len(tried) < len(data)):
+        fixed, applied = press.apply_fixes(data, source, faults)
+        remaining = _fixable(press, Source.from_bytes(fixed, before.name, before.folder))
+        if not applied or not _is_better(faults, remaining, shorter=len(fixed) < len(data)):
             break
-        data, found, count = tried, left, count + len(done)
-    if data != whole:
+        data, faults, count = fixed, remaining, count + len(applied)
+    if data != original:
+        # A symbolic link stays one: the file that it points to is replaced.
         write_whole({path.resolve(): data}, sources=())
         result.note = say_count("1 place fixed", "{number} places fixed", count)
 
@@ -121,10 +122,10 @@ def _is_better(before: tuple[Finding, ...], after: tuple[Finding, ...], *, short
 def _fixable(press: Press, source: Source) -> tuple[Finding, ...]:
     """The findings of an issue that have a fix."""
     try:
-        found = press.compose(source).findings
-    except PreflightFailed as wrong:
-        found = wrong.findings
-    return tuple(finding for finding in found if finding.fix)
+        findings = press.compose(source).findings
+    except PreflightFailed as error:
+        findings = error.findings
+    return tuple(finding for finding in findings if finding.fix)
 
 
 def _compose(press: Press, source: Source, result: Result) -> list[str]:
@@ -134,8 +135,8 @@ def _compose(press: Press, source: Source, result: Result) -> list[str]:
 
 def _examine(path: Path, result: Result) -> list[str]:
     """Checks a finished PDF against the standard that it claims."""
-    claimed, result.findings = claims_of_file(path)
-    result.checked, result.pages = [claimed], claimed["pages"]
+    claim, result.findings = claims_of_file(path)
+    result.checked, result.pages = [claim], claim["pages"]
     return list(lines_of_claims(result.checked))
 
 

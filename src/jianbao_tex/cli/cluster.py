@@ -37,9 +37,9 @@ def outcomes_on(
 
     try:
         yield from _outcomes(address, press, issues, outputs)
-    except ToolMissing as wrong:
+    except ToolMissing as exc:
         for path in issues:
-            yield failed(str(path), wrong)
+            yield failed(str(path), exc)
 
 
 def _outcomes(
@@ -49,14 +49,14 @@ def _outcomes(
 
     try:
         from distributed import Client, KilledWorker
-    except ImportError as wrong:
-        raise ToolMissing(_NO_DASK.at(Where(address))) from wrong
+    except ImportError as exc:
+        raise ToolMissing(_NO_DASK.at(Where(address))) from exc
     packer = Packer(press, outputs)
     try:
         client = Client(address, timeout=_PATIENCE_S, set_as_default=False)
         client.wait_for_workers(1, timeout=_PATIENCE_S)
-    except (OSError, ValueError, TimeoutError) as wrong:
-        raise ToolMissing(_NO_SCHEDULER.at(Where(address), reason=str(wrong))) from wrong
+    except (OSError, ValueError, TimeoutError) as exc:
+        raise ToolMissing(_NO_SCHEDULER.at(Where(address), reason=str(exc))) from exc
     with client:
         workers = sum(client.ncores().values())
         executor = client.get_executor(pure=False, retries=_RETRIES)

@@ -15,6 +15,7 @@ from jianbao_tex.cli.terminal import redirect_to_null
 from jianbao_tex.language import LANGUAGES
 from jianbao_tex.version import __version__
 
+# 128 plus SIGINT, 128 plus SIGTERM: what POSIX shells report.
 _INTERRUPTED, _TERMINATED = 130, 143
 
 COMMANDS = (
@@ -70,12 +71,12 @@ class _Commands(click.Group):
         module = importlib.import_module(f"jianbao_tex.cli.{cmd_name}")
         command = module.command
         assert isinstance(command, click.Command)
-        for one in (command, *getattr(command, "commands", {}).values()):
-            _name_arguments(one)
-            if not any(option.name == "lang" for option in one.params):
-                one.params.append(_language())
-            one.context_class = Context
-            one.short_help = (one.help or "").split("\n\n")[0]
+        for subcommand in (command, *getattr(command, "commands", {}).values()):
+            _name_arguments(subcommand)
+            if not any(option.name == "lang" for option in subcommand.params):
+                subcommand.params.append(_language())
+            subcommand.context_class = Context
+            subcommand.short_help = (subcommand.help or "").split("\n\n")[0]
         return command
 
 
@@ -97,29 +98,31 @@ group = click.version_option(__version__, prog_name="jianbao")(group)
 def run(words: Sequence[str]) -> int:
     """Runs the command and returns its exit code.  Shows errors that a user can act on."""
     try:
-        ended = group.main([*words], prog_name="jianbao", standalone_mode=False)
-    except click.ClickException as wrong:
+        # In standalone mode click would print the errors itself and end the process.
+        code = group.main([*words], prog_name="jianbao", standalone_mode=False)
+    except click.ClickException as error:
         try:
-            wrong.show()
+            error.show()
         except OSError:
             redirect_to_null(sys.stderr)
-        return wrong.exit_code
-    except click.Abort as wrong:
-        return _TERMINATED if isinstance(wrong.__cause__, Terminated) else _INTERRUPTED
-    except Exception as wrong:
+        return error.exit_code
+    except click.Abort as error:
+        return _TERMINATED if isinstance(error.__cause__, Terminated) else _INTERRUPTED
+    except Exception as error:
         # Imported here: a command that succeeds does not need these modules.
         from jianbao_tex.cli.files import STANDARD_OUTPUT, OutputRefused
         from jianbao_tex.cli.findings import show
         from jianbao_tex.errors import JianbaoError, reason_of
         from jianbao_tex.findings import Where
 
-        if isinstance(wrong, OSError) and wrong.filename is None:
+        if isinstance(error, OSError) and error.filename is None:
             # Help and version are click's own to print.
             redirect_to_null(sys.stdout)
-            reason = reason_of(wrong)
-            wrong = OutputRefused(STANDARD_OUTPUT.at(Where("stdout"), reason=reason))
-        if not isinstance(wrong, JianbaoError):
+            reason = reason_of(error)
+            error = OutputRefused(STANDARD_OUTPUT.at(Where("stdout"), reason=reason))
+        if not isinstance(error, JianbaoError):
             raise
-        show(wrong.findings)
-        return wrong.exit_code
-    return ended if isinstance(ended, int) else 0
+        show(error.findings)
+        return error.exit_code
+    # --help and --version return the exit code of click, commands return nothing.
+    return code if isinstance(code, int) else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,110 +63,114 @@ def command(fonts: tuple[Path, ...], as_json: bool, selection: Selection) -> Non
 def _show(item: Item) -> None:
     words = [_("ok"), _("missing"), _("absent")]
     state = 0 if item.there else 1 if item.needed else 2
-    room = max(map(cells, words))
-    mark = words[state] + " " * (room - cells(words[state]))
+    width = max(map(cells, words))
+    mark = words[state] + " " * (width - cells(words[state]))
     colour = ("green", "red", "yellow")[state]
-    said = _("{head}: {text}").format(head=item.name, text=item.found)
-    print_result(f"{paint(mark, colour)}  {said}")
+    text = _("{head}: {text}").format(head=item.name, text=item.found)
+    print_result(f"{paint(mark, colour)}  {text}")
     if item.remedy and not item.there:
-        print_result(f"{' ' * room}  → {item.remedy}")
+        print_result(f"{' ' * width}  → {item.remedy}")
 
 
 def _examine(press: Press) -> Iterator[Item]:
     system = tomllib.loads(SYSTEM.read_text(encoding="utf-8"))
-    packages = system["debian"]
+    debian = " ".join(system["debian"]["tex"])
     try:
         tools = press.engine.tools
     except ToolMissing:
         collections = ", ".join(system["texlive"]["collections"])
-        debian = " ".join(packages["tex"])
         remedy = _("apt install {debian}; TeX Live: collections {collections}").format(
             debian=debian, collections=collections
         )
         yield Item("xelatex", False, _("not found"), remedy)
         return
     yield Item("xelatex", True, f"{tools.version} ({tools.xelatex})")
-    files = tools.locate(list(system["files"]))
-    for file, package in system["files"].items():
-        remedy = _("apt install {debian}; TeX Live: tlmgr install {package}").format(
-            debian=" ".join(packages["tex"]), package=package
-        )
-        yield Item(file, file in files, str(files.get(file, _("not found"))), remedy)
-    yield from _fence(tools)
+    yield from _tex_files(tools, system["files"], debian)
+    yield from _sandbox(tools)
     try:
         yield from _fonts(press.fonts)
-    except JianbaoError as wrong:
-        for finding in wrong.findings:
-            yield Item(_("fonts"), False, *_told(finding))
+    except JianbaoError as error:
+        for finding in error.findings:
+            yield Item(_("fonts"), False, *_message_of(finding))
 
 
-def _fence(tools: Tools) -> Iterator[Item]:
-    fenced = tools.bwrap is not None and sandbox_works(tools.bwrap)
+def _tex_files(tools: Tools, packages: Mapping[str, str], debian: str) -> Iterator[Item]:
+    """Each file that TeX must find, with the package of TeX Live that has it."""
+    paths = tools.locate(list(packages))
+    for file, package in packages.items():
+        remedy = _("apt install {debian}; TeX Live: tlmgr install {package}").format(
+            debian=debian, package=package
+        )
+        yield Item(file, file in paths, str(paths.get(file, _("not found"))), remedy)
+
+
+def _sandbox(tools: Tools) -> Iterator[Item]:
+    # bubblewrap may be installed and yet fail: many containers forbid user namespaces.
+    is_usable = tools.bwrap is not None and sandbox_works(tools.bwrap)
     works = _("works ({path})").format(path=tools.bwrap)
-    found = works if fenced else _("installed, but not allowed here")
+    state = works if is_usable else _("installed, but not allowed here")
     yield Item(
         _("sandbox (bubblewrap)"),
-        fenced,
-        found if tools.bwrap else _("not found"),
+        is_usable,
+        state if tools.bwrap else _("not found"),
         _("apt install bubblewrap; in a container allow user namespaces"),
         needed=False,
     )
-    found = str(tools.prlimit or _("not found; runs are limited in time only"))
+    limits = str(tools.prlimit or _("not found; runs are limited in time only"))
     remedy = "apt install util-linux"
-    yield Item(_("limits (prlimit)"), bool(tools.prlimit), found, remedy, needed=False)
+    yield Item(_("limits (prlimit)"), bool(tools.prlimit), limits, remedy, needed=False)
 
 
 def _plugins(selection: Selection) -> Iterator[Item]:
     """Each plugin, with its state before it runs."""
     try:
-        every = selection.find_plugins()
-    except JianbaoError as wrong:
-        for finding in wrong.findings:
-            yield Item(_("plugins"), False, *_told(finding), needed=False)
+        plugins = selection.find_plugins()
+    except JianbaoError as error:
+        for finding in error.findings:
+            yield Item(_("plugins"), False, *_message_of(finding), needed=False)
         return
-    for found in every:
-        name = _("plugin {name}").format(name=found.titled)
-        there = found.state is State.ACTIVE
-        said = f"{translated(STATES[found.state])} ({found.home or found.where})"
-        if found.faults:
-            said, remedy = _told(found.faults[0])
+    for plugin in plugins:
+        name = _("plugin {name}").format(name=plugin.titled)
+        is_active = plugin.state is State.ACTIVE
+        details = f"{translated(STATES[plugin.state])} ({plugin.home or plugin.where})"
+        if plugin.faults:
+            details, remedy = _message_of(plugin.faults[0])
         else:
-            remedy = translated(remedy_of(found))
-        yield Item(name, there, said, remedy, needed=False)
+            remedy = translated(remedy_of(plugin))
+        yield Item(name, is_active, details, remedy, needed=False)
 
 
-def _told(finding: Finding) -> tuple[str, str]:
+def _message_of(finding: Finding) -> tuple[str, str]:
     return finding.message_in(current_language()), finding.advice_in(current_language())
 
 
-def _fonts(shelf: FontCollection) -> Iterator[Item]:
+def _fonts(collection: FontCollection) -> Iterator[Item]:
     sample = _characters("sample-characters.txt")
     standard = _characters("tongyong-guifan-hanzi.txt")
-    for role, entry in shelf.roles.items():
+    for role, entry in collection.roles.items():
         name = _("font role {role} ({label})").format(role=role, label=entry["label"])
         remedy = _(
             "apt install {debian}; elsewhere: any of the fonts of {role} in fonts.toml"
-        ).format(debian=" ".join(shelf.packages(role)), role=role)
+        ).format(debian=" ".join(collection.packages(role)), role=role)
         try:
-            face = shelf.typeface(role)
-            lacking = face.lacks(sample | standard)
-        except ToolMissing as wrong:
-            finding = wrong.findings[0]
-            yield Item(name, False, f"{finding.where}: {_told(finding)[0]}", remedy)
+            face = collection.typeface(role)
+            missing = face.lacks(sample | standard)
+        except ToolMissing as error:
+            finding = error.findings[0]
+            yield Item(name, False, f"{finding.where}: {_message_of(finding)[0]}", remedy)
             continue
-        chain = " → ".join(font.file for font in face.chain)
-        found = _(
+        coverage = _(
             "{chain}; Latin {latin}; {samples} of {all_samples} sample characters, "
             "{hanzi} of {all_hanzi} of 通用规范汉字表"
         ).format(
-            chain=chain,
+            chain=" → ".join(font.file for font in face.chain),
             latin=face.latin.file,
-            samples=len(sample - lacking),
+            samples=len(sample - missing),
             all_samples=len(sample),
-            hanzi=len(standard - lacking),
+            hanzi=len(standard - missing),
             all_hanzi=len(standard),
         )
-        yield Item(name, not lacking, found, remedy)
+        yield Item(name, not missing, coverage, remedy)
 
 
 def _characters(name: str) -> frozenset[str]:

@@ -34,13 +34,13 @@ _PLACEHOLDERS = str.maketrans("{}", "‹›")
     "explain", help=_("Explain the finding CODE: what it means, an example, how to fix it.")
 )
 @click.argument("code", required=False, metavar=f"[{_('CODE')}]")
-@click.option("--all", "whole", is_flag=True, help=_("List all codes, one a line."))
-def command(code: str | None, whole: bool) -> None:
-    if whole == bool(code):
+@click.option("--all", "list_all", is_flag=True, help=_("List all codes, one a line."))
+def command(code: str | None, list_all: bool) -> None:
+    if list_all == bool(code):
         raise click.UsageError(_("name a code such as JB121, or give --all"))
     if code is None:
         for name, kind in kinds().items():
-            print_result(f"{name}\t{_bare(kind)}")
+            print_result(f"{name}\t{_sentence(kind)}")
         return
     name = code.upper()
     if name not in kinds():
@@ -53,7 +53,7 @@ def command(code: str | None, whole: bool) -> None:
 
 
 def _page(kind: Kind, entry: Entry) -> Iterator[str]:
-    yield from wrapped(f"{kind.code}  {_bare(kind)}", width())
+    yield from wrapped(f"{kind.code}  {_sentence(kind)}", width())
     yield ""
     yield from wrapped(_(entry.meaning), width())
     yield ""
@@ -71,7 +71,7 @@ def _page(kind: Kind, entry: Entry) -> Iterator[str]:
     yield from (f"    {line}" for line in wrapped(_(entry.remedy), width() - 4))
 
 
-def _bare(kind: Kind) -> str:
+def _sentence(kind: Kind) -> str:
     """The sentence of a kind, its values as names in angle quotes."""
     return _(kind.message).replace("{{", "{").replace("}}", "}").translate(_PLACEHOLDERS)
 
@@ -79,11 +79,11 @@ def _bare(kind: Kind) -> str:
 @functools.cache
 def kinds() -> Mapping[str, Kind]:
     """Every kind of finding that the package declares, sorted; all its modules are loaded."""
-    found: dict[str, Kind] = {}
+    by_code: dict[str, Kind] = {}
     for module in pkgutil.walk_packages(jianbao_tex.__path__, "jianbao_tex."):
         if module.name in _WITHOUT_KINDS:
             continue
         for value in vars(importlib.import_module(module.name)).values():
             if isinstance(value, Kind):
-                found[value.code] = value
-    return dict(sorted(found.items()))
+                by_code[value.code] = value
+    return dict(sorted(by_code.items()))

@@ -25,7 +25,7 @@ _SOURCE = error(
 )
 
 
-_THERE = error("JB424", "the file already exists", "choose another name, or delete the file")
+_FILE_EXISTS = error("JB424", "the file already exists", "choose another name, or delete the file")
 
 
 class OutputRefused(JianbaoError):
@@ -57,11 +57,11 @@ def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> No
                     NOT_WRITTEN.at(Where(str(path)), reason=reason_of(errno.EISDIR))
                 )
         for path, data in files.items():
-            written[path] = _beside(path, data)
+            written[path] = _write_temporary(path, data)
         for path, temporary in written.items():
             temporary.replace(path)
-    except OSError as wrong:
-        raise OutputRefused(NOT_WRITTEN.at(Where(str(path)), reason=reason_of(wrong))) from wrong
+    except OSError as exc:
+        raise OutputRefused(NOT_WRITTEN.at(Where(str(path)), reason=reason_of(exc))) from exc
     finally:
         for temporary in written.values():
             with contextlib.suppress(OSError):
@@ -80,15 +80,16 @@ def write_new(files: Mapping[Path, bytes]) -> None:
     Raises:
         OutputRefused: one of them is there, or cannot be written; nothing is changed then.
     """
-    there = [path for path in files if os.path.lexists(path)]
-    if there:
-        raise OutputRefused(_THERE.at(Where(str(there[0]))))
+    existing = [path for path in files if os.path.lexists(path)]
+    if existing:
+        raise OutputRefused(_FILE_EXISTS.at(Where(str(existing[0]))))
     write_whole(files, sources=())
 
 
-def _beside(path: Path, data: bytes) -> Path:
+def _write_temporary(path: Path, data: bytes) -> Path:
     """A complete file with the data, beside the place where it belongs."""
     _make_folder(path.parent)
+    # In the same folder: only within one file system a rename is atomic.
     handle, name = tempfile.mkstemp(prefix=".jianbao-", dir=path.parent)
     temporary = Path(name)
     try:
@@ -96,8 +97,8 @@ def _beside(path: Path, data: bytes) -> Path:
             file.write(data)
         # mkstemp makes private files.  The result gets the permissions of the old file, else the
         # user's default.
-        there = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        temporary.chmod(there)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        temporary.chmod(mode)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
@@ -111,6 +112,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _umask() -> int:
+    # POSIX: the mask can only be read by setting another one.
     mask = os.umask(0)
     os.umask(mask)
     return mask

@@ -17,9 +17,9 @@ from jianbao_tex.report.findings import most_important
 _WEIGHTS = {Severity.ERROR: say("error"), Severity.WARNING: say("warning")}
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 _INDENT = "    "
-_MOST_LINES_NAMED = 10
-_MOST_RAW_LINES = 40
-_LEAST_BESIDE = 12
+_MAX_LINES_NAMED = 10
+_MAX_RAW_LINES = 40
+_MIN_FIRST_LINE = 12
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,16 @@ def grouped(findings: Sequence[Finding]) -> list[Group]:
 def show(findings: Sequence[Finding], *, most: int = 0, raw: bool = False) -> None:
     """Prints findings on standard error; ``raw`` adds the original message of TeX."""
     groups = grouped(findings)
-    shown = most_important(groups, most, lambda group: group.finding.severity)
-    for group in shown:
+    selected = most_important(groups, most, lambda group: group.finding.severity)
+    for group in selected:
         for line in _lines(group, raw=raw):
             note(line)
-    left = len(groups) - len(shown)
-    if left:
+    hidden = len(groups) - len(selected)
+    if hidden:
         text = say_count(
             "1 more finding is not shown; --max-findings 0 shows all",
             "{number} more findings are not shown; --max-findings 0 shows all",
-            left,
+            hidden,
         )
         note(translated(text))
 
@@ -67,33 +67,33 @@ def tally(findings: Sequence[Finding]) -> Phrase:
 
 
 def _lines(group: Group, *, raw: bool) -> Iterator[str]:
-    finding, room = group.finding, width()
+    finding, line_width = group.finding, width()
     weight, style = translated(_WEIGHTS[finding.severity]), _COLOURS[finding.severity]
     head = f"{finding.where}: {weight} {finding.code}: "
-    beside = room - cells(head)
+    first_width = line_width - cells(head)
     message = finding.message_in(current_language())
-    first, *rest = (
-        wrapped(message, room - len(_INDENT), beside)
-        if beside > _LEAST_BESIDE
-        else ("", *wrapped(message, room - len(_INDENT)))
+    first, *others = (
+        wrapped(message, line_width - len(_INDENT), first_width)
+        if first_width > _MIN_FIRST_LINE
+        else ("", *wrapped(message, line_width - len(_INDENT)))
     )
     place = paint(str(finding.where), "bold")
     yield f"{place}: {paint(f'{weight} {finding.code}', style)}: {first}".rstrip()
-    yield from (_INDENT + line for line in rest)
+    yield from (_INDENT + line for line in others)
     yield from _excerpt(finding, style)
     for where in finding.also:
-        yield from _indented(say("see also {place}", place=where), "")
-    yield from _indented(finding.advice_in(current_language()), "→ ")
+        yield from _indent(say("see also {place}", place=where), "")
+    yield from _indent(finding.advice_in(current_language()), "→ ")
     if group.others:
-        yield from _indented(_others(group.others), "")
+        yield from _indent(_others(group.others), "")
     if raw and finding.raw:
         yield _INDENT + (_("In full:") if finding.code.startswith("JB5") else _("TeX says:"))
-        lines = finding.raw.splitlines()[:_MOST_RAW_LINES]
+        lines = finding.raw.splitlines()[:_MAX_RAW_LINES]
         yield from (f"{_INDENT}  {visible(line)}" for line in lines)
 
 
-def _indented(said: str | Phrase, mark: str) -> Iterator[str]:
-    lines = wrapped(translated(said), width() - len(_INDENT) - len(mark))
+def _indent(text: str | Phrase, mark: str) -> Iterator[str]:
+    lines = wrapped(translated(text), width() - len(_INDENT) - len(mark))
     for number, line in enumerate(lines):
         yield _INDENT + (mark if number == 0 else " " * len(mark)) + line
 
@@ -101,9 +101,9 @@ def _indented(said: str | Phrase, mark: str) -> Iterator[str]:
 def _excerpt(finding: Finding, style: str) -> Iterator[str]:
     where = finding.where
     gutter = f"{where.line:>6} │ "
-    shown = excerpt(where, width() - len(gutter))
-    if shown:
-        line, carets = shown.split("\n")
+    quoted = excerpt(where, width() - len(gutter))
+    if quoted:
+        line, carets = quoted.split("\n")
         yield paint(gutter, "dim") + line
         bare = carets.lstrip()
         blank = " " * (len(carets) - len(bare))
@@ -112,7 +112,7 @@ def _excerpt(finding: Finding, style: str) -> Iterator[str]:
 
 def _others(others: Sequence[Finding]) -> Phrase:
     lines = [str(other.where.line) for other in others if other.where.line]
-    listed = ", ".join(lines[:_MOST_LINES_NAMED])
+    listed = ", ".join(lines[:_MAX_LINES_NAMED])
     if not listed:
         return say_count("1 more like this", "{number} more like this", len(others))
     return say_count(
@@ -120,5 +120,5 @@ def _others(others: Sequence[Finding]) -> Phrase:
         "{number} more like this, in lines {lines}{dots}",
         len(others),
         lines=listed,
-        dots=" …" if len(lines) > _MOST_LINES_NAMED else "",
+        dots=" …" if len(lines) > _MAX_LINES_NAMED else "",
     )

@@ -9,7 +9,7 @@ import click
 from jianbao_tex.cli.speech import _
 from jianbao_tex.cli.terminal import cells, wrapped
 
-_LEAST_ROOM = 20
+_MIN_WIDTH = 20
 
 
 class Formatter(click.HelpFormatter):
@@ -24,12 +24,12 @@ class Formatter(click.HelpFormatter):
         self.write(f"{'':>{self.current_indent}}{heading}{_(':')}\n")
 
     def write_text(self, text: str) -> None:
-        room = max(self.width - self.current_indent, _LEAST_ROOM)
+        width = max(self.width - self.current_indent, _MIN_WIDTH)
         paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
         for number, paragraph in enumerate(paragraphs):
             if number:
                 self.write("\n")
-            for line in wrapped(paragraph, room):
+            for line in wrapped(paragraph, width):
                 self.write(f"{'':>{self.current_indent}}{line}\n")
 
     def write_dl(
@@ -38,10 +38,10 @@ class Formatter(click.HelpFormatter):
         rows = list(rows)
         widest = max((cells(first) for first, _ in rows), default=0)
         column = min(widest, col_max) + col_spacing
-        room = max(self.width - self.current_indent - column, _LEAST_ROOM)
+        width = max(self.width - self.current_indent - column, _MIN_WIDTH)
         indent = " " * self.current_indent
         for first, second in rows:
-            lines = list(wrapped(" ".join(second.split()), room))
+            lines = list(wrapped(" ".join(second.split()), width))
             if cells(first) > column - col_spacing:
                 self.write(f"{indent}{first}\n")
             else:

@@ -65,13 +65,13 @@ def command(ctx: click.Context, selection: Selection) -> None:
 @options.pressing
 def show(name: str | None, issue: Path | None, deviations: bool, press: Press) -> None:
     def work(path: Path, _: Result) -> None:
-        _print(press.compose(Source.from_file(path)).layout, deviations=deviations)
+        _print_figures(press.compose(Source.from_file(path)).layout, deviations=deviations)
 
     if issue and not name:
         sys.exit(run((issue,), work, Reporting(), press))
     if issue or not name:
         raise click.UsageError(_("name a layout, or an issue with --issue"))
-    _print(_known(press, name), deviations=deviations)
+    _print_figures(_find_layout(press, name), deviations=deviations)
 
 
 @command.command(
@@ -82,7 +82,7 @@ def show(name: str | None, issue: Path | None, deviations: bool, press: Press) -
     ),
 )
 @click.argument("name", metavar=_("NAME"))
-@click.option("--as", "own", metavar=_("NAME"), help=_("What the copy is called."))
+@click.option("--as", "copy_name", metavar=_("NAME"), help=_("What the copy is called."))
 @click.option(
     "--part",
     "parts",
@@ -91,26 +91,26 @@ def show(name: str | None, issue: Path | None, deviations: bool, press: Press) -
     help=_("Copy this shared template too (masthead, contents, ...); may be given several times."),
 )
 @options.selecting
-def eject(name: str, own: str | None, parts: tuple[str, ...], selection: Selection) -> None:
+def eject(name: str, copy_name: str | None, parts: tuple[str, ...], selection: Selection) -> None:
     press = options.make_press(selection=selection)
-    layout = _known(press, name)
-    own = own or f"own_{name}"
-    if not PLUGIN_NAME.fullmatch(own) or own in press.registry.layouts:
+    layout = _find_layout(press, name)
+    copy_name = copy_name or f"own_{name}"
+    if not PLUGIN_NAME.fullmatch(copy_name) or copy_name in press.registry.layouts:
         text = _(
             "{name} cannot be the name of the copy: the name exists, or has characters "
             "other than a-z, 0-9 and _"
         )
-        raise click.UsageError(text.format(name=visible(own)))
+        raise click.UsageError(text.format(name=visible(copy_name)))
     shared = {path.name.split(".")[0]: path for path in _shared_templates()}
     unknown = [part for part in parts if part not in shared]
     if unknown:
         text = _("there is no shared template {name}; known: {known}")
-        known = ", ".join(shared)
-        raise click.UsageError(text.format(name=visible(unknown[0]), known=known))
+        names = ", ".join(shared)
+        raise click.UsageError(text.format(name=visible(unknown[0]), known=names))
     assert selection.project is not None
-    folder = selection.project.plugins / own
-    copied = copy_of(layout, own, {part: shared[part] for part in parts})
-    files = {folder / "layouts" / own / file: data for file, data in copied.items()}
+    folder = selection.project.plugins / copy_name
+    copied_files = copy_of(layout, copy_name, {part: shared[part] for part in parts})
+    files = {folder / "layouts" / copy_name / file: data for file, data in copied_files.items()}
     manifest = f'label = "{layout.label}"\nversion = "1.0"\napi = "{API}"\n'
     write_new({folder / "plugin.toml": manifest.encode(), **files})
     print_result(folder)
@@ -124,7 +124,7 @@ def eject(name: str, own: str | None, parts: tuple[str, ...], selection: Selecti
 @click.option("--seen", is_flag=True, help=_("Mark the changes of the original as seen."))
 @options.pressing
 def diff(name: str, seen: bool, press: Press) -> None:
-    layout = _known(press, name)
+    layout = _find_layout(press, name)
     if layout.original is None:
         text = _("the layout {name} is not a copy, or its original is missing")
         raise click.UsageError(text.format(name=visible(name)))
@@ -146,7 +146,7 @@ def _shared_templates() -> list[Path]:
     return sorted((assets.templates() / "parts").glob("*.tex.jinja"))
 
 
-def _known(press: Press, name: str) -> Layout:
+def _find_layout(press: Press, name: str) -> Layout:
     layouts = press.registry.layouts
     if name not in layouts:
         show_findings([absence.finding for absence in press.registry.why_missing("layouts", name)])
@@ -155,7 +155,7 @@ def _known(press: Press, name: str) -> Layout:
     return layouts[name]
 
 
-def _print(layout: Layout, *, deviations: bool) -> None:
+def _print_figures(layout: Layout, *, deviations: bool) -> None:
     """One row a figure."""
     figures = layout.deviations if deviations else layout.figures.values()
     tell_rows(_row(figure, deviations=deviations) for figure in figures)

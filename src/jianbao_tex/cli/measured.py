@@ -78,11 +78,11 @@ def _place(place: PlaceReport) -> Sequence[object]:
 
 
 def _font(font: FontReport) -> Sequence[object]:
-    states = (_yes(font.embedded), _yes(font.subset), _yes(font.mapped))
+    states = (_yes_or_no(font.embedded), _yes_or_no(font.subset), _yes_or_no(font.mapped))
     return (font.name, *states, font.characters, visible(font.fallback))
 
 
-def _yes(value: bool) -> str:
+def _yes_or_no(value: bool) -> str:
     return _("yes") if value else _("no")
 
 

@@ -38,13 +38,13 @@ from jianbao_tex.reader.samples import sample_of
 @options.selecting
 def command(file: Path, types: tuple[str, ...], layout: str, selection: Selection) -> None:
     registry = options.make_press(selection=selection).registry
-    known = registry.section_types
+    section_types = registry.section_types
     names = [registry.named("section_types", name) for name in types]
     for name in names:
-        if name not in known:
+        if name not in section_types:
             show([absence.finding for absence in registry.why_missing("section_types", name)])
             text = _("unknown section type {name}; known: {known}")
-            raise click.UsageError(text.format(name=visible(name), known=", ".join(known)))
+            raise click.UsageError(text.format(name=visible(name), known=", ".join(section_types)))
     if layout and layout not in registry.layouts:
         show([absence.finding for absence in registry.why_missing("layouts", layout)])
         text = _("there is no layout {name}; known: {known}")

@@ -135,18 +135,18 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
         form = "json" if as_json else "sarif" if sarif else "text"
         return command(reporting=Reporting(strict, form, max_findings, verbose), **others)
 
-    return _with(_REPORTING, with_reporting)
+    return _decorate(_REPORTING, with_reporting)
 
 
 def selecting(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options about plugins; the command gets them as one ``selection``."""
 
     @functools.wraps(command)
-    def with_selection(**given: Any) -> Any:
-        selection = _selection_of(given)
-        return command(selection=selection, **given)
+    def with_selection(**values: Any) -> Any:
+        selection = _selection_of(values)
+        return command(selection=selection, **values)
 
-    return _with(_PLUGINS, with_selection)
+    return _decorate(_PLUGINS, with_selection)
 
 
 def pressing(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -171,6 +171,7 @@ def typesetting(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_press(
         *, fonts: tuple[Path, ...], sandbox: str, time_limit: float, **others: Any
     ) -> Any:
+        # A FloatRange lets NaN pass: no comparison with it is true.
         if math.isnan(time_limit):
             raise click.UsageError(_("--time-limit must be a number"))
         engine = _engine_of(sandbox, time_limit)
@@ -184,26 +185,26 @@ def typesetting(command: Callable[..., Any]) -> Callable[..., Any]:
             if engine:
                 engine.close()
 
-    return _with((*_TYPESETTING, *_PLUGINS), with_press)
+    return _decorate((*_TYPESETTING, *_PLUGINS), with_press)
 
 
-def _selection_of(given: dict[str, Any]) -> Selection:
-    """The plugins that the options ask for; they are taken out of what is given."""
+def _selection_of(values: dict[str, Any]) -> Selection:
+    """The plugins that the options ask for; these options are removed from ``values``."""
     from dataclasses import replace
 
     from jianbao_tex.registry import Trace
 
-    switches = given.pop("switches")
-    wrong = [switch for switch in switches if not switch.startswith("no:")]
-    if wrong:
+    switches = values.pop("switches")
+    invalid = [switch for switch in switches if not switch.startswith("no:")]
+    if invalid:
         text = _("-p takes no:NAME, not {value}")
-        raise click.UsageError(text.format(value=visible(wrong[0])))
+        raise click.UsageError(text.format(value=visible(invalid[0])))
     return replace(
-        make_selection(given.pop("project")),
+        make_selection(values.pop("project")),
         switched_off=frozenset(switch.removeprefix("no:") for switch in switches),
-        no_plugins=given.pop("no_plugins"),
-        trust_all=given.pop("trust_plugins"),
-        trace=Trace() if given.pop("trace_plugins") else None,
+        no_plugins=values.pop("no_plugins"),
+        trust_all=values.pop("trust_plugins"),
+        trace=Trace() if values.pop("trace_plugins") else None,
     )
 
 
@@ -218,7 +219,7 @@ def _engine_of(sandbox: str, time_limit: float) -> Engine | None:
     return Engine(tools, Sandbox(sandbox), Limits(wall_s=time_limit), make_store())
 
 
-def _with(decorators: tuple[Decorator, ...], command: Callable[..., Any]) -> Callable[..., Any]:
+def _decorate(decorators: tuple[Decorator, ...], command: Callable[..., Any]) -> Callable[..., Any]:
     for decorate in reversed(decorators):
         command = decorate(command)
     return command
@@ -235,10 +236,10 @@ def make_press(
     from jianbao_tex.press import Press
 
     listed = os.environ.get("JIANBAO_FONTS", "").split(os.pathsep)
-    own = (*fonts, *(Path(folder) for folder in listed if folder))
+    font_folders = (*fonts, *(Path(name) for name in listed if name))
     return Press(
         plugins=selection or make_selection(),
-        fonts=own,
+        fonts=font_folders,
         sandbox=Sandbox(sandbox),
         limits=Limits(wall_s=time_limit),
         store=make_store(),
@@ -248,9 +249,9 @@ def make_press(
 
 def make_store() -> Store | None:
     """The user's cache folder, or the one that JIANBAO_CACHE names; none where that is empty."""
-    named = os.environ.get("JIANBAO_CACHE")
-    if named is not None:
-        return Store(Path(named)) if named else None
+    path = os.environ.get("JIANBAO_CACHE")
+    if path is not None:
+        return Store(Path(path)) if path else None
     import platformdirs
 
     return Store(platformdirs.user_cache_path("jianbao_tex"))
@@ -264,12 +265,12 @@ def make_selection(project: Path | None = None) -> Selection:
     names = frozenset(filter(None, re.split(r"[,\s]+", allowed or "")))
     try:
         # Relative, because messages show it.
-        here = Path(os.path.relpath(folder_of(Path.cwd())))
+        current = Path(os.path.relpath(folder_of(Path.cwd())))
     except FileNotFoundError:
         # The folder where the command runs was taken away.
-        here = Path()
+        current = Path()
     return Selection(
-        folder=project or here,
+        folder=project or current,
         allowed=None if allowed is None else names,
         trust=Trust(trust_file()),
     )

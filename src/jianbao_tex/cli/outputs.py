@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 def refusal(outputs: Sequence[str], press: Press) -> JianbaoError | None:
     """The error that stops every issue; ``None`` if there is none."""
     try:
-        known = press.registry.outputs
-    except JianbaoError as wrong:
-        return wrong
+        registered = press.registry.outputs
+    except JianbaoError as error:
+        return error
     for name in outputs:
-        if name not in known:
+        if name not in registered:
             broken = [absence.finding for absence in press.registry.why_missing("outputs", name)]
             if broken:
                 return PluginBroken(broken)
             text = _("unknown output {name}; known: {known}")
-            raise click.UsageError(text.format(name=visible(name), known=", ".join(known)))
+            raise click.UsageError(text.format(name=visible(name), known=", ".join(registered)))
     return None
 
 
@@ -61,9 +61,9 @@ def command(name: str | None, selection: Selection) -> None:
         )
         show(registry.faults)
         return
-    if refused := refusal((name,), press):
-        show(refused.findings)
-        sys.exit(refused.exit_code)
+    if error := refusal((name,), press):
+        show(error.findings)
+        sys.exit(error.exit_code)
     tell_rows(
         (
             figure.name,

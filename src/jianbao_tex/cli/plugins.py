@@ -58,42 +58,42 @@ def command() -> None:
 @options.as_json
 @options.selecting
 def list_(as_json: bool, selection: Selection) -> None:
-    found = selection.find_plugins()
+    plugins = selection.find_plugins()
     if as_json:
-        print_json([_as_json(one) for one in found])
+        print_json([_as_json(plugin) for plugin in plugins])
         return
     rows = [
         (
-            one.name,
-            one.version or "-",
-            translated(_SIZE_WORDS[one.size]),
-            translated(STATES[one.state]),
-            _adds(one),
-            str(one.home or one.where),
+            plugin.name,
+            plugin.version or "-",
+            translated(_SIZE_WORDS[plugin.size]),
+            translated(STATES[plugin.state]),
+            _additions(plugin),
+            str(plugin.home or plugin.where),
         )
-        for one in found
+        for plugin in plugins
     ]
     for line in aligned(rows):
         print_result(line)
-    if not found:
+    if not plugins:
         note(_("no plugins; docs/plugins.md says how to write one"))
-    show_findings([fault for one in found for fault in one.faults])
+    show_findings([fault for plugin in plugins for fault in plugin.faults])
 
 
 @command.command("show", help=_("Show details of the plugin NAME; the plugin is loaded."))
 @click.argument("name", metavar=_("NAME"))
 @options.selecting
 def show(name: str, selection: Selection) -> None:
-    found = _known(selection, name)
+    plugin = _find_plugin(selection, name)
     registry = options.make_press(selection=selection).registry
     rows = [
-        (_("plugin"), found.name),
-        (_("version"), found.version or "-"),
-        (_("label"), found.label or "-"),
-        (_("size"), translated(_SIZE_WORDS[found.size])),
-        (_("state"), translated(STATES[found.state])),
-        (_("from"), str(found.home or found.where)),
-        (_("hooks API"), found.api or "-"),
+        (_("plugin"), plugin.name),
+        (_("version"), plugin.version or "-"),
+        (_("label"), plugin.label or "-"),
+        (_("size"), translated(_SIZE_WORDS[plugin.size])),
+        (_("state"), translated(STATES[plugin.state])),
+        (_("from"), str(plugin.home or plugin.where)),
+        (_("hooks API"), plugin.api or "-"),
     ]
     for line in aligned(rows):
         print_result(line)
@@ -101,7 +101,7 @@ def show(name: str, selection: Selection) -> None:
         print_result(line)
     faults = [absence.finding for absence in registry.absences if absence.plugin == name]
     show_findings(list(dict.fromkeys(faults)))
-    if errors_among(faults) and found.state is State.ACTIVE:
+    if errors_among(faults) and plugin.state is State.ACTIVE:
         sys.exit(PluginBroken.exit_code)
 
 
@@ -112,8 +112,7 @@ def order(hook: str, selection: Selection) -> None:
     hook = hook if hook.startswith("jianbao_") else f"jianbao_{hook}"
     if hook not in HOOK_NAMES:
         text = _("there is no hook {name}; known: {known}")
-        known = ", ".join(HOOK_NAMES)
-        raise click.UsageError(text.format(name=visible(hook), known=known))
+        raise click.UsageError(text.format(name=visible(hook), known=", ".join(HOOK_NAMES)))
     registry = options.make_press(selection=selection).registry
     for plugin in registry.called(hook):
         print_result(plugin.titled)
@@ -127,7 +126,7 @@ def order(hook: str, selection: Selection) -> None:
 @click.argument("name", metavar=_("NAME"))
 @options.selecting
 def disable(name: str, selection: Selection) -> None:
-    _known(selection, name)
+    _find_plugin(selection, name)
     _choose(selection, name, off=True)
 
 
@@ -137,7 +136,7 @@ def disable(name: str, selection: Selection) -> None:
 def enable(name: str, selection: Selection) -> None:
     assert selection.project is not None
     if name not in selection.project.disabled:
-        _known(selection, name)
+        _find_plugin(selection, name)
     _choose(selection, name, off=False)
 
 
@@ -189,8 +188,8 @@ def new(name: str, size: str, selection: Selection) -> None:
         Trust(options.trust_file()).add(folder / f"{name}.py")
     for path in files:
         print_result(path)
-    made = folder / f"{name}.py" if size == "file" else folder / name
-    note(_("next: jianbao plugins check {path}").format(path=visible(str(made))))
+    target = folder / f"{name}.py" if size == "file" else folder / name
+    note(_("next: jianbao plugins check {path}").format(path=visible(str(target))))
 
 
 @command.command(
@@ -213,26 +212,26 @@ def check(path: Path, accept: bool, verbose: bool, strict: bool) -> None:
         text = _("{name} is not on the list in JIANBAO_PLUGINS")
         raise click.UsageError(text.format(name=visible(path.resolve().stem)))
     with tempfile.TemporaryDirectory(prefix="jianbao-") as folder:
-        found = conformance(path, Path(folder), accept=accept)
-    show_findings(found, raw=verbose)
-    if found:
-        note(translated(tally(found)))
+        findings = conformance(path, Path(folder), accept=accept)
+    show_findings(findings, raw=verbose)
+    if findings:
+        note(translated(tally(findings)))
     else:
         note(_("{path}: no findings").format(path=visible(str(path))))
-    if errors_among(found) or (strict and found):
+    if errors_among(findings) or (strict and findings):
         sys.exit(PluginBroken.exit_code)
 
 
 # --- In words ---------------------------------------------------------------------------------
 
 
-def _known(selection: Selection, name: str) -> FoundPlugin:
-    every = {found.name: found for found in selection.find_plugins()}
-    if name not in every:
+def _find_plugin(selection: Selection, name: str) -> FoundPlugin:
+    plugins = {plugin.name: plugin for plugin in selection.find_plugins()}
+    if name not in plugins:
         text = _("there is no plugin {name}; known: {known}")
-        known = ", ".join(every) or "-"
-        raise click.UsageError(text.format(name=visible(name), known=known))
-    return every[name]
+        names = ", ".join(plugins) or "-"
+        raise click.UsageError(text.format(name=visible(name), known=names))
+    return plugins[name]
 
 
 def _choose(selection: Selection, name: str, *, off: bool) -> None:
@@ -247,54 +246,57 @@ def _choose(selection: Selection, name: str, *, off: bool) -> None:
         note(words.format(name=visible(name)))
         return
     text = project.file.read_bytes().decode("utf-8") if project.file.is_file() else ""
+    # Editors on Windows write a byte order mark and CRLF; both are kept.
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     ends = "\r\n" if "\r\n" in text else "\n"
     data = tomlkit.parse(text.removeprefix(mark).replace("\r\n", "\n"))
     plugins = data.setdefault("plugins", tomlkit.table())
-    names = [one for one in plugins.get("disable", []) if one != name]
+    names = [other for other in plugins.get("disable", []) if other != name]
     if off or names:
         plugins["disable"] = sorted([*names, name]) if off else names
     else:
         plugins.remove("disable")
-    whole = mark + tomlkit.dumps(data).replace("\n", ends)
-    write_whole({project.file: whole.encode("utf-8")}, sources=())
+    new_text = mark + tomlkit.dumps(data).replace("\n", ends)
+    write_whole({project.file: new_text.encode("utf-8")}, sources=())
     print_result(project.file)
 
 
-def _as_json(found: FoundPlugin) -> dict[str, object]:
+def _as_json(plugin: FoundPlugin) -> dict[str, object]:
     return {
-        "name": found.name,
-        "version": found.version,
-        "label": found.label,
-        "size": found.size,
-        "state": found.state.value,
-        "from": str(found.home or found.where),
-        "api": found.api or None,
-        "hooks": list(found.hooks),
-        "records": [{"kind": kind, "name": name} for kind, name in found.records],
-        "faults": [finding_as_json(fault, current_language()) for fault in found.faults],
+        "name": plugin.name,
+        "version": plugin.version,
+        "label": plugin.label,
+        "size": plugin.size,
+        "state": plugin.state.value,
+        "from": str(plugin.home or plugin.where),
+        "api": plugin.api or None,
+        "hooks": list(plugin.hooks),
+        "records": [{"kind": kind, "name": name} for kind, name in plugin.records],
+        "faults": [finding_as_json(fault, current_language()) for fault in plugin.faults],
     }
 
 
-def _adds(found: FoundPlugin) -> str:
+def _additions(plugin: FoundPlugin) -> str:
     """The records or hooks that a plugin adds, read without running it."""
-    if found.records:
+    if plugin.records:
         kinds: dict[RecordKind, list[str]] = {}
-        for kind, name in found.records:
+        for kind, name in plugin.records:
             kinds.setdefault(kind, []).append(name)
-        return "; ".join(_headed(kind, ", ".join(names)) for kind, names in kinds.items())
+        return "; ".join(_add_heading(kind, ", ".join(names)) for kind, names in kinds.items())
     words = {f"jianbao_{kind}": translated(word) for kind, word in _KIND_WORDS.items()}
-    return ", ".join(words.get(hook, hook) for hook in found.hooks) or "-"
+    return ", ".join(words.get(hook, hook) for hook in plugin.hooks) or "-"
 
 
 def _records(registry: Registry, plugin: str) -> Iterator[str]:
     for kind in KINDS:
-        for (of, name), owner in sorted(registry.owners.items(), key=lambda item: item[0]):
-            if of == kind and owner.name == plugin:
+        for (kind_of_record, name), owner in sorted(
+            registry.owners.items(), key=lambda item: item[0]
+        ):
+            if kind_of_record == kind and owner.name == plugin:
                 record = getattr(registry, kind)[name]
                 since = f"  ({record.since})" if record.since else ""
-                yield _headed(kind, f"{name}  {record.label}{since}")
+                yield _add_heading(kind, f"{name}  {record.label}{since}")
 
 
-def _headed(kind: RecordKind, text: str) -> str:
+def _add_heading(kind: RecordKind, text: str) -> str:
     return _("{head}: {text}").format(head=translated(_KIND_WORDS[kind]), text=text)

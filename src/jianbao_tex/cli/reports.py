@@ -71,60 +71,60 @@ def run(
 ) -> int:
     """Does the work for each source, one after another, reports, and returns the exit code."""
 
-    def done(source: Path) -> Result:
+    def work_on(source: Path) -> Result:
         result = Result(str(source))
         with results.collecting_errors(result, strict=reporting.strict):
             work(source, result)
         return result
 
-    return finish(map(done, sources), len(sources), reporting, press)
+    return finish(map(work_on, sources), len(sources), reporting, press)
 
 
-def finish(made: Iterator[Result], count: int, reporting: Reporting, press: Press) -> int:
+def finish(ready: Iterator[Result], count: int, reporting: Reporting, press: Press) -> int:
     """
     Reports the results of ``count`` issues, each when it is ready, and returns the exit code.
 
     An error of one issue does not stop the others.  Faults of plugins are reported once; they
     are not faults of an issue.
     """
-    done = []
+    finished = []
     with progress(count) as advance:
-        for result in made:
-            done.append(result)
+        for result in ready:
+            finished.append(result)
             with advance(result.source):
                 for line in result.lines:
                     print_result(line)
                 if result.note:
                     note(translated(result.note))
-    failed = [result.exit_code for result in done if result.exit_code]
+    failed = [result.exit_code for result in finished if result.exit_code]
     code = 0 if not failed else failed[0] if count == 1 else SOME_FAILED
     if reporting.form == "json":
-        issues = [result.for_machines(reporting) for result in done]
+        issues = [result.for_machines(reporting) for result in finished]
         print_json(results.run_as_json(issues, code, press.plugin_faults, current_language()))
     elif reporting.form == "sarif":
-        found = [finding for result in done for finding in result.shown(reporting.most)]
+        findings = [finding for result in finished for finding in result.shown(reporting.most)]
         from jianbao_tex.report.sarif import sarif_of
 
-        print_json(sarif_of([*press.plugin_faults, *found], code, current_language()))
+        print_json(sarif_of([*press.plugin_faults, *findings], code, current_language()))
     else:
-        _say(done, reporting, press.plugin_faults)
+        _print_findings(finished, reporting, press.plugin_faults)
     if press.trace:
-        _say_trace(press.trace)
+        _print_trace(press.trace)
     return code
 
 
-def _say_trace(trace: Trace) -> None:
+def _print_trace(trace: Trace) -> None:
     """The calls of plugins on standard error, the time in milliseconds."""
     for call in trace.calls:
         note(f"{call.seconds * 1000:9.2f} ms  {call.plugin}  {call.what}")
 
 
-def _say(
+def _print_findings(
     results: Sequence[Result], reporting: Reporting, plugin_faults: tuple[Finding, ...]
 ) -> None:
-    named = {finding.where for result in results for finding in result.findings}
+    places = {finding.where for result in results for finding in result.findings}
     # A plugin fault that an issue already reports is not shown again.
-    others = [finding for finding in plugin_faults if finding.where not in named]
+    others = [finding for finding in plugin_faults if finding.where not in places]
     show(others, most=reporting.most)
     findings = [*others, *(finding for result in results for finding in result.findings)]
     for result in results:
@@ -133,8 +133,8 @@ def _say(
         note(translated(tally(findings)))
     if len(results) > 1:
         done = sum(not result.exit_code for result in results)
-        said = say("{done} of {count} issues done", done=done, count=len(results))
-        note(translated(said))
+        text = say("{done} of {count} issues done", done=done, count=len(results))
+        note(translated(text))
 
 
 def as_text(data: object) -> str:
@@ -194,15 +194,15 @@ def print_json(data: object) -> None:
     _write_stdout(as_text(data).encode())
 
 
-def _write_stdout(said: str | bytes) -> None:
+def _write_stdout(text: str | bytes) -> None:
     try:
-        click.echo(said)
+        click.echo(text)
     except BrokenPipeError:
         # The reader closed the pipe; the work continues.
         redirect_to_null(sys.stdout)
-    except OSError as wrong:
+    except OSError as exc:
         redirect_to_null(sys.stdout)
-        raise OutputRefused(STANDARD_OUTPUT.at(Where("stdout"), reason=reason_of(wrong))) from wrong
+        raise OutputRefused(STANDARD_OUTPUT.at(Where("stdout"), reason=reason_of(exc))) from exc
 
 
 @contextlib.contextmanager
@@ -230,25 +230,24 @@ def progress(count: int) -> Iterator[Callable[[str], AbstractContextManager[None
     if count > 1:
         rate = TextColumn("{task.fields[rate]}")
         columns += [BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn()]
-    shown = Progress(
+    bar = Progress(
         *columns,
+        # Rich would read the brackets of a file name as markup.
         TextColumn("{task.fields[name]}", markup=False),
         console=Console(stderr=True),
         transient=True,
     )
-    with shown:
-        task = shown.add_task("", total=count, rate="", name="…")
+    with bar:
+        task = bar.add_task("", total=count, rate="", name="…")
 
         @contextlib.contextmanager
         def advance(name: str) -> Iterator[None]:
-            speed = shown.tasks[0].speed
-            shown.update(
-                task, advance=1, name=visible(name), rate=f"{speed:.1f}/s" if speed else ""
-            )
-            shown.stop()
+            speed = bar.tasks[0].speed
+            bar.update(task, advance=1, name=visible(name), rate=f"{speed:.1f}/s" if speed else "")
+            bar.stop()
             try:
                 yield
             finally:
-                shown.start()
+                bar.start()
 
         yield advance

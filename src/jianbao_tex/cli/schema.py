@@ -22,20 +22,20 @@ _HELP = _(
 
 @click.command("schema", help=_HELP)
 @click.argument(
-    "what",
+    "subject",
     type=click.Choice(["issue", "series", "result", "origins"]),
     metavar=f"[{_('WHAT')}]",
     default="issue",
 )
 @options.pressing
-def command(what: str, press: Press) -> None:
-    if what in {"issue", "series"}:
-        write = issue_schema if what == "issue" else series_schema
+def command(subject: str, press: Press) -> None:
+    if subject in {"issue", "series"}:
+        write = issue_schema if subject == "issue" else series_schema
         print_json(write(press.registry, current_language()))
         show(press.plugin_faults)
     else:
         print_json(
             result_schema(current_language())
-            if what == "result"
+            if subject == "result"
             else origins_schema(current_language())
         )

@@ -19,9 +19,9 @@ def choose(words: Sequence[str], environment: MutableMapping[str, str]) -> None:
     before the command line is parsed, because help and usage errors are translated too.
     """
     global _chosen  # noqa: PLW0603 -- one process speaks one language
-    asked = _asked(words) or environment.get(VARIABLE, "")
+    choice = _language_option(words) or environment.get(VARIABLE, "")
     # An unknown name is refused later, when the options are parsed.
-    _chosen = language(asked if asked in LANGUAGES else _of(environment))
+    _chosen = language(choice if choice in LANGUAGES else _locale_language(environment))
     if _chosen is not ENGLISH:
         import gettext
 
@@ -41,29 +41,31 @@ def _(text: str) -> str:
     return _chosen.text(text)
 
 
-def translated(said: object) -> str:
+def translated(phrase: object) -> str:
     """A phrase in the language chosen; anything else as it is."""
-    return _chosen.translated(said)
+    return _chosen.translated(phrase)
 
 
-def _asked(words: Sequence[str]) -> str:
-    asked = ""
+def _language_option(words: Sequence[str]) -> str:
+    choice = ""
     for index, word in enumerate(words):
         if word == "--":
             break
         if word == "--lang" and index + 1 < len(words):
-            asked = words[index + 1]
+            choice = words[index + 1]
         elif word.startswith("--lang="):
-            asked = word.removeprefix("--lang=")
-    return asked
+            choice = word.removeprefix("--lang=")
+    return choice
 
 
-def _of(environment: Mapping[str, str]) -> str:
+def _locale_language(environment: Mapping[str, str]) -> str:
     """The language of the locale, as far as there is a catalogue for it."""
+    # POSIX: the first that is not empty wins.  LANGUAGE is GNU gettext's list of languages; it
+    # does not count in the locale C.
     names = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     locale = next(filter(None, names), "")
     if locale in {"", "C", "POSIX"} or locale.startswith("C."):
         return "en"
     wanted = (*environment.get("LANGUAGE", "").split(":"), locale)
-    known = (name[:2].lower() for name in wanted if name)
-    return next((name for name in known if name in LANGUAGES), "en")
+    codes = (name[:2].lower() for name in wanted if name)
+    return next((name for name in codes if name in LANGUAGES), "en")

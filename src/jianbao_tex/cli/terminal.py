@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PLAIN_WIDTH = 80
-_LEAST_ROOM = 20
+_MIN_WIDTH = 20
 
 _NEVER_FIRST = frozenset("，。、；：！？”’）》】」』〕…—·,.;:!?)]}%")
 _NEVER_LAST = frozenset("“‘（《【「『〔([{")
@@ -53,6 +53,8 @@ def excerpt(where: Where, width: int = 72) -> str:
 
 def cells(text: str) -> int:
     """How many cells of a terminal the text takes: Chinese characters take two."""
+    # Mn and Me are accents, drawn over the character before them; W and F are wide and
+    # full-width (UAX #11).
     return sum(
         0
         if unicodedata.category(c) in {"Mn", "Me"}
@@ -70,9 +72,9 @@ def width() -> int:
     return PLAIN_WIDTH
 
 
-def wrapped(text: str, room: int, first: int | None = None) -> Iterator[str]:
+def wrapped(text: str, line_width: int, first_width: int | None = None) -> Iterator[str]:
     """
-    Wraps a text into lines of at most ``room`` cells; the first line has at most ``first`` cells.
+    Wraps a text into lines of at most ``line_width`` cells, the first of ``first_width``.
 
     A line ends at a space or between Chinese characters, never before a closing mark or
     after an opening one.  A word that is wider than a line stays whole.  The last line never has
@@ -80,7 +82,7 @@ def wrapped(text: str, room: int, first: int | None = None) -> Iterator[str]:
     """
     lines: list[list[str]] = [[]]
     for piece in _pieces(text):
-        limit = room if len(lines) > 1 or first is None else first
+        limit = line_width if len(lines) > 1 or first_width is None else first_width
         if lines[-1] and cells("".join(lines[-1]) + piece.rstrip()) > limit:
             lines.append([])
         if piece.strip() or lines[-1]:
@@ -99,24 +101,24 @@ def _pieces(text: str) -> Iterator[str]:
     """The pieces of a text between which a line may end."""
     piece = ""
     for character in text:
-        if piece and _parts(piece[-1], character):
+        if piece and _may_break(piece[-1], character):
             yield piece
             piece = ""
         piece += character
     yield piece
 
 
-def _parts(before: str, after: str) -> bool:
+def _may_break(before: str, after: str) -> bool:
     if after in _NEVER_FIRST or before in _NEVER_LAST or after == " ":
         return False
     return before == " " or cells(before) > 1 or cells(after) > 1
 
 
-def aligned(rows: Iterable[tuple[str, ...]], room: int = 0) -> Iterator[str]:
+def aligned(rows: Iterable[tuple[str, ...]], line_width: int = 0) -> Iterator[str]:
     """
     Rows in columns that are as wide as need be, two cells apart.
 
-    With ``room`` no line is wider than so many cells: the last column is wrapped.
+    With ``line_width`` no line is wider than so many cells: the last column is wrapped.
     """
     rows = list(rows)
     widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
@@ -126,8 +128,8 @@ def aligned(rows: Iterable[tuple[str, ...]], room: int = 0) -> Iterator[str]:
             cell + " " * (width + 2 - cells(cell))
             for cell, width in zip(firsts, widths, strict=False)
         )
-        fits = room - indent >= _LEAST_ROOM
-        first, *others = wrapped(last, room - indent) if fits else (last,)
+        fits = line_width - indent >= _MIN_WIDTH
+        first, *others = wrapped(last, line_width - indent) if fits else (last,)
         yield (head + first).rstrip()
         yield from (" " * indent + line for line in others)
 
@@ -156,9 +158,9 @@ def paint(text: str, style: str) -> str:
     from rich.text import Text
 
     console = _console()
-    with console.capture() as caught:
+    with console.capture() as capture:
         console.print(Text(text, style), end="", soft_wrap=True)
-    return caught.get()
+    return capture.get()
 
 
 @functools.cache

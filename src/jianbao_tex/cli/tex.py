@@ -17,7 +17,7 @@ from jianbao_tex.findings import Where, error
 from jianbao_tex.press import Press, Source
 from jianbao_tex.report.origins import origins_as_json
 
-_OTHER = error(
+_DIFFERENT = error(
     "JB422",
     "a different file with this name exists; perhaps it was edited by hand",
     "name another folder with -o, or give --force",
@@ -47,7 +47,7 @@ def command(issue: Path, folder: Path, press: Press, force: bool, reporting: Rep
         ).encode()
         changed = [target for target, data in files.items() if _differs(target, data)]
         if changed and not force:
-            raise OutputRefused(_OTHER.at(Where(str(changed[0]))))
+            raise OutputRefused(_DIFFERENT.at(Where(str(changed[0]))))
         write_whole(files, sources=real((path, *map(Path, composed.issue.files))))
         result.files += files
         if reporting.is_text:

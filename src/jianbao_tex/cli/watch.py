@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from jianbao_tex.findings import Finding
     from jianbao_tex.press import Press
 
-_LOOK_S = 0.01
-_SELDOM = 50
+_POLL_S = 0.01
+_POLLS_PER_CODE_CHECK = 50
 """
-``_LOOK_S``: seconds between two polls of the issue.  ``_SELDOM``: after so many polls the code is
-checked too.
+``_POLL_S``: seconds between two polls of the issue.  ``_POLLS_PER_CODE_CHECK``: after so many
+polls the code is checked too.
 """
 
 
@@ -64,15 +64,15 @@ def command(issue: Path, folder: Path, press: Press, reporting: Reporting) -> No
 
 def _watch(press: Press, issue: Path, folder: Path, reporting: Reporting) -> None:
     code: dict[Path, str] | None = None
-    told_faults: tuple[Finding, ...] = ()
+    shown_faults: tuple[Finding, ...] = ()
     for number in itertools.count():
-        watched = _Watched(press, issue, code)
+        watched = _WatchedFiles(press, issue, code)
         started = time.perf_counter()
         result = _build(press, issue, folder, reporting)
-        _say(result, time.perf_counter() - started, reporting)
-        if press.plugin_faults != told_faults:
+        _print_result(result, time.perf_counter() - started, reporting)
+        if press.plugin_faults != shown_faults:
             show(press.plugin_faults)
-            told_faults = press.plugin_faults
+            shown_faults = press.plugin_faults
         if not number and reporting.is_text:
             note(translated(say("watching; Ctrl-C ends it")))
         if _wait(watched):
@@ -94,7 +94,7 @@ def _build(press: Press, issue: Path, folder: Path, reporting: Reporting) -> Res
     return result
 
 
-def _say(result: Result, seconds: float, reporting: Reporting) -> None:
+def _print_result(result: Result, seconds: float, reporting: Reporting) -> None:
     if not reporting.is_text:
         print_json_line(result.for_machines(reporting))
         return
@@ -104,7 +104,7 @@ def _say(result: Result, seconds: float, reporting: Reporting) -> None:
         note(translated(say("{file}: {seconds} s", file=file, seconds=f"{seconds:.2f}")))
 
 
-class _Watched:
+class _WatchedFiles:
     """
     The files that a build depends on, with their stamps at the start of the build.
 
@@ -113,13 +113,13 @@ class _Watched:
 
     def __init__(self, press: Press, issue: Path, code: dict[Path, str] | None = None) -> None:
         self._press = press
-        self._own = _stamps(_own(press, issue))
+        self._issue_stamps = _stamps(_issue_files(press, issue))
         # To list all of the code takes longer than to read the issue.
         self.code = _stamps(press.code_files) if code is None else code
 
     def has_changed(self) -> bool:
         """Whether a file of the issue has changed."""
-        return _stamps(self._own) != self._own
+        return _stamps(self._issue_stamps) != self._issue_stamps
 
     def code_has_changed(self) -> bool:
         """Whether a file of the plugins or templates is another, has come or has gone."""
@@ -131,34 +131,36 @@ class _Watched:
 
         Editors write in several steps, or put another file in place.
         """
-        _settled(lambda: _stamps(self._own), _LOOK_S)
+        _wait_until_settled(lambda: _stamps(self._issue_stamps), _POLL_S)
 
     def settled_code(self) -> dict[Path, str]:
         """The code, once nothing of it comes or changes any more: folders are copied slowly."""
-        return _settled(lambda: _stamps(self._press.code_files), _LOOK_S * 10)
+        return _wait_until_settled(lambda: _stamps(self._press.code_files), _POLL_S * 10)
 
 
-def _settled(look: Callable[[], dict[Path, str]], seconds: float) -> dict[Path, str]:
-    before = look()
+def _wait_until_settled(
+    read_stamps: Callable[[], dict[Path, str]], seconds: float
+) -> dict[Path, str]:
+    before = read_stamps()
     time.sleep(seconds)
-    while (now := look()) != before:
+    while (now := read_stamps()) != before:
         time.sleep(seconds)
         before = now
     return now
 
 
-def _own(press: Press, issue: Path) -> list[Path]:
+def _issue_files(press: Press, issue: Path) -> list[Path]:
     """The files of the issue, as far as it can be read, also those that are not there."""
     from jianbao_tex.press import Source
 
     try:
         return [issue, *map(Path, press.input_files(Source.from_file(issue)))]
-    except JianbaoError as wrong:
-        named = [path for finding in wrong.findings for path in _named_in(finding, issue)]
-        return [issue, *named]
+    except JianbaoError as error:
+        files = [path for finding in error.findings for path in _files_named_in(finding, issue)]
+        return [issue, *files]
 
 
-def _named_in(finding: Finding, issue: Path) -> list[Path]:
+def _files_named_in(finding: Finding, issue: Path) -> list[Path]:
     """The files that a finding is about, and those that it may miss."""
     words = [str(value) for _, value in finding.values]
     return [
@@ -171,12 +173,13 @@ def _stamps(paths: Iterable[Path]) -> dict[Path, str]:
     return {path: stamp_of(path) for path in paths}
 
 
-def _wait(watched: _Watched) -> bool:
+def _wait(watched: _WatchedFiles) -> bool:
     """Waits until a file has changed since the build began; returns whether it was code."""
-    for look in itertools.count():
+    for poll in itertools.count():
         if watched.has_changed():
             return False
-        if look % _SELDOM == 0 and watched.code_has_changed():
+        if poll % _POLLS_PER_CODE_CHECK == 0 and watched.code_has_changed():
             return True
-        time.sleep(_LOOK_S)
+        time.sleep(_POLL_S)
+    # Never reached: the count has no end.
     raise AssertionError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,18 +104,13 @@ class Composer:
             raise IssueInvalid(faults)
         foreign = served_by_chain(characters, faces.values())
         ledger = OriginRecorder(foreign)
-        shown = {path: PictureView(Name(p.name), p.ratio) for path, p in pictures.items()}
-        viewer = Viewer(issue, ledger, shown)
+        views = {path: PictureView(Name(p.name), p.ratio) for path, p in pictures.items()}
+        viewer = Viewer(issue, ledger, views)
         styles = [*layout.styles, *_styles_of(issue, self._registry)]
         context = {
             **_context(viewer, layout, styles),
-            "masthead": viewer.lines(issue.masthead_lines(layout.places("masthead"))),
-            "imprint": viewer.lines(
-                issue.imprint.lines(layout.places("imprint")) if issue.imprint else ()
-            ),
-            "typefaces": face_lines(faces.values()),
-            "chinese": code_points(c for c in foreign if may_begin_a_line(c)),
-            "chinese_tail": code_points(c for c in foreign if not may_begin_a_line(c)),
+            **_line_context(viewer, layout, issue),
+            **_font_context(faces.values(), foreign),
         }
         templates = self._templates_of(layout)
         check_cancelled()
@@ -124,8 +119,8 @@ class Composer:
         try:
             main, stretches = ledger.strip(marked)
             origins = _origins(issue, stretches, templates)
-        except (IndexError, ValueError) as wrong:
-            raise LayoutBroken(MARKS.at(Where(str(layout.skeleton)))) from wrong
+        except (IndexError, ValueError) as exc:
+            raise LayoutBroken(MARKS.at(Where(str(layout.skeleton)))) from exc
         tree = self._tree_of(issue, main, origins, styles, faces, pictures.values())
         return Composition(
             tree=tree,
@@ -145,6 +140,7 @@ class Composer:
         pictures: Iterable[Picture],
     ) -> TexTree:
         """The main file with all that it reads."""
+        # TeX runs with openin_any=p: it reads only files of its own folder.
         sources = {path.name: path for path in (*self._class_files, *styles)}
         files = {
             MAIN: main.encode("utf-8"),
@@ -174,15 +170,15 @@ class Composer:
         layouts = self._registry.layouts
         if issue.layout not in layouts:
             where = issue.where(("layout",))
-            why = self._registry.why_missing("layouts", issue.layout)
+            absences = self._registry.why_missing("layouts", issue.layout)
             unknown = _NO_LAYOUT.at(where, name=issue.layout, known=tuple(layouts))
-            found = [*faults, unknown, *(absence.finding for absence in why)]
-            is_broken = any(absence.broken for absence in why)
-            raise (PluginBroken if is_broken else IssueInvalid)(found)
-        return _with_options(layouts[issue.layout], self._registry.settings, issue, faults)
+            findings = [*faults, unknown, *(absence.finding for absence in absences)]
+            is_broken = any(absence.broken for absence in absences)
+            raise (PluginBroken if is_broken else IssueInvalid)(findings)
+        return _apply_options(layouts[issue.layout], self._registry.settings, issue, faults)
 
 
-def _with_options(
+def _apply_options(
     layout: Layout, settings: Mapping[str, Figure], issue: Issue, faults: list[Finding]
 ) -> tuple[Layout, Mapping[str, Figure]]:
     """
@@ -192,24 +188,26 @@ def _with_options(
     before = len(faults)
     settings = dict(settings)
     for i, option in enumerate(issue.options):
-        way = ("options", i)
+        path = ("options", i)
         try:
             if option.name in settings:
                 settings[option.name] = settings[option.name].with_value(option.value)
             else:
                 layout = layout.with_option(option.name, option.value)
         except KeyError:
-            near = difflib.get_close_matches(option.name, (*layout.figures, *settings), n=1)
+            close = difflib.get_close_matches(option.name, (*layout.figures, *settings), n=1)
             hint = (
-                say("did you mean {name}?", name=near[0])
-                if near
+                say("did you mean {name}?", name=close[0])
+                if close
                 else say("see: jianbao layouts show {name}", name=layout.name)
             )
-            where = issue.where((*way, "name"))
+            where = issue.where((*path, "name"))
             faults.append(_NO_FIGURE.at(where, layout=layout.name, name=option.name, hint=hint))
-        except InvalidValue as wrong:
-            where = issue.where((*way, "value"))
-            faults.append(_NO_VALUE.at(where, name=option.name, value=option.value, wanted=wrong))
+        except InvalidValue as bad_value:
+            where = issue.where((*path, "value"))
+            faults.append(
+                _NO_VALUE.at(where, name=option.name, value=option.value, wanted=bad_value)
+            )
     if layout.fault and len(faults) == before:
         faults.append(_NO_PAGE.at(issue.where(("options",)), reason=layout.fault))
     return layout, settings
@@ -238,8 +236,8 @@ def _context(viewer: Viewer, layout: Layout, styles: Iterable[Path]) -> dict[str
         figure of the type size; without it, the size of the body.
         """
         (left, right), *_ = layout.grid.text_edges(1)
-        room = layout.grid.width if whole else right - left
-        return room / (figures[size].mm if size else layout.grid.em)
+        width = layout.grid.width if whole else right - left
+        return width / (figures[size].mm if size else layout.grid.em)
 
     return {
         "across": across,
@@ -248,6 +246,23 @@ def _context(viewer: Viewer, layout: Layout, styles: Iterable[Path]) -> dict[str
         "figure": figure,
         "figures": list(figures.values()),
         "styles": [path.stem for path in styles],
+    }
+
+
+def _line_context(viewer: Viewer, layout: Layout, issue: Issue) -> dict[str, object]:
+    imprint = issue.imprint.lines(layout.places("imprint")) if issue.imprint else ()
+    return {
+        "masthead": viewer.lines(issue.masthead_lines(layout.places("masthead"))),
+        "imprint": viewer.lines(imprint),
+    }
+
+
+def _font_context(faces: Iterable[Typeface], foreign: Collection[str]) -> dict[str, object]:
+    # xeCJK allows breaks by class: characters that begin no line get another class.
+    return {
+        "typefaces": face_lines(faces),
+        "chinese": code_points(c for c in foreign if may_begin_a_line(c)),
+        "chinese_tail": code_points(c for c in foreign if not may_begin_a_line(c)),
     }
 
 

@@ -22,8 +22,8 @@ MOST_SECONDS = 30
 """How long the templates of one document may take."""
 
 _COUNTED, _TURN = "jb_counted", "jb_turn"
-_LARGEST = 1_000_000_000
-_LOOK_AT_THE_CLOCK = 1024
+_MAX_FACTOR = 1_000_000_000
+_TURNS_PER_CLOCK_CHECK = 1024
 
 
 class Bounded(ImmutableSandboxedEnvironment):
@@ -43,7 +43,7 @@ class Bounded(ImmutableSandboxedEnvironment):
         # Jinja's default globals are for HTML, or are mutable.
         self.globals = {"range": self.globals["range"]}
         # Several documents may be made at once, each with counts of its own.
-        self._here = threading.local()
+        self._counts = threading.local()
 
     def _generate(
         self,
@@ -52,44 +52,45 @@ class Bounded(ImmutableSandboxedEnvironment):
         filename: str | None,
         defer_init: bool = False,
     ) -> str:
-        for node, reason in _refused(source):
+        # Jinja calls this between parser and compiler: the tree can still be changed.
+        for node, reason in _find_refused(source):
             raise TemplateSyntaxError(reason, node.lineno, name, filename)
         for loop in source.find_all(nodes.For):
-            printed = nodes.Const(_printed_by(loop))
+            printed = nodes.Const(_printed_length(loop))
             loop.iter = nodes.Filter(loop.iter, _COUNTED, [printed], [], None, None)
-        called: Any = (source, *source.find_all((nodes.Macro, nodes.CallBlock, nodes.Block)))
-        for part in called:
-            turn = nodes.Filter(nodes.Const(_printed_by(part)), _TURN, [], [], None, None)
-            part.body.insert(0, nodes.ExprStmt(turn, lineno=part.lineno or 1))
-        made = super()._generate(source, name, filename, defer_init)
-        assert isinstance(made, str)
-        return made
+        parts: Any = (source, *source.find_all((nodes.Macro, nodes.CallBlock, nodes.Block)))
+        for part in parts:
+            call = nodes.Filter(nodes.Const(_printed_length(part)), _TURN, [], [], None, None)
+            part.body.insert(0, nodes.ExprStmt(call, lineno=part.lineno or 1))
+        code = super()._generate(source, name, filename, defer_init)
+        assert isinstance(code, str)
+        return code
 
     @property
     def counters(self) -> dict[str, Callable[..., Any]]:
         """The filters that templates are compiled to call."""
-        return {_COUNTED: self._counted, _TURN: self._turn}
+        return {_COUNTED: self._count_values, _TURN: self._count_turn}
 
-    def _counted(self, values: Iterable[Any], printed: int) -> Any:
+    def _count_values(self, values: Iterable[Any], printed: int) -> Any:
         # A loop asks for the length where it can have one: loop.last needs it.
-        return _Counted(values, lambda: self._turn(printed))
+        return _CountedValues(values, lambda: self._count_turn(printed))
 
-    def _turn(self, printed: int) -> None:
+    def _count_turn(self, printed: int) -> None:
         """Counts a turn that prints so many characters of the template's own."""
-        here = self._here
-        here.turns = getattr(here, "turns", 0) + 1
-        if here.turns > MOST_TURNS:
+        counts = self._counts
+        counts.turns = getattr(counts, "turns", 0) + 1
+        if counts.turns > MOST_TURNS:
             raise InvalidValue(say("its loops have more than {most} iterations", most=MOST_TURNS))
-        if here.turns % _LOOK_AT_THE_CLOCK == 0:
-            here.check_cancelled()
-            if time.monotonic() > here.deadline:
+        if counts.turns % _TURNS_PER_CLOCK_CHECK == 0:
+            counts.check_cancelled()
+            if time.monotonic() > counts.deadline:
                 raise InvalidValue(say("it takes more than {most} seconds", most=MOST_SECONDS))
         self.print(printed)
 
     def print(self, length: int) -> None:
         """Counts characters that a template prints, on the page or into a value."""
-        self._here.printed = getattr(self._here, "printed", 0) + length
-        if self._here.printed > MOST_PRINTED:
+        self._counts.printed = getattr(self._counts, "printed", 0) + length
+        if self._counts.printed > MOST_PRINTED:
             raise InvalidValue(say("it prints more than {most} characters", most=MOST_PRINTED))
 
     def wrap_str_format(self, value: Any) -> None:  # noqa: ARG002 -- Jinja's signature
@@ -105,18 +106,18 @@ class Bounded(ImmutableSandboxedEnvironment):
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Products of numbers of a usual size alone."""
         numbers = all(isinstance(value, int | float) for value in (left, right))
-        if not numbers or max(abs(left), abs(right)) > _LARGEST or operator == "**":
+        if not numbers or max(abs(left), abs(right)) > _MAX_FACTOR or operator == "**":
             raise InvalidValue(say("a template may not use {operator} here", operator=operator))
         return super().call_binop(context, operator, left, right)
 
     def start(self, check_cancelled: CancelCheck) -> None:
         """Counts from nothing, for a new document; ``check_cancelled`` is called now and then."""
-        self._here.check_cancelled = check_cancelled
-        self._here.turns = self._here.printed = 0
-        self._here.deadline = time.monotonic() + MOST_SECONDS
+        self._counts.check_cancelled = check_cancelled
+        self._counts.turns = self._counts.printed = 0
+        self._counts.deadline = time.monotonic() + MOST_SECONDS
 
 
-def _refused(source: nodes.Template) -> Iterator[tuple[nodes.Node, str]]:
+def _find_refused(source: nodes.Template) -> Iterator[tuple[nodes.Node, str]]:
     """The nodes that could double a text without being counted, each with the reason of the refusal."""
     for join in source.find_all(nodes.Concat):
         yield join, "texts cannot be joined with ~"
@@ -128,21 +129,21 @@ def _refused(source: nodes.Template) -> Iterator[tuple[nodes.Node, str]]:
             yield loop, "a loop cannot be recursive"
 
 
-def _printed_by(node: nodes.Node) -> int:
+def _printed_length(node: nodes.Node) -> int:
     """How many characters of the template itself stand in a node."""
     return sum(len(data.data) for data in node.find_all(nodes.TemplateData))
 
 
-class _Counted:
+class _CountedValues:
     """Values that are counted as they are walked through."""
 
     def __init__(self, values: Iterable[Any], turn: Callable[[], None]) -> None:
         self._values = values
-        self._turn = turn
+        self._count_turn = turn
 
     def __iter__(self) -> Iterator[Any]:
         for value in self._values:
-            self._turn()
+            self._count_turn()
             yield value
 
     def __len__(self) -> int:

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 
 _PADDING = 0.9
-_LEAST = 1.0
-_LONG = 90.0
-_FAIR = 0.75
+_MIN_WIDTH = 1.0
+_MAX_NEED = 90.0
+_SMALL = 0.75
 
 
 def shared(
@@ -28,51 +28,51 @@ def shared(
     rest by the square roots of their needs: a cell four times as long then has about twice as
     many lines.  No column gets less than its pieces need while another one has width to spare.
     """
-    needs = [max(_LEAST, width) + _PADDING for width in widths]
+    needs = [max(_MIN_WIDTH, width) + _PADDING for width in widths]
     if sum(needs) <= across:
         return [need / sum(needs) for need in needs]
-    pieces = pieces or [(_LEAST, _LEAST)] * len(needs)
-    whole, parted = (
+    pieces = pieces or [(_MIN_WIDTH, _MIN_WIDTH)] * len(needs)
+    minima, hard_minima = (
         [
-            min(need, max(_LEAST, each[side]) + _PADDING)
-            for need, each in zip(needs, pieces, strict=True)
+            min(need, max(_MIN_WIDTH, piece[side]) + _PADDING)
+            for need, piece in zip(needs, pieces, strict=True)
         ]
         for side in (0, 1)
     )
-    if sum(parted) >= across:
-        return [width / sum(parted) for width in parted]
-    if sum(whole) >= across:
-        return [width / across for width in _raised(_scaled(whole, across), parted)]
-    return [width / across for width in _raised(_by_roots(needs, across), whole)]
+    if sum(hard_minima) >= across:
+        return [width / sum(hard_minima) for width in hard_minima]
+    if sum(minima) >= across:
+        return [width / across for width in _raise_widths(_scale(minima, across), hard_minima)]
+    return [width / across for width in _raise_widths(_share_by_roots(needs, across), minima)]
 
 
-def _scaled(widths: Sequence[float], across: float) -> list[float]:
+def _scale(widths: Sequence[float], across: float) -> list[float]:
     return [width * across / sum(widths) for width in widths]
 
 
-def _by_roots(needs: Sequence[float], across: float) -> list[float]:
-    needs = [min(need, _LONG) for need in needs]
-    taken: dict[int, float] = {}
+def _share_by_roots(needs: Sequence[float], across: float) -> list[float]:
+    needs = [min(need, _MAX_NEED) for need in needs]
+    shares: dict[int, float] = {}
     while True:
-        free = [i for i in range(len(needs)) if i not in taken]
-        rest = across - sum(taken.values())
-        small = [i for i in free if needs[i] <= _FAIR * rest / len(free)]
+        free = [i for i in range(len(needs)) if i not in shares]
+        remaining = across - sum(shares.values())
+        small = [i for i in free if needs[i] <= _SMALL * remaining / len(free)]
         if not small or len(small) == len(free):
             break
-        taken |= {i: needs[i] for i in small}
+        shares |= {i: needs[i] for i in small}
     roots = sum(math.sqrt(needs[i]) for i in free)
-    taken |= {i: rest * math.sqrt(needs[i]) / roots for i in free}
-    return [taken[i] for i in range(len(needs))]
+    shares |= {i: remaining * math.sqrt(needs[i]) / roots for i in free}
+    return [shares[i] for i in range(len(needs))]
 
 
-def _raised(widths: Sequence[float], least: Sequence[float]) -> list[float]:
+def _raise_widths(widths: Sequence[float], minima: Sequence[float]) -> list[float]:
     """
     Raises each width to its minimum; the other columns give the missing width in proportion to
     their surplus.
     """
-    missing = sum(max(0.0, low - width) for width, low in zip(widths, least, strict=True))
-    over = sum(max(0.0, width - low) for width, low in zip(widths, least, strict=True))
+    missing = sum(max(0.0, minimum - width) for width, minimum in zip(widths, minima, strict=True))
+    surplus = sum(max(0.0, width - minimum) for width, minimum in zip(widths, minima, strict=True))
     return [
-        max(width, low) - (max(0.0, width - low) * missing / over if over else 0.0)
-        for width, low in zip(widths, least, strict=True)
+        max(width, minimum) - (max(0.0, width - minimum) * missing / surplus if surplus else 0.0)
+        for width, minimum in zip(widths, minima, strict=True)
     ]

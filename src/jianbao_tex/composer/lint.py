@@ -20,8 +20,8 @@ def lint(source: str) -> Iterator[tuple[int, Phrase]]:
     parser = environment(lambda _: ("", "", lambda: True))
     try:
         tree = parser.parse(source)
-    except jinja2.TemplateSyntaxError as wrong:
-        yield wrong.lineno, say("{reason}", reason=wrong.message or "syntax")
+    except jinja2.TemplateSyntaxError as syntax_error:
+        yield syntax_error.lineno, say("{reason}", reason=syntax_error.message or "syntax")
         return
     for concat in tree.find_all(nodes.Concat):
         yield concat.lineno, say("it joins texts with ~; the origins of the texts would be lost")
@@ -29,12 +29,12 @@ def lint(source: str) -> Iterator[tuple[int, Phrase]]:
         for node in output.nodes:
             if isinstance(node, nodes.Const):
                 yield node.lineno, say("it prints a literal; write it as TeX")
-    for used in tree.find_all(nodes.Filter):
-        if used.name not in FILTERS:
-            known = tuple(sorted(FILTERS))
+    for filter_ in tree.find_all(nodes.Filter):
+        if filter_.name not in FILTERS:
+            names = tuple(sorted(FILTERS))
             yield (
-                used.lineno,
-                say("there is no filter {name}; known: {known}", name=used.name, known=known),
+                filter_.lineno,
+                say("there is no filter {name}; known: {known}", name=filter_.name, known=names),
             )
     for match in re.finditer(r"\{\{(?!\[)", source):
         yield (

@@ -43,7 +43,7 @@ _MANY = error("JB407", "more than {limit} pictures in one issue", "leave some ou
 _DEPTH, _INTERLACE = 24, 28
 _EIGHT_BITS = 8
 _CORNERS = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (90, 160, 60), (200, 150, 120), (128, 128, 128)]
-_SAME_LIGHT = 4
+_MAX_DIFFERENCE = 4
 """The largest difference (0 to 255) at which two profiles count as equal."""
 _ORIENTATION = 0x0112
 """The entry of EXIF that says which side of a photograph is up."""
@@ -82,28 +82,30 @@ def pictures_of(
 
     ``check_cancelled`` is called before each of them, and may raise.
     """
-    found: dict[DataPath, Picture] = {}
+    pictures: dict[DataPath, Picture] = {}
     for path, file in issue.pictures:
         check_cancelled()
         where = issue.where(path)
-        if len(found) == MAX_PICTURES:
+        if len(pictures) == MAX_PICTURES:
             faults.append(_MANY.at(where, limit=MAX_PICTURES))
             break
-        data = _bytes_of(file, beside, where, faults)
+        data = _read_bytes(file, beside, where, faults)
         if data is None:
             continue
-        if looked := _look_into(file, data, where, faults):
-            found[path] = Picture(
-                name=f"picture-{len(found) + 1}.{looked.kind}",
-                data=looked.data,
-                ratio=looked.ratio,
+        if image := _open_picture(file, data, where, faults):
+            pictures[path] = Picture(
+                name=f"picture-{len(pictures) + 1}.{image.kind}",
+                data=image.data,
+                ratio=image.ratio,
                 file=file,
                 digest=digest_of(data),
             )
-    return found
+    return pictures
 
 
-def _bytes_of(file: str, beside: IssueFolder, where: Where, faults: list[Finding]) -> bytes | None:
+def _read_bytes(
+    file: str, beside: IssueFolder, where: Where, faults: list[Finding]
+) -> bytes | None:
     if not _SUFFIXES.fullmatch(file):
         faults.append(_SUFFIX.at(where, file=file))
         return None
@@ -117,38 +119,36 @@ def _bytes_of(file: str, beside: IssueFolder, where: Where, faults: list[Finding
     except (FileNotFoundError, NotADirectoryError, NotAFile):
         folder = beside.folder or say("files given with the issue")
         faults.append(_MISSING.at(where, file=file, folder=folder))
-    except TooLarge as wrong:
-        size, limit = (say("{number} bytes", number=n) for n in (wrong.size, MAX_BYTES))
+    except TooLarge as exc:
+        size, limit = (say("{number} bytes", number=n) for n in (exc.size, MAX_BYTES))
         faults.append(_LARGE.at(where, file=file, size=size, limit=limit))
-    except OSError as wrong:
-        faults.append(_UNREADABLE.at(where, file=file, reason=reason_of(wrong)))
+    except OSError as exc:
+        faults.append(_UNREADABLE.at(where, file=file, reason=reason_of(exc)))
     return None
 
 
 @dataclass(frozen=True)
-class _Looked:
-    """A picture that was looked into: ``png`` or ``jpg``, its bytes for TeX, height by width."""
+class _TexImage:
+    """A picture for TeX: ``png`` or ``jpg``, its bytes, its height divided by its width."""
 
     kind: str
     data: bytes
     ratio: float
 
 
-def _look_into(file: str, data: bytes, where: Where, faults: list[Finding]) -> _Looked | None:
+def _open_picture(file: str, data: bytes, where: Where, faults: list[Finding]) -> _TexImage | None:
     # Pillow costs 30 ms to import, and most issues have no picture.
     from PIL import Image, UnidentifiedImageError
 
     try:
+        # Pillow reads dozens of formats; a hostile file must not reach the other decoders.
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
-            pixels = image.width * image.height
-            side = max(image.size)
-            if pixels > MAX_PIXELS or side > MAX_SIDE:
-                pair = (pixels, MAX_PIXELS) if pixels > MAX_PIXELS else (side, MAX_SIDE)
-                size, limit = (say("{number} pixels", number=n) for n in pair)
+            if excess := _excess_of(image):
+                size, limit = (say("{number} pixels", number=n) for n in excess)
                 faults.append(_LARGE.at(where, file=file, size=size, limit=limit))
                 return None
             image.load()
-            looked = _as_it_is_seen(image, data)
+            displayed = _as_displayed(image, data)
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
             # load() accepts a truncated PNG; the PDF writer does not.
             image.verify()
@@ -159,10 +159,18 @@ def _look_into(file: str, data: bytes, where: Where, faults: list[Finding]) -> _
     except Exception:  # noqa: BLE001 -- a hostile file makes Pillow raise anything
         faults.append(_UNREADABLE.at(where, file=file, reason=say("it is damaged")))
         return None
-    return looked
+    return displayed
 
 
-def _as_it_is_seen(image: Image, data: bytes) -> _Looked:
+def _excess_of(image: Image) -> tuple[int, int] | None:
+    """The count of pixels, or the side, that is too large, with its limit; else ``None``."""
+    pixels, side = image.width * image.height, max(image.size)
+    if pixels > MAX_PIXELS:
+        return pixels, MAX_PIXELS
+    return (side, MAX_SIDE) if side > MAX_SIDE else None
+
+
+def _as_displayed(image: Image, data: bytes) -> _TexImage:
     """
     The picture as displayed, on white, in a form that every printer accepts.
 
@@ -172,34 +180,39 @@ def _as_it_is_seen(image: Image, data: bytes) -> _Looked:
     from PIL import ImageChops, ImageOps
 
     kind = "png" if image.format == "PNG" else "jpg"
-    turned = image.getexif().get(_ORIENTATION, 1) not in {0, 1}
+    is_rotated = image.getexif().get(_ORIENTATION, 1) not in {0, 1}
     is_transparent = "transparency" in image.info or image.mode in {"LA", "PA", "RGBA"}
     is_deep = image.mode.startswith("I") or (kind == "png" and data[_DEPTH] > _EIGHT_BITS)
     is_interlaced = kind == "png" and data[_INTERLACE] != 0
     # CMYK values are ambiguous without an Adobe marker.
-    is_unsaid = image.mode == "CMYK" and "adobe" not in image.info
+    is_ambiguous = image.mode == "CMYK" and "adobe" not in image.info
     profile = _own_profile(image)
-    if not (turned or is_transparent or is_deep or is_interlaced or is_unsaid or profile):
-        return _Looked(kind, data, image.height / image.width)
-    seen: Image = image
+    if not (is_rotated or is_transparent or is_deep or is_interlaced or is_ambiguous or profile):
+        return _TexImage(kind, data, image.height / image.width)
+    picture: Image = image
     if image.mode.startswith("I"):
         # Sixteen bits of grey, of which the upper eight are printed.
-        seen = image.convert("I").point(lambda value: value / 256).convert("L")
-    if is_unsaid:
+        picture = image.convert("I").point(lambda value: value / 256).convert("L")
+    if is_ambiguous:
         # Pillow inverts every CMYK JPEG, because Adobe's are inverted; undo that.
-        seen = ImageChops.invert(seen)
+        picture = ImageChops.invert(picture)
     if profile:
-        seen = _in_srgb(seen, profile)
-    if is_transparent or seen.mode == "RGBA":
-        seen = _on_white(seen)
-    if turned:
-        seen = ImageOps.exif_transpose(seen)
-    made = io.BytesIO()
+        picture = _convert_to_srgb(picture, profile)
+    if is_transparent or picture.mode == "RGBA":
+        picture = _put_on_white(picture)
+    if is_rotated:
+        picture = ImageOps.exif_transpose(picture)
+    return _TexImage(kind, _encode(picture, kind), picture.height / picture.width)
+
+
+def _encode(picture: Image, kind: str) -> bytes:
+    buffer = io.BytesIO()
+    # Without icc_profile=None Pillow would write the original's profile again.
     if kind == "png":
-        seen.save(made, "PNG", icc_profile=None)
+        picture.save(buffer, "PNG", icc_profile=None)
     else:
-        seen.save(made, "JPEG", quality=95, subsampling=0, icc_profile=None)
-    return _Looked(kind, made.getvalue(), seen.height / seen.width)
+        picture.save(buffer, "JPEG", quality=95, subsampling=0, icc_profile=None)
+    return buffer.getvalue()
 
 
 def _own_profile(image: Image) -> bytes | None:
@@ -216,22 +229,22 @@ def _own_profile(image: Image) -> bytes | None:
         return None
     corners = new("RGB", (len(_CORNERS), 1))
     corners.putdata(_CORNERS)
-    made = convert_picture(corners, data, "rgb", b"").tobytes()
-    far = max(abs(a - b) for a, b in zip(made, corners.tobytes(), strict=True))
-    return data if far > _SAME_LIGHT else None
+    converted = convert_picture(corners, data, "rgb", b"").tobytes()
+    difference = max(abs(a - b) for a, b in zip(converted, corners.tobytes(), strict=True))
+    return data if difference > _MAX_DIFFERENCE else None
 
 
-def _in_srgb(image: Image, profile: bytes) -> Image:
+def _convert_to_srgb(image: Image, profile: bytes) -> Image:
     """The picture in sRGB with its transparency; PDF writers treat other profiles differently."""
     layered = image.convert("RGBA")
-    made = convert_picture(layered.convert("RGB"), profile, "rgb", b"")
+    converted = convert_picture(layered.convert("RGB"), profile, "rgb", b"")
     if image.mode == "RGB":
-        return made
-    made.putalpha(layered.getchannel("A"))
-    return made
+        return converted
+    converted.putalpha(layered.getchannel("A"))
+    return converted
 
 
-def _on_white(image: Image) -> Image:
+def _put_on_white(image: Image) -> Image:
     from PIL.Image import new
 
     layered = image.convert("RGBA")

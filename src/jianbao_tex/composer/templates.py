@@ -60,14 +60,14 @@ class Templates:
     ) -> None:
         self._layout = layout
         self._paths = {
-            **_beside(folder / "parts", "part"),
-            **_of_plugins(registry),
+            **_templates_in(folder / "parts", "part"),
+            **_plugin_templates(registry),
             **{f"layout:{name}": item.skeleton for name, item in registry.layouts.items()},
             **{f"section:{name}": item.template for name, item in registry.section_types.items()},
             **{f"block:{name}": item.template for name, item in registry.blocks.items()},
         }
         for base in reversed(layout.folders):
-            self._paths |= _beside(base, "part")
+            self._paths |= _templates_in(base, "part")
         traced = sorted(set(map(str, self._paths.values())))
         self._environment = environment(self._load, traced, store)
         self._texts: dict[str, str] = {}
@@ -87,23 +87,23 @@ class Templates:
             template = self._environment.get_template(f"layout:{self._layout.name}")
             self._environment.start(check_cancelled)
             return template.render(context)
-        except jinja2.TemplateSyntaxError as wrong:
-            where = self._at(wrong.filename or wrong.name or "template", wrong.lineno)
-            raise LayoutBroken(_FAULT.at(where, reason=wrong.message)) from wrong
+        except jinja2.TemplateSyntaxError as exc:
+            where = self._line_of(exc.filename or exc.name or "template", exc.lineno)
+            raise LayoutBroken(_FAULT.at(where, reason=exc.message)) from exc
         except (LayoutBroken, CancelledError):
             raise
-        except Exception as wrong:
+        except Exception as exc:
             # Whatever a template raises is the template's fault; the deepest frame of
             # a template in the traceback says where.
-            where = self._at(*_place(wrong, frozenset(map(str, self._paths.values()))))
-            reason = _reason(wrong)
-            raise LayoutBroken(_FAULT.at(where, reason=reason)) from wrong
+            where = self._line_of(*_find_place(exc, frozenset(map(str, self._paths.values()))))
+            reason = _reason_of(exc)
+            raise LayoutBroken(_FAULT.at(where, reason=reason)) from exc
 
     def where(self, file: int, line: int) -> Where:
         """The line of a template that a mark names."""
-        return self._at(self._environment.traced[file], line)  # type: ignore[attr-defined]
+        return self._line_of(self._environment.traced[file], line)  # type: ignore[attr-defined]
 
-    def _at(self, name: str, line: int) -> Where:
+    def _line_of(self, name: str, line: int) -> Where:
         if name not in self._texts:
             path = Path(name)
             text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
@@ -121,33 +121,34 @@ class Templates:
                 too_much = say("it has more than {most} bytes", most=MOST_BYTES)
                 raise LayoutBroken(_FAULT.at(Where(str(path)), reason=too_much))
             text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+            # Always up to date: after a change of a template, `watch` makes a new press.
             return text, str(path), lambda: True
-        except UnicodeDecodeError as wrong:
+        except UnicodeDecodeError as exc:
             fault = _FAULT.at(Where(str(path)), reason=say("it is not UTF-8"))
-            raise LayoutBroken(fault) from wrong
-        except OSError as wrong:
-            fault = _FAULT.at(Where(str(path)), reason=reason_of(wrong))
-            raise LayoutBroken(fault) from wrong
+            raise LayoutBroken(fault) from exc
+        except OSError as exc:
+            fault = _FAULT.at(Where(str(path)), reason=reason_of(exc))
+            raise LayoutBroken(fault) from exc
 
 
-def _beside(folder: Path, prefix: str) -> dict[str, Path]:
+def _templates_in(folder: Path, prefix: str) -> dict[str, Path]:
     """The templates in a folder, by a prefix and their bare names."""
-    found = sorted(path for path in folder.glob(f"*{_SUFFIX}") if path.is_file())
-    return {f"{prefix}:{path.name.removesuffix(_SUFFIX)}": path for path in found}
+    paths = sorted(path for path in folder.glob(f"*{_SUFFIX}") if path.is_file())
+    return {f"{prefix}:{path.name.removesuffix(_SUFFIX)}": path for path in paths}
 
 
-def _of_plugins(registry: Registry) -> dict[str, Path]:
+def _plugin_templates(registry: Registry) -> dict[str, Path]:
     """The templates that lie beside those of each plugin's records, under its own prefix."""
-    found: dict[str, Path] = {}
+    templates: dict[str, Path] = {}
     for kind, records in (
         ("section_types", registry.section_types),
         ("blocks", registry.blocks),
     ):
         for name, record in records.items():
             owner = registry.owners[kind, name]  # type: ignore[index]
-            beside = _beside(record.template.parent, owner.name)
-            found |= {n: path for n, path in beside.items() if not is_outside(path, owner)}
-    return found
+            neighbours = _templates_in(record.template.parent, owner.name)
+            templates |= {n: path for n, path in neighbours.items() if not is_outside(path, owner)}
+    return templates
 
 
 def environment(
@@ -163,7 +164,7 @@ def environment(
         traced: the files of templates, which marks name by their numbers here.
         store: where to keep compiled templates.
     """
-    made = Bounded(
+    bounded = Bounded(
         block_start_string="<%",
         block_end_string="%>",
         variable_start_string="<%=",
@@ -174,21 +175,22 @@ def environment(
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
+        # Jinja escapes for HTML; our texts escape themselves for TeX.
         autoescape=False,
         extensions=[Tracing],
         loader=jinja2.FunctionLoader(load),
         bytecode_cache=TemplateCache(store, traced) if store else None,
     )
-    made.traced.extend(traced)  # type: ignore[attr-defined]
-    made.filters = {**FILTERS, **made.counters}
+    bounded.traced.extend(traced)  # type: ignore[attr-defined]
+    bounded.filters = {**FILTERS, **bounded.counters}
 
-    def printed(value: object) -> str:
+    def print_value(value: object) -> str:
         text = _printable(value)
-        made.print(len(text))
+        bounded.print(len(text))
         return text
 
-    made.finalize = printed
-    return made
+    bounded.finalize = print_value
+    return bounded
 
 
 def _printable(value: object) -> str:
@@ -203,22 +205,22 @@ def _printable(value: object) -> str:
 _ABSENT = re.compile(r"has no attribute '(\w+)'|'(\w+)' is undefined")
 
 
-def _reason(wrong: Exception) -> Phrase | str:
+def _reason_of(exc: Exception) -> Phrase | str:
     """The reason why a template failed; names the missing variable."""
-    match = _ABSENT.search(str(wrong)) if isinstance(wrong, jinja2.UndefinedError) else None
+    match = _ABSENT.search(str(exc)) if isinstance(exc, jinja2.UndefinedError) else None
     if match:
         return say("there is no {name} to print", name=match[1] or match[2])
-    if isinstance(wrong, InvalidValue):
-        return wrong.reason
-    if isinstance(wrong, RecursionError):
+    if isinstance(exc, InvalidValue):
+        return exc.reason
+    if isinstance(exc, RecursionError):
         return say("it calls itself without end")
-    return f"{type(wrong).__name__}: {wrong}"
+    return f"{type(exc).__name__}: {exc}"
 
 
-def _place(wrong: BaseException, files: frozenset[str]) -> tuple[str, int]:
+def _find_place(exc: BaseException, files: frozenset[str]) -> tuple[str, int]:
     """File and line of the template that failed, the deepest one."""
     where = ("template", 0)
-    trace = wrong.__traceback__
+    trace = exc.__traceback__
     while trace:
         file = trace.tb_frame.f_code.co_filename
         if file in files:

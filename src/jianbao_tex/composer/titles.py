@@ -58,22 +58,24 @@ def _lines(plain: str, columns: float, shape: str, most: float) -> list[str]:
     parts = _PAUSE.split(plain)
     begins = all(may_begin_a_line(part[:1]) for part in parts[1:])
     fits = max(map(width, parts)) <= columns
-    if begins and fits and 1 < len(parts) <= _MOST_SHAPED_LINES:
+    if begins and fits and 1 < len(parts) <= _MAX_SHAPED_LINES:
         return parts
-    phrases = [piece for phrase in _phrases(plain) for piece in _pieces(phrase, columns)]
-    count = _fewest(phrases, columns)
-    return _shaped(phrases, count, columns, shape) or _best(phrases, count, columns)
+    phrases = [
+        piece for phrase in _split_phrases(plain) for piece in _split_phrase(phrase, columns)
+    ]
+    count = _count_lines(phrases, columns)
+    return _shape_lines(phrases, count, columns, shape) or _balance_lines(phrases, count, columns)
 
 
-def _pieces(phrase: str, columns: float) -> Iterator[str]:
+def _split_phrase(phrase: str, columns: float) -> Iterator[str]:
     """The phrase, or about equal pieces of it (between words) if it is wider than a line."""
-    rest = phrase
-    while width(rest) > columns:
-        share = width(rest) / math.ceil(width(rest) / columns)
-        cut = _cut(rest, share, columns)
-        yield rest[:cut]
-        rest = rest[cut:]
-    yield rest
+    remaining = phrase
+    while width(remaining) > columns:
+        share = width(remaining) / math.ceil(width(remaining) / columns)
+        cut = _cut(remaining, share, columns)
+        yield remaining[:cut]
+        remaining = remaining[cut:]
+    yield remaining
 
 
 def _cut(text: str, share: float, columns: float) -> int:
@@ -86,7 +88,7 @@ def _cut(text: str, share: float, columns: float) -> int:
     return min(between or allowed, key=lambda i: abs(widths[i - 1] - share))
 
 
-def _fewest(phrases: list[str], columns: float) -> int:
+def _count_lines(phrases: list[str], columns: float) -> int:
     """The least number of lines that hold the phrases."""
     count, used = 1, 0.0
     for phrase in phrases:
@@ -116,17 +118,17 @@ def width(text: str) -> float:
 
 # --- Shapes -----------------------------------------------------------------------------
 
-_MOST_SHAPED_LINES = 4
-_MOST_SHAPED_WAYS = 20_000
+_MAX_SHAPED_LINES = 4
+_MAX_COMBINATIONS = 20_000
 _EVEN = 1.0
 # How much a break after these marks is worth, in squares of characters.
 _PAUSES = {"：": 40.0, "；": 30.0, "，": 15.0, "、": 8.0}
 
 
-def _shaped(phrases: list[str], count: int, columns: float, shape: str) -> list[str] | None:
+def _shape_lines(phrases: list[str], count: int, columns: float, shape: str) -> list[str] | None:
     """The lines of the best shape; ``None`` for a title of too many lines to have one."""
     places = len(phrases) - 1
-    if not 1 < count <= _MOST_SHAPED_LINES or places**count > _MOST_SHAPED_WAYS:
+    if not 1 < count <= _MAX_SHAPED_LINES or places**count > _MAX_COMBINATIONS:
         return None
     starts = list(itertools.accumulate([0.0, *map(width, phrases)]))
     best: tuple[float, tuple[int, ...]] | None = None
@@ -146,9 +148,9 @@ def _cost(widths: list[float], shape: str) -> float:
     """The cost: the unevenness of the lines plus four times the distance from the shape."""
     mean = sum(widths) / len(widths)
     uneven = sum((line - mean) ** 2 for line in widths)
-    wrong = {"trapezoid": _off_trapezoid, "diamond": _off_diamond}
-    wanted = [wrong[shape]] if shape in wrong else list(wrong.values())
-    return uneven + 4 * min(sum(off(widths)) for off in wanted)
+    distances = {"trapezoid": _off_trapezoid, "diamond": _off_diamond}
+    candidates = [distances[shape]] if shape in distances else list(distances.values())
+    return uneven + 4 * min(sum(distance(widths)) for distance in candidates)
 
 
 def _off_trapezoid(widths: list[float]) -> Iterator[float]:
@@ -166,7 +168,7 @@ def _off_diamond(widths: list[float]) -> Iterator[float]:
     )
 
 
-def _best(phrases: list[str], count: int, columns: float) -> list[str]:
+def _balance_lines(phrases: list[str], count: int, columns: float) -> list[str]:
     """The phrases in exactly so many lines, the sum of the squares of their widths least."""
     starts = list(itertools.accumulate([0.0, *map(width, phrases)]))
     # best[j]: the least cost of the first j phrases in k lines, and where each line begins.
@@ -189,17 +191,17 @@ def _best(phrases: list[str], count: int, columns: float) -> list[str]:
 # --- Phrases --------------------------------------------------------------------------------
 
 
-def _phrases(plain: str) -> list[str]:
+def _split_phrases(plain: str) -> list[str]:
     """
     Phrases; a short quotation or bracket stays whole, one character never stands alone,
     no closing mark begins a line and no opening one ends it.
     """
     ends = itertools.accumulate(map(len, _parser().parse(plain)))
-    breaks = (_word_ends(plain) & {*ends}) | {match.end() for match in _PARTED.finditer(plain)}
+    breaks = (_word_ends(plain) & {*ends}) | {match.end() for match in _PAUSE_MARK.finditer(plain)}
     phrases: list[str] = []
     for start, end in itertools.pairwise(sorted({0, *breaks, len(plain)})):
         phrase = plain[start:end]
-        if phrases and (_opened(phrases[-1], phrase) or _clings(phrases[-1], phrase)):
+        if phrases and (_is_open(phrases[-1], phrase) or _clings(phrases[-1], phrase)):
             phrases[-1] += phrase
         else:
             phrases.append(phrase)
@@ -219,13 +221,13 @@ def _word_ends(plain: str) -> frozenset[int]:
 
 _QUOTATION = 12.0
 # A space or a pause parts phrases too.
-_PARTED = re.compile(r"[：；，、]|\s+")
+_PAUSE_MARK = re.compile(r"[：；，、]|\s+")
 
 
-def _opened(before: str, phrase: str) -> bool:
+def _is_open(before: str, phrase: str) -> bool:
     """Whether a short quotation or bracket is open between the two."""
-    is_open = sum(c in OPENING for c in before) > sum(c in CLOSING for c in before)
-    return is_open and width(before + phrase) <= _QUOTATION
+    has_open = sum(c in OPENING for c in before) > sum(c in CLOSING for c in before)
+    return has_open and width(before + phrase) <= _QUOTATION
 
 
 def _clings(before: str, phrase: str) -> bool:

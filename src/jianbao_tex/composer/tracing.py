@@ -32,7 +32,7 @@ class Tracing(Extension):
 
     def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
         file = self._number(stream.filename or stream.name or "template")
-        return self._marked(_without_marks(stream), file)
+        return self._add_marks(_refuse_marks(stream), file)
 
     def _number(self, name: str) -> int:
         traced: list[str] = self.environment.traced  # type: ignore[attr-defined]
@@ -41,8 +41,9 @@ class Tracing(Extension):
         return traced.index(name)
 
     @staticmethod
-    def _marked(stream: Iterable[Token], file: int) -> Iterator[Token]:
+    def _add_marks(stream: Iterable[Token], file: int) -> Iterator[Token]:
         for token in stream:
+            # Jinja's lexer gives only the first line of a run of TeX.
             if token.type == "data":
                 lines = _LINE.split(token.value)
                 marked = "".join(
@@ -56,7 +57,7 @@ class Tracing(Extension):
                 yield token
 
 
-def _without_marks(stream: TokenStream) -> Iterator[Token]:
+def _refuse_marks(stream: TokenStream) -> Iterator[Token]:
     """The tokens; raises if a token contains one of our marks."""
     for token in stream:
         value = str(token.value) if token.type in {"data", "string"} else ""

@@ -69,8 +69,8 @@ class View:
     A part of the issue for templates.
 
     Fields and properties of the part are attributes: texts come as `Text`, parts as
-    `View`, pictures as `Shown`.  A section and a block
-    also have ``template``, for ``include``.
+    `View`, pictures as `PictureView`.  A section and a block also have ``template``, for
+    ``include``.
     """
 
     __slots__ = ("_part", "_path", "_viewer")
@@ -92,9 +92,9 @@ class View:
         if isinstance(type(self._part).shapes().get(name), PictureOf):
             return self._viewer.pictures[path]
         # 第365期 is made of the number, （办公室） of the signature: that is their place.
-        made_of = name.removesuffix("_line")
-        if name not in fields and made_of in fields:
-            path = (*self._path, made_of)
+        source = name.removesuffix("_line")
+        if name not in fields and source in fields:
+            path = (*self._path, source)
         return self._viewer.view(getattr(self._part, name), path)
 
 

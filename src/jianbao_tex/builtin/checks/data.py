@@ -18,7 +18,7 @@ from jianbao_tex.hooks import (
 _NO_TEXT = warning("JB302", "the issue has a masthead but no text", "add articles under sections")
 
 
-def _no_text(subject: IssueSubject) -> Iterator[Finding]:
+def _check_text(subject: IssueSubject) -> Iterator[Finding]:
     """An issue without any section text is seldom meant."""
     if not any(True for section in subject.issue.sections for _ in section.body_texts()):
         yield _NO_TEXT.at(subject.issue.where(("sections",)))
@@ -32,7 +32,7 @@ _OLD_COPY = warning(
 )
 
 
-def _old_copy(subject: TexSubject) -> Iterator[Finding]:
+def _check_copy(subject: TexSubject) -> Iterator[Finding]:
     """A layout that was copied to be edited keeps up with its original."""
     layout = subject.layout
     if layout.original and (files := tuple(changed_since_copied(layout))):
@@ -42,6 +42,6 @@ def _old_copy(subject: TexSubject) -> Iterator[Finding]:
 
 
 CHECKS = (
-    IssueCheck("no-text", "没有正文", _no_text, since="0.1"),
-    TexCheck("old-copy", "版式原件已变", _old_copy, since="0.1"),
+    IssueCheck("no-text", "没有正文", _check_text, since="0.1"),
+    TexCheck("old-copy", "版式原件已变", _check_copy, since="0.1"),
 )

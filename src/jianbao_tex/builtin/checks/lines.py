@@ -54,13 +54,13 @@ _REASONS: dict[Reason, tuple[Kind, Phrase]] = {
     Reason.WORD: (_PIECES, say("a word or a formula is parted")),
 }
 _CONTEXT = 4
-_MOST = 20
+_MAX_FINDINGS = 20
 _FAR_EM = 3.0
 _SAME_SIZE_BP = 0.05
-_OVER_EM = 0.5
+_SLACK_EM = 0.5
 
 
-def _breaks(subject: MasterSubject) -> Iterator[Finding]:
+def _check_breaks(subject: MasterSubject) -> Iterator[Finding]:
     """No line begins or ends with a mark that may not stand there; words and numbers are whole."""
     count: Counter[str] = Counter()
     for paragraph, breaks in _paragraphs(subject):
@@ -68,22 +68,22 @@ def _breaks(subject: MasterSubject) -> Iterator[Finding]:
             reason = breaks.reason_against(line.end)
             if reason is None or _is_excused(paragraph.text, line, reason):
                 continue
-            kind, why = _REASONS[reason]
+            kind, explanation = _REASONS[reason]
             count[kind.code] += 1
-            if count[kind.code] <= _MOST:
+            if count[kind.code] <= _MAX_FINDINGS:
                 yield kind.at(
                     subject.where(after.glyphs[:1]),
                     page=line.page,
-                    before=_read(line.glyphs[-_CONTEXT:]),
-                    after=_read(after.glyphs[:_CONTEXT]),
-                    reason=why,
+                    before=_text_of(line.glyphs[-_CONTEXT:]),
+                    after=_text_of(after.glyphs[:_CONTEXT]),
+                    reason=explanation,
                 )
 
 
 def _is_excused(text: str, line: PrintedLine, reason: Reason) -> bool:
     """Whether the editor broke the line, or TeX had no other break."""
     mark = line.glyphs[-1].mark
-    if _by_hand(text, line.end):
+    if _is_broken_by_hand(text, line.end):
         return True
     if reason is Reason.WORD:
         # A word that is wider than the line of a title is parted.
@@ -92,7 +92,7 @@ def _is_excused(text: str, line: PrintedLine, reason: Reason) -> bool:
     return reason in {Reason.NUMBER, Reason.QUOTED} and mark == Mark.TABLE
 
 
-def _unbroken(subject: MasterSubject) -> Iterator[Finding]:
+def _check_spacing(subject: MasterSubject) -> Iterator[Finding]:
     """No line is stretched far or runs over its edge where an earlier break was allowed."""
     for paragraph, breaks in _paragraphs(subject):
         first = paragraph.lines[0].glyphs[0]
@@ -101,29 +101,29 @@ def _unbroken(subject: MasterSubject) -> Iterator[Finding]:
             continue
         for line, after in itertools.pairwise(paragraph.lines):
             size = line.glyphs[0].size_bp * MM_PER_BP
-            spare = _stretched(line.glyphs)
-            if spare > _FAR_EM * size:
+            stretch = _stretch_of(line.glyphs)
+            if stretch > _FAR_EM * size:
                 place = next(breaks.allowed(line.end + 1, after.end), after.end)
                 piece = _glyphs_of(paragraph.text, after, place)
-                wide = piece[-1].x - piece[0].x + size
-                if spare > wide + _FAR_EM * size:
-                    fault = say("stretched by {length}", length=mm(spare))
+                piece_width = piece[-1].x - piece[0].x + size
+                if stretch > piece_width + _FAR_EM * size:
+                    fault = say("stretched by {length}", length=mm(stretch))
                     yield _finding(subject, piece, line.page, fault)
-            yield from _overrun(subject, paragraph, breaks, line)
+            yield from _check_overrun(subject, paragraph, breaks, line)
 
 
-def _overrun(
+def _check_overrun(
     subject: MasterSubject, paragraph: PrintedParagraph, breaks: Breaks, line: PrintedLine
 ) -> Iterator[Finding]:
     size = line.glyphs[0].size_bp * MM_PER_BP
     right = _right_edge(subject.layout.grid, line)
-    beyond = line.glyphs[-1].right - right
-    if beyond <= _OVER_EM * size or line.glyphs[-1].x <= right + _OVER_EM * size:
+    excess = line.glyphs[-1].right - right
+    if excess <= _SLACK_EM * size or line.glyphs[-1].x <= right + _SLACK_EM * size:
         return
     for place in reversed([*breaks.allowed(line.start + 1, line.end)]):
         piece = _glyphs_of(paragraph.text, line, place)
         if piece[-1].right <= right:
-            fault = say("{length} too long", length=mm(beyond))
+            fault = say("{length} too long", length=mm(excess))
             yield _finding(subject, piece[-_CONTEXT:], line.page, fault)
             return
 
@@ -141,7 +141,7 @@ def _right_edge(grid: Grid, line: PrintedLine) -> float:
 def _finding(
     subject: MasterSubject, glyphs: tuple[Glyph, ...], page: int, fault: Phrase
 ) -> Finding:
-    text = _read(glyphs[-_CONTEXT:])
+    text = _text_of(glyphs[-_CONTEXT:])
     return _UNBROKEN.at(subject.where(glyphs[-1:]), page=page, fault=fault, text=text)
 
 
@@ -153,11 +153,12 @@ def _paragraphs(subject: MasterSubject) -> Iterator[tuple[PrintedParagraph, Brea
 
 def _glyphs_of(text: str, line: PrintedLine, place: int) -> tuple[Glyph, ...]:
     """The glyphs of a line up to a place of the text, one at least."""
+    # TeX sets spaces as glue, which has no glyphs.
     count = len("".join(text[line.start : place].split()))
     return line.glyphs[: max(1, count)]
 
 
-def _stretched(glyphs: tuple[Glyph, ...]) -> float:
+def _stretch_of(glyphs: tuple[Glyph, ...]) -> float:
     """How far the full-width characters of a line stand apart, all together, in mm."""
     size = glyphs[0].size_bp * MM_PER_BP
     if glyphs[-1].x - glyphs[0].x < len(glyphs) * size:
@@ -170,17 +171,17 @@ def _stretched(glyphs: tuple[Glyph, ...]) -> float:
     )
 
 
-def _by_hand(text: str, place: int) -> bool:
+def _is_broken_by_hand(text: str, place: int) -> bool:
     """Whether the editor broke the line there, in a title."""
     before = text[:place]
     return "\n" in before[len(before.rstrip()) :]
 
 
-def _read(glyphs: tuple[Glyph, ...]) -> str:
+def _text_of(glyphs: tuple[Glyph, ...]) -> str:
     return "".join(glyph.text for glyph in glyphs)
 
 
 CHECKS = (
-    MasterCheck("line-breaks", "禁则", _breaks, since="0.1"),
-    MasterCheck("unbroken-lines", "应断未断的行", _unbroken, since="0.1"),
+    MasterCheck("line-breaks", "禁则", _check_breaks, since="0.1"),
+    MasterCheck("unbroken-lines", "应断未断的行", _check_spacing, since="0.1"),
 )

@@ -60,54 +60,55 @@ _PLAIN = warning(
 )
 
 
-def _overfull(subject: MasterSubject) -> Iterator[Finding]:
+def _check_overfull(subject: MasterSubject) -> Iterator[Finding]:
     """Lines and pages that leave the type area, at the text's own place where TeX names it."""
-    for found in overruns(subject):
-        kind = _OFF_THE_PAGE if found.is_lost else _OVERFULL
-        yield replace(kind.at(found.where, amount=f"{found.excess_pt:.1f}"), raw=found.raw)
+    for overrun in overruns(subject):
+        kind = _OFF_THE_PAGE if overrun.is_lost else _OVERFULL
+        yield replace(kind.at(overrun.where, amount=f"{overrun.excess_pt:.1f}"), raw=overrun.raw)
 
 
-def _underfull(subject: MasterSubject) -> Iterator[Finding]:
+def _check_underfull(subject: MasterSubject) -> Iterator[Finding]:
     """Lines whose spaces are wider than the layout allows."""
     for message in messages(subject, "underfull"):
-        yield _said(_UNDERFULL, subject, message, badness=message.badness)
+        yield _log_finding(_UNDERFULL, subject, message, badness=message.badness)
 
 
-def _substituted(subject: MasterSubject) -> Iterator[Finding]:
+def _check_fonts(subject: MasterSubject) -> Iterator[Finding]:
     """Fonts that TeX took because those asked for are not there."""
     for message in messages(subject, "substituted"):
         tree = subject.tree
+        # Lines of the main file come from a template; every other file is a style.
         in_main = message.file in {"", tree.main}
         where = tree.template_at(message.line) if in_main else place_of_message(subject, message)
         yield replace(_SUBSTITUTED.at(where, what=message.text), raw=message.raw)
 
 
-def _changed(subject: MasterSubject) -> Iterator[Finding]:
+def _check_xecjk(subject: MasterSubject) -> Iterator[Finding]:
     """Commands of xeCJK that our class replaces, though it does not know their meaning."""
-    found = list(messages(subject, "changed"))
-    if found:
-        commands = ", ".join(message.command for message in found)
+    changes = list(messages(subject, "changed"))
+    if changes:
+        commands = ", ".join(message.command for message in changes)
         where = subject.issue.where(())
-        raw = "\n".join(message.raw for message in found)
-        yield replace(_CHANGED.at(where, version=found[0].text, commands=commands), raw=raw)
+        raw = "\n".join(message.raw for message in changes)
+        yield replace(_CHANGED.at(where, version=changes[0].text, commands=commands), raw=raw)
 
 
-def _unfenced(subject: MasterSubject) -> Iterator[Finding]:
+def _check_sandbox(subject: MasterSubject) -> Iterator[Finding]:
     """The sandbox was wanted but is missing."""
     if any(messages(subject, "unfenced")):
         yield _UNFENCED.at(subject.issue.where(()))
 
 
-def _plain(subject: MasterSubject) -> Iterator[Finding]:
+def _check_format(subject: MasterSubject) -> Iterator[Finding]:
     """A layout without a precompiled format; each build is slower."""
     for message in messages(subject, "plain"):
         yield _PLAIN.at(subject.issue.where(()), reason=message.text)
 
 
-def _shrunk(subject: MasterSubject) -> Iterator[Finding]:
+def _check_shrunk(subject: MasterSubject) -> Iterator[Finding]:
     """Titles and names that were made smaller, within the layout's bounds."""
     for message in messages(subject, "shrunk"):
-        yield _said(_SHRUNK, subject, message, size=f"{message.extent_bp:.1f}")
+        yield _log_finding(_SHRUNK, subject, message, size=f"{message.extent_bp:.1f}")
 
 
 def messages(subject: MasterSubject, kind: str) -> Iterator[LogMessage]:
@@ -115,16 +116,18 @@ def messages(subject: MasterSubject, kind: str) -> Iterator[LogMessage]:
     return (message for message in subject.master.log if message.kind == kind)
 
 
-def _said(kind: Kind, subject: MasterSubject, message: LogMessage, **values: object) -> Finding:
+def _log_finding(
+    kind: Kind, subject: MasterSubject, message: LogMessage, **values: object
+) -> Finding:
     return replace(kind.at(place_of_message(subject, message), **values), raw=message.raw)
 
 
 CHECKS = (
-    MasterCheck("overfull", "超宽的行", _overfull, since="0.1"),
-    MasterCheck("underfull", "过疏的行", _underfull, since="0.1"),
-    MasterCheck("shrunk", "缩小的标题", _shrunk, since="0.1"),
-    MasterCheck("font-substitutions", "字体替换", _substituted, since="0.1"),
-    MasterCheck("xecjk", "xeCJK 的定义", _changed, since="0.1"),
-    MasterCheck("unfenced", "没有隔离", _unfenced, since="0.1"),
-    MasterCheck("formats", "预编译格式", _plain, since="0.1"),
+    MasterCheck("overfull", "超宽的行", _check_overfull, since="0.1"),
+    MasterCheck("underfull", "过疏的行", _check_underfull, since="0.1"),
+    MasterCheck("shrunk", "缩小的标题", _check_shrunk, since="0.1"),
+    MasterCheck("font-substitutions", "字体替换", _check_fonts, since="0.1"),
+    MasterCheck("xecjk", "xeCJK 的定义", _check_xecjk, since="0.1"),
+    MasterCheck("unfenced", "没有隔离", _check_sandbox, since="0.1"),
+    MasterCheck("formats", "预编译格式", _check_format, since="0.1"),
 )

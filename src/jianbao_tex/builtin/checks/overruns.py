@@ -44,14 +44,14 @@ class Overrun:
 
 def overruns(subject: MasterSubject) -> tuple[Overrun, ...]:
     """What TeX says is overfull beyond the layout's tolerance, the worst of each text."""
-    allowed = subject.layout.figures["tolerance.overfull"].number
+    tolerance = subject.layout.figures["tolerance.overfull"].number
     worst: dict[object, Overrun] = {}
     for message in subject.master.log:
-        if message.kind == "overfull" and message.excess_pt > allowed:
-            found = _overrun(subject, message)
-            key = found.place or found.where
-            if key not in worst or worst[key].excess_pt < found.excess_pt:
-                worst[key] = found
+        if message.kind == "overfull" and message.excess_pt > tolerance:
+            overrun = _overrun(subject, message)
+            key = overrun.place or overrun.where
+            if key not in worst or worst[key].excess_pt < overrun.excess_pt:
+                worst[key] = overrun
     return tuple(worst.values())
 
 
@@ -61,12 +61,12 @@ def _overrun(subject: MasterSubject, message: LogMessage) -> Overrun:
     origin = text_shown(subject, message)
     if origin is None or origin.place is None:
         return Overrun(where, excess, message.raw, is_lost=is_lost)
-    leaves = any(
+    leaves_area = any(
         is_beside(glyph, page, subject) and subject.printed.place_of(glyph) is origin.place
         for page in subject.measured.pages
         for glyph in page.glyphs
     )
-    return Overrun(where, excess, message.raw, origin.place, origin.line, is_lost or leaves)
+    return Overrun(where, excess, message.raw, origin.place, origin.line, is_lost or leaves_area)
 
 
 def is_beside(glyph: Glyph, page: Page, subject: MasterSubject) -> bool:

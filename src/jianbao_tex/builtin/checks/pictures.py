@@ -16,22 +16,23 @@ _COARSE = warning(
 )
 
 _NUMBER = re.compile(r"\d+")
-_LEAST_DPI = 200
-_POINTS = 72.0
+_MIN_DPI = 200
+# The extent of a message is in bp.
+_BP_PER_INCH = 72.0
 
 
-def _coarse(subject: MasterSubject) -> Iterator[Finding]:
+def _check_resolution(subject: MasterSubject) -> Iterator[Finding]:
     """Pictures that would show their points."""
     for message in messages(subject, "picture"):
         data = subject.tree.files.get(message.text)
         if data is None or not message.extent_bp:
             continue
-        inches = message.extent_bp / _POINTS
+        inches = message.extent_bp / _BP_PER_INCH
         dpi = _pixels_across(data) / inches
-        if dpi < _LEAST_DPI - 0.5:
+        if dpi < _MIN_DPI - 0.5:
             place = _place(subject, message.text)
-            pixels = round(inches * _LEAST_DPI)
-            yield _COARSE.at(place, dpi=round(dpi), least=_LEAST_DPI, pixels=pixels)
+            pixels = round(inches * _MIN_DPI)
+            yield _COARSE.at(place, dpi=round(dpi), least=_MIN_DPI, pixels=pixels)
 
 
 def _place(subject: MasterSubject, name: str) -> Where:
@@ -50,4 +51,4 @@ def _pixels_across(data: bytes) -> int:
         return image.width
 
 
-CHECKS = (MasterCheck("picture-points", "图片精度", _coarse, since="0.1"),)
+CHECKS = (MasterCheck("picture-points", "图片精度", _check_resolution, since="0.1"),)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jianbao_tex.builtin.checks.verdicts import deviation_finding, mm
-from jianbao_tex.hooks import MM_PER_BP, Finding, Mark, MasterCheck, MasterSubject, Page, Rule, say
+from jianbao_tex.hooks import (
+    MM_PER_BP,
+    Finding,
+    Glyph,
+    Mark,
+    MasterCheck,
+    MasterSubject,
+    Page,
+    Rule,
+    say,
+)
 
 _PLACE_MM = 0.3
 _RULE_MM = 0.05
@@ -14,28 +24,34 @@ _UNEVEN = 0.1
 """The allowed distance of the ink from the centre, as a fraction of the type size."""
 
 
-def _masthead(subject: MasterSubject) -> Iterator[Finding]:
+def _check_masthead(subject: MasterSubject) -> Iterator[Finding]:
     """The name is centred; the red rule has the thickness and the width of the layout."""
-    layout = subject.layout
-    grid = layout.grid
     first = subject.measured.pages[0]
-    name = first.marked(Mark.NAME)
-    if not name:
-        return
+    if name := first.marked(Mark.NAME):
+        yield from _check_name(subject, name)
+        if subject.layout.figures["masthead.rule"].value:
+            bottom = max(g.bottom for g in name)
+            rule = next((r for r in first.rules if r.top > bottom), None)
+            yield from _check_red_rule(subject, rule)
+
+
+def _check_name(subject: MasterSubject, name: tuple[Glyph, ...]) -> Iterator[Finding]:
+    grid = subject.layout.grid
     left, right = min(g.left for g in name), max(g.right for g in name)
-    off = abs((left - grid.left) - (grid.left + grid.width - right))
+    offset = abs((left - grid.left) - (grid.left + grid.width - right)) / 2
     # Glyphs do not fill their boxes alike on both sides.
-    if off / 2 > name[0].size_bp * MM_PER_BP * _UNEVEN:
-        figure = layout.figures["masthead.name-width"]
-        off_middle = say("{length} off the middle", length=mm(off / 2))
+    if offset > name[0].size_bp * MM_PER_BP * _UNEVEN:
+        figure = subject.layout.figures["masthead.name-width"]
+        measured = say("{length} off the middle", length=mm(offset))
         where = subject.where(name)
         yield deviation_finding(
-            figure, subject, say("the name"), off_middle, say("centred"), where=where
+            figure, subject, say("the name"), measured, say("centred"), where=where
         )
-    if not layout.figures["masthead.rule"].value:
-        return
-    rule = next((r for r in first.rules if r.top > max(g.bottom for g in name)), None)
-    figure = layout.figures["masthead.rule"]
+
+
+def _check_red_rule(subject: MasterSubject, rule: Rule | None) -> Iterator[Finding]:
+    layout = subject.layout
+    grid, figure = layout.grid, layout.figures["masthead.rule"]
     if rule is None:
         yield deviation_finding(figure, subject, say("the red rule"), say("missing"))
     elif abs(rule.thickness - figure.mm) > _RULE_MM:
@@ -47,29 +63,29 @@ def _masthead(subject: MasterSubject) -> Iterator[Finding]:
         yield deviation_finding(width, subject, say("the width of the red rule"), mm(rule.width))
 
 
-def _distribution(subject: MasterSubject) -> Iterator[Finding]:
+def _check_distribution(subject: MasterSubject) -> Iterator[Finding]:
     """The block stands whole at the foot of the last page, ruled as clause 7.4.1 says."""
     layout = subject.layout
     pages = subject.measured.bulletin
-    holding = [page for page in pages if page.marked(Mark.DISTRIBUTION)]
-    if not holding:
+    holders = [page for page in pages if page.marked(Mark.DISTRIBUTION)]
+    if not holders:
         return
     figure = layout.figures["distribution.page"]
-    first = holding[0].marked(Mark.DISTRIBUTION)[:1]
-    if len(holding) > 1:
+    first = holders[0].marked(Mark.DISTRIBUTION)[:1]
+    if len(holders) > 1:
         block = say("the distribution block")
         where = subject.where(first)
         yield deviation_finding(
             figure, subject, block, say("split over pages"), say("whole"), where=where
         )
         return
-    (page,) = holding
+    (page,) = holders
     multiple = {"even": 2, "four": 4}.get(str(figure.value), 1)
     if page is not pages[-1] or page.number % multiple:
-        what = say("the page of the distribution block")
-        place = say("page {page} of {pages}", page=page.number, pages=len(pages))
-        yield deviation_finding(figure, subject, what, place, where=subject.where(first))
-    yield from _ruled(subject, _rules(page))
+        item = say("the page of the distribution block")
+        measured = say("page {page} of {pages}", page=page.number, pages=len(pages))
+        yield deviation_finding(figure, subject, item, measured, where=subject.where(first))
+    yield from _check_rules(subject, _rules(page))
 
 
 def _rules(page: Page) -> list[Rule]:
@@ -79,29 +95,30 @@ def _rules(page: Page) -> list[Rule]:
     return [*above[-1:], *(rule for rule in page.rules if rule.top >= top)]
 
 
-def _ruled(subject: MasterSubject, rules: list[Rule]) -> Iterator[Finding]:
+def _check_rules(subject: MasterSubject, rules: list[Rule]) -> Iterator[Finding]:
     layout = subject.layout
     thick, thin = (layout.figures[f"distribution.rule-{name}"] for name in ("thick", "thin"))
     area = layout.figures["grid.height"]
     if not rules or abs(rules[-1].bottom - layout.grid.foot) > _PLACE_MM:
-        what = say("the last rule of the distribution block")
+        item = say("the last rule of the distribution block")
         measured = mm(rules[-1].bottom) if rules else say("missing")
         wanted = say("{length} from the top of the sheet", length=mm(layout.grid.foot))
-        yield deviation_finding(area, subject, what, measured, wanted)
+        yield deviation_finding(area, subject, item, measured, wanted)
         return
     for number, rule in enumerate(rules):
+        # The first and the last rule are thick, those between thin (GB/T 9704-2012, 7.4.1).
         figure = thick if number in {0, len(rules) - 1} else thin
         if abs(rule.thickness - figure.mm) > _RULE_MM:
-            what = say(
+            item = say(
                 "the thickness of rule {number} of the distribution block", number=number + 1
             )
-            yield deviation_finding(figure, subject, what, mm(rule.thickness))
+            yield deviation_finding(figure, subject, item, mm(rule.thickness))
         if abs(rule.width - layout.grid.width) > _WIDTH_MM:
-            what = say("the width of rule {number} of the distribution block", number=number + 1)
-            yield deviation_finding(layout.figures["grid.width"], subject, what, mm(rule.width))
+            item = say("the width of rule {number} of the distribution block", number=number + 1)
+            yield deviation_finding(layout.figures["grid.width"], subject, item, mm(rule.width))
 
 
 CHECKS = (
-    MasterCheck("masthead", "报头", _masthead, since="0.1"),
-    MasterCheck("distribution", "版记", _distribution, since="0.1"),
+    MasterCheck("masthead", "报头", _check_masthead, since="0.1"),
+    MasterCheck("distribution", "版记", _check_distribution, since="0.1"),
 )

@@ -83,11 +83,11 @@ class _Row:
 
 
 def _baselines(glyphs: tuple[Glyph, ...]) -> list[float]:
-    found: list[float] = []
+    baselines: list[float] = []
     for glyph in sorted(glyphs, key=lambda glyph: glyph.baseline):
-        if not found or glyph.baseline - found[-1] > _SAME_LINE_MM:
-            found.append(glyph.baseline)
-    return found
+        if not baselines or glyph.baseline - baselines[-1] > _SAME_LINE_MM:
+            baselines.append(glyph.baseline)
+    return baselines
 
 
 def _tables(subject: MasterSubject) -> Iterator[list[_Row]]:
@@ -111,7 +111,7 @@ def _is_one_table(between: list[str]) -> bool:
     return not any("{jbTable}" in line for line in between)
 
 
-def _even(subject: MasterSubject) -> Iterator[Finding]:
+def _check_even(subject: MasterSubject) -> Iterator[Finding]:
     """Table rows have no gap between them; rows with the same number of lines have the same height."""
     for rows in _tables(subject):
         for row, after in itertools.pairwise(rows):
@@ -129,30 +129,30 @@ def _same_heights(subject: MasterSubject, rows: list[_Row]) -> Iterator[Finding]
     for row in rows:
         if row.upper and row.lower:
             heights.setdefault(row.lines, []).append((row.lower.top - row.upper.bottom, row))
-    for alike in heights.values():
-        common = sorted(height for height, _ in alike)[len(alike) // 2]
-        height, worst = max(alike, key=lambda one: abs(one[0] - common))
+    for group in heights.values():
+        common = sorted(height for height, _ in group)[len(group) // 2]
+        height, worst = max(group, key=lambda pair: abs(pair[0] - common))
         if abs(height - common) > _EVEN_MM:
             where = subject.where(worst.glyphs[:1])
             number = worst.page.number
             yield _UNEVEN.at(where, page=number, height=mm(height), other=mm(common))
 
 
-def _full(subject: MasterSubject) -> Iterator[Finding]:
+def _check_full(subject: MasterSubject) -> Iterator[Finding]:
     """A page ends where its rows end, or where what follows does not fit."""
     grid = subject.layout.grid
     if overruns(subject):
         # What runs off a page takes others with it.
         return
     for page, after in itertools.pairwise(subject.measured.bulletin):
-        free = grid.rows - 1 - grid.row_of(_lowest(page, grid))
+        free = grid.rows - 1 - grid.row_of(_lowest_edge(page, grid))
         fits = free >= _rows_needed(after, grid) + _SLACK_ROWS
-        if fits and not _asked_for(subject, page, after):
+        if fits and not _is_intended(subject, page, after):
             first = after.text(grid)[:1]
             yield _SHORT.at(subject.where(first), page=page.number, rows=free)
 
 
-def _asked_for(subject: MasterSubject, page: Page, after: Page) -> bool:
+def _is_intended(subject: MasterSubject, page: Page, after: Page) -> bool:
     """Whether the TeX source breaks the page, or one of the two pages has no text of the issue."""
     lines: dict[int, list[int]] = {page.number: [], after.number: []}
     for number, line in subject.printed.page_lines:
@@ -164,7 +164,7 @@ def _asked_for(subject: MasterSubject, page: Page, after: Page) -> bool:
     return any(_BREAKS.search(line) for line in between)
 
 
-def _lowest(page: Page, grid: Grid) -> float:
+def _lowest_edge(page: Page, grid: Grid) -> float:
     """The lowest edge of what stands in the type area."""
     edges = [
         *(glyph.baseline for glyph in page.text(grid)),
@@ -188,12 +188,12 @@ def _rows_needed(page: Page, grid: Grid) -> int:
     if page.shapes and min(shape.top for shape in page.shapes) < first:
         ends.append(shape)
     if table and min(table) < second:
-        # A short table is kept whole: up to its last rule.
+        # TeX does not split a short table: up to its last rule.
         ends.append(table[min(len(table) - 1, 6)])
     return grid.row_of(max(ends)) + 2
 
 
 CHECKS = (
-    MasterCheck("even-tables", "表格匀整", _even, since="0.1"),
-    MasterCheck("full-pages", "版面排满", _full, since="0.1"),
+    MasterCheck("even-tables", "表格匀整", _check_even, since="0.1"),
+    MasterCheck("full-pages", "版面排满", _check_full, since="0.1"),
 )

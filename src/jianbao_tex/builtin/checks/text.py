@@ -51,30 +51,30 @@ _SIGNATURE = warning(
 
 _CLOSING = "".join(CLOSING) + "…—"
 _CONTEXT = 12
-_MOST = 20
+_MAX_FINDINGS = 20
 
 
-def _complete(subject: MasterSubject) -> Iterator[Finding]:
+def _check_complete(subject: MasterSubject) -> Iterator[Finding]:
     """Every character of the issue is on the pages, in order, and nothing else is."""
-    found, expected = compared_texts(subject)
-    if found == expected:
+    printed, expected = compared_texts(subject)
+    if printed == expected:
         return
     index = next(
-        (i for i, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b),
-        min(len(found), len(expected)),
+        (i for i, (a, b) in enumerate(zip(printed, expected, strict=False)) if a != b),
+        min(len(printed), len(expected)),
     )
     number = _glyph_at(subject, index)
     line = subject.printed.line_of(number)
-    if any(line and found.line == line for found in overruns(subject) if found.is_lost):
+    if any(line and overrun.line == line for overrun in overruns(subject) if overrun.is_lost):
         # A text that runs into its neighbours is named for that.
         return
     pages = subject.printed.pages
     page = pages[min(number, len(pages) - 1)] if pages else 1
-    around = slice(index, index + _CONTEXT)
+    excerpt = slice(index, index + _CONTEXT)
     yield _DIFFERS.at(
         subject.printed.expected_at(number) or subject.issue.where(()),
-        found=_quoted(found[around]),
-        expected=_quoted(expected[around]),
+        found=_quote(printed[excerpt]),
+        expected=_quote(expected[excerpt]),
         page=page,
         index=index + 1,
     )
@@ -105,7 +105,7 @@ def compared_texts(subject: MasterSubject) -> tuple[str, str]:
     return comparable("".join(printed), twins), comparable(expected, twins)
 
 
-def _quoted(text: str) -> Phrase:
+def _quote(text: str) -> Phrase:
     return say("“{text}”", text=visible(text)) if text else say("nothing")
 
 
@@ -118,31 +118,37 @@ def printed_texts(subject: MasterSubject) -> Iterator[str]:
         yield bare.get(text, text) if figure and not figure.value else text
 
 
-def _mapped(subject: MasterSubject) -> Iterator[Finding]:
+def _check_mapped(subject: MasterSubject) -> Iterator[Finding]:
     """Every glyph leads back to its code point."""
     for page in subject.measured.pages:
-        lost: dict[str, list[Glyph]] = {}
+        unmapped: dict[str, list[Glyph]] = {}
         for glyph in page.glyphs:
+            # Our measurement puts U+FFFD where pdfium knows no code point.
             if glyph.text == "\ufffd":
-                lost.setdefault(glyph.font, []).append(glyph)
-        for font, glyphs in lost.items():
+                unmapped.setdefault(glyph.font, []).append(glyph)
+        for font, glyphs in unmapped.items():
             where = subject.where(glyphs)
             yield _UNMAPPED.at(where, count=len(glyphs), page=page.number, font=font)
 
 
-def _lone(subject: MasterSubject) -> Iterator[Finding]:
+def _check_lone(subject: MasterSubject) -> Iterator[Finding]:
     """No paragraph ends with a line of a single character (孤字)."""
     count = 0
     for paragraph in subject.printed.paragraphs:
         last = paragraph.lines[-1]
-        text = _read(last.glyphs)
+        text = _text_of(last.glyphs)
         is_body = last.glyphs[0].mark in {"", Mark.HEADING}
-        if is_body and len(text.rstrip(_CLOSING)) == 1 and text[0].isalnum() and count < _MOST:
+        if (
+            is_body
+            and len(text.rstrip(_CLOSING)) == 1
+            and text[0].isalnum()
+            and count < _MAX_FINDINGS
+        ):
             count += 1
             yield _LONE.at(subject.where(last.glyphs), page=last.page, text=text)
 
 
-def _kept(subject: MasterSubject) -> Iterator[Finding]:
+def _check_kept_together(subject: MasterSubject) -> Iterator[Finding]:
     """No heading ends a page, no signature begins one."""
     grid = subject.layout.grid
     signatures = {without_spaces(text)[:_CONTEXT] for text in _signatures(subject)}
@@ -154,9 +160,9 @@ def _kept(subject: MasterSubject) -> Iterator[Finding]:
         )
         is_last = lowest <= last[0].baseline + grid.em and page is not pages[-1][0]
         if is_last and all(glyph.mark == Mark.HEADING for glyph in last):
-            text = _read(last)
+            text = _text_of(last)
             yield _HEADING.at(subject.where(last), page=page.number, text=text)
-        first = _read(lines[0])
+        first = _text_of(lines[0])
         if page.number > 1 and first[:_CONTEXT] in signatures:
             yield _SIGNATURE.at(subject.where(lines[0]), page=page.number, text=first)
 
@@ -167,13 +173,13 @@ def _signatures(subject: MasterSubject) -> Iterator[str]:
             yield value if value.startswith("（") else f"（{value}）"
 
 
-def _read(line: tuple[Glyph, ...]) -> str:
+def _text_of(line: tuple[Glyph, ...]) -> str:
     return "".join(glyph.text for glyph in line)
 
 
 CHECKS = (
-    MasterCheck("text-complete", "文字完整", _complete, since="0.1"),
-    MasterCheck("text-mapped", "文字可检索", _mapped, since="0.1"),
-    MasterCheck("lone-characters", "孤字", _lone, since="0.1"),
-    MasterCheck("kept-together", "标题与署名不离正文", _kept, since="0.1"),
+    MasterCheck("text-complete", "文字完整", _check_complete, since="0.1"),
+    MasterCheck("text-mapped", "文字可检索", _check_mapped, since="0.1"),
+    MasterCheck("lone-characters", "孤字", _check_lone, since="0.1"),
+    MasterCheck("kept-together", "标题与署名不离正文", _check_kept_together, since="0.1"),
 )

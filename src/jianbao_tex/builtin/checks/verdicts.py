@@ -20,7 +20,7 @@ _ADVISED = warning("JB341", "{what} is {measured}; {name} must be {wanted} ({str
 def deviation_finding(
     figure: Figure,
     subject: IssueSubject,
-    what: Phrase,
+    item: Phrase,
     measured: str | Phrase,
     wanted: str | Phrase = "",
     where: Where | None = None,
@@ -29,7 +29,7 @@ def deviation_finding(
     kind = _BINDING if figure.strength == "规定" else _ADVISED
     return kind.at(
         where or subject.issue.where(()),
-        what=what,
+        what=item,
         measured=measured,
         name=figure.name,
         wanted=wanted or figure.said,

@@ -16,10 +16,10 @@ from jianbao_tex.hooks import Figure, Output
 def outputs() -> tuple[Output, ...]:
     """The outputs that ``outputs.toml`` declares, in its order."""
     text = (Path(__file__).parent / "outputs.toml").read_text(encoding="utf-8")
-    return tuple(_output(name, entry) for name, entry in tomllib.loads(text).items())
+    return tuple(_make_output(name, entry) for name, entry in tomllib.loads(text).items())
 
 
-def _output(name: str, entry: dict[str, Any]) -> Output:
+def _make_output(name: str, entry: dict[str, Any]) -> Output:
     prove = entry.get("prove")
     figures = entry.get("figures", {})
     return Output(
@@ -27,17 +27,17 @@ def _output(name: str, entry: dict[str, Any]) -> Output:
         entry["label"],
         entry["suffix"],
         entry["media_type"],
-        _loaded_later(entry["make"]),
+        _load_later(entry["make"]),
         since="0.1",
         description=entry["description"],
         figures=tuple(Figure.from_toml(f"{name}.{key}", figures[key]) for key in figures),
         reads=tuple(entry.get("reads", ())),
-        prove=_loaded_later(prove) if prove else None,
+        prove=_load_later(prove) if prove else None,
         is_last=entry.get("is_last", False),
     )
 
 
-def _loaded_later(place: str) -> Callable[..., Any]:
+def _load_later(place: str) -> Callable[..., Any]:
     """
     The function ``module.name``; the module is imported at the first call.
 
@@ -45,7 +45,7 @@ def _loaded_later(place: str) -> Callable[..., Any]:
     """
     module, _, name = place.partition(".")
 
-    def call(*given: Any) -> Any:
-        return getattr(importlib.import_module(f"{__name__}.{module}"), name)(*given)
+    def call(*arguments: Any) -> Any:
+        return getattr(importlib.import_module(f"{__name__}.{module}"), name)(*arguments)
 
     return call

@@ -30,12 +30,12 @@ from jianbao_tex.hooks.prepress import (
 
 
 def make_archive(subject: OutputSubject) -> Files:
-    asked = text_setting(subject, "archive.standard")
-    names = ("a-1b", "a-3b") if asked == "both" else (asked,)
-    return {f"-archive-{name.replace('-', '')}.pdf": _of(subject, name) for name in names}
+    choice = text_setting(subject, "archive.standard")
+    names = ("a-1b", "a-3b") if choice == "both" else (choice,)
+    return {f"-archive-{name.replace('-', '')}.pdf": _make_pdf(subject, name) for name in names}
 
 
-def _of(subject: OutputSubject, name: str) -> bytes:
+def _make_pdf(subject: OutputSubject, name: str) -> bytes:
     standard = STANDARDS[name]
     profile = press_profile(subject, is_old=standard is A1B)
     with opened(subject.master.pdf) as document:
@@ -45,6 +45,7 @@ def _of(subject: OutputSubject, name: str) -> bytes:
         write_navigation(document, navigation.whole)
         set_output_intent(document, standard, profile)
         identity = identity_of(subject)
+        # PDF/A-1 forbids attached files; PDF/A-3 may contain any.
         if standard is A3B:
             attach(document, subject.job.sources, identity)
         return save_document(document, identity, standard)
@@ -57,9 +58,9 @@ def prove_archive(subject: OutputSubject, files: Files) -> Iterator[Finding]:
         yield from position_findings(subject, suffix, data)
         if by_suffix[suffix] is A3B:
             with opened(data) as document:
-                carried = attached(document)
+                attachments = attached(document)
             for source, text in subject.job.sources.items():
-                if carried.get(source) != text:
+                if attachments.get(source) != text:
                     reason = say(
                         "the attached {source} is not the file that was read", source=source
                     )

@@ -27,7 +27,7 @@ SHAPE = "1"
 
 _LIBRARIES = ("pikepdf", "pillow", "pypdfium2")
 _OWN = "jianbao_tex: text, grid, fonts and colours of the master"
-_OUTSIDE = {
+_VALIDATORS = {
     "PDF/A-1b": "Apache PDFBox Preflight (PDF/A-1b)",
     "PDF/A-3b": "veraPDF (PDF/A-3b)",
     "PDF/X-4": "a validator of PDF/X-4",
@@ -48,10 +48,10 @@ def make_certificate(subject: OutputSubject) -> Files:
 def _data(subject: OutputSubject) -> dict[str, Any]:
     job = subject.job
     report = job.report()
-    found, expected = compared_texts(subject)
-    differences = sum(a != b for a, b in zip(found, expected, strict=False))
+    printed, expected = compared_texts(subject)
+    differences = sum(a != b for a, b in zip(printed, expected, strict=False))
     identity = identity_of(subject)
-    outputs = [_output(artifact) for artifact in job.artifacts]
+    outputs = [_describe_output(artifact) for artifact in job.artifacts]
     return {
         "certificate": SHAPE,
         "title": identity.title,
@@ -63,15 +63,15 @@ def _data(subject: OutputSubject) -> dict[str, Any]:
         "outputs": outputs,
         "tools": {**job.tools, **{name: metadata.version(name) for name in _LIBRARIES}},
         "text": {
-            "characters": len(found),
-            "differences": differences + abs(len(found) - len(expected)),
+            "characters": len(printed),
+            "differences": differences + abs(len(printed) - len(expected)),
         },
         "grid": _grid(report["pages"]),
         "fonts": report["fonts"],
         "deviations": report["deviations"],
         "findings": [
-            {"code": f.code, "severity": f.severity.value, "message": f.message}
-            for f in job.findings
+            {"code": finding.code, "severity": finding.severity.value, "message": finding.message}
+            for finding in job.findings
         ],
         "validators": list(_validators(outputs)),
     }
@@ -84,10 +84,10 @@ def _validators(outputs: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, str]
     for standard in standards:
         yield {"name": f"jianbao_tex: rules of {standard}", "result": "self-checked"}
     for standard in standards:
-        yield {"name": _OUTSIDE[standard], "result": "not run"}
+        yield {"name": _VALIDATORS[standard], "result": "not run"}
 
 
-def _output(artifact: Artifact) -> dict[str, Any]:
+def _describe_output(artifact: Artifact) -> dict[str, Any]:
     data: dict[str, Any] = {
         "file": artifact.name,
         "bytes": len(artifact.data),
@@ -96,36 +96,36 @@ def _output(artifact: Artifact) -> dict[str, Any]:
     if artifact.media_type != "application/pdf":
         return data
     try:
-        found = examine(artifact.data)
-    except InvalidValue as wrong:
-        return {**data, "self_checked": False, "faults": [str(wrong)]}
-    plates = [sorted(page.plates) for page in found.pages]
+        examination = examine(artifact.data)
+    except InvalidValue as error:
+        return {**data, "self_checked": False, "faults": [str(error)]}
+    plates = [sorted(page.plates) for page in examination.pages]
     return {
         **data,
-        "standard": found.standard.name if found.standard else None,
-        "self_checked": found.conforms,
-        "faults": [str(fault) for fault in found.faults],
-        "pages": len(found.pages),
-        "plates": [{"pages": numbers, "plates": inks} for inks, numbers in _together(plates)],
+        "standard": examination.standard.name if examination.standard else None,
+        "self_checked": examination.conforms,
+        "faults": [str(fault) for fault in examination.faults],
+        "pages": len(examination.pages),
+        "plates": [{"pages": numbers, "plates": inks} for inks, numbers in _page_ranges(plates)],
     }
 
 
-def _together(plates: Sequence[list[str]]) -> list[tuple[list[str], str]]:
+def _page_ranges(plates: Sequence[list[str]]) -> list[tuple[list[str], str]]:
     """Stretches of pages with the same plates: their plates, and their numbers."""
-    found = []
+    ranges = []
     number = 1
     for inks, group in itertools.groupby(plates):
         last = number + len(list(group)) - 1
-        found.append((inks, f"{number}" if last == number else f"{number}-{last}"))
+        ranges.append((inks, f"{number}" if last == number else f"{number}-{last}"))
         number = last + 1
-    return found
+    return ranges
 
 
 def _grid(pages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The distance of body lines from their rows, in millimetres."""
-    off = [page["off"] for page in pages if page["off"] is not None]
+    offsets = [page["off"] for page in pages if page["off"] is not None]
     return {
-        "worst_mm": max(off, default=None),
+        "worst_mm": max(offsets, default=None),
         "pages": [
             {"page": page["page"], "rows": page["rows"], "off_mm": page["off"]} for page in pages
         ],
@@ -138,6 +138,7 @@ def _page(data: Mapping[str, Any], sources: Iterable[str]) -> str:
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
+        # Titles, file names and messages come from the issue.
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -30,28 +30,28 @@ class _Spot:
 
 def navigation_of(subject: OutputSubject) -> Navigation:
     """Bookmarks to sections and articles, links from the contents, the pages left blank."""
-    placed = _Placed(subject)
+    places = _TextPlaces(subject)
     targets: dict[DataPath, Target] = {}
     bookmarks: list[Bookmark] = []
     for number, section in enumerate(subject.issue.sections):
-        below = []
-        for path, target in placed.entries(number, section):
+        children = []
+        for path, target in places.entries(number, section):
             targets["sections", number, *path] = target
             title = str(_value(section, path))
-            below.append(Bookmark("".join(title.split("\n")), target))
-        head = placed.of(number, 0) if section.name else None
-        if section.name and head:
-            bookmarks.append(Bookmark(section.name, head, tuple(below)))
+            children.append(Bookmark("".join(title.split("\n")), target))
+        section_target = places.target(number, 0) if section.name else None
+        if section.name and section_target:
+            bookmarks.append(Bookmark(section.name, section_target, tuple(children)))
         else:
-            bookmarks += below
-    links = itertools.chain.from_iterable(placed.links(targets))
+            bookmarks += children
+    links = itertools.chain.from_iterable(places.links(targets))
     blank = frozenset(p.number - 1 for p in subject.measured.pages if p.blank)
     entries = [entry for group in subject.issue.contents for entry in group.entries]
     lost = tuple("".join(title.split("\n")) for path, title in entries if path not in targets)
     return Navigation(tuple(bookmarks), tuple(links), blank, lost)
 
 
-class _Placed:
+class _TextPlaces:
     """
     The texts of an issue on its pages.
 
@@ -70,6 +70,7 @@ class _Placed:
         texts = [unligated(without_spaces(text)) for text in printed_texts(subject)]
         ends = list(itertools.accumulate(map(len, texts)))
         self._extents = list(zip([0, *ends], ends, strict=False))
+        # If the lengths differ, every later place would be wrong: then there are no links.
         self._is_sure = bool(ends) and ends[-1] == len(self._spots)
         heads = len(self._issue.masthead_lines())
         groups = self._issue.contents
@@ -78,9 +79,9 @@ class _Placed:
         counts = [len(list(section.texts())) for section in self._issue.sections]
         self._sections = list(itertools.accumulate([heads + listed, *counts]))
 
-    def of(self, section: int, text: int) -> Target | None:
+    def target(self, section: int, text: int) -> Target | None:
         """The place of a text of a section."""
-        spots = self._of(self._sections[section] + text)
+        spots = self._spots_of(self._sections[section] + text)
         if not spots:
             return None
         return Target(spots[0].page, spots[0].glyph.top)
@@ -92,17 +93,17 @@ class _Placed:
         A part is searched by all its texts, because a paragraph may repeat a title.
         """
         texts = list(section.texts())
-        at = 0
-        for path, text in section.entries():
+        end = 0
+        for path, entry in section.entries():
             part = _value(section, path[:-1])
-            own = list(part.texts())
-            start = _index_of(own, texts, at)
+            part_texts = list(part.texts())
+            start = _index_of(part_texts, texts, end)
             title = _value(part, ("title",))
-            wanted = title if title in own else text
-            if start is None or wanted not in own:
+            printed = title if title in part_texts else entry
+            if start is None or printed not in part_texts:
                 continue
-            at = start + len(own)
-            if target := self.of(number, start + own.index(wanted)):
+            end = start + len(part_texts)
+            if target := self.target(number, start + part_texts.index(printed)):
                 yield path, target
 
     def links(self, targets: dict[DataPath, Target]) -> Iterator[Iterator[Link]]:
@@ -112,19 +113,19 @@ class _Placed:
             index += bool(group.name)
             for path, _ in group.entries:
                 if path in targets:
-                    yield _links(self._of(index), targets[path])
+                    yield _links(self._spots_of(index), targets[path])
                 index += 1
 
-    def _of(self, index: int) -> Sequence[_Spot]:
+    def _spots_of(self, index: int) -> Sequence[_Spot]:
         if not self._is_sure or index >= len(self._extents):
             return ()
         return self._spots[slice(*self._extents[index])]
 
 
-def _index_of(own: Sequence[str], texts: Sequence[str], at: int) -> int | None:
-    """The index from ``at`` on where ``texts`` contains ``own``; ``None`` if it does not."""
-    places = range(at, len(texts) - len(own) + 1)
-    return next((i for i in places if texts[i : i + len(own)] == own), None)
+def _index_of(part: Sequence[str], texts: Sequence[str], start: int) -> int | None:
+    """The index from ``start`` on where ``texts`` contains ``part``; ``None`` if it does not."""
+    places = range(start, len(texts) - len(part) + 1)
+    return next((i for i in places if texts[i : i + len(part)] == part), None)
 
 
 def _links(spots: Sequence[_Spot], target: Target) -> Iterator[Link]:

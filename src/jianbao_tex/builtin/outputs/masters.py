@@ -104,9 +104,9 @@ def make_plates(subject: OutputSubject) -> Files:
             paint(document, subject, Plate(ink))
             bleed = setting(subject, "print.bleed").mm
             lay_out(document, Sheet(bleed, inks=_PLATE))
-            made = save_document(document, identity_of(subject, ink), PLAIN)
-        files[f"-plate-{ink}.pdf"] = made
-        for number, image in enumerate(images_of(made, dpi, subject.job.check_cancelled), 1):
+            pdf = save_document(document, identity_of(subject, ink), PLAIN)
+        files[f"-plate-{ink}.pdf"] = pdf
+        for number, image in enumerate(images_of(pdf, dpi, subject.job.check_cancelled), 1):
             files[f"-plate-{ink}-{number}.png"] = image
     return files
 
@@ -131,13 +131,13 @@ def prove_preprinted(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     yield from lost_colour_findings(subject, "-preprinted.pdf", Preprinted())
     reds = {("k", *(f"{share:g}" for share in red_of(subject)))}
     for suffix, data in files.items():
-        made = measure(data)
-        for page, own in zip(subject.measured.pages, made.pages, strict=True):
-            left, gone = _taken_out(page.glyphs, own.glyphs)
-            if fault := _difference(left, own.glyphs):
+        measured = measure(data)
+        for page, printed in zip(subject.measured.pages, measured.pages, strict=True):
+            remaining, removed = _compare_with(page.glyphs, printed.glyphs)
+            if fault := _difference(remaining, printed.glyphs):
                 reason = say("page {page}: {what}", page=page.number, what=fault)
                 yield standard_finding(subject, suffix, reason)
-            if _stands_in(own, gone):
+            if _covers(printed, removed):
                 yield standard_finding(
                     subject,
                     suffix,
@@ -146,20 +146,20 @@ def prove_preprinted(subject: OutputSubject, files: Files) -> Iterator[Finding]:
                         page=page.number,
                     ),
                 )
-            lost = "".join(glyph.text for glyph in gone)
-            due = _written_on_paper(subject) if page.number == 1 else ""
-            if sorted(lost) != sorted(due) and (lost or page.colours & reds):
-                text = lost.removeprefix(due)
+            removed_text = "".join(glyph.text for glyph in removed)
+            preprinted = _preprinted_text(subject) if page.number == 1 else ""
+            if sorted(removed_text) != sorted(preprinted) and (removed_text or page.colours & reds):
+                text = removed_text.removeprefix(preprinted)
                 yield _LOST.at(subject.issue.where(()), page=page.number, text=text[:20])
 
 
-def _stands_in(page: Page, gone: Iterable[Glyph]) -> bool:
+def _covers(page: Page, removed: Iterable[Glyph]) -> bool:
     """Whether something is printed where glyphs were taken out."""
     boxes = [(g.left, g.top, g.right, g.bottom) for g in page.glyphs]
     boxes += [(rule.left, rule.top, rule.left + rule.width, rule.bottom) for rule in page.rules]
     return any(
         left < glyph.right and right > glyph.left and top < glyph.bottom and bottom > glyph.top
-        for glyph in gone
+        for glyph in removed
         for left, top, right, bottom in boxes
     )
 
@@ -172,24 +172,24 @@ def _difference(glyphs: tuple[Glyph, ...], others: tuple[Glyph, ...]) -> Phrase 
     return say("text is {far} mm out of its place", far=f"{far:.3f}") if far > _SAME_MM else None
 
 
-def _taken_out(
+def _compare_with(
     glyphs: Iterable[Glyph], others: tuple[Glyph, ...]
 ) -> tuple[tuple[Glyph, ...], tuple[Glyph, ...]]:
     """The glyphs of the master that the file still has, and those that it lacks."""
-    left, gone = [], []
-    rest = iter(others)
-    due = next(rest, None)
+    remaining, removed = [], []
+    unmatched = iter(others)
+    other = next(unmatched, None)
     for glyph in glyphs:
-        near = due and abs(due.x - glyph.x) < 1 and abs(due.baseline - glyph.baseline) < 1
-        if due and near and due.text == glyph.text:
-            left.append(glyph)
-            due = next(rest, None)
+        near = other and abs(other.x - glyph.x) < 1 and abs(other.baseline - glyph.baseline) < 1
+        if other and near and other.text == glyph.text:
+            remaining.append(glyph)
+            other = next(unmatched, None)
         else:
-            gone.append(glyph)
-    return tuple(left), tuple(gone)
+            removed.append(glyph)
+    return tuple(remaining), tuple(removed)
 
 
-def _written_on_paper(subject: OutputSubject) -> str:
+def _preprinted_text(subject: OutputSubject) -> str:
     """The slogan and the name, which are preprinted on the paper."""
     head = subject.issue.masthead
     return "".join("".join((head.slogan or "", head.name)).split())

@@ -33,8 +33,10 @@ _NO_PLACE = warning(
     " that a PDF reader counts differently",
 )
 
+# ZIP stores no earlier date.
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
-_DEFLATED = 0o644 << 16
+# ZIP stores the Unix mode in the upper half of the external attributes.
+_FILE_MODE = 0o644 << 16
 
 
 def _screen_pdf(subject: OutputSubject, *, is_whole: bool = False) -> bytes:
@@ -61,19 +63,19 @@ def prove_pdf(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     navigation = navigation_of(subject)
     for title in navigation.lost:
         yield _NO_PLACE.at(subject.issue.where(()), title=title)
-    wanted = len(navigation.links)
+    expected = len(navigation.links)
     for suffix, data in files.items():
         yield from position_findings(subject, suffix, data, left_out=navigation.blank)
         with opened(data) as document:
-            found = sum(len(page.obj.get("/Annots", ())) for page in document.pages)
-        if found != wanted:
+            link_count = sum(len(page.obj.get("/Annots", ())) for page in document.pages)
+        if link_count != expected:
             yield standard_finding(
                 subject,
                 suffix,
                 say(
                     "it has {found} links from the contents, not {wanted}",
-                    found=found,
-                    wanted=wanted,
+                    found=link_count,
+                    wanted=expected,
                 ),
             )
 
@@ -93,12 +95,13 @@ def make_txt(subject: OutputSubject) -> bytes:
 
 def make_tex(subject: OutputSubject) -> bytes:
     """The TeX with all it needs, in one archive whose dates are always the same."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted(subject.tree.files.items()):
             entry = zipfile.ZipInfo(f"{subject.job.name}/{name}", _FIRST_DAY)
-            entry.external_attr = _DEFLATED
+            entry.external_attr = _FILE_MODE
             entry.compress_type = zipfile.ZIP_DEFLATED
+            # 3 is Unix; by default the number depends on the machine.
             entry.create_system = 3
             archive.writestr(entry, data)
-    return made.getvalue()
+    return buffer.getvalue()

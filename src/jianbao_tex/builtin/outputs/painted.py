@@ -46,14 +46,17 @@ _NO_INK = error(
     "write the name that the printer gives it, such as PANTONE 185 C",
 )
 
-_WHAT = {
+_OBSTACLES = {
     "shading": say("a shading"),
     "inline picture": say("an inline picture"),
     "colour space": say("a colour space of its own"),
 }
+# PDF gives All and None a meaning of their own (ISO 32000-1, 8.6.6.4).
 _RESERVED = {"", "all", "none", "rgb", *(ink.lower() for ink in PROCESS)}
+# Operators in small letters set the colour of fills and text, those in capitals that of
+# strokes (ISO 32000-1, 8.6.8).
 _BLACK = Ink("0 0 0 1 k 0 0 0 1 K", "0 0 0 0.5 k")
-_OTHERS = {
+_COLOURED_INKS = {
     "Cyan": Ink("1 0 0 0 k 1 0 0 0 K", "0.5 0 0 0 k"),
     "Magenta": Ink("0 1 0 0 k 0 1 0 0 K", "0 0.5 0 0 k"),
     "Yellow": Ink("0 0 1 0 k 0 0 1 0 K", "0 0 0.5 0 k"),
@@ -92,7 +95,7 @@ def plates_of(subject: OutputSubject) -> dict[str, Ink]:
     colours = text_setting(subject, "print.colours")
     if colours == "spot":
         return {red_ink(subject): _RED, "Black": _BLACK}
-    return {"Black": _BLACK} if colours == "gray" else {**_OTHERS, "Black": _BLACK}
+    return {"Black": _BLACK} if colours == "gray" else {**_COLOURED_INKS, "Black": _BLACK}
 
 
 def sheet_of(subject: OutputSubject, *, marked: bool, is_folded: bool = False) -> Sheet:
@@ -128,10 +131,12 @@ def paint(
     if mode.pictures != "white":
         target = mode.pictures
         repaint = Pictures(target, lambda: profile or press_profile(subject), spaces.get(RGB))
-    strange = Painter(document, mode, red_of(subject), spaces, repaint).paint()
-    if strange and not mode.keeps_hues:
+    obstacles = Painter(document, mode, red_of(subject), spaces, repaint).paint()
+    if obstacles and not mode.keeps_hues:
         where = subject.issue.where(())
-        raise Refusal(_STRANGE.at(where, page=page, what=_WHAT[what]) for page, what in strange)
+        raise Refusal(
+            _STRANGE.at(where, page=page, what=_OBSTACLES[kind]) for page, kind in obstacles
+        )
 
 
 def _array(*items: Any) -> Any:

@@ -17,7 +17,7 @@ _PROFILE = error(
 )
 
 
-_OLD = 2
+_MAX_OLD_VERSION = 2
 
 
 def setting(subject: OutputSubject, name: str) -> Figure:
@@ -51,11 +51,11 @@ def _profile(
 ) -> Profile:
     try:
         profile = Profile.read(subject.job.file(figure))
-    except InvalidValue as wrong:
-        reason = wrong.reason
+    except InvalidValue as bad_profile:
+        reason = bad_profile.reason
     else:
         if (profile.kind, profile.space) == (kind, space):
-            if not is_old or profile.version <= _OLD:
+            if not is_old or profile.version <= _MAX_OLD_VERSION:
                 return profile
             reason = say("it is of version {number}", number=profile.version)
         else:
@@ -72,15 +72,15 @@ def _profile(
 def place_of_option(subject: OutputSubject, name: str) -> Where:
     """Where the issue sets a figure; the issue itself where it does not."""
     names = [option.name for option in subject.issue.options]
-    way = ("options", names.index(name), "value") if name in names else ()
-    return subject.issue.where(way)
+    path = ("options", names.index(name), "value") if name in names else ()
+    return subject.issue.where(path)
 
 
-def identity_of(subject: OutputSubject, what: str = "") -> Identity:
-    """What the issue is called, who issues it, and when."""
+def identity_of(subject: OutputSubject, variant: str = "") -> Identity:
+    """What the issue is called, who issues it, and when; ``variant`` ends the title."""
     issue, tools = subject.issue, subject.job.tools
     name = issue.masthead.name.replace("\n", "")
-    parts = (name, issue.kind_line, issue.number_line, what)
+    parts = (name, issue.kind_line, issue.number_line, variant)
     return Identity(
         title=" ".join(filter(None, parts)),
         author="，".join(issue.masthead.issuer),
