@@ -73,9 +73,9 @@ class Standard:
 
 PLAIN = Standard("PDF 1.7")
 """PDF (ISO 32000-1), without a further claim."""
-_NAMED = ("/Title", "/CreationDate", "/ModDate", "xmpMM:DocumentID")
+_NEEDED = ("/Title", "/CreationDate", "/ModDate", "xmpMM:DocumentID")
 X4 = Standard(
-    "PDF/X-4", "1.6", xmp={"pdfxid:GTS_PDFXVersion": "PDF/X-4"}, intent="/GTS_PDFX", needs=_NAMED
+    "PDF/X-4", "1.6", xmp={"pdfxid:GTS_PDFXVersion": "PDF/X-4"}, intent="/GTS_PDFX", needs=_NEEDED
 )
 """PDF/X-4 (ISO 15930-7), for presses of today."""
 X1A = Standard(
@@ -166,9 +166,9 @@ def _xmp(
         **standard.xmp,
     }
     lines = ["<dc:format>application/pdf</dc:format>"]
-    lines.append(f"<dc:title>{_list('Alt', identity.title)}</dc:title>")
+    lines.append(f"<dc:title>{_rdf_list('Alt', identity.title)}</dc:title>")
     if identity.author:
-        lines.append(f"<dc:creator>{_list('Seq', identity.author)}</dc:creator>")
+        lines.append(f"<dc:creator>{_rdf_list('Seq', identity.author)}</dc:creator>")
     lines += [f"<{key}>{escape(value)}</{key}>" for key, value in plain.items() if value]
     used = {line[1:].split(":")[0] for line in lines}
     spaces = "".join(f'\n    xmlns:{p}="{uri}"' for p, uri in NAMESPACES.items() if p in used)
@@ -183,7 +183,7 @@ def _xmp(
     return packet.encode("utf-8")
 
 
-def _list(kind: str, text: str) -> str:
+def _rdf_list(kind: str, text: str) -> str:
     language = ' xml:lang="x-default"' if kind == "Alt" else ""
     return f"<rdf:{kind}><rdf:li{language}>{escape(text)}</rdf:li></rdf:{kind}>"
 

@@ -75,7 +75,7 @@ def write_navigation(document: pikepdf.Pdf, navigation: Navigation) -> None:
     pages = [page.obj for page in document.pages]
     for link in navigation.links:
         height = float(document.pages[link.page].mediabox[3])
-        note = pikepdf.Dictionary(
+        annotation = pikepdf.Dictionary(
             Type=pikepdf.Name.Annot,
             Subtype=pikepdf.Name.Link,
             Rect=numbers(
@@ -90,22 +90,22 @@ def write_navigation(document: pikepdf.Pdf, navigation: Navigation) -> None:
         )
         if "/Annots" not in pages[link.page]:
             pages[link.page]["/Annots"] = pikepdf.Array()
-        pages[link.page]["/Annots"].append(document.make_indirect(note))
+        pages[link.page]["/Annots"].append(document.make_indirect(annotation))
     if navigation.bookmarks:
         with document.open_outline() as outline:
-            outline.root.extend(_items(pages, navigation.bookmarks))
+            outline.root.extend(_outline_items(pages, navigation.bookmarks))
         document.Root["/PageMode"] = pikepdf.Name.UseOutlines
     for index in sorted(navigation.blank, reverse=True):
         del document.pages[index]
 
 
-def _items(pages: Sequence[Any], bookmarks: Sequence[Bookmark]) -> list[Any]:
+def _outline_items(pages: Sequence[Any], bookmarks: Sequence[Bookmark]) -> list[Any]:
     import pikepdf
 
     items = []
     for bookmark in bookmarks:
         item = pikepdf.OutlineItem(bookmark.title, _destination(pages, bookmark.target))
-        item.children.extend(_items(pages, bookmark.below))
+        item.children.extend(_outline_items(pages, bookmark.below))
         items.append(item)
     return items
 

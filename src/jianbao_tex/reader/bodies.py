@@ -40,14 +40,14 @@ def blocks_of(
     """
     number = first
     for start, line in _lines(node.text):
-        where = (*path, number)
-        places[where] = node.place(start, start + len(line))
+        block_path = (*path, number)
+        places[block_path] = node.place(start, start + len(line))
         # A heading has a face of its own: a line with an emphasis is a paragraph.
         level = None if "**" in line else heading_level(line)
         if level:
-            places[(*where, "text")] = places[where]
+            places[(*block_path, "text")] = places[block_path]
             yield Heading(text=line, level=level)
-        elif runs := runs_of(node, start, line, where, places, faults):
+        elif runs := runs_of(node, start, line, block_path, places, faults):
             yield Paragraph(runs=runs)
         number += 1
 

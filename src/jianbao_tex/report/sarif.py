@@ -48,11 +48,11 @@ def _rule(kind: Kind, language: Language) -> dict[str, object]:
     text = language.text
     # A sentence with its values as names is better than none.
     meaning = entry.meaning if entry else kind.message.translate(_NAMES)
-    mend = entry.remedy if entry else kind.advice.translate(_NAMES)
+    remedy = entry.remedy if entry else kind.advice.translate(_NAMES)
     return {
         "id": kind.code,
         "shortDescription": {"text": text(meaning)},
-        "help": {"text": text(mend)},
+        "help": {"text": text(remedy)},
         "defaultConfiguration": {"level": kind.severity.value},
     }
 
@@ -64,17 +64,17 @@ def _result(finding: Finding, rule: int, language: Language) -> dict[str, object
         "ruleIndex": rule,
         "level": finding.severity.value,
         "message": {"text": f"{message}\n{advice}"},
-        "locations": [{"physicalLocation": _place(finding.where)}],
+        "locations": [{"physicalLocation": _location(finding.where)}],
     }
     if finding.also:
         result["relatedLocations"] = [
-            {"id": number, "physicalLocation": _place(where)}
+            {"id": number, "physicalLocation": _location(where)}
             for number, where in enumerate(finding.also, 1)
         ]
     return result
 
 
-def _place(where: Where) -> dict[str, object]:
+def _location(where: Where) -> dict[str, object]:
     path = PurePath(where.file)
     uri = path.as_uri() if path.is_absolute() else _relative(path.as_posix())
     place: dict[str, object] = {"artifactLocation": {"uri": uri}}
