@@ -12,7 +12,7 @@ from pathlib import Path
 from jianbao_tex.errors import JianbaoError, PluginBroken, reason_of
 from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import PROJECT
-from jianbao_tex.language import say
+from jianbao_tex.language import Phrase, say
 from jianbao_tex.plugins.candidate import MANIFEST, FoundPlugin, State
 from jianbao_tex.plugins.statement import MAX_SOURCE, statement_of
 from jianbao_tex.plugins.trust import Trust
@@ -108,14 +108,9 @@ def file_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> FoundPl
         with path.open("rb") as file:
             data = file.read(MAX_SOURCE + 1)
     except OSError as exc:
-        fault = UNUSABLE.at(Where(str(path)), plugin=path.stem, reason=reason_of(exc))
-        nothing = FoundPlugin(path.stem, "file", str(path), lambda: None, home=path)
-        return replace(nothing, state=State.BROKEN, faults=(fault,))
+        return _unusable_file(path, reason_of(exc))
     if len(data) > MAX_SOURCE:
-        too_much = say("it has more than {most} bytes", most=MAX_SOURCE)
-        fault = UNUSABLE.at(Where(str(path)), plugin=path.stem, reason=too_much)
-        nothing = FoundPlugin(path.stem, "file", str(path), lambda: None, home=path)
-        return replace(nothing, state=State.BROKEN, faults=(fault,))
+        return _unusable_file(path, say("it has more than {most} bytes", most=MAX_SOURCE))
     info = statement_of(data)
     plugin = FoundPlugin(
         path.stem,
@@ -136,6 +131,12 @@ def file_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> FoundPl
         Where(str(path)), plugin=plugin.name, state=_STATES[state], path=str(path)
     )
     return replace(plugin, state=state, faults=(fault,))
+
+
+def _unusable_file(path: Path, reason: Phrase | str) -> FoundPlugin:
+    fault = UNUSABLE.at(Where(str(path)), plugin=path.stem, reason=reason)
+    plugin = FoundPlugin(path.stem, "file", str(path), lambda: None, home=path)
+    return replace(plugin, state=State.BROKEN, faults=(fault,))
 
 
 def _run_source(path: Path, data: bytes) -> object:

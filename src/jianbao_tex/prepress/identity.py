@@ -81,6 +81,7 @@ X4 = Standard(
 X1A = Standard(
     "PDF/X-1a:2001",
     "1.3",
+    # The version has no a; only the conformance has it.
     info={"/GTS_PDFXVersion": "PDF/X-1:2001", "/GTS_PDFXConformance": "PDF/X-1a:2001"},
     xmp={
         "pdfx:GTS_PDFXVersion": "PDF/X-1:2001",
@@ -141,6 +142,7 @@ def describe(document: pikepdf.Pdf, identity: Identity, standard: Standard) -> N
             document.docinfo[key] = value
     is_for_print = standard.intent == "/GTS_PDFX"
     if is_for_print:
+        # As an attribute, pikepdf.Name.False_, it would be written /False_.
         document.docinfo["/Trapped"] = pikepdf.Name("/False")
     document.Root["/Lang"] = identity.language
     packet = document.make_stream(_xmp(document, identity, standard, is_for_print=is_for_print))
@@ -152,6 +154,7 @@ def _xmp(
     document: pikepdf.Pdf, identity: Identity, standard: Standard, *, is_for_print: bool
 ) -> bytes:
     date = f"{identity.date:%Y-%m-%dT%H:%M:%SZ}"
+    # Made from the content, not from chance: the same issue gives the same bytes.
     number = uuid.uuid5(_NAMESPACE, identity.content or _digest(document, identity))
     plain = {
         "pdf:Producer": identity.producer,
@@ -170,9 +173,15 @@ def _xmp(
     if identity.author:
         lines.append(f"<dc:creator>{_rdf_list('Seq', identity.author)}</dc:creator>")
     lines += [f"<{key}>{escape(value)}</{key}>" for key, value in plain.items() if value]
+    return _packet(lines)
+
+
+def _packet(lines: list[str]) -> bytes:
+    """The XMP packet of some properties, with the namespaces that they use."""
     used = {line[1:].split(":")[0] for line in lines}
     spaces = "".join(f'\n    xmlns:{p}="{uri}"' for p, uri in NAMESPACES.items() if p in used)
     body = "\n   ".join(lines)
+    # The XMP specification fixes the mark and the id, and recommends 2 to 4 KB of padding.
     packet = (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'

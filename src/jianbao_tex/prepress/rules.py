@@ -34,7 +34,9 @@ _ACTIONS = frozenset(
 _SPACES_OF_X1A = frozenset(
     ("DeviceCMYK", "DeviceGray", "Separation", "DeviceN", "Pattern", "Indexed")
 )
+# PDF/A-1 and PDF/X-1a allow no later ICC profile; Preflight refuses one (decision 0025).
 _OLD_PROFILE = 2
+# Flags of an annotation (12.5.3): Print; Invisible, Hidden and NoView.
 _PRINTED_FLAG = 4
 _HIDDEN_FLAGS = 1 | 2 | 32
 _SLACK = 0.01
@@ -131,6 +133,7 @@ def _find_actions(document: pikepdf.Pdf) -> set[str]:
         stack = [item]
         while stack:
             value = stack.pop()
+            # The loop over the document meets indirect objects anyway.
             if isinstance(value, pikepdf.Array):
                 stack += [part for part in value if not getattr(part, "is_indirect", True)]
             if not isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
@@ -155,6 +158,7 @@ def _fonts(document: pikepdf.Pdf) -> Iterator[tuple[str, Any, Any]]:
     for item in candidates:
         if item.get("/Type") != "/Font":
             continue
+        # A CIDFont comes with its Type0 font; a Type3 font has no file, it draws its glyphs.
         if item.get("/Subtype") in {"/CIDFontType0", "/CIDFontType2", "/Type3"}:
             continue
         inner = item.DescendantFonts[0] if "/DescendantFonts" in item else item
@@ -182,6 +186,7 @@ def _standard_faults(
             version=document.pdf_version,
             wanted=standard.version,
         )
+    # Object streams came with PDF 1.5 (7.5.7); readers of PDF 1.4 see no object in them.
     if standard.is_plain and b"/ObjStm" in pdf:
         yield say("it contains compressed objects")
     yield from _metadata_faults(document, standard)
@@ -211,6 +216,7 @@ def _metadata_faults(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phra
     for key, name in pairs.items():
         if info.get(key, "").strip() != properties.get(name, ""):
             yield say("{key} and the XMP do not agree", key=key)
+    # One writes D:20201120000000Z, the other 2020-11-20T00:00:00Z.
     for key, name in {"/CreationDate": "xmp:CreateDate", "/ModDate": "xmp:ModifyDate"}.items():
         if _digits(info.get(key, "")) != _digits(properties.get(name, "-")):
             yield say("{key} and the XMP do not agree", key=key)
@@ -251,14 +257,21 @@ def _intent_faults(
         yield say("its profile is of version {number}, not 2", number=profile.version)
     if standard in _FOR_PRINT and (profile.kind != "prtr" or profile.space != "CMYK"):
         yield say("its output intent is no profile of a press")
+    yield from _space_faults(standard, profile, pages)
+    if standard.is_plain:
+        yield from _old_profile_faults(document)
+
+
+def _space_faults(
+    standard: Standard, profile: Profile, pages: tuple[SeenPage, ...]
+) -> Iterator[Phrase]:
+    """Faults for colour spaces that neither the intent nor the standard covers."""
     for number, page in enumerate(pages, 1):
         foreign = page.spaces & {"DeviceRGB", "DeviceCMYK"} - {f"Device{profile.space}"}
         if standard is X1A:
             foreign |= page.spaces - _SPACES_OF_X1A
         for space in sorted(foreign):
             yield say("page {page} has colours of the space {space}", page=number, space=space)
-    if standard.is_plain:
-        yield from _old_profile_faults(document)
 
 
 def _old_profile_faults(document: pikepdf.Pdf) -> Iterator[Phrase]:

@@ -85,14 +85,6 @@ def mended(
     proposal after which the file would say something else elsewhere is left alone.
     """
     before = read(source, registry)
-    # From the end to the start, so that the places of earlier fixes stay correct.
-    fixable = sorted(
-        (f for f in findings if f.fix and _is_unchanged(f.fix, source)),
-        key=lambda f: f.where,
-        reverse=True,
-    )
-    neighbours = zip(fixable, (None, *fixable), strict=False)
-    disjoint = [finding for finding, after in neighbours if not _overlaps(finding, after)]
     applied: list[Finding] = []
 
     def apply(group: list[Finding], data: bytes) -> bytes:
@@ -101,15 +93,9 @@ def mended(
         for finding in group:
             assert finding.fix is not None
             patched = apply_fix(patched, finding.fix)
-        try:
-            after = read(
-                Source.from_bytes(patched, source.name, source.folder, source.files), registry
-            )
-            fixes = [f.fix for f in (*group, *applied) if f.fix]
-            is_good = changed_only_where(before, after, fixes)
-        except JianbaoError:
-            is_good = False
-        if is_good:
+        after = _try_read(patched, source, registry)
+        fixes = [f.fix for f in (*group, *applied) if f.fix]
+        if after and changed_only_where(before, after, fixes):
             applied.extend(group)
             return patched
         if len(group) > 1:
@@ -117,8 +103,29 @@ def mended(
             return apply(group[half:], apply(group[:half], data))
         return data
 
+    disjoint = _disjoint(findings, source)
     data = apply(disjoint, data) if disjoint else data
     return data, tuple(reversed(applied))
+
+
+def _disjoint(findings: Iterable[Finding], source: Source) -> list[Finding]:
+    """The findings with a fix that meets no later fix, the last one first."""
+    # From the end to the start, so that the places of earlier fixes stay correct.
+    fixable = sorted(
+        (f for f in findings if f.fix and _is_unchanged(f.fix, source)),
+        key=lambda f: f.where,
+        reverse=True,
+    )
+    neighbours = zip(fixable, (None, *fixable), strict=False)
+    return [finding for finding, after in neighbours if not _overlaps(finding, after)]
+
+
+def _try_read(data: bytes, source: Source, registry: Registry) -> Issue | None:
+    """The issue in changed bytes of a source; ``None`` if they have faults."""
+    try:
+        return read(Source.from_bytes(data, source.name, source.folder, source.files), registry)
+    except JianbaoError:
+        return None
 
 
 def _is_unchanged(fix: Fix, source: Source) -> bool:

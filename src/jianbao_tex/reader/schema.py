@@ -91,31 +91,16 @@ class _Writer:
             while name in {*self._definitions, "body", "section"}:
                 name += "-"
             self._names[model, is_partial] = name
+            # Entered before it is written: a part that contains itself ends here.
             self._definitions[name] = {}
             self._definitions[name] = self._definition(model, is_partial=is_partial)
         return {"$ref": f"#/definitions/{self._names[model, is_partial]}"}
 
     def _definition(self, model: type[Part], *, is_partial: bool) -> Schema:
-        raw = model.model_json_schema(by_alias=False)
-        if "$ref" in raw:
-            # pydantic writes a recursive model in this form.
-            inner = raw["$defs"][raw["$ref"].rpartition("/")[2]]
-            raw = {**inner, "$defs": raw["$defs"]}
+        raw = _pydantic_schema(model)
         required = set() if is_partial else set(raw.get("required", ()))
-        fields = {
-            name: self._field(shape, _field_schema(raw, name), shared=is_partial)
-            for name, shape in model.shapes().items()
-        }
-        if model is IssueFile:
-            articles = fields["articles"]
-            # A single article may stand without the dash of a list.
-            notes = {key: articles.pop(key) for key in ("description", "examples")}
-            fields["articles"] = {"anyOf": [articles, articles["items"]], **notes}
-            fields["layout"]["examples"] = [*self._registry.layouts]
-        if required:
-            fields = {n: s if n in required else _or_nothing(s) for n, s in fields.items()}
-        else:
-            fields = {name: _or_nothing(schema) for name, schema in fields.items()}
+        fields = self._fields(model, raw, is_partial=is_partial)
+        fields = {n: s if n in required else _or_nothing(s) for n, s in fields.items()}
         keys = _keys(model)
         rules = [_require_any(keys[name]) for name in sorted(required)]
         definition: Schema = {
@@ -137,11 +122,26 @@ class _Writer:
 
     # --- Fields ------------------------------------------------------------------------
 
+    def _fields(self, model: type[Part], raw: Schema, *, is_partial: bool) -> dict[str, Schema]:
+        """The schema of each field."""
+        fields = {
+            name: self._field(shape, _field_schema(raw, name), shared=is_partial)
+            for name, shape in model.shapes().items()
+        }
+        if model is IssueFile:
+            articles = fields["articles"]
+            # A single article may stand without the dash of a list.
+            notes = {key: articles.pop(key) for key in ("description", "examples")}
+            fields["articles"] = {"anyOf": [articles, articles["items"]], **notes}
+            fields["layout"]["examples"] = [*self._registry.layouts]
+        return fields
+
     def _field(self, shape: FieldShape | None, raw: Schema, *, shared: bool) -> Schema:
         return self._with_help(self._shape(shape, raw, shared=shared), raw)
 
     def _with_help(self, schema: Schema, raw: Mapping[str, Any]) -> Schema:
         """A schema with what its key is for; one that refers elsewhere is wrapped for it."""
+        # Draft 7 ignores everything beside $ref (8.3).
         schema = {"allOf": [schema]} if "$ref" in schema else dict(schema)
         if raw.get("description"):
             schema["description"] = self._text(raw["description"])
@@ -222,6 +222,15 @@ class _Writer:
 
 
 # --- Schemas of values --------------------------------------------------------------------
+
+
+def _pydantic_schema(model: type[Part]) -> Schema:
+    schema = model.model_json_schema(by_alias=False)
+    if "$ref" not in schema:
+        return schema
+    # pydantic writes a recursive model in this form.
+    inner = schema["$defs"][schema["$ref"].rpartition("/")[2]]
+    return {**inner, "$defs": schema["$defs"]}
 
 
 def _field_schema(raw: Schema, name: str) -> Schema:
