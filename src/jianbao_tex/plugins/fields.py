@@ -75,6 +75,7 @@ class DeclaredField(BaseModel):
 
 def _parse_number(value: object) -> object:
     if isinstance(value, str):
+        # float() alone would take nan, inf and 1_000, too.
         if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,6})?", value):
             raise InvalidValue(say("a number such as 12 or 3.5"))
         return float(value)

@@ -37,6 +37,7 @@ def _file_of(entry: importlib.metadata.EntryPoint) -> Path | None:
     """The file of an entry's module; its parent packages are not imported."""
     try:
         top, *inner = entry.module.split(".")
+        # find_spec imports the parents of a dotted name; so walk down by hand.
         spec = importlib.util.find_spec(top)
         for depth in range(len(inner)):
             if spec is None or spec.submodule_search_locations is None:

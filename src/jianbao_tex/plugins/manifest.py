@@ -99,9 +99,11 @@ class Manifest:
         except OSError as exc:
             raise PluginBroken(_FAULT.at(Where(str(file)), reason=reason_of(exc))) from exc
         except ValidationError as exc:
+            # pydantic's error is a ValueError, so it comes before the next clause.
             faults = [_finding_of(fault, file, text) for fault in exc.errors(include_url=False)]
             raise PluginBroken(faults) from exc
         except (ValueError, RecursionError) as exc:
+            # tomllib raises RecursionError for deeply nested arrays.
             reason, where = toml_fault(str(file), text, exc)
             raise PluginBroken(_FAULT.at(where, reason=reason)) from exc
         manifest = cls(folder, table, text)
@@ -247,6 +249,7 @@ def _finding_of(fault: Any, file: Path, text: str) -> Finding:
 
 def _where_of_key(file: Path, text: str, path: tuple[str, ...]) -> Where:
     """The line of a key in a TOML file; that of its table if the key is not found."""
+    # tomllib keeps no positions.
     nearest, last = 0, path[-1] if path else ""
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.split("\n"), 1):

@@ -79,6 +79,7 @@ class _Reader:
     @cached_property
     def _text(self) -> str:
         try:
+            # tomllib refuses the byte-order mark that Notepad writes.
             return self._file.read_text(encoding="utf-8-sig")
         except OSError as exc:
             raise PluginBroken(self._fault(reason_of(exc))) from exc
@@ -145,5 +146,6 @@ class _Reader:
         return next((number for number, line in lines if pattern.search(line)), 0)
 
     def _fault(self, reason: Phrase | str, line: int = 0) -> Finding:
+        # Where the cached property keeps its value: reading it again could fail again.
         where = whole_line(str(self._file), self.__dict__.get("_text", ""), line)
         return _UNREADABLE.at(where, reason=reason)

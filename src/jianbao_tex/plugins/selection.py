@@ -228,6 +228,7 @@ def _load(candidate: FoundPlugin, trace: Trace | None) -> Plugin | tuple[Finding
         with timing, aside:
             hooks = candidate.load()
         api = str(getattr(hooks, "JIANBAO_API", candidate.api))
+        # pluggy would call the methods of a class without self.
         hooks = hooks() if inspect.isclass(hooks) else hooks
         version = candidate.version or str(getattr(hooks, "__version__", ""))
     except JianbaoError as exc:
@@ -244,6 +245,7 @@ def _load(candidate: FoundPlugin, trace: Trace | None) -> Plugin | tuple[Finding
 def _import_finding(candidate: FoundPlugin, exc: BaseException) -> Finding:
     where = Where(candidate.where)
     values = {"plugin": candidate.titled, "name": candidate.name}
+    # A missing module of the plugin's own, or of ours, is no package to install.
     module = getattr(exc, "name", "") if isinstance(exc, ModuleNotFoundError) else ""
     package = module.split(".")[0] if isinstance(module, str) else ""
     if package and package != PROJECT and package != candidate.where.split(":")[0].split(".")[0]:
@@ -251,6 +253,7 @@ def _import_finding(candidate: FoundPlugin, exc: BaseException) -> Finding:
     reason = describe_exception(exc)
     plugin = Plugin(candidate.name, None, home=candidate.home)
     place = failure(plugin, "import", exc).where
+    # The traceback ends at the import; only the error knows the line that does not parse.
     if isinstance(exc, SyntaxError) and type(exc.lineno) is int:
         place = line_of((candidate.home and str(candidate.home)) or candidate.where, exc.lineno)
         reason = f"SyntaxError: {exc.msg}"

@@ -29,6 +29,7 @@ def statement_of(source: bytes) -> ModuleInfo:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
+        # ValueError for a NUL, the last two for deep nesting.
         return ModuleInfo()
     constants: dict[str, str] = {}
     hooks: list[str] = []

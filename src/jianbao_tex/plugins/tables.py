@@ -96,6 +96,7 @@ def _faults_of_table(
     section_fields = set(Section.model_fields) if group == "section_types" else set()
     for field_name, field in table.fields.items():
         field_key = (*key, "fields", field_name)
+        # A field would hide an attribute of the model with the same name.
         is_reserved = field_name in _RESERVED | section_fields or hasattr(Section, field_name)
         if is_reserved or not _FIELD.fullmatch(field_name) or _is_printed_form(field_name, table):
             yield field_key, say("a field cannot be called {name}", name=field_name)

@@ -73,6 +73,7 @@ class Trust:
 
         if self.file is None:
             raise PluginBroken(_UNWRITABLE.at(Where(str(self.file)), reason="?"))
+        # A file of its own: writing replaces the record, and a lock on it would be lost.
         lock = FileLock(self.file.with_suffix(".lock"))
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -97,6 +98,7 @@ class Trust:
 
     def _write_record(self, record: dict[str, str]) -> None:
         assert self.file is not None
+        # POSIX renames in one step: nobody reads half a record.
         try:
             handle, name = tempfile.mkstemp(prefix=".trusted-", dir=self.file.parent)
             with os.fdopen(handle, "w", encoding="utf-8") as file:

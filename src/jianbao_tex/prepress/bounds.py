@@ -40,6 +40,7 @@ def refuse_bombs(document: pikepdf.Pdf) -> None:
         is_packet = packet is not None and item.objgen == packet.objgen
         size, count = _measure(item, _MAX_METADATA if is_packet else _MAX_STREAM)
         total += size
+        # Fonts, ICC profiles and functions have long streams, but draw nothing.
         draws = not any(key in item for key in ("/Length1", "/N", "/FunctionType"))
         words += count if draws and "/Type" not in item else 0
         if total > _MAX_TOTAL or words > _MAX_TOTAL_WORDS:
@@ -73,6 +74,7 @@ def _measure(item: Any, max_size: int) -> tuple[int, int]:
     filters = item.get("/Filter", pikepdf.Array())
     filters = filters if isinstance(filters, pikepdf.Array) else [filters]
     names = [str(name) for name in filters]
+    # A packed stream packed again can unfold without limit.
     if len(_PACKING.intersection(names)) > 1 or len(names) != len(set(names)):
         raise InvalidValue(say("it is too large to be examined"))
     if names != ["/FlateDecode"]:
@@ -80,6 +82,7 @@ def _measure(item: Any, max_size: int) -> tuple[int, int]:
         if len(raw) > limit and "/DCTDecode" not in names:
             raise InvalidValue(say("it is too large to be examined"))
         return len(raw), len(raw.split())
+    # Unpacked in pieces, so that no more than a piece is ever in memory.
     reader = zlib.decompressobj()
     size = count = 0
     piece = raw

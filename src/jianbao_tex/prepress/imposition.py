@@ -55,6 +55,7 @@ def impose(document: pikepdf.Pdf, pages: tuple[int | None, ...], creep: float = 
     forms = [page.as_form_xobject() for page in document.pages]
     sheets = []
     for index, side in enumerate(sides(pages)):
+        # Two sides are one sheet.
         shift = creep * (index // 2) * MM
         content, resources = [], pikepdf.Dictionary(XObject=pikepdf.Dictionary())
         for key, page, x in zip("LR", side, (shift, width - shift), strict=True):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pikepdf
 
 _AIR = 3.0
+# The flag Print of an annotation (12.5.3); PDF/A demands it.
 _PRINTED = 4
 
 
@@ -84,6 +85,7 @@ def write_navigation(document: pikepdf.Pdf, navigation: Navigation) -> None:
                     *(link.right * MM, height - link.top * MM),
                 )
             ),
+            # Without it readers draw a frame of one point.
             Border=pikepdf.Array([0, 0, 0]),
             F=_PRINTED,
             Dest=_destination(pages, link.target),
@@ -95,6 +97,7 @@ def write_navigation(document: pikepdf.Pdf, navigation: Navigation) -> None:
         with document.open_outline() as outline:
             outline.root.extend(_outline_items(pages, navigation.bookmarks))
         document.Root["/PageMode"] = pikepdf.Name.UseOutlines
+    # From the end, so that the other page numbers stay correct.
     for index in sorted(navigation.blank, reverse=True):
         del document.pages[index]
 
@@ -118,5 +121,6 @@ def _destination(pages: Sequence[Any], target: Target) -> Any:
     top = min(height, height - (target.top - _AIR) * MM)
     array = pikepdf.Array([page, pikepdf.Name.XYZ, 0])
     array.extend(numbers((top,)))
+    # null keeps the zoom of the reader (12.3.2.2).
     array.append(None)
     return array

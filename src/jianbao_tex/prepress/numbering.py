@@ -86,6 +86,7 @@ def number_copies(document: pikepdf.Pdf, numbers: Sequence[str]) -> None:
     import pikepdf
 
     first = NumberedPage.of(document.pages[0])
+    # All copies share these two streams: a copy costs only the stream of its number.
     around = [document.make_stream(content.bytes_of(part)) for part in (first.before, first.after)]
     pages = [page.obj for page in document.pages]
     for index, number in enumerate(numbers):
@@ -115,6 +116,7 @@ def are_alike(document: pikepdf.Pdf, count: int) -> bool:
         copy = pages[start : start + count]
         if len(copy) != count:
             return False
+        # The same object number means the same object, so nothing is decoded.
         for page, other in zip(copy, first, strict=True):
             if page.obj["/Resources"].objgen != other.obj["/Resources"].objgen:
                 return False

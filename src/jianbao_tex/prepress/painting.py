@@ -123,6 +123,7 @@ class Painter:
         if not (black and black.is_over):
             return
         states = subdictionary(resources, "/ExtGState")
+        # OPM 1 works for DeviceCMYK only (8.6.7): as DeviceGray, black would knock out.
         for fill in (False, True):
             for stroke in (False, True):
                 states[f"/{_state_name(fill, stroke)}"] = pikepdf.Dictionary(
@@ -242,6 +243,7 @@ def _show_text(instruction: Instruction, word: str, state: _State) -> Iterator[I
         yield instruction
         yield content.instruction("Tr", state.text)
     elif word in {"'", '"'}:
+        # These two move to the next line before they show their text (9.4.3).
         yield content.instruction("T*")
 
 
@@ -265,6 +267,7 @@ def _change_colours(before: _State | None, after: _State) -> Iterator[Instructio
 
 def _choose_colour(written: ColourOperator, *, is_stroke: bool) -> Iterator[Instruction]:
     def cased(operator: str) -> str:
+        # CS, SCN, K: the same operators in capitals are for strokes (8.6.8).
         return operator.upper() if is_stroke else operator
 
     if written.space:
@@ -275,6 +278,7 @@ def _choose_colour(written: ColourOperator, *, is_stroke: bool) -> Iterator[Inst
 def _white_square() -> Iterator[Instruction]:
     yield content.instruction("q")
     yield content.instruction("g", 1)
+    # A picture fills the unit square of its coordinates (8.9.4).
     yield content.instruction("re", 0, 0, 1, 1)
     yield content.instruction("f")
     yield content.instruction("Q")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _QUALITY = 95
+# Entries that describe the old data, and would distort the new.
 _STALE = ("/Decode", "/DecodeParms", "/SMask", "/Mask", "/Intent", "/Filter", "/Matte")
 
 

@@ -70,6 +70,7 @@ def _read_profile(data: bytes) -> Profile:
         raise InvalidValue(say("it is no ICC profile"))
     if struct.unpack(">I", data[:4])[0] > len(data):
         raise InvalidValue(say("it is cut off"))
+    # The header (ISO 15076-1, 7.2): size at 0, version at 8, class at 12, space at 16.
     kind, space = (data[at : at + 4].decode("latin-1").strip() for at in (12, 16))
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(data))

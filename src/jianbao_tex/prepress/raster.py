@@ -25,6 +25,7 @@ def images_of(
     import pypdfium2
 
     images = []
+    # pdfium is not safe for several threads.
     with (
         locked(PDFIUM, check_cancelled),
         contextlib.closing(pypdfium2.PdfDocument(pdf)) as document,

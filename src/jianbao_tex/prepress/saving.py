@@ -58,6 +58,7 @@ def save_document(document: pikepdf.Pdf, identity: Identity, standard: Standard)
     describe(document, identity, standard)
     document.remove_unreferenced_resources()
     buffer = io.BytesIO()
+    # Object streams came with PDF 1.5, after the plain standards.
     modes = pikepdf.ObjectStreamMode
     document.save(
         buffer,

@@ -27,6 +27,7 @@ _MIN_AMOUNT = 0.0005
 _MAX_DEPTH = 40
 _BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
 _MAX_INSTRUCTIONS = 5_000_000
+# Compatible is an old name of Normal (ISO 32000-1, 11.3.5).
 _OPAQUE = {"/Normal", "/Compatible"}
 
 
@@ -68,7 +69,7 @@ def read_pages(document: pikepdf.Pdf, most: int | None = None) -> tuple[SeenPage
     cached: dict[object, SeenPage] = {}
     pages = []
     for index, page in enumerate(itertools.islice(document.pages, most)):
-        # A copy shares the streams of its page, so it is read once.  Direct objects have no key.
+        # A copy shares the streams of its page, so it is read once.  Direct objects have no number.
         streams = tuple(
             _object_numbers(page.obj.get(name)) or index for name in ("/Contents", "/Resources")
         )
@@ -188,6 +189,7 @@ class _Reader:
             self._add_space(_family(shading["/ColorSpace"], resources))
         elif word == "INLINE IMAGE":
             image = instruction.pikepdf_object.iimage.obj
+            # Inline pictures may use the short key (8.9.7).
             space = image.get("/ColorSpace", image.get("/CS", "/DeviceGray"))
             self._add_space(_family(space, resources))
 
@@ -215,6 +217,7 @@ class _Reader:
         if not opaque or str(mask) != "/None" or not is_plain:
             self.is_transparent = True
         keeps = int(graphics.get("/OPM", 0)) == 1
+        # OP alone is for both, op for the fill (8.4.5).
         stroke = bool(graphics.get("/OP", state.over[1])) and keeps
         fill = bool(graphics.get("/op", graphics.get("/OP", state.over[0]))) and keeps
         sets_overprint = "/OP" in graphics or "/op" in graphics
@@ -284,6 +287,7 @@ def _read_ink(operator: str, operands: Any, space: Any, resources: Any) -> _Ink:
         return _Ink(family, (), frozenset({str(space[1])[1:]} if values[0] > _MIN_AMOUNT else ()))
     if first == "DeviceN":
         names = [str(name)[1:] for name in space[1]]
+        # The ink None is never printed (8.6.6.5).
         plates = {n for n, v in zip(names, values, strict=False) if v > _MIN_AMOUNT and n != "None"}
         return _Ink(family, (), frozenset(plates))
     if first == "DeviceCMYK":

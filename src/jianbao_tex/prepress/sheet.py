@@ -82,6 +82,7 @@ def lay_out(document: pikepdf.Pdf, sheet: Sheet) -> None:
     used = [page.plates for page in read_pages(document)] if sheet.inks else []
     for index, page in enumerate(document.pages):
         width, height = (float(v) for v in page.mediabox[2:])
+        # From 0 0: some readers place text wrongly in a box that begins below zero.
         page.obj["/MediaBox"] = numbers((0, 0, width + 2 * move, height + 2 * move))
         page.obj["/CropBox"] = page.obj["/MediaBox"]
         page.obj["/TrimBox"] = numbers((move, move, move + width, move + height))
@@ -90,6 +91,7 @@ def lay_out(document: pikepdf.Pdf, sheet: Sheet) -> None:
         )
         page.contents_add(move_operators(sheet.margin), prepend=True)
         inks = _inks_of(sheet, used[index]) if used else ()
+        # Q ends the q of `move_operators`: the marks are not moved.
         page.contents_add(b"\nQ\n" + _marks(sheet, inks, width, height))
         page.contents_coalesce()
         if inks:
@@ -120,6 +122,7 @@ def move_operators(margin: float) -> bytes:
 def _marks(sheet: Sheet, inks: tuple[Ink, ...], width: float, height: float) -> bytes:
     lines = []
     for ink in inks:
+        # Marks are not content of the page: a screen reader skips an artifact.
         lines += ["/Artifact BMC q", f"/{OVER} gs {ink.full}", f"{_LINE} w"]
         lines += _crop_marks(sheet, width, height)
         lines += _register_marks(sheet, width, height)

@@ -80,6 +80,7 @@ class Builder:
             values, broken = self._field_values(model, self._fields_in(model, node), path)
         else:
             return None
+        # The parts in it are instances already, so pydantic checks this one only (decision 0002).
         try:
             part = model.model_validate(values)
         except ValidationError as exc:
@@ -217,6 +218,7 @@ class Builder:
             self.absences += self.registry.why_missing("section_types", name)
             return None
         section = self.part(types[name].model, node, path)
+        # The file may call the type by its label.
         return section.model_copy(update={"type": name}) if section else None
 
     # --- Bodies --------------------------------------------------------------------------

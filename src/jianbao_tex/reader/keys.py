@@ -76,6 +76,7 @@ def keys_of(model: type[Part]) -> Mapping[str, str]:
         if isinstance(mark, FormerTitle)
     }
     chinese = {chinese_key(model, name): name for name in fields}
+    # The later entry wins: a present title is stronger than a former one.
     fields_by_key = {**{name: name for name in fields}, **former, **chinese}
     return {key: name for key, name in fields_by_key.items() if key}
 

@@ -21,9 +21,12 @@ class Block(str):
     __slots__ = ()
 
 
+# A letter first: indicators, numbers and dates get quotes.
 _PLAIN = re.compile(r"[^\W\d_][^\n:#\[\]{},&*!|>'\"%@`]*")
+# Booleans and null in YAML 1.1, which other programs may follow.
 _WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 _MAX_ROW = 36
+# YAML 1.1, and so libyaml, breaks lines at these, too.
 _LINE_ENDS = frozenset("\x85\u2028\u2029")
 
 
@@ -122,5 +125,6 @@ def _is_printable(text: str) -> bool:
 
 def _can_be_block(text: str) -> bool:
     """Whether each line below a ``|`` would be read as it is."""
+    # A space at the start would count as indentation, and a last line end would be dropped.
     is_plain = bool(text) and not text[0].isspace() and not text.endswith("\n")
     return is_plain and _is_printable(text.replace("\t", " "))

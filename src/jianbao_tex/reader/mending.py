@@ -10,6 +10,7 @@ from jianbao_tex.issue import Issue
 from jianbao_tex.parts import Part
 
 _BOM = "\ufeff"
+# Lines as the reader counts them; `str.splitlines` would also split at U+2028.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
@@ -75,6 +76,7 @@ def _comes_from(old: str, new: str, fixes: Sequence[Fix]) -> bool:
     for fix in fixes:
         replaced = fix.where.text[fix.where.column - 1 : fix.where.end_column - 1]
         index = old.find(replaced, old_end)
+        # The same text may occur earlier in the value, where nothing was replaced.
         while index >= 0 and not new.startswith(old[old_end:index] + fix.text, new_end):
             index = old.find(replaced, index + 1)
         if index < 0 or not replaced:

@@ -101,6 +101,7 @@ class Node:
     def kind(self) -> str:
         """``text``, ``list``, ``mapping``, or ``nothing`` for an empty value."""
         if isinstance(self.value, str):
+            # Null in the core schema (YAML 1.2, 10.3.2); with quotes it is text.
             empty = not self.style and self.value in {"", "~", "null", "Null", "NULL"}
             return "nothing" if empty else "text"
         return "mapping" if self.style == "mapping" else "list"
@@ -141,6 +142,7 @@ def parse(
     """The root node; faults are added to the list.  ``None`` where nothing can be built."""
     tree = _Tree(source, faults)
     try:
+        # Events, not PyYAML's nodes: its C composer recurses and crashes on 100 KB of brackets.
         for number, event in enumerate(yaml.parse(source.text, Loader=yaml.CBaseLoader)):
             if number % _CHECK_EVERY == 0:
                 check_cancelled()
@@ -154,6 +156,7 @@ def parse(
         faults.append(_NOT_YAML.at(source.where(line, column), problem=problem, advice=advice))
         return None
     except yaml.YAMLError as exc:
+        # A ReaderError has no marks.
         faults.append(_NOT_YAML.at(source.where(1), problem=exc, advice=say("correct the text")))
         return None
     return tree.root
@@ -260,6 +263,7 @@ class _Tree:
 
     def _pair(self, parent: Node, key: Node, value: Node) -> None:
         assert isinstance(parent.value, list)
+        # PyYAML itself would keep the last one and say nothing.
         if key.text in parent.keys:
             first = parent.keys[key.text].line
             self.faults.append(_REPEATED.at(key.where, key=key.text, first=first))

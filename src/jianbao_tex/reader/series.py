@@ -96,6 +96,7 @@ def _is_same_file(issue: Source, name: str) -> bool:
         own = (issue.folder / PurePath(issue.name).name).resolve()
         return issue.beside.path(name).resolve() == own
     except (OutsideFolder, OSError, ValueError, RuntimeError):
+        # Path.resolve raises RuntimeError for a loop of links before Python 3.13.
         return False
 
 

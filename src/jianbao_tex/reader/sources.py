@@ -167,6 +167,7 @@ class Source:
 
 
 def _normalize_line_ends(text: str) -> str:
+    # YAML counts each of the three as one line break (5.4).
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -190,10 +191,12 @@ def mapping_errors(where: Where) -> Iterator[None]:
     except TooLarge as exc:
         raise IssueInvalid(_TOO_LARGE.at(where, size=exc.size, limit=MAX_BYTES)) from exc
     except (FileNotFoundError, NotADirectoryError) as exc:
+        # ENOTDIR: a part of the path is a file.
         raise IssueInvalid(_NO_FILE.at(where)) from exc
     except OSError as exc:
         raise IssueInvalid(NO_ACCESS.at(where, reason=reason_of(exc))) from exc
     except ValueError as exc:
+        # Python raises it for a NUL in the name.
         raise IssueInvalid(NO_ACCESS.at(where, reason=say("the file name is not valid"))) from exc
 
 
@@ -201,6 +204,7 @@ def _other_encoding(data: bytes) -> Phrase | str:
     """The probable encoding of the bytes, as a hint in brackets; '' if unknown."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return say(" (it seems to be UTF-16)")
+    # GB18030 contains GBK, so one decoder is enough for both.
     try:
         data.decode("gb18030")
     except UnicodeDecodeError:

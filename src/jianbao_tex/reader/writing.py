@@ -149,6 +149,7 @@ def _labelled(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     mapping: dict[str, str] = {}
     for label, text in pairs:
         key = label
+        # The reader refuses a repeated key, but strips labels.
         while key in mapping:
             key += " "
         mapping[key] = text

@@ -50,6 +50,7 @@ class _Aside:
         self._here.depth -= 1
         with self._lock:
             self._depth -= 1
+            # Something else may have been put there meanwhile.
             if not self._depth and sys.stdout is self:
                 sys.stdout = self._real
 

@@ -103,6 +103,7 @@ class _Gathering:
     ) -> Mapping[str, AnyRecord]:
         """The usable records of a kind, by name; a name of two plugins is left out."""
         claims: dict[str, list[tuple[Plugin, AnyRecord]]] = {}
+        # The sort is stable: built-in records come first, the others stay in their order.
         for plugin, record in sorted(returned, key=lambda pair: pair[0].size != "built-in"):
             if not self._is_fit(plugin, kind, record):
                 continue

@@ -104,6 +104,7 @@ class HookCaller:
         tryfirst, the others by name, trylast.
         """
         caller = getattr(self._manager.hook, hook)
+        # get_hookimpls has the order of registration; pluggy calls from the end.
         pairs = [
             (self._plugins[implementation.plugin_name], _with_declared_arguments(implementation))
             for implementation in reversed(caller.get_hookimpls())
@@ -149,6 +150,7 @@ class HookCaller:
             # pluggy reports it in several lines; the last one has the reason.
             reason = say("{said}", said=str(exc).strip().splitlines()[-1])
             self._report(plugin, "", unfit(plugin, "", "jianbao_…", reason))
+            # Older versions of pluggy enter a plugin before they verify its hooks.
             if self._manager.has_plugin(plugin.name):
                 self._manager.unregister(name=plugin.name)
             return False

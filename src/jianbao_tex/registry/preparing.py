@@ -164,6 +164,7 @@ def _match_items(old: tuple[Any, ...], new: tuple[Any, ...]) -> list[int | None]
     matches: list[int | None] = []
     for i, item in enumerate(new):
         is_here = i < len(old) and (old[i] is item or len(old) == len(new))
+        # Equal texts can be one object in Python; only a part is followed to another place.
         moved = numbers.get(id(item)) if isinstance(item, Part) else None
         matches.append(moved if moved is not None else i if is_here else None)
     return matches

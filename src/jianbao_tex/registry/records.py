@@ -39,6 +39,7 @@ _RESERVED = {"template"}
 
 def faults_of(record: Record, plugin: Plugin) -> Iterator[Phrase]:
     """Why a record cannot be used; nothing for a good one."""
+    # Dataclasses check no types: a plugin can put anything into a record.
     if not isinstance(record.name, str) or not NAME.fullmatch(record.name):
         yield say("its name is not of lower case letters, digits, - and _, a letter first")
     if not isinstance(record.label, str) or not record.label.strip():
@@ -108,6 +109,7 @@ def _is_own(stem: str, plugin: str) -> bool:
 
 
 def _is_key(title: object) -> bool:
+    # No white space and no indicator of YAML (5.3): such a key would need quotes.
     return isinstance(title, str) and bool(re.fullmatch(r"[^\s:#,\[\]{}&*!|>'\"%@`]{1,40}", title))
 
 

@@ -11,6 +11,7 @@ from jianbao_tex.findings import Finding, Kind, Where
 from jianbao_tex.language import ENGLISH, Language
 from jianbao_tex.version import __version__
 
+# Braces in a message of SARIF are placeholders (3.11.5).
 _NAMES = str.maketrans("{}", "‹›")
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 """The schema that a log names."""
@@ -91,4 +92,5 @@ def _location(where: Where) -> dict[str, object]:
 
 def _relative(path: str) -> str:
     """A relative reference of a path whose name may not be proper text."""
+    # Names on POSIX are bytes; Python keeps those that are no UTF-8 as surrogates (PEP 383).
     return quote(path.encode("utf-8", "surrogateescape"))

@@ -119,6 +119,7 @@ class _Examiner:
 
     def _codes(self) -> Iterator[Finding]:
         kinds: dict[str, Kind] = {}
+        # A copy: a lazy module may import others when it is asked for its file.
         for module in list(sys.modules.values()):
             file = getattr(module, "__file__", None) or ""
             if module is self._plugin.hooks or (file and self._plugin.owns(file)):
