@@ -79,8 +79,8 @@ def _read_profile(data: bytes) -> Profile:
             # A header alone converts nothing.
             _transform(data, b"", _MODES[space], "LAB")
             _transform(_srgb(), data, "RGB", _MODES[space])
-    except (OSError, ValueError, ImageCms.PyCMSError) as wrong:
-        raise InvalidValue(say("it is damaged")) from wrong
+    except (OSError, ValueError, ImageCms.PyCMSError) as error:
+        raise InvalidValue(say("it is damaged")) from error
     return Profile(data, kind, space, description, data[8])
 
 

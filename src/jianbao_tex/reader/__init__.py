@@ -103,12 +103,12 @@ def mended(
             return apply(group[half:], apply(group[:half], data))
         return data
 
-    disjoint = _disjoint(findings, source)
+    disjoint = _disjoint_fixes(findings, source)
     data = apply(disjoint, data) if disjoint else data
     return data, tuple(reversed(applied))
 
 
-def _disjoint(findings: Iterable[Finding], source: Source) -> list[Finding]:
+def _disjoint_fixes(findings: Iterable[Finding], source: Source) -> list[Finding]:
     """The findings with a fix that meets no later fix, the last one first."""
     # From the end to the start, so that the places of earlier fixes stay correct.
     fixable = sorted(

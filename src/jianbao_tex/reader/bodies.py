@@ -73,9 +73,9 @@ def runs_of(
             faults.append(_EMPTY_EMPHASIS.at(where))
             return ()
         if stars:
-            opened, position, emphasis = end, stars.end(), not emphasis
+            opening, position, emphasis = end, stars.end(), not emphasis
     if emphasis:
-        where = node.place(start + opened, start + opened + 2).where
+        where = node.place(start + opening, start + opening + 2).where
         faults.append(_UNCLOSED.at(where))
         return ()
     return tuple(runs)

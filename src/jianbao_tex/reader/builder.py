@@ -162,7 +162,7 @@ class Builder:
             case UntrimmedText():
                 return node.text.strip("\n") if self._check_kind(node, "text", key) else None
             case LabelledOf(label, text):
-                return self._labelled(node, path, key, (label, text))
+                return self._labelled_lines(node, path, key, (label, text))
             case _:
                 return node.text.strip() if self._check_kind(node, "text", key) else None
 
@@ -184,7 +184,7 @@ class Builder:
 
         return self._list(node, path, key, read_text)
 
-    def _labelled(
+    def _labelled_lines(
         self, node: Node, path: DataPath, key: str, fields: tuple[str, str]
     ) -> tuple[dict[str, str], ...]:
         if not self._check_kind(node, "mapping", key):

@@ -100,12 +100,12 @@ class _Writer:
         raw = _pydantic_schema(model)
         required = set() if is_partial else set(raw.get("required", ()))
         fields = self._fields(model, raw, is_partial=is_partial)
-        fields = {n: s if n in required else _or_nothing(s) for n, s in fields.items()}
+        fields = {n: s if n in required else _nullable(s) for n, s in fields.items()}
         keys = _keys(model)
         rules = [_require_any(keys[name]) for name in sorted(required)]
         definition: Schema = {
             "type": "object",
-            "properties": _under_each_key(fields, keys),
+            "properties": _properties(fields, keys),
             "additionalProperties": False,
             "dependencies": {
                 key: rule for several in keys.values() for key, rule in _exclusions(several).items()
@@ -157,7 +157,7 @@ class _Writer:
             SectionsOf: lambda _: _array(self._section(), raw),
             TextsOf: lambda _: _texts(raw),
             RowsOf: lambda _: _array(_array(_cell(_item(_item(raw))), {}), raw),
-            LabelledOf: lambda labelled: _labelled(labelled, raw["entry"]),
+            LabelledOf: lambda labelled: _label_mapping(labelled, raw["entry"]),
         }
         make = makers.get(type(shape))
         return make(shape) if make else _scalar(raw)
@@ -168,11 +168,11 @@ class _Writer:
             blocks = {name: self._block(name) for name in self._registry.blocks}
             for name, record in self._registry.blocks.items():
                 if not any(field.is_required() for field in record.model.model_fields.values()):
-                    blocks[name] = _or_nothing(blocks[name])
+                    blocks[name] = _nullable(blocks[name])
             keys = {name: [name, r.label] for name, r in self._registry.blocks.items()}
             block = {
                 "type": "object",
-                "properties": _under_each_key(blocks, keys),
+                "properties": _properties(blocks, keys),
                 "additionalProperties": False,
                 "minProperties": 1,
                 "maxProperties": 1,
@@ -276,7 +276,7 @@ def _scalar(raw: Schema) -> Schema:
 def _cell(item: Schema) -> Schema:
     """An entry of a list of texts; an empty one where a text may be empty."""
     schema = _scalar(item or {"type": "string"})
-    return schema if item.get("minLength") or "enum" in schema else _or_nothing(schema)
+    return schema if item.get("minLength") or "enum" in schema else _nullable(schema)
 
 
 def _array(item: Schema, raw: Schema) -> Schema:
@@ -293,18 +293,18 @@ def _texts(raw: Schema) -> Schema:
     return {"anyOf": [_scalar(_item(raw) or {"type": "string"}), _array(text, raw)]}
 
 
-def _labelled(labelled: LabelledOf, entry: Schema) -> Schema:
+def _label_mapping(labelled: LabelledOf, entry: Schema) -> Schema:
     """A mapping of labels to texts; each pair is a part with these two fields."""
     label, text = (entry["properties"][name] for name in (labelled.label, labelled.text))
     bounds = {key: label[key] for key in ("minLength", "maxLength", "pattern") if key in label}
     return {
         "type": "object",
-        "additionalProperties": _or_nothing(_scalar(text)),
+        "additionalProperties": _nullable(_scalar(text)),
         "propertyNames": bounds,
     }
 
 
-def _or_nothing(schema: Schema) -> Schema:
+def _nullable(schema: Schema) -> Schema:
     """A value that may be empty, which the reader takes for absent."""
     if isinstance(schema.get("type"), str | list):
         types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
@@ -327,7 +327,7 @@ def _keys(model: type[Part]) -> dict[str, list[str]]:
     return keys
 
 
-def _under_each_key(fields: Mapping[str, Schema], keys: Mapping[str, Sequence[str]]) -> Schema:
+def _properties(fields: Mapping[str, Schema], keys: Mapping[str, Sequence[str]]) -> Schema:
     return {key: schema for name, schema in fields.items() for key in dict.fromkeys(keys[name])}
 
 

@@ -92,7 +92,7 @@ class _Writer:
         if isinstance(shape, BodyOf):
             return self._body(value)
         if isinstance(shape, LabelledOf):
-            return _labelled(
+            return _label_mapping(
                 (getattr(pair, shape.label), getattr(pair, shape.text)) for pair in value
             )
         if isinstance(value, Part):
@@ -144,7 +144,7 @@ def _scalar(value: object) -> bool | float | str:
     return value if isinstance(value, bool | int | float | str) else str(value)
 
 
-def _labelled(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _label_mapping(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """A mapping from labels to texts; a repeated label gets a space after it."""
     mapping: dict[str, str] = {}
     for label, text in pairs:

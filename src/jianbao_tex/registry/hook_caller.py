@@ -185,8 +185,8 @@ class HookCaller:
 
 def unfit(plugin: Plugin, kind: RecordKind | Literal[""], record: str, reason: Phrase) -> Finding:
     """The finding that a record, or a hook, of a plugin cannot be used."""
-    what = KIND_PHRASES[kind] if kind else say("the hook")
-    return _UNFIT.at(where_of(plugin), what=what, record=record, reason=reason, **named(plugin))
+    phrase = KIND_PHRASES[kind] if kind else say("the hook")
+    return _UNFIT.at(where_of(plugin), what=phrase, record=record, reason=reason, **named(plugin))
 
 
 def where_of(plugin: Plugin) -> Where:

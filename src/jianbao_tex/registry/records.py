@@ -136,11 +136,11 @@ def _layout_faults(layout: Layout, plugin: Plugin) -> Iterator[Phrase]:
             yield say("the style file {file} has a name of the package's own", file=path.name)
         if is_outside(path, plugin):
             yield say("{file} is outside the plugin's folder", file=path.name)
-        elif _too_large(path):
+        elif _is_too_large(path):
             yield say("{file} has more than {most} bytes", file=path.name, most=MOST_BYTES)
 
 
-def _too_large(path: Path) -> bool:
+def _is_too_large(path: Path) -> bool:
     return path.is_file() and path.stat().st_size > MOST_BYTES
 
 
@@ -175,5 +175,5 @@ def _style_faults(styles: object, plugin: Plugin) -> Iterator[Phrase]:
             yield say("there is no style file {file}", file=path)
         elif is_outside(path, plugin):
             yield say("{file} is outside the plugin's folder", file=path.name)
-        elif _too_large(path):
+        elif _is_too_large(path):
             yield say("{file} has more than {most} bytes", file=path.name, most=MOST_BYTES)
