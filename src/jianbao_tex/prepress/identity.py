@@ -155,7 +155,8 @@ def _xmp(
 ) -> bytes:
     date = f"{identity.date:%Y-%m-%dT%H:%M:%SZ}"
     # Made from the content, not from chance: the same issue gives the same bytes.
-    number = uuid.uuid5(_NAMESPACE, identity.content or _digest(document, identity))
+    content = _digest(document, identity)
+    number = uuid.uuid5(_NAMESPACE, identity.content or content)
     plain = {
         "pdf:Producer": identity.producer,
         "pdf:Trapped": "False" if is_for_print else "",
@@ -164,7 +165,7 @@ def _xmp(
         "xmp:ModifyDate": date,
         "xmp:MetadataDate": date,
         "xmpMM:DocumentID": f"uuid:{number}",
-        "xmpMM:InstanceID": f"uuid:{uuid.uuid5(number, standard.name + _digest(document, identity))}",
+        "xmpMM:InstanceID": f"uuid:{uuid.uuid5(number, standard.name + content)}",
         **({"xmpMM:RenditionClass": "default", "xmpMM:VersionID": "1"} if is_for_print else {}),
         **standard.xmp,
     }

@@ -82,7 +82,7 @@ def keys_of(model: type[Part]) -> Mapping[str, str]:
 
 
 def field_of(model: type[Part], key: str) -> str:
-    """The name of the field that a key stands for; a key that the part does not know stays as it is."""
+    """The name of the field that a key stands for; an unknown key stays as it is."""
     return keys_of(model).get(key, key)
 
 

@@ -89,8 +89,8 @@ class HookCaller:
 
     def prepare(self) -> list[tuple[Plugin, Callable[[Issue], object]]]:
         """The plugins that change an issue, in the order of the calls; results are unchecked."""
-        implementations = self._implementations("jianbao_prepare")
-        return [(plugin, lambda issue, f=call: f(issue=issue)) for plugin, call in implementations]  # type: ignore[misc]
+        pairs = self._implementations("jianbao_prepare")
+        return [(plugin, lambda issue, f=call: f(issue=issue)) for plugin, call in pairs]  # type: ignore[misc]
 
     def called(self, hook: str) -> tuple[Plugin, ...]:
         """Who implements a hook, in the order of the calls."""

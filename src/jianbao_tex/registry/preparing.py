@@ -159,7 +159,7 @@ def _follow_places(before: Issue, after: Issue) -> dict[DataPath, Place]:
 
 
 def _match_items(old: tuple[Any, ...], new: tuple[Any, ...]) -> list[int | None]:
-    """For each new item the number of the old one that it was: the same object, or its equal there."""
+    """For each new item the number of its old item: the same object, or the one in its place."""
     numbers = {id(item): n for n, item in enumerate(old)}
     matches: list[int | None] = []
     for i, item in enumerate(new):
