@@ -73,8 +73,9 @@ class DeclaredField(BaseModel):
     printed: bool = True
 
 
-def _number(value: object) -> object:
+def _parse_number(value: object) -> object:
     if isinstance(value, str):
+        # float() alone would take nan, inf and 1_000, too.
         if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,6})?", value):
             raise InvalidValue(say("a number such as 12 or 3.5"))
         return float(value)
@@ -86,10 +87,9 @@ PLAIN: Mapping[str, Any] = {
     "long": Long,
     "title": Title,
     "count": Count,
-    "number": Annotated[float, BeforeValidator(_number)],
+    "number": Annotated[float, BeforeValidator(_parse_number)],
     "date": Day,
 }
-
 """The types of fields that hold one value that is printed."""
 
 _Printable = str | int | float | IssueDate
@@ -158,12 +158,12 @@ class DeclaredSection(Section):
             yield from _entries(self, self.contents, ())
 
 
-def _entries(part: Any, way: tuple[str, ...], path: DataPath) -> Iterator[tuple[DataPath, str]]:
+def _entries(part: Any, keys: tuple[str, ...], path: DataPath) -> Iterator[tuple[DataPath, str]]:
     if isinstance(part, tuple):
         for i, item in enumerate(part):
-            yield from _entries(item, way, (*path, i))
-    elif way and part is not None:
-        yield from _entries(getattr(part, way[0], None), way[1:], (*path, way[0]))
+            yield from _entries(item, keys, (*path, i))
+    elif keys and part is not None:
+        yield from _entries(getattr(part, keys[0], None), keys[1:], (*path, keys[0]))
     elif part is not None:
         yield path, str(part)
 
@@ -183,16 +183,16 @@ def model_of(
     Raises:
         KeyError: a field names a part that is not declared before it.
     """
-    made = {key: _field(field, parts) for key, field in fields.items()}
-    model: type[AnyPart] = create_model(name, __base__=base, **made)  # type: ignore[call-overload]
+    definitions = {key: _field_definition(field, parts) for key, field in fields.items()}
+    model: type[AnyPart] = create_model(name, __base__=base, **definitions)  # type: ignore[call-overload]
     model.printing = _Printing(fields)  # type: ignore[attr-defined]
     for key, field in fields.items():
         if field.type in {*PLAIN, "choice"}:
-            setattr(model, f"{key}_line", property(_line(key, field)))
+            setattr(model, f"{key}_line", property(_line_getter(key, field)))
     return model
 
 
-def _line(key: str, field: DeclaredField) -> Callable[[Any], str | None]:
+def _line_getter(key: str, field: DeclaredField) -> Callable[[Any], str | None]:
     def line(part: Any) -> str | None:
         value = getattr(part, key)
         return None if value is None else _Printing.line(field, value)
@@ -200,13 +200,13 @@ def _line(key: str, field: DeclaredField) -> Callable[[Any], str | None]:
     return line
 
 
-def _field(field: DeclaredField, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:
+def _field_definition(field: DeclaredField, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:
     """The type and the settings of a field, for pydantic."""
     settings: dict[str, Any] = {"title": field.label, "description": field.about or None}
     if field.example is not None:
         settings["examples"] = [field.example]
     is_list = field.type in {"parts", "texts", "rows", "body"}
-    kind, mark = _type(field, parts)
+    kind, mark = _type_and_mark(field, parts)
     is_optional = not field.required and not is_list and field.default is None
     kind = kind | None if is_optional else kind
     # The reader looks for the mark on the field, not inside an optional type.
@@ -228,7 +228,7 @@ def _field(field: DeclaredField, parts: Mapping[str, type[Part]]) -> tuple[Any, 
     return kind, Field(default=None, **settings)
 
 
-def _type(field: DeclaredField, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:  # noqa: PLR0911 -- one return a type
+def _type_and_mark(field: DeclaredField, parts: Mapping[str, type[Part]]) -> tuple[Any, Any]:  # noqa: PLR0911 -- one return a type
     """The type of a field, and its mark for the reader."""
     match field.type:
         case "body":

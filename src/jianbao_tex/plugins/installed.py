@@ -17,8 +17,8 @@ def installed_plugins() -> Iterator[FoundPlugin]:
     """The plugins of the entry-point group ``jianbao_tex``, each with the name of its entry."""
     for entry in importlib.metadata.entry_points(group=PROJECT):
         file = _file_of(entry)
-        said = statement_of(_bytes_of(file)) if file else ModuleInfo()
-        version = entry.dist.version if entry.dist else said.version
+        info = statement_of(_read_source(file)) if file else ModuleInfo()
+        version = entry.dist.version if entry.dist else info.version
         home = file.parent if file and file.name == "__init__.py" else file
         yield FoundPlugin(
             name=entry.name,
@@ -27,9 +27,9 @@ def installed_plugins() -> Iterator[FoundPlugin]:
             load=entry.load,
             home=home,
             version=version,
-            label=said.label,
-            api=said.api,
-            hooks=said.hooks,
+            label=info.label,
+            api=info.api,
+            hooks=info.hooks,
         )
 
 
@@ -37,19 +37,20 @@ def _file_of(entry: importlib.metadata.EntryPoint) -> Path | None:
     """The file of an entry's module; its parent packages are not imported."""
     try:
         top, *inner = entry.module.split(".")
+        # find_spec imports the parents of a dotted name; so walk down by hand.
         spec = importlib.util.find_spec(top)
-        for number in range(len(inner)):
+        for depth in range(len(inner)):
             if spec is None or spec.submodule_search_locations is None:
                 return None
-            name = ".".join((top, *inner[: number + 1]))
-            places = list(spec.submodule_search_locations)
-            spec = importlib.machinery.PathFinder.find_spec(name, places)
+            name = ".".join((top, *inner[: depth + 1]))
+            folders = list(spec.submodule_search_locations)
+            spec = importlib.machinery.PathFinder.find_spec(name, folders)
     except Exception:  # noqa: BLE001 -- the entry may name anything; finders run foreign code
         return None
     return Path(spec.origin) if spec and spec.origin and Path(spec.origin).is_file() else None
 
 
-def _bytes_of(file: Path) -> bytes:
+def _read_source(file: Path) -> bytes:
     try:
         is_source = file.suffix == ".py" and file.stat().st_size <= MAX_SOURCE
         return file.read_bytes() if is_source else b""

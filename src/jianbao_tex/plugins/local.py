@@ -12,7 +12,7 @@ from pathlib import Path
 from jianbao_tex.errors import JianbaoError, PluginBroken, reason_of
 from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import PROJECT
-from jianbao_tex.language import say
+from jianbao_tex.language import Phrase, say
 from jianbao_tex.plugins.candidate import MANIFEST, FoundPlugin, State
 from jianbao_tex.plugins.statement import MAX_SOURCE, statement_of
 from jianbao_tex.plugins.trust import Trust
@@ -42,8 +42,8 @@ def project_plugins(
     except OSError:
         entries = []
     for path in entries:
-        if found := find_plugin(path, trust, trust_all=trust_all):
-            yield found
+        if plugin := find_plugin(path, trust, trust_all=trust_all):
+            yield plugin
 
 
 def find_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> FoundPlugin | None:
@@ -53,7 +53,7 @@ def find_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> FoundPl
     if path.is_dir() and (path / MANIFEST).is_file():
         return folder_plugin(path)
     if path.is_dir() and (path / "pyproject.toml").is_file():
-        return _package(path)
+        return _package_plugin(path)
     if path.suffix == ".py" and path.is_file():
         return file_plugin(path, trust, trust_all=trust_all)
     return None
@@ -62,13 +62,13 @@ def find_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> FoundPl
 def find_runnable_plugin(
     path: Path, trust: Trust, *, trust_all: bool = False
 ) -> FoundPlugin | None:
-    """As `at`, but a package that is not installed runs from its own folder."""
-    found = find_plugin(path if path.name else path.resolve(), trust, trust_all=trust_all)
-    if found and found.state is State.NOT_INSTALLED and trust_all:
+    """As `find_plugin`, but a package that is not installed runs from its own folder."""
+    plugin = find_plugin(path if path.name else path.resolve(), trust, trust_all=trust_all)
+    if plugin and plugin.state is State.NOT_INSTALLED and trust_all:
         return replace(
-            found, load=lambda: _import_from(path.resolve(), found.where), state=State.ACTIVE
+            plugin, load=lambda: _import_from(path.resolve(), plugin.where), state=State.ACTIVE
         )
-    return found
+    return plugin
 
 
 def _import_from(path: Path, value: str) -> object:
@@ -86,13 +86,13 @@ def folder_plugin(path: Path) -> FoundPlugin:
     # The import takes six milliseconds; a project without plugin folders skips it.
     from jianbao_tex.plugins.manifest import Manifest
 
-    found = FoundPlugin(path.name, "folder", str(path), lambda: None, home=path)
+    plugin = FoundPlugin(path.name, "folder", str(path), lambda: None, home=path)
     try:
         manifest = Manifest.of(path)
-    except JianbaoError as wrong:
-        return replace(found, state=State.BROKEN, faults=wrong.findings)
+    except JianbaoError as exc:
+        return replace(plugin, state=State.BROKEN, faults=exc.findings)
     return replace(
-        found,
+        plugin,
         load=manifest.plugin,
         version=manifest.version,
         label=manifest.label,
@@ -107,38 +107,39 @@ def file_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> FoundPl
     try:
         with path.open("rb") as file:
             data = file.read(MAX_SOURCE + 1)
-    except OSError as wrong:
-        fault = UNUSABLE.at(Where(str(path)), plugin=path.stem, reason=reason_of(wrong))
-        nothing = FoundPlugin(path.stem, "file", str(path), lambda: None, home=path)
-        return replace(nothing, state=State.BROKEN, faults=(fault,))
+    except OSError as exc:
+        return _unusable_file(path, reason_of(exc))
     if len(data) > MAX_SOURCE:
-        too_much = say("it has more than {most} bytes", most=MAX_SOURCE)
-        fault = UNUSABLE.at(Where(str(path)), plugin=path.stem, reason=too_much)
-        nothing = FoundPlugin(path.stem, "file", str(path), lambda: None, home=path)
-        return replace(nothing, state=State.BROKEN, faults=(fault,))
-    said = statement_of(data)
-    found = FoundPlugin(
+        return _unusable_file(path, say("it has more than {most} bytes", most=MAX_SOURCE))
+    info = statement_of(data)
+    plugin = FoundPlugin(
         path.stem,
         "file",
         str(path),
         # Run the bytes that were checked, even if the file changes later.
-        lambda: _run(path, data),
+        lambda: _run_source(path, data),
         home=path,
-        version=said.version,
-        label=said.label,
-        api=said.api,
-        hooks=said.hooks,
+        version=info.version,
+        label=info.label,
+        api=info.api,
+        hooks=info.hooks,
     )
     if trust_all or trust.trusts(path, data):
-        return found
+        return plugin
     state = State.CHANGED if trust.knows(path) else State.NOT_TRUSTED
     fault = _NOT_TRUSTED.at(
-        Where(str(path)), plugin=found.name, state=_STATES[state], path=str(path)
+        Where(str(path)), plugin=plugin.name, state=_STATES[state], path=str(path)
     )
-    return replace(found, state=state, faults=(fault,))
+    return replace(plugin, state=state, faults=(fault,))
 
 
-def _run(path: Path, data: bytes) -> object:
+def _unusable_file(path: Path, reason: Phrase | str) -> FoundPlugin:
+    fault = UNUSABLE.at(Where(str(path)), plugin=path.stem, reason=reason)
+    plugin = FoundPlugin(path.stem, "file", str(path), lambda: None, home=path)
+    return replace(plugin, state=State.BROKEN, faults=(fault,))
+
+
+def _run_source(path: Path, data: bytes) -> object:
     """The module of a plugin's source."""
     module = types.ModuleType(f"jianbao_plugin_{path.stem}")
     module.__file__ = str(path)
@@ -152,7 +153,7 @@ def _run(path: Path, data: bytes) -> object:
     return module
 
 
-def _package(path: Path) -> FoundPlugin | None:
+def _package_plugin(path: Path) -> FoundPlugin | None:
     """A plugin package in the project's folder; it runs only after it is installed."""
     try:
         with (path / "pyproject.toml").open("rb") as file:

@@ -63,8 +63,8 @@ class FolderPlugin:
         for folder in self._manifest.layouts:
             try:
                 yield Layout.from_folder(folder)
-            except LayoutBroken as wrong:
-                faults += wrong.findings
+            except LayoutBroken as exc:
+                faults += exc.findings
         if faults:
             # The layouts without faults were yielded before.
             raise LayoutBroken(faults)
@@ -89,25 +89,27 @@ class Manifest:
         file = folder / MANIFEST
         text = ""
         try:
-            with file.open("rb") as opened:
-                data = opened.read(MAX_BYTES + 1)
+            with file.open("rb") as stream:
+                data = stream.read(MAX_BYTES + 1)
             if len(data) > MAX_BYTES:
-                too_much = say("it has more than {most} bytes", most=MAX_BYTES)
-                raise PluginBroken(_FAULT.at(Where(str(file)), reason=too_much))
+                too_large = say("it has more than {most} bytes", most=MAX_BYTES)
+                raise PluginBroken(_FAULT.at(Where(str(file)), reason=too_large))
             text = data.decode("utf-8")
             table = ManifestTable.model_validate(tomllib.loads(text))
-        except OSError as wrong:
-            raise PluginBroken(_FAULT.at(Where(str(file)), reason=reason_of(wrong))) from wrong
-        except ValidationError as wrong:
-            faults = [_said(fault, file, text) for fault in wrong.errors(include_url=False)]
-            raise PluginBroken(faults) from wrong
-        except (ValueError, RecursionError) as wrong:
-            reason, where = toml_fault(str(file), text, wrong)
-            raise PluginBroken(_FAULT.at(where, reason=reason)) from wrong
-        made = cls(folder, table, text)
-        if faults := list(made._faults()):
+        except OSError as exc:
+            raise PluginBroken(_FAULT.at(Where(str(file)), reason=reason_of(exc))) from exc
+        except ValidationError as exc:
+            # pydantic's error is a ValueError, so it comes before the next clause.
+            faults = [_finding_of(fault, file, text) for fault in exc.errors(include_url=False)]
+            raise PluginBroken(faults) from exc
+        except (ValueError, RecursionError) as exc:
+            # tomllib raises RecursionError for deeply nested arrays.
+            reason, where = toml_fault(str(file), text, exc)
+            raise PluginBroken(_FAULT.at(where, reason=reason)) from exc
+        manifest = cls(folder, table, text)
+        if faults := list(manifest._faults()):
             raise PluginBroken(faults)
-        return made
+        return manifest
 
     # --- What is known before anything is used ---------------------------------------------
 
@@ -154,31 +156,31 @@ class Manifest:
     def section_types(self) -> list[SectionType]:
         """The section types."""
         parts = self._parts()
-        found = []
+        types = []
         for name, table in self.table.section_types.items():
-            model = model_of(DeclaredSection, _camel(name), table.fields, parts)
+            model = model_of(DeclaredSection, _class_name(name), table.fields, parts)
             model.contents = tuple(table.contents.split(".")) if table.contents else ()
             template, styles = self._template(name, table), self._styles(name, table)
-            found.append(SectionType(name, table.label, model, template, table.since, styles))
-        return found
+            types.append(SectionType(name, table.label, model, template, table.since, styles))
+        return types
 
     def blocks(self) -> list[BlockType]:
         """The blocks."""
         parts = self._parts()
-        found = []
+        types = []
         for name, table in self.table.blocks.items():
-            model = model_of(DeclaredBlock, _camel(name), table.fields, parts)
+            model = model_of(DeclaredBlock, _class_name(name), table.fields, parts)
             model.name, model.short = name, table.short
             template, styles = self._template(name, table), self._styles(name, table)
-            found.append(BlockType(table.label, model, template, table.since, styles))
-        return found
+            types.append(BlockType(table.label, model, template, table.since, styles))
+        return types
 
     def _parts(self) -> dict[str, type[Part]]:
-        made: dict[str, type[Part]] = {}
+        models: dict[str, type[Part]] = {}
         for name, table in self.table.parts.items():
-            made[name] = model_of(DeclaredPart, _camel(name), table.fields, made)
-            made[name].short = table.short
-        return made
+            models[name] = model_of(DeclaredPart, _class_name(name), table.fields, models)
+            models[name].short = table.short
+        return models
 
     def _template(self, name: str, table: PartTable) -> Path:
         return self.folder / (table.template or f"{name}.tex.jinja")
@@ -194,45 +196,45 @@ class Manifest:
         file = self.folder / MANIFEST
         faults = list(faults_of(self.table))
         # Look for files only if all file names are valid.
-        faults = faults or list(self._outside())
+        faults = faults or list(self._outside_files())
         for key, reason in faults:
-            where = _place(file, self.text, key)
-            said = say("{key}: {reason}", key=".".join(key), reason=reason)
-            yield _FAULT.at(where, reason=said)
+            where = _where_of_key(file, self.text, key)
+            message = say("{key}: {reason}", key=".".join(key), reason=reason)
+            yield _FAULT.at(where, reason=message)
         for layout in () if faults else self.layouts:
-            name = _name_in(layout / "layout.toml")
+            name = _layout_name(layout / "layout.toml")
             if name not in {"", layout.name}:
                 # A layout is listed by its folder name before it is read, so both names must agree.
-                said = say(
+                message = say(
                     "the layout in the folder {folder} is called {name}",
                     folder=layout.name,
                     name=name,
                 )
-                yield _FAULT.at(Where(str(layout / "layout.toml")), reason=said)
+                yield _FAULT.at(Where(str(layout / "layout.toml")), reason=message)
 
-    def _outside(self) -> Iterator[tuple[tuple[str, ...], Phrase]]:
+    def _outside_files(self) -> Iterator[tuple[tuple[str, ...], Phrase]]:
         """Files named in the manifest that are outside the plugin's folder."""
         groups = {"section_types": self.table.section_types, "blocks": self.table.blocks}
         for group, declared in groups.items():
             for name, table in declared.items():
                 for file in (*(table.styles or ()), table.template):
                     if file and not self._is_inside(self.folder / file):
-                        outside = say("{file} is outside the plugin's folder", file=file)
-                        yield (group, name), outside
+                        reason = say("{file} is outside the plugin's folder", file=file)
+                        yield (group, name), reason
         for layout in self.layouts:
             for path in (layout, *sorted(layout.iterdir())):
                 if not self._is_inside(path):
-                    outside = say("{file} is outside the plugin's folder", file=path.name)
-                    yield (LAYOUTS, layout.name), outside
+                    reason = say("{file} is outside the plugin's folder", file=path.name)
+                    yield (LAYOUTS, layout.name), reason
 
     def _is_inside(self, path: Path) -> bool:
         return path.resolve().is_relative_to(self.folder.resolve())
 
 
-def _said(fault: Any, file: Path, text: str) -> Finding:
+def _finding_of(fault: Any, file: Path, text: str) -> Finding:
     """The finding for a pydantic error, at the line of its key."""
-    way = tuple(str(step) for step in fault["loc"])
-    key = ".".join(way)
+    path = tuple(str(step) for step in fault["loc"])
+    key = ".".join(path)
     match fault["type"]:
         case "missing":
             reason = say("{key} is missing", key=key)
@@ -242,26 +244,27 @@ def _said(fault: Any, file: Path, text: str) -> Finding:
             reason = say("{key} must be one of {choices}", key=key, choices=get_args(FieldType))
         case _:
             reason = say("{key} cannot be {value}", key=key, value=fault.get("input"))
-    return _FAULT.at(_place(file, text, way), reason=reason)
+    return _FAULT.at(_where_of_key(file, text, path), reason=reason)
 
 
-def _place(file: Path, text: str, way: tuple[str, ...]) -> Where:
+def _where_of_key(file: Path, text: str, path: tuple[str, ...]) -> Where:
     """The line of a key in a TOML file; that of its table if the key is not found."""
-    best, last = 0, way[-1] if way else ""
+    # tomllib keeps no positions.
+    nearest, last = 0, path[-1] if path else ""
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.split("\n"), 1):
         if match := re.match(r"\s*\[+([^\]]+)\]+", line):
             table = tuple(part.strip(" \"'") for part in match[1].split("."))
-            if way[: len(table)] == table:
-                best = number
-        elif way[: len(table)] == table and (match := re.match(r"\s*([\w\"'.-]+)\s*=", line)):
+            if path[: len(table)] == table:
+                nearest = number
+        elif path[: len(table)] == table and (match := re.match(r"\s*([\w\"'.-]+)\s*=", line)):
             keys = (*table, *(part.strip("\"'") for part in match[1].split(".")))
-            if way[: len(keys)] == keys or (keys == way[:-1] and last in line):
+            if path[: len(keys)] == keys or (keys == path[:-1] and last in line):
                 return whole_line(str(file), text, number)
-    return whole_line(str(file), text, best)
+    return whole_line(str(file), text, nearest)
 
 
-def _name_in(file: Path) -> str:
+def _layout_name(file: Path) -> str:
     """The name that a layout.toml gives; '' for none, or where it cannot be read."""
     try:
         return str(tomllib.loads(file.read_text(encoding="utf-8")).get("name", ""))
@@ -270,5 +273,5 @@ def _name_in(file: Path) -> str:
         return ""
 
 
-def _camel(name: str) -> str:
+def _class_name(name: str) -> str:
     return "".join(word.capitalize() for word in re.split(r"[-_]", name))

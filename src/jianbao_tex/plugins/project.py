@@ -79,71 +79,73 @@ class _Reader:
     @cached_property
     def _text(self) -> str:
         try:
+            # tomllib refuses the byte-order mark that Notepad writes.
             return self._file.read_text(encoding="utf-8-sig")
-        except OSError as wrong:
-            raise PluginBroken(self._fault(reason_of(wrong))) from wrong
-        except UnicodeDecodeError as wrong:
-            raise PluginBroken(self._fault(say("it is not UTF-8"))) from wrong
+        except OSError as exc:
+            raise PluginBroken(self._fault(reason_of(exc))) from exc
+        except UnicodeDecodeError as exc:
+            raise PluginBroken(self._fault(say("it is not UTF-8"))) from exc
 
     def project(self) -> Project:
         """The project."""
         try:
             data = tomllib.loads(self._text)
-        except (ValueError, RecursionError) as wrong:
-            reason, where = toml_fault(str(self._file), self._text, wrong)
-            raise PluginBroken(_UNREADABLE.at(where, reason=reason)) from wrong
+        except (ValueError, RecursionError) as exc:
+            reason, where = toml_fault(str(self._file), self._text, exc)
+            raise PluginBroken(_UNREADABLE.at(where, reason=reason)) from exc
         for key in data.keys() - {"plugins"}:
-            self._unknown(key, ("plugins",))
-        said = data.get("plugins", {})
-        if not isinstance(said, dict):
-            self._wrong("plugins", say("a table of TOML"))
-            said = {}
-        for key in said.keys() - {*_LISTS, "prefer"}:
-            self._unknown(key, (*_LISTS, "prefer"))
-        lists = {key: self._names(key, said.get(key, [])) for key in _LISTS}
-        prefer = self._preferences(said.get("prefer", {}))
+            self._report_unknown(key, ("plugins",))
+        settings = data.get("plugins", {})
+        if not isinstance(settings, dict):
+            self._report_wrong("plugins", say("a table of TOML"))
+            settings = {}
+        for key in settings.keys() - {*_LISTS, "prefer"}:
+            self._report_unknown(key, (*_LISTS, "prefer"))
+        lists = {key: self._read_names(key, settings.get(key, [])) for key in _LISTS}
+        prefer = self._read_preferences(settings.get("prefer", {}))
         if self._faults:
             raise PluginBroken(self._faults)
         choices = Choices(lists["order"], prefer, lists["required"])
         return Project(self._file.parent, frozenset(lists["disable"]), choices)
 
-    def _names(self, key: str, value: Any) -> tuple[str, ...]:
+    def _read_names(self, key: str, value: Any) -> tuple[str, ...]:
         if isinstance(value, list) and all(isinstance(name, str) for name in value):
             return tuple(value)
-        self._wrong(key, say("a list of names of plugins"))
+        self._report_wrong(key, say("a list of names of plugins"))
         return ()
 
-    def _preferences(self, tables: Any) -> Mapping[tuple[str, str], str]:
+    def _read_preferences(self, tables: Any) -> Mapping[tuple[str, str], str]:
         if not isinstance(tables, dict):
-            self._wrong("prefer", say("a table of TOML"))
+            self._report_wrong("prefer", say("a table of TOML"))
             return {}
-        found: dict[tuple[str, str], str] = {}
+        preferences: dict[tuple[str, str], str] = {}
         for kind, table in tables.items():
             if kind not in KINDS:
-                self._unknown(kind, tuple(KINDS))
+                self._report_unknown(kind, tuple(KINDS))
             elif not isinstance(table, dict):
-                self._wrong(kind, say("a table of TOML"))
+                self._report_wrong(kind, say("a table of TOML"))
             else:
                 for name, plugin in table.items():
                     if isinstance(plugin, str):
-                        found[kind, name] = plugin
+                        preferences[kind, name] = plugin
                     else:
-                        self._wrong(name, say("the name of a plugin"))
-        return found
+                        self._report_wrong(name, say("the name of a plugin"))
+        return preferences
 
-    def _unknown(self, key: str, known: tuple[str, ...]) -> None:
-        said = say("unknown key {key}; known: {known}", key=key, known=known)
-        self._faults.append(self._fault(said, self._line_of(key)))
+    def _report_unknown(self, key: str, choices: tuple[str, ...]) -> None:
+        reason = say("unknown key {key}; known: {known}", key=key, known=choices)
+        self._faults.append(self._fault(reason, self._line_of(key)))
 
-    def _wrong(self, key: str, wanted: Phrase) -> None:
-        said = say("{key} must be {wanted}", key=key, wanted=wanted)
-        self._faults.append(self._fault(said, self._line_of(key)))
+    def _report_wrong(self, key: str, wanted: Phrase) -> None:
+        reason = say("{key} must be {wanted}", key=key, wanted=wanted)
+        self._faults.append(self._fault(reason, self._line_of(key)))
 
     def _line_of(self, key: str) -> int:
-        key_here = re.compile(rf"(^|[.\[\s]){re.escape(key)}\s*(=|\]|\.)")
+        pattern = re.compile(rf"(^|[.\[\s]){re.escape(key)}\s*(=|\]|\.)")
         lines = enumerate(self._text.split("\n"), 1)
-        return next((number for number, line in lines if key_here.search(line)), 0)
+        return next((number for number, line in lines if pattern.search(line)), 0)
 
     def _fault(self, reason: Phrase | str, line: int = 0) -> Finding:
+        # Where the cached property keeps its value: reading it again could fail again.
         where = whole_line(str(self._file), self.__dict__.get("_text", ""), line)
         return _UNREADABLE.at(where, reason=reason)

@@ -118,39 +118,39 @@ class Selection:
         Raises:
             PluginBroken: the project file cannot be used.
         """
-        every = list(installed_plugins())
-        names = {found.name for found in every}
+        plugins = list(installed_plugins())
+        names = {plugin.name for plugin in plugins}
         if self.project:
             own = project_plugins(self.project.plugins, self.trust, trust_all=self.trust_all)
             # A package that lies here and is installed is the installed one.
-            every += [f for f in own if f.state is not State.NOT_INSTALLED or f.name not in names]
-        judged = [self._judged(found) for found in every]
-        return tuple(sorted(_once(judged), key=lambda found: found.name))
+            plugins += [f for f in own if f.state is not State.NOT_INSTALLED or f.name not in names]
+        checked = [self._judge(plugin) for plugin in plugins]
+        return tuple(sorted(_mark_duplicates(checked), key=lambda plugin: plugin.name))
 
-    def _judged(self, found: FoundPlugin) -> FoundPlugin:
-        if self.no_plugins or found.name in self.switched_off:
-            return replace(found, state=State.OFF, faults=())
-        if self.project and found.name in self.project.disabled:
-            return replace(found, state=State.DISABLED, faults=())
-        if self.allowed is not None and found.name not in self.allowed:
-            return replace(found, state=State.NOT_ALLOWED, faults=())
-        if fault := name_fault(found):
-            return replace(found, state=State.BROKEN, faults=(fault,))
-        if found.state is State.ACTIVE and not is_supported(found.api):
-            return replace(found, state=State.BROKEN, faults=(_old(found, found.api),))
-        return found
+    def _judge(self, plugin: FoundPlugin) -> FoundPlugin:
+        if self.no_plugins or plugin.name in self.switched_off:
+            return replace(plugin, state=State.OFF, faults=())
+        if self.project and plugin.name in self.project.disabled:
+            return replace(plugin, state=State.DISABLED, faults=())
+        if self.allowed is not None and plugin.name not in self.allowed:
+            return replace(plugin, state=State.NOT_ALLOWED, faults=())
+        if fault := name_fault(plugin):
+            return replace(plugin, state=State.BROKEN, faults=(fault,))
+        if plugin.state is State.ACTIVE and not is_supported(plugin.api):
+            return replace(plugin, state=State.BROKEN, faults=(_old_api(plugin, plugin.api),))
+        return plugin
 
-    def _unknown(self, known: set[str], choices: Choices) -> Iterator[Absence]:
+    def _unknown_names(self, plugins: set[str], choices: Choices) -> Iterator[Absence]:
         """Absences for names in the project file or an option that no plugin has."""
-        named: dict[str, str | Phrase] = dict.fromkeys(self.switched_off, "-p")
+        origins: dict[str, str | Phrase] = dict.fromkeys(self.switched_off, "-p")
         if self.project:
-            chosen = (*self.project.disabled, *choices.order, *choices.prefer.values())
-            named |= dict.fromkeys(chosen, self.project.file.name)
-        for name in sorted(named.keys() - known - {PROJECT}):
-            close = difflib.get_close_matches(name, known, n=1)
+            project_names = (*self.project.disabled, *choices.order, *choices.prefer.values())
+            origins |= dict.fromkeys(project_names, self.project.file.name)
+        for name in sorted(origins.keys() - plugins - {PROJECT}):
+            close = difflib.get_close_matches(name, plugins, n=1)
             guess = say(" (did you mean {name}?)", name=close[0]) if close else ""
             where = Where(str(self.project.file if self.project else PROJECT))
-            fault = _UNKNOWN.at(where, plugin=name, origin=named[name], guess=guess)
+            fault = _UNKNOWN.at(where, plugin=name, origin=origins[name], guess=guess)
             yield Absence(fault, name, "plugins")
 
     def load(self) -> Loaded:
@@ -165,54 +165,55 @@ class Selection:
             return Loaded()
         plugins: list[Plugin] = []
         absences: list[Absence] = []
-        every = self.find_plugins()
-        for found in every:
-            loaded = _load(found, self.trace) if found.state is State.ACTIVE else found.faults
-            if isinstance(loaded, Plugin):
-                plugins.append(loaded)
+        candidates = self.find_plugins()
+        for candidate in candidates:
+            is_active = candidate.state is State.ACTIVE
+            result = _load(candidate, self.trace) if is_active else candidate.faults
+            if isinstance(result, Plugin):
+                plugins.append(result)
             else:
-                absences += _absences(found, loaded)
+                absences += _absences(candidate, result)
         choices = self.project.choices if self.project else Choices()
-        absences += self._unknown({found.name for found in every}, choices)
+        absences += self._unknown_names({candidate.name for candidate in candidates}, choices)
         if not self.no_plugins:
-            _demand(choices.required, plugins, absences, self.project)
+            _require(choices.required, plugins, absences, self.project)
         return Loaded(tuple(plugins), tuple(absences), choices)
 
 
-def name_fault(found: FoundPlugin) -> Finding | None:
+def name_fault(plugin: FoundPlugin) -> Finding | None:
     """The finding for a bad plugin name; ``None`` for a good name."""
-    if PLUGIN_NAME.fullmatch(found.name):
+    if PLUGIN_NAME.fullmatch(plugin.name):
         return None
     reason = say(
         "its name must be of lower case letters, digits and _, must not begin with jianbao "
         "and must not be a reserved word"
     )
-    return UNUSABLE.at(Where(str(found.home or found.where)), plugin=found.name, reason=reason)
+    return UNUSABLE.at(Where(str(plugin.home or plugin.where)), plugin=plugin.name, reason=reason)
 
 
-def load_one(found: FoundPlugin) -> Plugin:
+def load_one(plugin: FoundPlugin) -> Plugin:
     """
     Loads one plugin, without the settings of a project.
 
     Raises:
         PluginBroken: it cannot be used.
     """
-    if faults := found.faults or tuple(filter(None, [name_fault(found)])):
+    if faults := plugin.faults or tuple(filter(None, [name_fault(plugin)])):
         raise PluginBroken(faults)
-    loaded = _load(found, None) if is_supported(found.api) else (_old(found, found.api),)
-    if isinstance(loaded, Plugin):
-        return loaded
-    raise PluginBroken(loaded)
+    result = _load(plugin, None) if is_supported(plugin.api) else (_old_api(plugin, plugin.api),)
+    if isinstance(result, Plugin):
+        return result
+    raise PluginBroken(result)
 
 
-def _once(found: Iterable[FoundPlugin]) -> Iterator[FoundPlugin]:
+def _mark_duplicates(candidates: Iterable[FoundPlugin]) -> Iterator[FoundPlugin]:
     """The plugins; two plugins with the same name are both broken."""
     by_name: dict[str, list[FoundPlugin]] = {}
-    for one in found:
-        by_name.setdefault(one.name, []).append(one)
-    for name, same in by_name.items():
-        first, *others = same
-        if others and any(one.state is State.ACTIVE for one in same):
+    for candidate in candidates:
+        by_name.setdefault(candidate.name, []).append(candidate)
+    for name, namesakes in by_name.items():
+        first, *others = namesakes
+        if others and any(candidate.state is State.ACTIVE for candidate in namesakes):
             values = {"first": first.where, "second": others[-1].where}
             fault = _TWICE.at(Where(others[-1].where), plugin=name, **values)
             yield replace(first, state=State.BROKEN, faults=(fault,))
@@ -220,78 +221,83 @@ def _once(found: Iterable[FoundPlugin]) -> Iterator[FoundPlugin]:
             yield first
 
 
-def _load(found: FoundPlugin, trace: Trace | None) -> Plugin | tuple[Finding, ...]:
+def _load(candidate: FoundPlugin, trace: Trace | None) -> Plugin | tuple[Finding, ...]:
     """The loaded plugin, or the findings of why it cannot be loaded."""
     try:
-        timing = trace.timing(found.name, "import") if trace else contextlib.nullcontext()
+        timing = trace.timing(candidate.name, "import") if trace else contextlib.nullcontext()
         with timing, aside:
-            hooks = found.load()
-        api = str(getattr(hooks, "JIANBAO_API", found.api))
+            hooks = candidate.load()
+        api = str(getattr(hooks, "JIANBAO_API", candidate.api))
+        # pluggy would call the methods of a class without self.
         hooks = hooks() if inspect.isclass(hooks) else hooks
-        version = found.version or str(getattr(hooks, "__version__", ""))
-    except JianbaoError as wrong:
-        return wrong.findings
+        version = candidate.version or str(getattr(hooks, "__version__", ""))
+    except JianbaoError as exc:
+        return exc.findings
     except KeyboardInterrupt:
         raise
-    except BaseException as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
-        return (_not_imported(found, wrong),)
+    except BaseException as exc:  # noqa: BLE001 -- whatever a plugin raises is its own
+        return (_import_finding(candidate, exc),)
     if not is_supported(api):
-        return (_old(found, api),)
-    return Plugin(found.name, hooks, version, found.size, found.home)
+        return (_old_api(candidate, api),)
+    return Plugin(candidate.name, hooks, version, candidate.size, candidate.home)
 
 
-def _not_imported(found: FoundPlugin, wrong: BaseException) -> Finding:
-    where = Where(found.where)
-    values = {"plugin": found.titled, "name": found.name}
-    missing = getattr(wrong, "name", "") if isinstance(wrong, ModuleNotFoundError) else ""
-    package = missing.split(".")[0] if isinstance(missing, str) else ""
-    if package and package != PROJECT and package != found.where.split(":")[0].split(".")[0]:
+def _import_finding(candidate: FoundPlugin, exc: BaseException) -> Finding:
+    where = Where(candidate.where)
+    values = {"plugin": candidate.titled, "name": candidate.name}
+    # A missing module of the plugin's own, or of ours, is no package to install.
+    module = getattr(exc, "name", "") if isinstance(exc, ModuleNotFoundError) else ""
+    package = module.split(".")[0] if isinstance(module, str) else ""
+    if package and package != PROJECT and package != candidate.where.split(":")[0].split(".")[0]:
         return _DEPENDENCY.at(where, package=package, **values)
-    reason = describe_exception(wrong)
-    plugin = Plugin(found.name, None, home=found.home)
-    deepest = failure(plugin, "import", wrong).where
-    if isinstance(wrong, SyntaxError) and type(wrong.lineno) is int:
-        deepest = line_of((found.home and str(found.home)) or found.where, wrong.lineno)
-        reason = f"SyntaxError: {wrong.msg}"
-    return _IMPORT.at(deepest if found.home else where, reason=reason, **values)
+    reason = describe_exception(exc)
+    plugin = Plugin(candidate.name, None, home=candidate.home)
+    place = failure(plugin, "import", exc).where
+    # The traceback ends at the import; only the error knows the line that does not parse.
+    if isinstance(exc, SyntaxError) and type(exc.lineno) is int:
+        place = line_of((candidate.home and str(candidate.home)) or candidate.where, exc.lineno)
+        reason = f"SyntaxError: {exc.msg}"
+    return _IMPORT.at(place if candidate.home else where, reason=reason, **values)
 
 
-def _old(found: FoundPlugin, api: str) -> Finding:
-    values = {"plugin": found.titled, "name": found.name, "wanted": api, "ours": API}
-    return OLD_API.at(Where(found.where), **values)
+def _old_api(plugin: FoundPlugin, api: str) -> Finding:
+    values = {"plugin": plugin.titled, "name": plugin.name, "wanted": api, "ours": API}
+    return OLD_API.at(Where(plugin.where), **values)
 
 
-def _absences(found: FoundPlugin, faults: tuple[Finding, ...]) -> Iterator[Absence]:
+def _absences(plugin: FoundPlugin, faults: tuple[Finding, ...]) -> Iterator[Absence]:
     """The absences of a plugin that does not run: one for each known record, else one for any."""
     broken = bool(faults)
     if not faults:
-        values = {"plugin": found.name, "state": STATES[found.state], "remedy": remedy_of(found)}
-        faults = (_INACTIVE.at(Where(found.where), **values),)
-    kinds = [kind for kind in KINDS if f"jianbao_{kind}" in found.hooks]
-    missing = (*found.records, *found.labels) or tuple((kind, "") for kind in kinds) or (("", ""),)
+        values = {"plugin": plugin.name, "state": STATES[plugin.state], "remedy": remedy_of(plugin)}
+        faults = (_INACTIVE.at(Where(plugin.where), **values),)
+    kinds = [kind for kind in KINDS if f"jianbao_{kind}" in plugin.hooks]
+    missing = (
+        (*plugin.records, *plugin.labels) or tuple((kind, "") for kind in kinds) or (("", ""),)
+    )
     for fault in faults:
         for kind, name in missing:
-            yield Absence(fault, found.name, kind, name, broken)
+            yield Absence(fault, plugin.name, kind, name, broken)
 
 
-def remedy_of(found: FoundPlugin) -> Phrase | str:
+def remedy_of(plugin: FoundPlugin) -> Phrase | str:
     """The command or step that makes an inactive plugin run."""
-    match found.state:
+    match plugin.state:
         case State.DISABLED:
-            return f"jianbao plugins enable {found.name}"
+            return f"jianbao plugins enable {plugin.name}"
         case State.OFF:
-            return say("leave out -p no:{name} and --no-plugins", name=found.name)
+            return say("leave out -p no:{name} and --no-plugins", name=plugin.name)
         case State.NOT_ALLOWED:
             return say("add it to JIANBAO_PLUGINS")
         case State.NOT_INSTALLED:
-            return f"pip install {found.home}"
+            return f"pip install {plugin.home}"
         case State.NOT_TRUSTED | State.CHANGED:
-            return f"jianbao plugins trust {found.where}"
+            return f"jianbao plugins trust {plugin.where}"
         case _:
             return ""
 
 
-def _demand(
+def _require(
     required: Iterable[str],
     plugins: Iterable[Plugin],
     absences: Iterable[Absence],
@@ -301,9 +307,9 @@ def _demand(
     faults: list[Finding] = []
     for name in required:
         if name not in running:
-            why = [a.finding for a in absences if a.plugin == name][:1]
+            reasons = [a.finding for a in absences if a.plugin == name][:1]
             where = Where(str(project.file)) if project else Where("jianbao.toml")
-            state = say("not running") if why else say("not there")
-            faults += [_REQUIRED.at(where, plugin=name, state=state), *why]
+            state = say("not running") if reasons else say("not there")
+            faults += [_REQUIRED.at(where, plugin=name, state=state), *reasons]
     if faults:
         raise PluginBroken(faults)

@@ -29,8 +29,9 @@ def statement_of(source: bytes) -> ModuleInfo:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
+        # ValueError for a NUL, the last two for deep nesting.
         return ModuleInfo()
-    said: dict[str, str] = {}
+    constants: dict[str, str] = {}
     hooks: list[str] = []
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("jianbao_"):
@@ -38,8 +39,11 @@ def statement_of(source: bytes) -> ModuleInfo:
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if isinstance(target, ast.Name) and isinstance(node.value.value, str):
-                    said[target.id] = node.value.value
-    first = (ast.get_docstring(tree) or "").split("\n")[0].rstrip(".")
+                    constants[target.id] = node.value.value
+    label = (ast.get_docstring(tree) or "").split("\n")[0].rstrip(".")
     return ModuleInfo(
-        said.get("__version__", ""), said.get("JIANBAO_API", ""), tuple(sorted(hooks)), first
+        constants.get("__version__", ""),
+        constants.get("JIANBAO_API", ""),
+        tuple(sorted(hooks)),
+        label,
     )

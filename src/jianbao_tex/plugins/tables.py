@@ -18,13 +18,13 @@ Key = tuple[str, ...]
 _FILE = re.compile(r"[A-Za-z0-9_./-]{1,100}")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Names that the model uses itself; a field cannot have them.
-_TAKEN = frozenset(
+_RESERVED = frozenset(
     ("template", "texts", "printing", "contents", "entries", "body_texts", "shapes", "short")
 )
 _LISTS = frozenset(("body", "texts", "rows", "parts"))
 _NUMBERS = frozenset(("count", "number"))
 # The field types that may have each optional key.
-_FOR: Mapping[str, frozenset[str]] = {
+_TYPES_WITH: Mapping[str, frozenset[str]] = {
     "choices": frozenset(("choice",)),
     "part": frozenset(("part", "parts")),
     "least": _LISTS | _NUMBERS,
@@ -33,7 +33,7 @@ _FOR: Mapping[str, frozenset[str]] = {
     "after": frozenset((*PLAIN, "choice")),
     "default": frozenset((*PLAIN, "choice", "yes_no")),
 }
-_ENTRIES = frozenset(("line", "long", "title", "choice"))
+_ENTRY_TYPES = frozenset(("line", "long", "title", "choice"))
 
 
 class _Table(BaseModel):
@@ -71,9 +71,9 @@ def faults_of(manifest: ManifestTable) -> Iterator[tuple[Key, Phrase]]:
     for name, table in manifest.section_types.items():
         key = ("section_types", name)
         yield from _faults_of_table(key, table, declared)
-        if table.contents and not _leads_to_a_text(table, manifest):
-            way = table.contents
-            yield (*key, "contents"), say("{way} is no path to a line, title or choice", way=way)
+        if table.contents and not _leads_to_text(table, manifest):
+            path = table.contents
+            yield (*key, "contents"), say("{way} is no path to a line, title or choice", way=path)
     for name, table in manifest.blocks.items():
         yield from _faults_of_table(("blocks", name), table, declared)
 
@@ -93,24 +93,25 @@ def _faults_of_table(
             yield key, say("{file} is not a valid file name", file=file)
     if table.short and table.short not in table.fields:
         yield (*key, "short"), say("there is no field {name}", name=table.short)
-    own = set(Section.model_fields) if group == "section_types" else set()
+    section_fields = set(Section.model_fields) if group == "section_types" else set()
     for field_name, field in table.fields.items():
-        way = (*key, "fields", field_name)
-        is_taken = field_name in _TAKEN | own or hasattr(Section, field_name)
-        if is_taken or not _FIELD.fullmatch(field_name) or _is_made(field_name, table):
-            yield way, say("a field cannot be called {name}", name=field_name)
+        field_key = (*key, "fields", field_name)
+        # A field would hide an attribute of the model with the same name.
+        is_reserved = field_name in _RESERVED | section_fields or hasattr(Section, field_name)
+        if is_reserved or not _FIELD.fullmatch(field_name) or _is_printed_form(field_name, table):
+            yield field_key, say("a field cannot be called {name}", name=field_name)
         for reason in _faults_of_field(field, declared):
-            yield way, reason
+            yield field_key, reason
 
 
-def _is_made(name: str, table: PartTable) -> bool:
+def _is_printed_form(name: str, table: PartTable) -> bool:
     """Whether a name is that of a printed form: date_line beside date."""
     return name.endswith("_line") and name.removesuffix("_line") in table.fields
 
 
 def _faults_of_field(field: DeclaredField, declared: list[str]) -> Iterator[Phrase]:
-    for key in sorted(field.model_fields_set & _FOR.keys()):
-        if field.type not in _FOR[key]:
+    for key in sorted(field.model_fields_set & _TYPES_WITH.keys()):
+        if field.type not in _TYPES_WITH[key]:
             yield say("a field of the type {type} has no {key}", type=field.type, key=key)
     if field.type == "choice" and not field.choices:
         yield say("a choice needs choices")
@@ -119,11 +120,11 @@ def _faults_of_field(field: DeclaredField, declared: list[str]) -> Iterator[Phra
     if field.default is not None:
         if field.required:
             yield say("it cannot have a default")
-        elif not _is_right(field):
+        elif not _is_default_valid(field):
             yield say("its default has the wrong type")
 
 
-def _is_right(field: DeclaredField) -> bool:
+def _is_default_valid(field: DeclaredField) -> bool:
     """Whether the default of a field is a value that the field may have."""
     if field.type == "choice":
         return field.default in field.choices
@@ -136,12 +137,12 @@ def _is_right(field: DeclaredField) -> bool:
     return True
 
 
-def _leads_to_a_text(table: PartTable, manifest: ManifestTable) -> bool:
+def _leads_to_text(table: PartTable, manifest: ManifestTable) -> bool:
     fields = table.fields
-    *way, last = table.contents.split(".")
-    for step in way:
-        field = fields.get(step)
+    *parts, last = table.contents.split(".")
+    for part in parts:
+        field = fields.get(part)
         if field is None or field.type not in {"part", "parts"}:
             return False
         fields = manifest.parts[field.part].fields if field.part in manifest.parts else {}
-    return last in fields and fields[last].type in _ENTRIES
+    return last in fields and fields[last].type in _ENTRY_TYPES

@@ -14,7 +14,7 @@ from pathlib import Path
 from jianbao_tex.errors import PluginBroken, reason_of
 from jianbao_tex.findings import Where, error
 
-_NOT_KEPT = error(
+_UNWRITABLE = error(
     "JB521", "the record of trusted plugins cannot be written: {reason}", "check its folder"
 )
 
@@ -37,11 +37,11 @@ class Trust:
 
     def knows(self, path: Path) -> bool:
         """Whether the file at a path was trusted with this or another content."""
-        return str(path.resolve()) in self._record()
+        return str(path.resolve()) in self._read_record()
 
     def trusts(self, path: Path, data: bytes) -> bool:
         """Whether the file at a path was trusted with this content."""
-        return self._record().get(str(path.resolve())) == digest(data)
+        return self._read_record().get(str(path.resolve())) == digest(data)
 
     def add(self, path: Path) -> str:
         """
@@ -51,41 +51,42 @@ class Trust:
             PluginBroken: the record cannot be written.
             OSError: the file cannot be read.
         """
-        hashed = digest(path.read_bytes())
-        with self._alone():
-            self._write({**self._record(), str(path.resolve()): hashed})
-        return hashed
+        file_hash = digest(path.read_bytes())
+        with self._lock():
+            self._write_record({**self._read_record(), str(path.resolve()): file_hash})
+        return file_hash
 
     def remove(self, path: Path) -> bool:
         """Removes a file from the record; returns whether it was recorded."""
-        with self._alone():
-            record = self._record()
-            was = record.pop(str(path.resolve()), None)
-            if was:
-                self._write(record)
-        return was is not None
+        with self._lock():
+            record = self._read_record()
+            old_hash = record.pop(str(path.resolve()), None)
+            if old_hash:
+                self._write_record(record)
+        return old_hash is not None
 
     @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _lock(self) -> Iterator[None]:
         """Lets one process at a time change the record."""
         # Imported late: most commands do not change the record.
         from filelock import FileLock
 
         if self.file is None:
-            raise PluginBroken(_NOT_KEPT.at(Where(str(self.file)), reason="?"))
+            raise PluginBroken(_UNWRITABLE.at(Where(str(self.file)), reason="?"))
+        # A file of its own: writing replaces the record, and a lock on it would be lost.
         lock = FileLock(self.file.with_suffix(".lock"))
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock.acquire()
-        except OSError as wrong:
-            fault = _NOT_KEPT.at(Where(str(self.file)), reason=reason_of(wrong))
-            raise PluginBroken(fault) from wrong
+        except OSError as exc:
+            fault = _UNWRITABLE.at(Where(str(self.file)), reason=reason_of(exc))
+            raise PluginBroken(fault) from exc
         try:
             yield
         finally:
             lock.release()
 
-    def _record(self) -> dict[str, str]:
+    def _read_record(self) -> dict[str, str]:
         # A record that cannot be read trusts nothing.
         if self.file is None:
             return {}
@@ -95,13 +96,14 @@ class Trust:
                 return {str(key): str(value) for key, value in data.items()}
         return {}
 
-    def _write(self, record: dict[str, str]) -> None:
+    def _write_record(self, record: dict[str, str]) -> None:
         assert self.file is not None
+        # POSIX renames in one step: nobody reads half a record.
         try:
             handle, name = tempfile.mkstemp(prefix=".trusted-", dir=self.file.parent)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump(dict(sorted(record.items())), file, ensure_ascii=False, indent=2)
             Path(name).replace(self.file)
-        except OSError as wrong:
-            fault = _NOT_KEPT.at(Where(str(self.file)), reason=reason_of(wrong))
-            raise PluginBroken(fault) from wrong
+        except OSError as exc:
+            fault = _UNWRITABLE.at(Where(str(self.file)), reason=reason_of(exc))
+            raise PluginBroken(fault) from exc

@@ -18,6 +18,7 @@ def attach(document: pikepdf.Pdf, files: Mapping[str, bytes], identity: Identity
 
     date = f"{identity.date:D:%Y%m%d%H%M%SZ}"
     names, specifications = pikepdf.Array(), pikepdf.Array()
+    # A name tree is sorted by its keys (7.9.6).
     for name, data in sorted(files.items()):
         stream = document.make_stream(data)
         stream["/Type"] = pikepdf.Name.EmbeddedFile
@@ -25,11 +26,13 @@ def attach(document: pikepdf.Pdf, files: Mapping[str, bytes], identity: Identity
         stream["/Params"] = pikepdf.Dictionary(
             Size=len(data),
             ModDate=date,
+            # The standard asks for MD5 (7.11.4); it protects nothing.
             CheckSum=pikepdf.String(hashlib.md5(data, usedforsecurity=False).digest()),
         )
         specification = document.make_indirect(
             pikepdf.Dictionary(
                 Type=pikepdf.Name.Filespec,
+                # PDF/A-3 demands both names, the relation, and the entry in /AF (6.8).
                 F=name,
                 UF=name,
                 Desc="YAML",

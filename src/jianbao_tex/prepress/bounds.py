@@ -10,14 +10,14 @@ from jianbao_tex.language import InvalidValue, say
 if TYPE_CHECKING:
     import pikepdf
 
-_MOST = 32 * 1024 * 1024
-_MOST_IN_ALL = 256 * 1024 * 1024
-_MOST_OTHERWISE = 256 * 1024
+_MAX_STREAM = 32 * 1024 * 1024
+_MAX_TOTAL = 256 * 1024 * 1024
+_MAX_OTHER_FILTER = 256 * 1024
 _PACKING = {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
-_MOST_METADATA = 1024 * 1024
-_MOST_WORDS = 400_000
-_MOST_WORDS_IN_ALL = 4_000_000
-_MOST_PAGES = 200_000
+_MAX_METADATA = 1024 * 1024
+_MAX_WORDS = 400_000
+_MAX_TOTAL_WORDS = 4_000_000
+_MAX_PAGES = 200_000
 _PIECE = 1024 * 1024
 
 
@@ -30,21 +30,22 @@ def refuse_bombs(document: pikepdf.Pdf) -> None:
     """
     import pikepdf
 
-    if len(document.pages) > _MOST_PAGES:
+    if len(document.pages) > _MAX_PAGES:
         raise InvalidValue(say("it is too large to be examined"))
-    whole = words = 0
+    total = words = 0
     packet = document.Root.get("/Metadata")
     for item in document.objects:
         if not isinstance(item, pikepdf.Stream) or item.get("/Subtype") == "/Image":
             continue
         is_packet = packet is not None and item.objgen == packet.objgen
-        size, count = _unpacked(item, _MOST_METADATA if is_packet else _MOST)
-        whole += size
+        size, count = _measure(item, _MAX_METADATA if is_packet else _MAX_STREAM)
+        total += size
+        # Fonts, ICC profiles and functions have long streams, but draw nothing.
         draws = not any(key in item for key in ("/Length1", "/N", "/FunctionType"))
         words += count if draws and "/Type" not in item else 0
-        if whole > _MOST_IN_ALL or words > _MOST_WORDS_IN_ALL:
+        if total > _MAX_TOTAL or words > _MAX_TOTAL_WORDS:
             raise InvalidValue(say("it is too large to be examined"))
-        if count > _MOST_WORDS and draws and not is_packet:
+        if count > _MAX_WORDS and draws and not is_packet:
             raise InvalidValue(say("a page or a form of it draws too much to be examined"))
     _refuse_repetition(document)
 
@@ -59,38 +60,40 @@ def _refuse_repetition(document: pikepdf.Pdf) -> None:
         contents = page.obj.get("/Contents")
         for part in contents if isinstance(contents, pikepdf.Array) else (contents,):
             if isinstance(part, pikepdf.Stream) and part.objgen not in sizes:
-                sizes[part.objgen] = _unpacked(part, _MOST)[1]
+                sizes[part.objgen] = _measure(part, _MAX_STREAM)[1]
             total += sizes.get(part.objgen, 0) if part is not None else 0
-        if total > _MOST_WORDS_IN_ALL:
+        if total > _MAX_TOTAL_WORDS:
             raise InvalidValue(say("it is too large to be examined"))
 
 
-def _unpacked(item: Any, most: int) -> tuple[int, int]:
+def _measure(item: Any, max_size: int) -> tuple[int, int]:
     """The size of a stream after decompression, and its approximate number of tokens."""
     import pikepdf
 
     raw = item.read_raw_bytes()
     filters = item.get("/Filter", pikepdf.Array())
-    many = filters if isinstance(filters, pikepdf.Array) else [filters]
-    names = [str(name) for name in many]
+    filters = filters if isinstance(filters, pikepdf.Array) else [filters]
+    names = [str(name) for name in filters]
+    # A packed stream packed again can unfold without limit.
     if len(_PACKING.intersection(names)) > 1 or len(names) != len(set(names)):
         raise InvalidValue(say("it is too large to be examined"))
     if names != ["/FlateDecode"]:
-        limit = most if not names else _MOST_OTHERWISE
+        limit = max_size if not names else _MAX_OTHER_FILTER
         if len(raw) > limit and "/DCTDecode" not in names:
             raise InvalidValue(say("it is too large to be examined"))
         return len(raw), len(raw.split())
+    # Unpacked in pieces, so that no more than a piece is ever in memory.
     reader = zlib.decompressobj()
     size = count = 0
     piece = raw
     while piece and not reader.eof:
         try:
-            made = reader.decompress(piece, _PIECE)
+            data = reader.decompress(piece, _PIECE)
         except zlib.error:
             break
-        size += len(made)
-        count += len(made.split())
-        if size > most:
+        size += len(data)
+        count += len(data.split())
+        if size > max_size:
             raise InvalidValue(say("it is too large to be examined"))
         piece = reader.unconsumed_tail
     return size, count

@@ -73,14 +73,15 @@ class Standard:
 
 PLAIN = Standard("PDF 1.7")
 """PDF (ISO 32000-1), without a further claim."""
-_NAMED = ("/Title", "/CreationDate", "/ModDate", "xmpMM:DocumentID")
+_NEEDED = ("/Title", "/CreationDate", "/ModDate", "xmpMM:DocumentID")
 X4 = Standard(
-    "PDF/X-4", "1.6", xmp={"pdfxid:GTS_PDFXVersion": "PDF/X-4"}, intent="/GTS_PDFX", needs=_NAMED
+    "PDF/X-4", "1.6", xmp={"pdfxid:GTS_PDFXVersion": "PDF/X-4"}, intent="/GTS_PDFX", needs=_NEEDED
 )
 """PDF/X-4 (ISO 15930-7), for presses of today."""
 X1A = Standard(
     "PDF/X-1a:2001",
     "1.3",
+    # The version has no a; only the conformance has it.
     info={"/GTS_PDFXVersion": "PDF/X-1:2001", "/GTS_PDFXConformance": "PDF/X-1a:2001"},
     xmp={
         "pdfx:GTS_PDFXVersion": "PDF/X-1:2001",
@@ -141,6 +142,7 @@ def describe(document: pikepdf.Pdf, identity: Identity, standard: Standard) -> N
             document.docinfo[key] = value
     is_for_print = standard.intent == "/GTS_PDFX"
     if is_for_print:
+        # As an attribute, pikepdf.Name.False_, it would be written /False_.
         document.docinfo["/Trapped"] = pikepdf.Name("/False")
     document.Root["/Lang"] = identity.language
     packet = document.make_stream(_xmp(document, identity, standard, is_for_print=is_for_print))
@@ -152,7 +154,9 @@ def _xmp(
     document: pikepdf.Pdf, identity: Identity, standard: Standard, *, is_for_print: bool
 ) -> bytes:
     date = f"{identity.date:%Y-%m-%dT%H:%M:%SZ}"
-    number = uuid.uuid5(_NAMESPACE, identity.content or _digest(document, identity))
+    # Made from the content, not from chance: the same issue gives the same bytes.
+    content = _digest(document, identity)
+    number = uuid.uuid5(_NAMESPACE, identity.content or content)
     plain = {
         "pdf:Producer": identity.producer,
         "pdf:Trapped": "False" if is_for_print else "",
@@ -161,18 +165,24 @@ def _xmp(
         "xmp:ModifyDate": date,
         "xmp:MetadataDate": date,
         "xmpMM:DocumentID": f"uuid:{number}",
-        "xmpMM:InstanceID": f"uuid:{uuid.uuid5(number, standard.name + _digest(document, identity))}",
+        "xmpMM:InstanceID": f"uuid:{uuid.uuid5(number, standard.name + content)}",
         **({"xmpMM:RenditionClass": "default", "xmpMM:VersionID": "1"} if is_for_print else {}),
         **standard.xmp,
     }
     lines = ["<dc:format>application/pdf</dc:format>"]
-    lines.append(f"<dc:title>{_list('Alt', identity.title)}</dc:title>")
+    lines.append(f"<dc:title>{_rdf_list('Alt', identity.title)}</dc:title>")
     if identity.author:
-        lines.append(f"<dc:creator>{_list('Seq', identity.author)}</dc:creator>")
+        lines.append(f"<dc:creator>{_rdf_list('Seq', identity.author)}</dc:creator>")
     lines += [f"<{key}>{escape(value)}</{key}>" for key, value in plain.items() if value]
+    return _packet(lines)
+
+
+def _packet(lines: list[str]) -> bytes:
+    """The XMP packet of some properties, with the namespaces that they use."""
     used = {line[1:].split(":")[0] for line in lines}
     spaces = "".join(f'\n    xmlns:{p}="{uri}"' for p, uri in NAMESPACES.items() if p in used)
     body = "\n   ".join(lines)
+    # The XMP specification fixes the mark and the id, and recommends 2 to 4 KB of padding.
     packet = (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'
@@ -183,7 +193,7 @@ def _xmp(
     return packet.encode("utf-8")
 
 
-def _list(kind: str, text: str) -> str:
+def _rdf_list(kind: str, text: str) -> str:
     language = ' xml:lang="x-default"' if kind == "Alt" else ""
     return f"<rdf:{kind}><rdf:li{language}>{escape(text)}</rdf:li></rdf:{kind}>"
 

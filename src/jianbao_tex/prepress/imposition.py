@@ -53,29 +53,30 @@ def impose(document: pikepdf.Pdf, pages: tuple[int | None, ...], creep: float = 
 
     width, height = (float(v) for v in document.pages[0].mediabox[2:])
     forms = [page.as_form_xobject() for page in document.pages]
-    made = []
+    sheets = []
     for index, side in enumerate(sides(pages)):
+        # Two sides are one sheet.
         shift = creep * (index // 2) * MM
-        content, held = [], pikepdf.Dictionary(XObject=pikepdf.Dictionary())
+        content, resources = [], pikepdf.Dictionary(XObject=pikepdf.Dictionary())
         for key, page, x in zip("LR", side, (shift, width - shift), strict=True):
             if page is not None:
-                held["/XObject"][f"/{key}"] = forms[page]
-                _share(forms[page]["/Resources"], held)
+                resources["/XObject"][f"/{key}"] = forms[page]
+                _share_resources(forms[page]["/Resources"], resources)
                 content.append(f"q 1 0 0 1 {x:.4f} 0 cm /{key} Do Q")
-        made.append(
+        sheets.append(
             pikepdf.Dictionary(
                 Type=pikepdf.Name.Page,
                 MediaBox=numbers((0, 0, 2 * width, height)),
-                Resources=held,
+                Resources=resources,
                 Contents=document.make_stream("\n".join(content).encode("ascii")),
             )
         )
     del document.pages[:]
-    for sheet in made:
+    for sheet in sheets:
         document.pages.append(pikepdf.Page(document.make_indirect(sheet)))
 
 
-def _share(inner: Any, outer: Any) -> None:
+def _share_resources(inner: Any, outer: Any) -> None:
     """Gives a sheet the colour spaces and states of its pages, for marks."""
     for key in ("/ColorSpace", "/ExtGState"):
         for name, item in inner.get(key, {}).items():

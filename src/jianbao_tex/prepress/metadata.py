@@ -31,19 +31,19 @@ def properties_of(document: pikepdf.Pdf) -> dict[str, str]:
         tree = ElementTree.fromstring(data)  # noqa: S314
     except ElementTree.ParseError:
         return {}
-    known = {f"{{{uri}}}": prefix for prefix, uri in NAMESPACES.items()}
-    found: dict[str, str] = {}
+    prefixes = {f"{{{uri}}}": prefix for prefix, uri in NAMESPACES.items()}
+    properties: dict[str, str] = {}
 
-    def keep(tag: str, text: str | None) -> None:
+    def add(tag: str, text: str | None) -> None:
         space, brace, name = tag.rpartition("}")
-        prefix = known.get(space + brace)
+        prefix = prefixes.get(space + brace)
         if prefix and text and text.strip():
-            found.setdefault(f"{prefix}:{name}", text.strip())
+            properties.setdefault(f"{prefix}:{name}", text.strip())
 
     for description in tree.iter(f"{_RDF}Description"):
         for tag, value in description.attrib.items():
-            keep(tag, value)
+            add(tag, value)
         for element in description:
             items = [part.text for part in element.iter(f"{_RDF}li")]
-            keep(element.tag, items[0] if items else element.text)
-    return found
+            add(element.tag, items[0] if items else element.text)
+    return properties

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pikepdf
 
 _AIR = 3.0
+# The flag Print of an annotation (12.5.3); PDF/A demands it.
 _PRINTED = 4
 
 
@@ -75,7 +76,7 @@ def write_navigation(document: pikepdf.Pdf, navigation: Navigation) -> None:
     pages = [page.obj for page in document.pages]
     for link in navigation.links:
         height = float(document.pages[link.page].mediabox[3])
-        note = pikepdf.Dictionary(
+        annotation = pikepdf.Dictionary(
             Type=pikepdf.Name.Annot,
             Subtype=pikepdf.Name.Link,
             Rect=numbers(
@@ -84,28 +85,30 @@ def write_navigation(document: pikepdf.Pdf, navigation: Navigation) -> None:
                     *(link.right * MM, height - link.top * MM),
                 )
             ),
+            # Without it readers draw a frame of one point.
             Border=pikepdf.Array([0, 0, 0]),
             F=_PRINTED,
             Dest=_destination(pages, link.target),
         )
         if "/Annots" not in pages[link.page]:
             pages[link.page]["/Annots"] = pikepdf.Array()
-        pages[link.page]["/Annots"].append(document.make_indirect(note))
+        pages[link.page]["/Annots"].append(document.make_indirect(annotation))
     if navigation.bookmarks:
         with document.open_outline() as outline:
-            outline.root.extend(_items(pages, navigation.bookmarks))
+            outline.root.extend(_outline_items(pages, navigation.bookmarks))
         document.Root["/PageMode"] = pikepdf.Name.UseOutlines
+    # From the end, so that the other page numbers stay correct.
     for index in sorted(navigation.blank, reverse=True):
         del document.pages[index]
 
 
-def _items(pages: Sequence[Any], bookmarks: Sequence[Bookmark]) -> list[Any]:
+def _outline_items(pages: Sequence[Any], bookmarks: Sequence[Bookmark]) -> list[Any]:
     import pikepdf
 
     items = []
     for bookmark in bookmarks:
         item = pikepdf.OutlineItem(bookmark.title, _destination(pages, bookmark.target))
-        item.children.extend(_items(pages, bookmark.below))
+        item.children.extend(_outline_items(pages, bookmark.below))
         items.append(item)
     return items
 
@@ -118,5 +121,6 @@ def _destination(pages: Sequence[Any], target: Target) -> Any:
     top = min(height, height - (target.top - _AIR) * MM)
     array = pikepdf.Array([page, pikepdf.Name.XYZ, 0])
     array.extend(numbers((top,)))
+    # null keeps the zoom of the reader (12.3.2.2).
     array.append(None)
     return array

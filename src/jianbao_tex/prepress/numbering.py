@@ -49,10 +49,10 @@ class NumberedPage:
         # Keep the operators that begin and end the marked content.
         first, last = piece.start + 1, piece.stop - 1
         shown = instructions[first:last]
-        fonts = {str(one.operands[0]) for one in shown if one.operator == "Tf"}
+        fonts = {str(i.operands[0]) for i in shown if i.operator == "Tf"}
         if len(fonts) != 1:
             raise InvalidValue(say("it uses more than one font"))
-        codes = _codes(page.obj["/Resources"]["/Font"][fonts.pop()])
+        codes = _digit_codes(page.obj["/Resources"]["/Font"][fonts.pop()])
         if set(codes) != set(_FIGURES):
             raise InvalidValue(say("its font does not have all digits"))
         return cls(instructions[:first], shown, instructions[last:], codes)
@@ -60,20 +60,20 @@ class NumberedPage:
     @property
     def number(self) -> str:
         """The number that the page shows."""
-        return "".join(text for i in self.shown for text in _read(i, self.codes))
+        return "".join(text for i in self.shown for text in _digits_in(i, self.codes))
 
     def showing(self, number: str) -> bytes:
         """The instructions that show another number with the same number of digits."""
-        rest = iter(number)
-        made = []
-        for one in self.shown:
-            if one.operator in _SHOW:
-                count = len(_read(one, self.codes))
-                codes = [self.codes[next(rest)] for _ in range(count)]
-                made.append(content.instruction("TJ", content.string_of(codes)))
+        digits = iter(number)
+        instructions = []
+        for instruction in self.shown:
+            if instruction.operator in _SHOW:
+                count = len(_digits_in(instruction, self.codes))
+                codes = [self.codes[next(digits)] for _ in range(count)]
+                instructions.append(content.instruction("TJ", content.string_of(codes)))
             else:
-                made.append(one)
-        return content.bytes_of(made)
+                instructions.append(instruction)
+        return content.bytes_of(instructions)
 
 
 def number_copies(document: pikepdf.Pdf, numbers: Sequence[str]) -> None:
@@ -85,19 +85,20 @@ def number_copies(document: pikepdf.Pdf, numbers: Sequence[str]) -> None:
     """
     import pikepdf
 
-    found = NumberedPage.of(document.pages[0])
-    around = [document.make_stream(content.bytes_of(part)) for part in (found.before, found.after)]
+    first = NumberedPage.of(document.pages[0])
+    # All copies share these two streams: a copy costs only the stream of its number.
+    around = [document.make_stream(content.bytes_of(part)) for part in (first.before, first.after)]
     pages = [page.obj for page in document.pages]
     for index, number in enumerate(numbers):
-        middle = document.make_stream(found.showing(number))
-        whole = pikepdf.Array([around[0], middle, around[1]])
+        middle = document.make_stream(first.showing(number))
+        contents = pikepdf.Array([around[0], middle, around[1]])
         if not index:
-            pages[0]["/Contents"] = whole
+            pages[0]["/Contents"] = contents
             continue
         for page in pages:
             copy = document.make_indirect(pikepdf.Dictionary(dict(page.items())))
             if page is pages[0]:
-                copy["/Contents"] = whole
+                copy["/Contents"] = contents
             document.pages.append(pikepdf.Page(copy))
 
 
@@ -115,15 +116,16 @@ def are_alike(document: pikepdf.Pdf, count: int) -> bool:
         copy = pages[start : start + count]
         if len(copy) != count:
             return False
+        # The same object number means the same object, so nothing is decoded.
         for page, other in zip(copy, first, strict=True):
             if page.obj["/Resources"].objgen != other.obj["/Resources"].objgen:
                 return False
-            if _outside(page) != _outside(other):
+            if _outer_streams(page) != _outer_streams(other):
                 return False
     return True
 
 
-def _outside(page: pikepdf.Page) -> list[tuple[int, int]]:
+def _outer_streams(page: pikepdf.Page) -> list[tuple[int, int]]:
     """The first and the last content stream of a page, without the number between them."""
     import pikepdf
 
@@ -133,14 +135,14 @@ def _outside(page: pikepdf.Page) -> list[tuple[int, int]]:
     return [contents[0].objgen, contents[-1].objgen]
 
 
-def _codes(font: Any) -> dict[str, int]:
+def _digit_codes(font: Any) -> dict[str, int]:
     """The code of each figure, by the font's own map to characters."""
     characters = content.characters_of(font)
     return {figure: code for code, figure in characters.items() if figure in _FIGURES}
 
 
-def _read(one: Instruction, codes: Mapping[str, int]) -> list[str]:
-    if one.operator not in _SHOW:
+def _digits_in(instruction: Instruction, codes: Mapping[str, int]) -> list[str]:
+    if instruction.operator not in _SHOW:
         return []
     figures = {code: figure for figure, code in codes.items()}
-    return [figures.get(code, "?") for code in content.codes_in(one.operands[0])]
+    return [figures.get(code, "?") for code in content.codes_in(instruction.operands[0])]

@@ -11,6 +11,7 @@ _PLACES = Decimal("0.0001")
 
 def number(value: float) -> Decimal:
     """A number as PDF writes it, to four places."""
+    # PDF has no exponents: adding 0 turns the 1E+2 of normalize into 100, and -0 into 0.
     return Decimal(repr(float(value))).quantize(_PLACES).normalize() + 0
 
 

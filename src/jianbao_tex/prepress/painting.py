@@ -88,7 +88,7 @@ class Painter:
     repaint: Repaint | None = None
     _pictures: set[tuple[int, int]] = field(default_factory=set)
     _forms: dict[tuple[object, ...], Any] = field(default_factory=dict)
-    _strange: set[str] = field(default_factory=set)
+    _own_kinds: set[str] = field(default_factory=set)
 
     def paint(self) -> tuple[tuple[int, str], ...]:
         """
@@ -96,22 +96,24 @@ class Painter:
 
         This is correct if the mode keeps hues; otherwise the page is wrong.
         """
-        found = []
-        begun = self._inked(_Colour())
+        own_colours = []
+        initial = self._with_ink(_Colour())
         for number_, page in enumerate(self.document.pages, 1):
             resources = subdictionary(page.obj, "/Resources")
-            made = self._content(content.read(page), resources, _State(begun, begun))
-            page.Contents = self.document.make_stream(made)
-            found += [(number_, what) for what in sorted(self._strange)]
-            self._strange.clear()
-        return tuple(found)
+            data = self._paint_stream(content.read(page), resources, _State(initial, initial))
+            page.Contents = self.document.make_stream(data)
+            own_colours += [(number_, kind) for kind in sorted(self._own_kinds)]
+            self._own_kinds.clear()
+        return tuple(own_colours)
 
-    def _content(self, instructions: Iterable[Instruction], resources: Any, state: _State) -> bytes:
-        made = list(self._written(instructions, resources, state))
-        self._provide(resources)
-        return content.bytes_of(made)
+    def _paint_stream(
+        self, instructions: Iterable[Instruction], resources: Any, state: _State
+    ) -> bytes:
+        painted = list(self._paint_instructions(instructions, resources, state))
+        self._add_resources(resources)
+        return content.bytes_of(painted)
 
-    def _provide(self, resources: Any) -> None:
+    def _add_resources(self, resources: Any) -> None:
         """Adds the colour spaces and the overprint graphics states to the resources."""
         import pikepdf
 
@@ -121,17 +123,18 @@ class Painter:
         if not (black and black.is_over):
             return
         states = subdictionary(resources, "/ExtGState")
+        # OPM 1 works for DeviceCMYK only (8.6.7): as DeviceGray, black would knock out.
         for fill in (False, True):
             for stroke in (False, True):
                 states[f"/{_state_name(fill, stroke)}"] = pikepdf.Dictionary(
                     Type=pikepdf.Name.ExtGState, OP=stroke, op=fill, OPM=1
                 )
 
-    def _written(
+    def _paint_instructions(
         self, instructions: Iterable[Instruction], resources: Any, state: _State
     ) -> Iterator[Instruction]:
         stack: list[_State] = []
-        yield from _chosen(None, state)
+        yield from _change_colours(None, state)
         for instruction in instructions:
             word = instruction.operator
             if word == "q":
@@ -141,33 +144,33 @@ class Painter:
                 state = stack.pop() if stack else state
                 yield instruction
             elif word in content.COLOURING:
-                changed = self._after(state, word, instruction)
-                yield from _chosen(state, changed)
+                changed = self._set_colour(state, word, instruction)
+                yield from _change_colours(state, changed)
                 state = changed
             elif word == "Tr":
                 state = replace(state, text=int(instruction.operands[0]))
                 yield instruction
             elif word == "Do":
-                yield from self._placed(instruction, resources, state)
+                yield from self._draw_object(instruction, resources, state)
             else:
-                yield from self._shown(instruction, word, state)
+                yield from self._show(instruction, word, state)
 
-    def _shown(self, instruction: Instruction, word: str, state: _State) -> Iterator[Instruction]:
+    def _show(self, instruction: Instruction, word: str, state: _State) -> Iterator[Instruction]:
         """An instruction that shows something, as far as its inks are painted."""
         fills, strokes = state.fill.is_painted, state.stroke.is_painted
         if word in content.SHOW_TEXT:
-            yield from _text(instruction, word, state)
+            yield from _show_text(instruction, word, state)
             return
         if word in {"sh", "INLINE IMAGE"}:
-            self._strange.add({"sh": "shading"}.get(word, "inline picture"))
-        kept = word
+            self._own_kinds.add({"sh": "shading"}.get(word, "inline picture"))
+        operator = word
         if not fills:
-            kept = _UNFILLED.get(kept, kept)
+            operator = _UNFILLED.get(operator, operator)
         if not strokes:
-            kept = _UNSTROKED.get(kept, kept)
-        yield instruction if kept == word else content.instruction(kept)
+            operator = _UNSTROKED.get(operator, operator)
+        yield instruction if operator == word else content.instruction(operator)
 
-    def _after(self, state: _State, word: str, instruction: Instruction) -> _State:
+    def _set_colour(self, state: _State, word: str, instruction: Instruction) -> _State:
         """The state after a colour operator."""
         is_stroke = content.is_stroke(word)
         before = state.stroke if is_stroke else state.fill
@@ -177,19 +180,19 @@ class Painter:
             if space not in _DEVICES:
                 colour = replace(colour, own=(instruction,))
         elif word in content.CHOOSE_IN_SPACE and before.space not in _DEVICES:
-            self._strange.add("colour space")
+            self._own_kinds.add("colour space")
             colour = replace(before, own=(*before.own[:1], instruction))
         else:
             values = tuple(float(operand) for operand in instruction.operands)
             colour = _Colour(tone_of(values, self.red), (), before.space)
         if not colour.own:
-            colour = self._inked(colour)
+            colour = self._with_ink(colour)
         return replace(state, stroke=colour) if is_stroke else replace(state, fill=colour)
 
-    def _inked(self, colour: _Colour) -> _Colour:
+    def _with_ink(self, colour: _Colour) -> _Colour:
         return replace(colour, written=self.mode.written(colour.tone))
 
-    def _placed(
+    def _draw_object(
         self, instruction: Instruction, resources: Any, state: _State
     ) -> Iterator[Instruction]:
         """A picture or a form."""
@@ -197,7 +200,7 @@ class Painter:
         if item is None:
             return
         if item.get("/Subtype") == "/Form":
-            yield self._form(instruction, item, resources, state)
+            yield self._draw_form(instruction, item, resources, state)
         elif item.get("/ImageMask", False):
             # A stencil is painted in the colour in force.
             if state.fill.is_painted:
@@ -210,24 +213,24 @@ class Painter:
                 self.repaint(item)
             yield instruction
 
-    def _form(self, instruction: Instruction, item: Any, resources: Any, state: _State) -> Any:
+    def _draw_form(self, instruction: Instruction, item: Any, resources: Any, state: _State) -> Any:
         """The `Do` for a form; a form is rewritten once for each pair of current colours."""
         key = (item.objgen, state.fill.key, state.stroke.key)
         if key not in self._forms:
-            made = self.document.make_stream(b"")
+            form = self.document.make_stream(b"")
             for entry, value in item.items():
                 if entry not in {"/Length", "/Filter", "/DecodeParms"}:
-                    made[entry] = value
+                    form[entry] = value
             # A form that draws itself ends here and does not recurse.
-            self._forms[key] = made
+            self._forms[key] = form
             own = item.get("/Resources", resources)
-            made.write(self._content(content.read(item), own, state))
-        shown = f"JbForm{list(self._forms).index(key)}"
-        subdictionary(resources, "/XObject")[f"/{shown}"] = self._forms[key]
-        return content.instruction(instruction.operator, pdf_name(shown))
+            form.write(self._paint_stream(content.read(item), own, state))
+        name = f"JbForm{list(self._forms).index(key)}"
+        subdictionary(resources, "/XObject")[f"/{name}"] = self._forms[key]
+        return content.instruction(instruction.operator, pdf_name(name))
 
 
-def _text(instruction: Instruction, word: str, state: _State) -> Iterator[Instruction]:
+def _show_text(instruction: Instruction, word: str, state: _State) -> Iterator[Instruction]:
     """A text operator without the parts that are not painted; line moves are kept."""
     fills = state.text in _FILLS and state.fill.is_painted
     strokes = state.text in _STROKES and state.stroke.is_painted
@@ -240,29 +243,31 @@ def _text(instruction: Instruction, word: str, state: _State) -> Iterator[Instru
         yield instruction
         yield content.instruction("Tr", state.text)
     elif word in {"'", '"'}:
+        # These two move to the next line before they show their text (9.4.3).
         yield content.instruction("T*")
 
 
-def _chosen(before: _State | None, after: _State) -> Iterator[Instruction]:
+def _change_colours(before: _State | None, after: _State) -> Iterator[Instruction]:
     """The operators that change the colours of one state into those of another."""
     pairs = (
         (before.fill if before else None, after.fill, False),
         (before.stroke if before else None, after.stroke, True),
     )
-    for was, now, is_stroke in pairs:
-        if now.own:
-            if was != now:
-                yield from now.own
-        elif now.written and (was is None or was.own or was.written != now.written):
-            yield from _choosing(now.written, is_stroke=is_stroke)
+    for old, new, is_stroke in pairs:
+        if new.own:
+            if old != new:
+                yield from new.own
+        elif new.written and (old is None or old.own or old.written != new.written):
+            yield from _choose_colour(new.written, is_stroke=is_stroke)
     over = (after.fill.is_over, after.stroke.is_over)
-    was_over = (before.fill.is_over, before.stroke.is_over) if before else (False, False)
-    if over != was_over:
+    old_over = (before.fill.is_over, before.stroke.is_over) if before else (False, False)
+    if over != old_over:
         yield content.instruction("gs", pdf_name(_state_name(*over)))
 
 
-def _choosing(written: ColourOperator, *, is_stroke: bool) -> Iterator[Instruction]:
+def _choose_colour(written: ColourOperator, *, is_stroke: bool) -> Iterator[Instruction]:
     def cased(operator: str) -> str:
+        # CS, SCN, K: the same operators in capitals are for strokes (8.6.8).
         return operator.upper() if is_stroke else operator
 
     if written.space:
@@ -273,6 +278,7 @@ def _choosing(written: ColourOperator, *, is_stroke: bool) -> Iterator[Instructi
 def _white_square() -> Iterator[Instruction]:
     yield content.instruction("q")
     yield content.instruction("g", 1)
+    # A picture fills the unit square of its coordinates (8.9.4).
     yield content.instruction("re", 0, 0, 1, 1)
     yield content.instruction("f")
     yield content.instruction("Q")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _QUALITY = 95
+# Entries that describe the old data, and would distort the new.
 _STALE = ("/Decode", "/DecodeParms", "/SMask", "/Mask", "/Intent", "/Filter", "/Matte")
 
 
@@ -38,23 +39,23 @@ class Pictures:
         if item.get("/ImageMask", False):
             return
         is_opaque = "/SMask" not in item and "/Mask" not in item
-        if not (is_opaque and self._is_so_already(item)):
-            picture, own = _opened(item)
+        if not (is_opaque and self._is_in_target(item)):
+            picture, profile = _open_picture(item)
             target = "rgb" if self.target == "icc" else self.target
-            made = convert_picture(picture, own, target, self.intent().data)
-            _write(item, made, is_photograph=str(item.get("/Filter")) == "/DCTDecode")
+            converted = convert_picture(picture, profile, target, self.intent().data)
+            _write_picture(item, converted, is_photograph=str(item.get("/Filter")) == "/DCTDecode")
         if self.target == "icc":
             self._give_profile(item)
 
-    def _is_so_already(self, item: Any) -> bool:
+    def _is_in_target(self, item: Any) -> bool:
         """Whether the picture needs no conversion; with ``icc`` CMYK stays as it is."""
-        wanted = {
+        spaces = {
             "gray": {"/DeviceGray"},
             "cmyk": {"/DeviceGray", "/DeviceCMYK"},
             "rgb": {"/DeviceGray", "/DeviceRGB"},
             "icc": {"/DeviceGray", "/DeviceCMYK", "/DeviceRGB"},
         }
-        return _base_of(item.get("/ColorSpace")) in wanted[self.target]
+        return _base_of(item.get("/ColorSpace")) in spaces[self.target]
 
     def _give_profile(self, item: Any) -> None:
         """Replaces device RGB by the colour space of the profile."""
@@ -78,19 +79,19 @@ def _base_of(space: Any) -> str:
     return str(space[1] if _is_indexed(space) else space)
 
 
-def _opened(item: Any) -> tuple[Image, bytes | None]:
+def _open_picture(item: Any) -> tuple[Image, bytes | None]:
     """The picture of an image object on a white page, and its own ICC profile."""
     import pikepdf
     from PIL import Image
 
-    held = pikepdf.PdfImage(item)
-    picture = held.as_pil_image()
+    image = pikepdf.PdfImage(item)
+    picture = image.as_pil_image()
     space = item.get("/ColorSpace")
     while isinstance(space, pikepdf.Array) and space[0] == "/Indexed":
         space = space[1]
-    own = None
+    profile = None
     if isinstance(space, pikepdf.Array) and space[0] == "/ICCBased":
-        own = space[1].read_bytes()
+        profile = space[1].read_bytes()
     if picture.mode not in {"L", "RGB", "CMYK"}:
         picture = picture.convert("L" if picture.mode == "1" else "RGB")
     if "/SMask" in item:
@@ -99,10 +100,10 @@ def _opened(item: Any) -> tuple[Image, bytes | None]:
         page = Image.new(picture.mode, picture.size, paper[0] if len(paper) == 1 else paper)
         page.paste(picture, mask=mask)
         picture = page
-    return picture, own
+    return picture, profile
 
 
-def _write(item: Any, picture: Image, *, is_photograph: bool) -> None:
+def _write_picture(item: Any, picture: Image, *, is_photograph: bool) -> None:
     """Puts a picture into an image object: a photograph as JPEG, another one as it is."""
     import pikepdf
 
@@ -114,9 +115,9 @@ def _write(item: Any, picture: Image, *, is_photograph: bool) -> None:
     item["/ColorSpace"] = pikepdf.Name(names[picture.mode])
     item["/BitsPerComponent"] = 8
     if is_photograph:
-        held = io.BytesIO()
-        picture.save(held, "JPEG", quality=_QUALITY, subsampling=0)
-        item.write(held.getvalue(), filter=pikepdf.Name.DCTDecode)
+        buffer = io.BytesIO()
+        picture.save(buffer, "JPEG", quality=_QUALITY, subsampling=0)
+        item.write(buffer.getvalue(), filter=pikepdf.Name.DCTDecode)
         if picture.mode == "CMYK":
             # JPEG of four colours holds how much light is left, not how much ink there is.
             item["/Decode"] = pikepdf.Array([1, 0] * 4)

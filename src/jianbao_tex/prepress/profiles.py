@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _HEADER = 128
 _SIGNATURE = b"acsp"
 _FOGRA = re.compile(r"FOGRA[0-9]{2}")
-_LIGHTEST = 255
+_MAX_LIGHT = 255
 _MODES = {"CMYK": "CMYK", "RGB": "RGB", "GRAY": "L"}
 
 
@@ -48,7 +48,7 @@ class Profile:
         Raises:
             InvalidValue: they are no profile that can be used.
         """
-        return _read(data)
+        return _read_profile(data)
 
     @property
     def components(self) -> int:
@@ -63,23 +63,24 @@ class Profile:
 
 
 @functools.lru_cache(maxsize=8)
-def _read(data: bytes) -> Profile:
+def _read_profile(data: bytes) -> Profile:
     from PIL import ImageCms
 
     if len(data) < _HEADER or data[36:40] != _SIGNATURE:
         raise InvalidValue(say("it is no ICC profile"))
     if struct.unpack(">I", data[:4])[0] > len(data):
         raise InvalidValue(say("it is cut off"))
+    # The header (ISO 15076-1, 7.2): size at 0, version at 8, class at 12, space at 16.
     kind, space = (data[at : at + 4].decode("latin-1").strip() for at in (12, 16))
     try:
-        opened = ImageCms.ImageCmsProfile(io.BytesIO(data))
-        description = ImageCms.getProfileDescription(opened).strip()
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
+        description = ImageCms.getProfileDescription(profile).strip()
         if space in _MODES:
             # A header alone converts nothing.
             _transform(data, b"", _MODES[space], "LAB")
             _transform(_srgb(), data, "RGB", _MODES[space])
-    except (OSError, ValueError, ImageCms.PyCMSError) as wrong:
-        raise InvalidValue(say("it is damaged")) from wrong
+    except (OSError, ValueError, ImageCms.PyCMSError) as error:
+        raise InvalidValue(say("it is damaged")) from error
     return Profile(data, kind, space, description, data[8])
 
 
@@ -108,16 +109,19 @@ def convert_picture(
     colorimetric, black point compensated).
     """
     if target == "gray":
-        return picture if picture.mode == "L" else _gray(picture, own, intent)
+        return picture if picture.mode == "L" else _to_gray(picture, own, intent)
     mode = {"cmyk": "CMYK", "rgb": "RGB"}[target]
-    into = intent if target == "cmyk" else _srgb()
-    if picture.mode == "L" or (picture.mode == mode and _of(picture, own, into) == into):
+    output = intent if target == "cmyk" else _srgb()
+    if picture.mode == "L" or (
+        picture.mode == mode and _profile_of(picture, own, output) == output
+    ):
         return picture
-    done: Image = _transform(_of(picture, own, intent), into, picture.mode, mode).apply(picture)
-    return done
+    source = _profile_of(picture, own, intent)
+    converted: Image = _transform(source, output, picture.mode, mode).apply(picture)
+    return converted
 
 
-def _of(picture: Image, own: bytes | None, intent: bytes) -> bytes:
+def _profile_of(picture: Image, own: bytes | None, intent: bytes) -> bytes:
     """The profile of a picture."""
     space = {"CMYK": b"CMYK", "RGB": b"RGB "}[picture.mode]
     if own and own[16:20] == space:
@@ -125,12 +129,12 @@ def _of(picture: Image, own: bytes | None, intent: bytes) -> bytes:
     return intent if picture.mode == "CMYK" else _srgb()
 
 
-def _gray(picture: Image, own: bytes | None, intent: bytes) -> Image:
+def _to_gray(picture: Image, own: bytes | None, intent: bytes) -> Image:
     """The picture as grey values with the same lightness in black ink."""
-    source = _of(picture, own, intent)
+    source = _profile_of(picture, own, intent)
     lightness = _transform(source, b"", picture.mode, "LAB").apply(picture).getchannel(0)
-    made: Image = lightness.point(_black_of(intent))
-    return made
+    gray: Image = lightness.point(_black_of(intent))
+    return gray
 
 
 @functools.lru_cache(maxsize=4)
@@ -147,8 +151,8 @@ def _black_of(intent: bytes) -> list[int]:
     table = []
     for light in range(256):
         # Black and white of the picture are black ink and paper.
-        due = darkest + (lightest - darkest) * light / _LIGHTEST
-        table.append(min(range(256), key=lambda gray: abs(shades[gray] - due)))
+        wanted = darkest + (lightest - darkest) * light / _MAX_LIGHT
+        table.append(min(range(256), key=lambda gray: abs(shades[gray] - wanted)))
     return table
 
 
@@ -156,13 +160,13 @@ def _black_of(intent: bytes) -> list[int]:
 def _transform(source: bytes, target: bytes, source_mode: str, target_mode: str) -> Any:
     from PIL import ImageCms
 
-    def opened(data: bytes) -> Any:
+    def open_profile(data: bytes) -> Any:
         return ImageCms.ImageCmsProfile(io.BytesIO(data))
 
-    into = opened(target) if target else ImageCms.createProfile("LAB")
+    output = open_profile(target) if target else ImageCms.createProfile("LAB")
     return ImageCms.buildTransform(
-        opened(source),
-        into,
+        open_profile(source),
+        output,
         source_mode,
         target_mode,
         renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,

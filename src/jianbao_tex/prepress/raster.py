@@ -24,7 +24,8 @@ def images_of(
     """
     import pypdfium2
 
-    made = []
+    images = []
+    # pdfium is not safe for several threads.
     with (
         locked(PDFIUM, check_cancelled),
         contextlib.closing(pypdfium2.PdfDocument(pdf)) as document,
@@ -34,10 +35,10 @@ def images_of(
             image = page.render(scale=dpi / _INCH).to_pil()
             if image.mode == "RGB" and not _is_coloured(image):
                 image = image.convert("L")
-            held = io.BytesIO()
-            image.save(held, "PNG", dpi=(dpi, dpi), optimize=False)
-            made.append(held.getvalue())
-    return made
+            buffer = io.BytesIO()
+            image.save(buffer, "PNG", dpi=(dpi, dpi), optimize=False)
+            images.append(buffer.getvalue())
+    return images
 
 
 def _is_coloured(image: object) -> bool:

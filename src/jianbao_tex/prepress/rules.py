@@ -34,7 +34,9 @@ _ACTIONS = frozenset(
 _SPACES_OF_X1A = frozenset(
     ("DeviceCMYK", "DeviceGray", "Separation", "DeviceN", "Pattern", "Indexed")
 )
+# PDF/A-1 and PDF/X-1a allow no later ICC profile; Preflight refuses one (decision 0025).
 _OLD_PROFILE = 2
+# Flags of an annotation (12.5.3): Print; Invisible, Hidden and NoView.
 _PRINTED_FLAG = 4
 _HIDDEN_FLAGS = 1 | 2 | 32
 _SLACK = 0.01
@@ -78,40 +80,40 @@ def examine(pdf: bytes) -> Examination:
         with pikepdf.open(io.BytesIO(pdf)) as document:
             refuse_bombs(document)
             pages = read_pages(document)
-            said = properties_of(document)
-            claim, standard = _claimed(said)
-            faults = list(_common(document, pages))
+            properties = properties_of(document)
+            claim, standard = _find_claim(properties)
+            faults = list(_common_faults(document, pages))
             if standard:
-                faults += _of_standard(document, standard, pages, pdf)
+                faults += _standard_faults(document, standard, pages, pdf)
             return Examination(claim, standard, tuple(dict.fromkeys(faults)), pages)
     except InvalidValue:
         raise
-    except pikepdf.PdfError as wrong:
+    except pikepdf.PdfError as error:
         # qpdf names the bytes before it says what is wrong with them.
-        raise InvalidValue(say("{reason}", reason=str(wrong).rpartition(": ")[2])) from wrong
-    except Exception as wrong:  # a hostile file makes anything raise anything
-        raise InvalidValue(say("it is damaged ({name})", name=type(wrong).__name__)) from wrong
+        raise InvalidValue(say("{reason}", reason=str(error).rpartition(": ")[2])) from error
+    except Exception as error:  # a hostile file makes anything raise anything
+        raise InvalidValue(say("it is damaged ({name})", name=type(error).__name__)) from error
 
 
-def _claimed(said: dict[str, str]) -> tuple[str, Standard | None]:
+def _find_claim(properties: dict[str, str]) -> tuple[str, Standard | None]:
     """The standard that the XMP names, and its rules."""
-    part, level = said.get("pdfaid:part"), said.get("pdfaid:conformance", "")
+    part, level = properties.get("pdfaid:part"), properties.get("pdfaid:conformance", "")
     if part:
-        known = {("1", "B"): A1B, ("3", "B"): A3B}
-        return f"PDF/A-{part}{level.lower()}", known.get((part, level))
-    version = said.get("pdfxid:GTS_PDFXVersion") or said.get("pdfx:GTS_PDFXVersion", "")
+        standards = {("1", "B"): A1B, ("3", "B"): A3B}
+        return f"PDF/A-{part}{level.lower()}", standards.get((part, level))
+    version = properties.get("pdfxid:GTS_PDFXVersion") or properties.get("pdfx:GTS_PDFXVersion", "")
     return version, {"PDF/X-4": X4, "PDF/X-1:2001": X1A}.get(version)
 
 
 # --- Rules of every file --------------------------------------------------------------------
 
 
-def _common(document: pikepdf.Pdf, pages: tuple[SeenPage, ...]) -> Iterator[Phrase]:
+def _common_faults(document: pikepdf.Pdf, pages: tuple[SeenPage, ...]) -> Iterator[Phrase]:
     if not pages:
         yield say("it has no pages")
     if document.is_encrypted:
         yield say("it is encrypted")
-    for name in sorted(_acts(document)):
+    for name in sorted(_find_actions(document)):
         yield say("it has an action that starts by itself or by a click: {key}", key=name)
     for name, descriptor, font in _fonts(document):
         if not any(f"/FontFile{n}" in descriptor for n in ("", 2, 3)):
@@ -122,39 +124,41 @@ def _common(document: pikepdf.Pdf, pages: tuple[SeenPage, ...]) -> Iterator[Phra
         yield say("it has no identifier")
 
 
-def _acts(document: pikepdf.Pdf) -> set[str]:
+def _find_actions(document: pikepdf.Pdf) -> set[str]:
     """The keys of forbidden actions, anywhere in the document."""
     import pikepdf
 
-    found = set()
+    actions = set()
     for item in document.objects:
         stack = [item]
         while stack:
-            one = stack.pop()
-            if isinstance(one, pikepdf.Array):
-                stack += [part for part in one if not getattr(part, "is_indirect", True)]
-            if not isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
+            value = stack.pop()
+            # The loop over the document meets indirect objects anyway.
+            if isinstance(value, pikepdf.Array):
+                stack += [part for part in value if not getattr(part, "is_indirect", True)]
+            if not isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
                 continue
-            found |= {key for key in ("/AA", "/XFA") if key in one}
-            if str(one.get("/S", "")) in _ACTIONS:
-                found.add(str(one["/S"]))
-            for value in one.values() if isinstance(one, pikepdf.Dictionary) else ():
-                if not getattr(value, "is_indirect", True):
-                    stack.append(value)
-    return found
+            actions |= {key for key in ("/AA", "/XFA") if key in value}
+            if str(value.get("/S", "")) in _ACTIONS:
+                actions.add(str(value["/S"]))
+            for child in value.values() if isinstance(value, pikepdf.Dictionary) else ():
+                if not getattr(child, "is_indirect", True):
+                    stack.append(child)
+    return actions
 
 
 def _fonts(document: pikepdf.Pdf) -> Iterator[tuple[str, Any, Any]]:
     """Each font of the file: its name, its descriptor, the font itself."""
     import pikepdf
 
-    found = [o for o in document.objects if isinstance(o, pikepdf.Dictionary)]
+    candidates = [o for o in document.objects if isinstance(o, pikepdf.Dictionary)]
     for holder in (*document.pages, *_forms(document)):
         fonts = getattr(holder, "obj", holder).get("/Resources", {}).get("/Font", {})
-        found += [font for font in fonts.values() if not font.is_indirect]
-    for item in found:
+        candidates += [font for font in fonts.values() if not font.is_indirect]
+    for item in candidates:
         if item.get("/Type") != "/Font":
             continue
+        # A CIDFont comes with its Type0 font; a Type3 font has no file, it draws its glyphs.
         if item.get("/Subtype") in {"/CIDFontType0", "/CIDFontType2", "/Type3"}:
             continue
         inner = item.DescendantFonts[0] if "/DescendantFonts" in item else item
@@ -173,7 +177,7 @@ def _forms(document: pikepdf.Pdf) -> Iterator[Any]:
 # --- Rules of a standard --------------------------------------------------------------------
 
 
-def _of_standard(
+def _standard_faults(
     document: pikepdf.Pdf, standard: Standard, pages: tuple[SeenPage, ...], pdf: bytes
 ) -> Iterator[Phrase]:
     if document.pdf_version != standard.version:
@@ -182,10 +186,11 @@ def _of_standard(
             version=document.pdf_version,
             wanted=standard.version,
         )
+    # Object streams came with PDF 1.5 (7.5.7); readers of PDF 1.4 see no object in them.
     if standard.is_plain and b"/ObjStm" in pdf:
         yield say("it contains compressed objects")
-    yield from _said_twice(document, standard)
-    yield from _intent(document, standard, pages)
+    yield from _metadata_faults(document, standard)
+    yield from _intent_faults(document, standard, pages)
     if standard.is_plain:
         yield from (
             say("page {page} uses transparency", page=number)
@@ -193,14 +198,14 @@ def _of_standard(
             if page.is_transparent
         )
     if standard in _FOR_PRINT:
-        yield from _for_print(document, pages)
+        yield from _print_faults(document, pages)
     else:
-        yield from _for_archive(document, standard)
+        yield from _archive_faults(document, standard)
 
 
-def _said_twice(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phrase]:
+def _metadata_faults(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phrase]:
     """Faults if document information and XMP differ, or lack a needed entry."""
-    said = properties_of(document)
+    properties = properties_of(document)
     info = {key: str(value) for key, value in document.docinfo.items()}
     pairs = {
         "/Title": "dc:title",
@@ -209,24 +214,25 @@ def _said_twice(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phrase]:
         "/Creator": "xmp:CreatorTool",
     }
     for key, name in pairs.items():
-        if info.get(key, "").strip() != said.get(name, ""):
+        if info.get(key, "").strip() != properties.get(name, ""):
             yield say("{key} and the XMP do not agree", key=key)
+    # One writes D:20201120000000Z, the other 2020-11-20T00:00:00Z.
     for key, name in {"/CreationDate": "xmp:CreateDate", "/ModDate": "xmp:ModifyDate"}.items():
-        if _figures(info.get(key, "")) != _figures(said.get(name, "-")):
+        if _digits(info.get(key, "")) != _digits(properties.get(name, "-")):
             yield say("{key} and the XMP do not agree", key=key)
     for key in standard.needs:
-        if not (info.get(key) if key.startswith("/") else said.get(key)):
+        if not (info.get(key) if key.startswith("/") else properties.get(key)):
             yield say("it has no {key}", key=key)
     for key, value in standard.info.items():
         if info.get(key) != value:
             yield say("{key} is not {value}", key=key, value=value)
 
 
-def _figures(date: str) -> str:
+def _digits(date: str) -> str:
     return "".join(character for character in date if character.isdigit())
 
 
-def _intent(
+def _intent_faults(
     document: pikepdf.Pdf, standard: Standard, pages: tuple[SeenPage, ...]
 ) -> Iterator[Phrase]:
     intents = [
@@ -239,29 +245,36 @@ def _intent(
     ):
         yield say("it has no output intent with a profile and the name of its condition")
         return
-    held = intents[0]["/DestOutputProfile"]
+    stream = intents[0]["/DestOutputProfile"]
     try:
-        profile = Profile.read(held.read_bytes())
-    except InvalidValue as wrong:
-        yield say("the profile of its output intent: {reason}", reason=wrong.reason)
+        profile = Profile.read(stream.read_bytes())
+    except InvalidValue as error:
+        yield say("the profile of its output intent: {reason}", reason=error.reason)
         return
-    if int(held.get("/N", 0)) != profile.components:
+    if int(stream.get("/N", 0)) != profile.components:
         yield say("its profile has a wrong number of colour components")
     if standard.is_plain and profile.version > _OLD_PROFILE:
         yield say("its profile is of version {number}, not 2", number=profile.version)
     if standard in _FOR_PRINT and (profile.kind != "prtr" or profile.space != "CMYK"):
         yield say("its output intent is no profile of a press")
+    yield from _space_faults(standard, profile, pages)
+    if standard.is_plain:
+        yield from _old_profile_faults(document)
+
+
+def _space_faults(
+    standard: Standard, profile: Profile, pages: tuple[SeenPage, ...]
+) -> Iterator[Phrase]:
+    """Faults for colour spaces that neither the intent nor the standard covers."""
     for number, page in enumerate(pages, 1):
         foreign = page.spaces & {"DeviceRGB", "DeviceCMYK"} - {f"Device{profile.space}"}
         if standard is X1A:
             foreign |= page.spaces - _SPACES_OF_X1A
         for space in sorted(foreign):
             yield say("page {page} has colours of the space {space}", page=number, space=space)
-    if standard.is_plain:
-        yield from _old_profiles(document)
 
 
-def _old_profiles(document: pikepdf.Pdf) -> Iterator[Phrase]:
+def _old_profile_faults(document: pikepdf.Pdf) -> Iterator[Phrase]:
     """Faults for ICC profiles that are newer than version 2."""
     import pikepdf
 
@@ -272,7 +285,7 @@ def _old_profiles(document: pikepdf.Pdf) -> Iterator[Phrase]:
                 yield say("a profile of pictures is of version {number}, not 2", number=version)
 
 
-def _for_print(document: pikepdf.Pdf, pages: tuple[SeenPage, ...]) -> Iterator[Phrase]:
+def _print_faults(document: pikepdf.Pdf, pages: tuple[SeenPage, ...]) -> Iterator[Phrase]:
     if document.docinfo.get("/Trapped") not in {"/True", "/False"}:
         yield say("it does not say whether it is trapped")
     for number, page in enumerate(pages, 1):
@@ -283,29 +296,29 @@ def _for_print(document: pikepdf.Pdf, pages: tuple[SeenPage, ...]) -> Iterator[P
             yield say("page {page} lacks a box", page=number)
             continue
         nested = itertools.pairwise((media, bleed, trimmed))
-        if not all(_within(inner, outer) for outer, inner in nested) or not _is_open(trimmed):
+        if not all(_is_within(inner, outer) for outer, inner in nested) or not _has_area(trimmed):
             yield say("the boxes of page {page} are not one within the other", page=number)
-        if any(_meets(note, bleed) for note in page.notes):
+        if any(_overlaps(note, bleed) for note in page.notes):
             yield say("page {page} has annotations", page=number)
 
 
-def _within(inner: tuple[float, ...], outer: tuple[float, ...]) -> bool:
+def _is_within(inner: tuple[float, ...], outer: tuple[float, ...]) -> bool:
     low = all(a >= b - _SLACK for a, b in zip(inner[:2], outer[:2], strict=True))
     return low and all(a <= b + _SLACK for a, b in zip(inner[2:], outer[2:], strict=True))
 
 
-def _is_open(box: tuple[float, ...]) -> bool:
+def _has_area(box: tuple[float, ...]) -> bool:
     return box[2] - box[0] > 1 and box[3] - box[1] > 1
 
 
-def _meets(note: tuple[float, ...], box: tuple[float, ...]) -> bool:
+def _overlaps(note: tuple[float, ...], box: tuple[float, ...]) -> bool:
     if len(note) != len(box):
         return True
     return note[0] < box[2] and note[2] > box[0] and note[1] < box[3] and note[3] > box[1]
 
 
-def _for_archive(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phrase]:
-    yield from _files(document, standard)
+def _archive_faults(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phrase]:
+    yield from _attachment_faults(document, standard)
     if standard is A1B:
         for name, descriptor, font in _fonts(document):
             if font.get("/Subtype") == "/Type0" and "/CIDSet" not in descriptor:
@@ -317,13 +330,13 @@ def _for_archive(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phrase]:
                 yield say("a link of page {page} is not printed", page=number)
 
 
-def _files(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phrase]:
+def _attachment_faults(document: pikepdf.Pdf, standard: Standard) -> Iterator[Phrase]:
     """Faults for embedded files that are not allowed or not listed in /AF."""
     if standard is A1B:
         if len(document.attachments):
             yield say("it has embedded files")
         return
-    placed = [str(item.get("/UF", "")) for item in document.Root.get("/AF", ())]
+    listed = [str(item.get("/UF", "")) for item in document.Root.get("/AF", ())]
     for name, item in document.attachments.items():
-        if name not in placed or "/AFRelationship" not in item.obj:
+        if name not in listed or "/AFRelationship" not in item.obj:
             yield say("the embedded file {file} is not listed in /AF", file=name)

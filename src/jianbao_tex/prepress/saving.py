@@ -57,16 +57,17 @@ def save_document(document: pikepdf.Pdf, identity: Identity, standard: Standard)
         _drop_cid_sets(document)
     describe(document, identity, standard)
     document.remove_unreferenced_resources()
-    made = io.BytesIO()
+    buffer = io.BytesIO()
+    # Object streams came with PDF 1.5, after the plain standards.
     modes = pikepdf.ObjectStreamMode
     document.save(
-        made,
+        buffer,
         deterministic_id=True,
         fix_metadata_version=False,
         force_version=standard.version,
         object_stream_mode=modes.disable if standard.is_plain else modes.generate,
     )
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def _drop_cid_sets(document: pikepdf.Pdf) -> None:

@@ -23,10 +23,11 @@ PROCESS = ("Cyan", "Magenta", "Yellow", "Black")
 """The inks of process printing."""
 _FILLS = content.SHOW_TEXT | content.FILL | content.FILL_AND_STROKE
 _STROKES = content.STROKE | content.FILL_AND_STROKE
-_LEAST = 0.0005
-_DEPTH = 40
+_MIN_AMOUNT = 0.0005
+_MAX_DEPTH = 40
 _BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
-_MOST_INSTRUCTIONS = 5_000_000
+_MAX_INSTRUCTIONS = 5_000_000
+# Compatible is an old name of Normal (ISO 32000-1, 11.3.5).
 _OPAQUE = {"/Normal", "/Compatible"}
 
 
@@ -64,20 +65,22 @@ def read_pages(document: pikepdf.Pdf, most: int | None = None) -> tuple[SeenPage
     Raises:
         InvalidValue: the pages have too many operators.
     """
-    left = itertools.count(_MOST_INSTRUCTIONS, -1)
-    known: dict[object, SeenPage] = {}
-    found = []
+    budget = itertools.count(_MAX_INSTRUCTIONS, -1)
+    cached: dict[object, SeenPage] = {}
+    pages = []
     for index, page in enumerate(itertools.islice(document.pages, most)):
-        # A copy shares the streams of its page, so it is read once.  Direct objects have no key.
-        key = tuple(_number(page.obj.get(name)) or index for name in ("/Contents", "/Resources"))
-        same = (key, str(page.obj.get("/Annots")), *(_box(page, name) for name in _BOXES))
-        if same not in known:
-            known[same] = _seen(page, left)
-        found.append(known[same])
-    return tuple(found)
+        # A copy shares the streams of its page, so it is read once.  Direct objects have no number.
+        streams = tuple(
+            _object_numbers(page.obj.get(name)) or index for name in ("/Contents", "/Resources")
+        )
+        key = (streams, str(page.obj.get("/Annots")), *(_box(page, name) for name in _BOXES))
+        if key not in cached:
+            cached[key] = _read_page(page, budget)
+        pages.append(cached[key])
+    return tuple(pages)
 
 
-def _number(value: Any) -> object:
+def _object_numbers(value: Any) -> object:
     """The object number; ``None`` for a direct object."""
     import pikepdf
 
@@ -90,22 +93,22 @@ def _box(page: pikepdf.Page, name: str) -> tuple[float, ...]:
     return tuple(map(float, page.obj.get(name, ())))
 
 
-def _seen(page: pikepdf.Page, left: Iterator[int]) -> SeenPage:
+def _read_page(page: pikepdf.Page, budget: Iterator[int]) -> SeenPage:
     import pikepdf
 
-    look = _Look(left, is_transparent=_is_group(page.obj))
+    reader = _Reader(budget, is_transparent=_is_group(page.obj))
     resources = page.obj.get("/Resources", pikepdf.Dictionary())
-    look.through(content.read(page), resources, _State(), 0)
+    reader.read(content.read(page), resources, _State(), 0)
     boxes = {name[1:]: _box(page, name) for name in _BOXES if name in page.obj}
     notes = page.obj.get("/Annots", ())
     return SeenPage(
-        frozenset(look.plates),
-        frozenset(look.spaces),
-        frozenset(look.colours),
-        frozenset(look.text_colours),
+        frozenset(reader.plates),
+        frozenset(reader.spaces),
+        frozenset(reader.colours),
+        frozenset(reader.text_colours),
         boxes,
-        not look.knocks_out,
-        look.is_transparent,
+        not reader.knocks_out,
+        reader.is_transparent,
         tuple(tuple(map(float, note.get("/Rect", ()))) for note in notes),
     )
 
@@ -122,23 +125,23 @@ class _Ink(NamedTuple):
     plates: frozenset[str] = frozenset({"Black"})
 
 
-_BEGUN = _Ink()
+_INITIAL = _Ink()
 
 
 @dataclass(frozen=True)
 class _State:
     """The colours, colour spaces and overprinting in force, for filling and for strokes."""
 
-    inks: tuple[_Ink, _Ink] = (_BEGUN, _BEGUN)
+    inks: tuple[_Ink, _Ink] = (_INITIAL, _INITIAL)
     spaces: tuple[Any, Any] = (None, None)
     over: tuple[bool, bool] = (False, False)
 
 
 @dataclass
-class _Look:
-    """The data of a page, collected so far; ``left`` counts the operators still allowed."""
+class _Reader:
+    """The data of a page, collected so far; ``budget`` counts the operators still allowed."""
 
-    left: Iterator[int]
+    budget: Iterator[int]
     plates: set[str] = field(default_factory=set)
     spaces: set[str] = field(default_factory=set)
     colours: set[tuple[float, ...]] = field(default_factory=set)
@@ -147,13 +150,13 @@ class _Look:
     is_transparent: bool = False
     forms: set[object] = field(default_factory=set)
 
-    def through(
+    def read(
         self, instructions: Iterable[Instruction], resources: Any, state: _State, depth: int
     ) -> None:
-        """Goes through the instructions of a page or of a form."""
+        """Reads the instructions of a page or of a form."""
         stack: list[_State] = []
         for instruction in instructions:
-            if next(self.left) < 0:
+            if next(self.budget) < 0:
                 raise InvalidValue(say("it is too large to be examined"))
             word, operands = instruction.operator, instruction.operands
             if word == "q":
@@ -161,16 +164,16 @@ class _Look:
             elif word == "Q":
                 state = stack.pop() if stack else state
             elif word in content.CHOOSE_SPACE:
-                space = _space(operands[0], resources)
-                state = _changed(state, content.is_stroke(word), _begun(space), space)
+                space = _find_space(operands[0], resources)
+                state = _with_ink(state, content.is_stroke(word), _initial_ink(space), space)
             elif word in content.COLOURING:
                 is_stroke = content.is_stroke(word)
-                ink = _ink(word.lower(), operands, state.spaces[is_stroke], resources)
-                state = _changed(state, is_stroke, ink, state.spaces[is_stroke])
+                ink = _read_ink(word.lower(), operands, state.spaces[is_stroke], resources)
+                state = _with_ink(state, is_stroke, ink, state.spaces[is_stroke])
             elif word == "gs":
-                state = self._state(resources["/ExtGState"][str(operands[0])], state)
+                state = self._change_state(resources["/ExtGState"][str(operands[0])], state)
             elif word == "Do":
-                self._object(resources["/XObject"][str(operands[0])], resources, state, depth)
+                self._draw(resources["/XObject"][str(operands[0])], resources, state, depth)
             else:
                 self._paint(word, instruction, resources, state)
 
@@ -178,18 +181,19 @@ class _Look:
         if word in content.SHOW_TEXT:
             self.text_colours.add(state.inks[0].values)
         if word in _FILLS:
-            self._use(state, is_stroke=False)
+            self._add_ink(state, is_stroke=False)
         if word in _STROKES:
-            self._use(state, is_stroke=True)
+            self._add_ink(state, is_stroke=True)
         if word == "sh":
             shading = resources["/Shading"][str(instruction.operands[0])]
-            self._many(_family(shading["/ColorSpace"], resources))
+            self._add_space(_family(shading["/ColorSpace"], resources))
         elif word == "INLINE IMAGE":
             image = instruction.pikepdf_object.iimage.obj
+            # Inline pictures may use the short key (8.9.7).
             space = image.get("/ColorSpace", image.get("/CS", "/DeviceGray"))
-            self._many(_family(space, resources))
+            self._add_space(_family(space, resources))
 
-    def _use(self, state: _State, *, is_stroke: bool) -> None:
+    def _add_ink(self, state: _State, *, is_stroke: bool) -> None:
         ink = state.inks[is_stroke]
         self.spaces.update(ink.space.split("+"))
         self.colours.add(ink.values)
@@ -197,46 +201,47 @@ class _Look:
         if ink.values == (0, 0, 0, 1) and not state.over[is_stroke]:
             self.knocks_out = True
 
-    def _many(self, family: str) -> None:
+    def _add_space(self, family: str) -> None:
         """Notes a picture or shading: it may use all colours of its space."""
         self.spaces.update(family.split("+"))
-        self.plates |= set(_plates_of_many(family))
+        self.plates |= set(_plates_of_space(family))
 
-    def _state(self, graphics: Any, state: _State) -> _State:
+    def _change_state(self, graphics: Any, state: _State) -> _State:
         import pikepdf
 
         opaque = all(float(graphics.get(key, 1)) >= 1 for key in ("/ca", "/CA"))
         blend = graphics.get("/BM", "/Normal")
         blends = blend if isinstance(blend, pikepdf.Array) else [blend]
-        is_plain = all(str(one) in _OPAQUE for one in blends)
+        is_plain = all(str(mode) in _OPAQUE for mode in blends)
         mask = graphics.get("/SMask", "/None")
         if not opaque or str(mask) != "/None" or not is_plain:
             self.is_transparent = True
         keeps = int(graphics.get("/OPM", 0)) == 1
+        # OP alone is for both, op for the fill (8.4.5).
         stroke = bool(graphics.get("/OP", state.over[1])) and keeps
         fill = bool(graphics.get("/op", graphics.get("/OP", state.over[0]))) and keeps
-        is_said = "/OP" in graphics or "/op" in graphics
-        return replace(state, over=(fill, stroke)) if is_said else state
+        sets_overprint = "/OP" in graphics or "/op" in graphics
+        return replace(state, over=(fill, stroke)) if sets_overprint else state
 
-    def _object(self, item: Any, resources: Any, state: _State, depth: int) -> None:
+    def _draw(self, item: Any, resources: Any, state: _State, depth: int) -> None:
         if item.get("/Subtype") == "/Image":
             self.is_transparent |= "/SMask" in item
             if item.get("/ImageMask", False):
-                self._use(state, is_stroke=False)
+                self._add_ink(state, is_stroke=False)
             else:
                 # A picture without a colour space is JPEG 2000: its data name the space.
-                self._many(_family(item.get("/ColorSpace", "/JPX"), resources))
-        elif depth > _DEPTH:
+                self._add_space(_family(item.get("/ColorSpace", "/JPX"), resources))
+        elif depth > _MAX_DEPTH:
             raise InvalidValue(say("it is too large to be examined"))
         elif (item.objgen, state.inks, state.over) not in self.forms:
             # A form shows the same again in the same colours.
             self.forms.add((item.objgen, state.inks, state.over))
             self.is_transparent |= _is_group(item)
             inner = item.get("/Resources", resources)
-            self.through(content.read(item), inner, state, depth + 1)
+            self.read(content.read(item), inner, state, depth + 1)
 
 
-def _changed(state: _State, is_stroke: bool, ink: _Ink, space: Any) -> _State:
+def _with_ink(state: _State, is_stroke: bool, ink: _Ink, space: Any) -> _State:
     fill, stroke = state.inks
     first, second = state.spaces
     if is_stroke:
@@ -244,7 +249,7 @@ def _changed(state: _State, is_stroke: bool, ink: _Ink, space: Any) -> _State:
     return replace(state, inks=(ink, stroke), spaces=(space, second))
 
 
-def _space(name: Any, resources: Any) -> Any:
+def _find_space(name: Any, resources: Any) -> Any:
     return resources.get("/ColorSpace", {}).get(str(name), name)
 
 
@@ -253,8 +258,8 @@ def _family(space: Any, resources: Any) -> str:
     import pikepdf
 
     if not isinstance(space, pikepdf.Array):
-        named = _space(space, resources)
-        return _family(named, resources) if isinstance(named, pikepdf.Array) else str(named)[1:]
+        value = _find_space(space, resources)
+        return _family(value, resources) if isinstance(value, pikepdf.Array) else str(value)[1:]
     family = str(space[0])[1:]
     if family == "Indexed":
         return _family(space[1], resources)
@@ -265,43 +270,44 @@ def _family(space: Any, resources: Any) -> str:
     return family
 
 
-def _begun(space: Any) -> _Ink:
+def _initial_ink(space: Any) -> _Ink:
     """The initial colour of a colour space."""
     if str(space) == "/DeviceCMYK":
         return _Ink("DeviceCMYK", (0.0, 0.0, 0.0, 1.0))
-    return _BEGUN
+    return _INITIAL
 
 
-def _ink(operator: str, operands: Any, space: Any, resources: Any) -> _Ink:
+def _read_ink(operator: str, operands: Any, space: Any, resources: Any) -> _Ink:
     family = content.DEVICE_COLOURS.get(operator) or _family(space, resources)
     first = family.split("+")[0]
     if first == "Pattern":
-        return _pattern(operands, resources)
+        return _pattern_ink(operands, resources)
     values = tuple(float(value) for value in operands)
     if first == "Separation":
-        return _Ink(family, (), frozenset({str(space[1])[1:]} if values[0] > _LEAST else ()))
+        return _Ink(family, (), frozenset({str(space[1])[1:]} if values[0] > _MIN_AMOUNT else ()))
     if first == "DeviceN":
         names = [str(name)[1:] for name in space[1]]
-        plates = {n for n, v in zip(names, values, strict=False) if v > _LEAST and n != "None"}
+        # The ink None is never printed (8.6.6.5).
+        plates = {n for n, v in zip(names, values, strict=False) if v > _MIN_AMOUNT and n != "None"}
         return _Ink(family, (), frozenset(plates))
     if first == "DeviceCMYK":
-        plates = {p for p, v in zip(PROCESS, values, strict=False) if v > _LEAST}
+        plates = {p for p, v in zip(PROCESS, values, strict=False) if v > _MIN_AMOUNT}
         return _Ink(family, values, frozenset(plates))
     if first == "DeviceGray":
-        return _Ink(family, values, frozenset({"Black"} if values[0] < 1 - _LEAST else ()))
+        return _Ink(family, values, frozenset({"Black"} if values[0] < 1 - _MIN_AMOUNT else ()))
     # Every usual profile maps white to paper.
-    is_paper = first in {"DeviceRGB", "ICCBased"} and min(values) > 1 - _LEAST
-    return _Ink(family, values, frozenset() if is_paper else frozenset(_plates_of_many(family)))
+    is_paper = first in {"DeviceRGB", "ICCBased"} and min(values) > 1 - _MIN_AMOUNT
+    return _Ink(family, values, frozenset() if is_paper else frozenset(_plates_of_space(family)))
 
 
-def _pattern(operands: Any, resources: Any) -> _Ink:
+def _pattern_ink(operands: Any, resources: Any) -> _Ink:
     pattern = resources.get("/Pattern", {}).get(str(operands[-1]))
     shading = pattern.get("/Shading") if pattern is not None else None
     family = _family(shading["/ColorSpace"], resources) if shading is not None else "Pattern"
-    return _Ink(family, (), frozenset(_plates_of_many(family)))
+    return _Ink(family, (), frozenset(_plates_of_space(family)))
 
 
-def _plates_of_many(family: str) -> Iterator[str]:
+def _plates_of_space(family: str) -> Iterator[str]:
     """The plates of something with all colours of a space."""
     parts = family.split("+")
     if parts[0] in {"DeviceGray", "CalGray"} or parts[-1] == "ICC1":
@@ -322,20 +328,20 @@ def drawing_without_colours(page: pikepdf.Page) -> bytes:
     Fonts are named by their content, so that two pages with the same drawing
     have the same.
     """
-    fonts = {key: _font(font) for key, font in page.resources.get("/Font", {}).items()}
-    kept: list[Instruction] = []
-    for one in content.read(page):
-        if one.operator in content.COLOURING or one.operator == "gs":
+    fonts = {key: _font_name(font) for key, font in page.resources.get("/Font", {}).items()}
+    instructions: list[Instruction] = []
+    for instruction in content.read(page):
+        if instruction.operator in content.COLOURING or instruction.operator == "gs":
             continue
-        if one.operator == "Tf":
-            font, size = one.operands
-            kept.append(content.instruction("Tf", fonts[str(font)], size))
+        if instruction.operator == "Tf":
+            font, size = instruction.operands
+            instructions.append(content.instruction("Tf", fonts[str(font)], size))
         else:
-            kept.append(one)
-    return content.bytes_of(kept)
+            instructions.append(instruction)
+    return content.bytes_of(instructions)
 
 
-def _font(font: Any) -> Any:
+def _font_name(font: Any) -> Any:
     """A font by its name and its map to characters."""
     import pikepdf
 

@@ -78,18 +78,20 @@ def tint_of(document: pikepdf.Pdf, full: tuple[float, ...]) -> Any:
 
 def lay_out(document: pikepdf.Pdf, sheet: Sheet) -> None:
     """Puts each page on its sheet: boxes, and marks around it."""
-    move, over = sheet.margin * MM, sheet.bleed * MM
+    move, bleed = sheet.margin * MM, sheet.bleed * MM
     used = [page.plates for page in read_pages(document)] if sheet.inks else []
     for index, page in enumerate(document.pages):
         width, height = (float(v) for v in page.mediabox[2:])
+        # From 0 0: some readers place text wrongly in a box that begins below zero.
         page.obj["/MediaBox"] = numbers((0, 0, width + 2 * move, height + 2 * move))
         page.obj["/CropBox"] = page.obj["/MediaBox"]
         page.obj["/TrimBox"] = numbers((move, move, move + width, move + height))
         page.obj["/BleedBox"] = numbers(
-            (move - over, move - over, move + width + over, move + height + over)
+            (move - bleed, move - bleed, move + width + bleed, move + height + bleed)
         )
         page.contents_add(move_operators(sheet.margin), prepend=True)
         inks = _inks_of(sheet, used[index]) if used else ()
+        # Q ends the q of `move_operators`: the marks are not moved.
         page.contents_add(b"\nQ\n" + _marks(sheet, inks, width, height))
         page.contents_coalesce()
         if inks:
@@ -99,8 +101,8 @@ def lay_out(document: pikepdf.Pdf, sheet: Sheet) -> None:
 def _inks_of(sheet: Sheet, plates: frozenset[str]) -> tuple[Ink, ...]:
     """The inks of a page, black last, so that it is seen; black for a page without any."""
     all_colours = plates - sheet.inks.keys()
-    found = [ink for plate, ink in sheet.inks.items() if plate in plates or all_colours]
-    return tuple(found) or tuple(sheet.inks.values())[-1:]
+    inks = [ink for plate, ink in sheet.inks.items() if plate in plates or all_colours]
+    return tuple(inks) or tuple(sheet.inks.values())[-1:]
 
 
 def _provide_overprint(page: pikepdf.Page) -> None:
@@ -120,6 +122,7 @@ def move_operators(margin: float) -> bytes:
 def _marks(sheet: Sheet, inks: tuple[Ink, ...], width: float, height: float) -> bytes:
     lines = []
     for ink in inks:
+        # Marks are not content of the page: a screen reader skips an artifact.
         lines += ["/Artifact BMC q", f"/{OVER} gs {ink.full}", f"{_LINE} w"]
         lines += _crop_marks(sheet, width, height)
         lines += _register_marks(sheet, width, height)
@@ -141,13 +144,13 @@ def _crop_marks(sheet: Sheet, width: float, height: float) -> Iterator[str]:
 
 def _register_marks(sheet: Sheet, width: float, height: float) -> Iterator[str]:
     """A circle with a cross in the middle of each side, beside a fold."""
-    edge, out = sheet.margin * MM, sheet.slug / 2 * MM
-    across, up = edge + width / (4 if sheet.is_folded else 2), edge + height / 2
+    edge, slug_middle = sheet.margin * MM, sheet.slug / 2 * MM
+    centre_x, centre_y = edge + width / (4 if sheet.is_folded else 2), edge + height / 2
     for x, y in (
-        (across, out),
-        (across, 2 * edge + height - out),
-        (out, up),
-        (2 * edge + width - out, up),
+        (centre_x, slug_middle),
+        (centre_x, 2 * edge + height - slug_middle),
+        (slug_middle, centre_y),
+        (2 * edge + width - slug_middle, centre_y),
     ):
         reach = _CROSS * MM
         yield _line(x - reach, y, x + reach, y)

@@ -48,9 +48,9 @@ def read(
     check_cancelled()
     before = len(faults)
     sources = [source]
-    whole = with_sections(with_series(root, faults, sources), faults)
+    node = with_sections(with_series(root, faults, sources), faults)
     builder = Builder(registry, check_cancelled)
-    issue = builder.part(Issue, whole, ())
+    issue = builder.part(Issue, node, ())
     # Do not report keys as missing if the broken series file may contain them.
     without_series = len(faults) > before
     faults += [f for f in builder.faults if not (without_series and f.kind is MISSING)]
@@ -58,7 +58,7 @@ def read(
         faults += [absence.finding for absence in builder.absences]
         is_broken = any(absence.broken for absence in builder.absences)
         raise (PluginBroken if is_broken else IssueInvalid)(faults)
-    return issue.with_places(builder.places, {one.name: one.bytes_read for one in sources})
+    return issue.with_places(builder.places, {src.name: src.bytes_read for src in sources})
 
 
 def previous(source: Source, issue: Issue, registry: Registry) -> Issue | None:
@@ -68,11 +68,11 @@ def previous(source: Source, issue: Issue, registry: Registry) -> Issue | None:
     It belongs to the same bulletin: the masthead has the same name.
     """
     try:
-        before = previous_source(source)
-        found = read(before, registry) if before else None
+        earlier = previous_source(source)
+        candidate = read(earlier, registry) if earlier else None
     except (JianbaoError, OSError, OutsideFolder):
         return None
-    return found if found and found.masthead.name == issue.masthead.name else None
+    return candidate if candidate and candidate.masthead.name == issue.masthead.name else None
 
 
 def mended(
@@ -85,47 +85,55 @@ def mended(
     proposal after which the file would say something else elsewhere is left alone.
     """
     before = read(source, registry)
-    # From the end to the start, so that the places of earlier fixes stay correct.
-    every = sorted(
-        (f for f in findings if f.fix and _is_there(f.fix, source)),
-        key=lambda f: f.where,
-        reverse=True,
-    )
-    apart = [f for f, after in zip(every, (None, *every), strict=False) if not _meets(f, after)]
-    done: list[Finding] = []
+    applied: list[Finding] = []
 
     def apply(group: list[Finding], data: bytes) -> bytes:
         """The data with the fixes of a group; if they change too much, each half is tried alone."""
-        tried = data
+        patched = data
         for finding in group:
             assert finding.fix is not None
-            tried = apply_fix(tried, finding.fix)
-        try:
-            after = read(
-                Source.from_bytes(tried, source.name, source.folder, source.files), registry
-            )
-            fixes = [f.fix for f in (*group, *done) if f.fix]
-            is_good = changed_only_where(before, after, fixes)
-        except JianbaoError:
-            is_good = False
-        if is_good:
-            done.extend(group)
-            return tried
+            patched = apply_fix(patched, finding.fix)
+        after = _try_read(patched, source, registry)
+        fixes = [f.fix for f in (*group, *applied) if f.fix]
+        if after and changed_only_where(before, after, fixes):
+            applied.extend(group)
+            return patched
         if len(group) > 1:
             half = len(group) // 2
             return apply(group[half:], apply(group[:half], data))
         return data
 
-    data = apply(apart, data) if apart else data
-    return data, tuple(reversed(done))
+    disjoint = _disjoint_fixes(findings, source)
+    data = apply(disjoint, data) if disjoint else data
+    return data, tuple(reversed(applied))
 
 
-def _is_there(fix: Fix, source: Source) -> bool:
+def _disjoint_fixes(findings: Iterable[Finding], source: Source) -> list[Finding]:
+    """The findings with a fix that meets no later fix, the last one first."""
+    # From the end to the start, so that the places of earlier fixes stay correct.
+    fixable = sorted(
+        (f for f in findings if f.fix and _is_unchanged(f.fix, source)),
+        key=lambda f: f.where,
+        reverse=True,
+    )
+    neighbours = zip(fixable, (None, *fixable), strict=False)
+    return [finding for finding, after in neighbours if not _overlaps(finding, after)]
+
+
+def _try_read(data: bytes, source: Source, registry: Registry) -> Issue | None:
+    """The issue in changed bytes of a source; ``None`` if they have faults."""
+    try:
+        return read(Source.from_bytes(data, source.name, source.folder, source.files), registry)
+    except JianbaoError:
+        return None
+
+
+def _is_unchanged(fix: Fix, source: Source) -> bool:
     """Whether the line of a fix is still unchanged in the file."""
     where, lines = fix.where, source.lines
     is_line = where.file == source.name and 0 < where.line <= len(lines)
     return is_line and lines[where.line - 1] == where.text
 
 
-def _meets(finding: Finding, other: Finding | None) -> bool:
+def _overlaps(finding: Finding, other: Finding | None) -> bool:
     return other is not None and overlap(finding.where, other.where)

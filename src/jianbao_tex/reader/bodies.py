@@ -40,14 +40,14 @@ def blocks_of(
     """
     number = first
     for start, line in _lines(node.text):
-        where = (*path, number)
-        places[where] = node.place(start, start + len(line))
+        block_path = (*path, number)
+        places[block_path] = node.place(start, start + len(line))
         # A heading has a face of its own: a line with an emphasis is a paragraph.
         level = None if "**" in line else heading_level(line)
         if level:
-            places[(*where, "text")] = places[where]
+            places[(*block_path, "text")] = places[block_path]
             yield Heading(text=line, level=level)
-        elif runs := runs_of(node, start, line, where, places, faults):
+        elif runs := runs_of(node, start, line, block_path, places, faults):
             yield Paragraph(runs=runs)
         number += 1
 
@@ -73,9 +73,9 @@ def runs_of(
             faults.append(_EMPTY_EMPHASIS.at(where))
             return ()
         if stars:
-            opened, position, emphasis = end, stars.end(), not emphasis
+            opening, position, emphasis = end, stars.end(), not emphasis
     if emphasis:
-        where = node.place(start + opened, start + opened + 2).where
+        where = node.place(start + opening, start + opening + 2).where
         faults.append(_UNCLOSED.at(where))
         return ()
     return tuple(runs)

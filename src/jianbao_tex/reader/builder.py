@@ -63,7 +63,7 @@ class Builder:
 
     def __init__(self, registry: Registry, check_cancelled: CancelCheck = never_cancelled) -> None:
         self.registry = registry
-        self._go_on = check_cancelled
+        self._check_cancelled = check_cancelled
         self.places: Places = {}
         self.faults: list[Finding] = []
         self.absences: list[Absence] = []
@@ -72,46 +72,47 @@ class Builder:
 
     def part(self, model: type[AnyPart], node: Node, path: DataPath) -> AnyPart | None:
         """The part in a node, or ``None`` if it has faults."""
-        self._go_on()
+        self._check_cancelled()
         self.places.setdefault(path, node.place())
         if model.short and node.kind != "mapping":
             values, broken = self._field_values(model, {model.short: (node, node)}, path)
-        elif self._is(node, "mapping", part_name(model)):
-            values, broken = self._field_values(model, self._keys(model, node), path)
+        elif self._check_kind(node, "mapping", part_name(model)):
+            values, broken = self._field_values(model, self._fields_in(model, node), path)
         else:
             return None
+        # The parts in it are instances already, so pydantic checks this one only (decision 0002).
         try:
             part = model.model_validate(values)
-        except ValidationError as wrong:
-            found = findings_of(wrong, model, node, path, self.places)
-            self.faults += [finding for name, finding in found if name not in broken]
+        except ValidationError as exc:
+            findings = findings_of(exc, model, node, path, self.places)
+            self.faults += [finding for name, finding in findings if name not in broken]
             return None
         return None if broken else part
 
-    def _keys(self, model: type[Part], node: Node) -> dict[str, tuple[Node, Node]]:
+    def _fields_in(self, model: type[Part], node: Node) -> dict[str, tuple[Node, Node]]:
         """Field name -> key and value; unknown keys and second spellings are faults."""
         spellings = keys_of(model)
-        found: dict[str, tuple[Node, Node]] = {}
+        fields: dict[str, tuple[Node, Node]] = {}
         for key, value in node.pairs:
             name = spellings.get(key.text)
             if name is None:
-                close = nearest(key.text, spellings)
+                guess = nearest(key.text, spellings)
                 hint = (
-                    say("did you mean {name}?", name=close)
-                    if close
+                    say("did you mean {name}?", name=guess)
+                    if guess
                     else say("known keys: {known}", known=tuple(model.model_fields))
                 )
                 self.faults.append(
                     _UNKNOWN.at(key.where, key=key.text, part=part_name(model), hint=hint)
                 )
-            elif name in found:
-                first = found[name][0]
+            elif name in fields:
+                first = fields[name][0]
                 self.faults.append(
                     TWO_SPELLINGS.at(key.where, key=key.text, first=first.text, line=first.line)
                 )
             else:
-                found[name] = (key, value)
-        return found
+                fields[name] = (key, value)
+        return fields
 
     def _field_values(
         self, model: type[Part], keys: dict[str, tuple[Node, Node]], path: DataPath
@@ -150,52 +151,52 @@ class Builder:
             case OneOf(part):
                 return self.part(part, node, path)
             case ListOf(part):
-                return self._list(node, path, key, lambda item, way: self.part(part, item, way))
+                return self._list(node, path, key, lambda item, p: self.part(part, item, p))
             case TextsOf():
                 if node.kind == "text":
                     self.places[(*path, 0)] = node.place()
                     return (node.text.strip(),)
                 return self._texts(node, path, key)
             case RowsOf():
-                return self._list(node, path, key, lambda item, way: self._texts(item, way, key))
+                return self._list(node, path, key, lambda item, p: self._texts(item, p, key))
             case UntrimmedText():
-                return node.text.strip("\n") if self._is(node, "text", key) else None
+                return node.text.strip("\n") if self._check_kind(node, "text", key) else None
             case LabelledOf(label, text):
-                return self._labelled(node, path, key, (label, text))
+                return self._labelled_lines(node, path, key, (label, text))
             case _:
-                return node.text.strip() if self._is(node, "text", key) else None
+                return node.text.strip() if self._check_kind(node, "text", key) else None
 
     def _list(self, node: Node, path: DataPath, key: str, build: Any) -> tuple[Any, ...]:
-        if not self._is(node, "list", key):
+        if not self._check_kind(node, "list", key):
             return ()
         return tuple(build(item, (*path, i)) for i, item in enumerate(node.items))
 
     def _texts(self, node: Node, path: DataPath, key: str) -> tuple[str, ...]:
-        def text(item: Node, way: DataPath) -> str:
-            self.places[way] = item.place()
+        def read_text(item: Node, item_path: DataPath) -> str:
+            self.places[item_path] = item.place()
             if item.kind == "nothing":
                 return ""
             return (
                 item.text.strip()
-                if self._is(item, "text", say("an entry of {key}", key=key))
+                if self._check_kind(item, "text", say("an entry of {key}", key=key))
                 else ""
             )
 
-        return self._list(node, path, key, text)
+        return self._list(node, path, key, read_text)
 
-    def _labelled(
+    def _labelled_lines(
         self, node: Node, path: DataPath, key: str, fields: tuple[str, str]
     ) -> tuple[dict[str, str], ...]:
-        if not self._is(node, "mapping", key):
+        if not self._check_kind(node, "mapping", key):
             return ()
         lines: list[dict[str, str]] = []
         for label, text in node.pairs:
-            way = (*path, len(lines))
-            self.places[way] = self.places[(*way, fields[0])] = label.place()
+            line_path = (*path, len(lines))
+            self.places[line_path] = self.places[(*line_path, fields[0])] = label.place()
             if text.kind == "nothing":
                 continue
-            if self._is(text, "text", label.text):
-                self.places[(*way, fields[1])] = text.place()
+            if self._check_kind(text, "text", label.text):
+                self.places[(*line_path, fields[1])] = text.place()
                 lines.append(
                     dict(
                         zip(fields, (label.text.strip(), " ".join(text.text.split())), strict=True)
@@ -205,18 +206,19 @@ class Builder:
 
     def _section(self, node: Node, path: DataPath) -> Section | None:
         types = self.registry.section_types
-        if not self._is(node, "mapping", say("a section")):
+        if not self._check_kind(node, "mapping", say("a section")):
             return None
-        chosen = next((v for k, v in node.pairs if field_of(Section, k.text) == "type"), None)
-        name = chosen.text.strip() if chosen and chosen.kind == "text" else "articles"
+        type_value = next((v for k, v in node.pairs if field_of(Section, k.text) == "type"), None)
+        name = type_value.text.strip() if type_value and type_value.kind == "text" else "articles"
         if name not in types:
             name = self.registry.named("section_types", name)
         if name not in types:
-            where = chosen.where if chosen else node.where
+            where = type_value.where if type_value else node.where
             self.faults.append(_SECTION_TYPE.at(where, name=name, known=tuple(types)))
             self.absences += self.registry.why_missing("section_types", name)
             return None
         section = self.part(types[name].model, node, path)
+        # The file may call the type by its label.
         return section.model_copy(update={"type": name}) if section else None
 
     # --- Bodies --------------------------------------------------------------------------
@@ -239,7 +241,7 @@ class Builder:
         return tuple(block for block in blocks if block is not None)
 
     def _block(self, node: Node, path: DataPath) -> Block | None:
-        if not self._is(node, "mapping", say("a block")):
+        if not self._check_kind(node, "mapping", say("a block")):
             return None
         if len(node.pairs) != 1:
             self.faults.append(_BLOCK_KEYS.at(node.where, count=len(node.pairs)))
@@ -248,8 +250,8 @@ class Builder:
         name = self.registry.named("blocks", key.text)
         self.places[path] = key.place()
         if name not in self.registry.blocks:
-            known = tuple(self.registry.blocks)
-            self.faults.append(_BLOCK.at(key.where, name=key.text, known=known))
+            names = tuple(self.registry.blocks)
+            self.faults.append(_BLOCK.at(key.where, name=key.text, known=names))
             self.absences += self.registry.why_missing("blocks", name)
             return None
         model = self.registry.blocks[name].model
@@ -270,9 +272,9 @@ class Builder:
         runs = runs_of(node, start, text, path, self.places, self.faults)
         return Paragraph(runs=runs) if runs else None
 
-    def _is(self, node: Node, kind: str, what: str | Phrase) -> bool:
+    def _check_kind(self, node: Node, kind: str, name: str | Phrase) -> bool:
         if node.kind == kind:
             return True
         got = KIND_WORDS[node.kind]
-        self.faults.append(_KIND.at(node.where, what=what, wanted=KIND_WORDS[kind], got=got))
+        self.faults.append(_KIND.at(node.where, what=name, wanted=KIND_WORDS[kind], got=got))
         return False

@@ -24,7 +24,7 @@ _COMMENT = error(
 _FIRST = re.compile(r"(?:^|(?<=\s))#(?P<word>[^\s#])?")
 _HEADER = re.compile(r"[|>][-+0-9]*\s+#(?P<word>[^\s#])")
 _BLOCKS = frozenset("|>")
-_MOST_QUOTED = 12
+_MAX_QUOTED = 12
 
 
 class Comments:
@@ -75,5 +75,5 @@ class Comments:
     def _refuse(self, line: int, column: int) -> None:
         where = self._source.where(line, column)
         text = where.text[column - 1 :]
-        cut = text if len(text) <= _MOST_QUOTED else text[:_MOST_QUOTED] + "…"
-        self._faults.append(_COMMENT.at(where, key=cut))
+        excerpt = text if len(text) <= _MAX_QUOTED else text[:_MAX_QUOTED] + "…"
+        self._faults.append(_COMMENT.at(where, key=excerpt))

@@ -76,18 +76,19 @@ def keys_of(model: type[Part]) -> Mapping[str, str]:
         if isinstance(mark, FormerTitle)
     }
     chinese = {chinese_key(model, name): name for name in fields}
-    known = {**{name: name for name in fields}, **former, **chinese}
-    return {key: name for key, name in known.items() if key}
+    # The later entry wins: a present title is stronger than a former one.
+    fields_by_key = {**{name: name for name in fields}, **former, **chinese}
+    return {key: name for key, name in fields_by_key.items() if key}
 
 
 def field_of(model: type[Part], key: str) -> str:
-    """The name of the field that a key stands for; a key that the part does not know stays as it is."""
+    """The name of the field that a key stands for; an unknown key stays as it is."""
     return keys_of(model).get(key, key)
 
 
-def nearest(key: str, known: Iterable[str]) -> str:
+def nearest(key: str, choices: Iterable[str]) -> str:
     """The known key that looks most like a wrong one; '' for none."""
-    close = difflib.get_close_matches(key, [*known], n=1, cutoff=0.5)
+    close = difflib.get_close_matches(key, [*choices], n=1, cutoff=0.5)
     return close[0] if close else ""
 
 

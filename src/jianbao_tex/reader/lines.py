@@ -21,9 +21,12 @@ class Block(str):
     __slots__ = ()
 
 
+# A letter first: indicators, numbers and dates get quotes.
 _PLAIN = re.compile(r"[^\W\d_][^\n:#\[\]{},&*!|>'\"%@`]*")
+# Booleans and null in YAML 1.1, which other programs may follow.
 _WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
-_LONGEST_ROW = 36
+_MAX_ROW = 36
+# YAML 1.1, and so libyaml, breaks lines at these, too.
 _LINE_ENDS = frozenset("\x85\u2028\u2029")
 
 
@@ -54,7 +57,7 @@ def _value(lead: str, value: Any, indent: str) -> Iterator[str]:
             yield f"{lead} |"
             yield from (f"{indent}  {line}" for line in value.split("\n"))
         else:
-            yield f"{lead} {_quoted(value)}"
+            yield f"{lead} {_quote(value)}"
     else:
         yield f"{lead} {_flow(value)}".rstrip()
 
@@ -62,10 +65,10 @@ def _value(lead: str, value: Any, indent: str) -> Iterator[str]:
 def _item(item: Any, indent: str) -> Iterator[str]:
     """An entry of a list: the first key of a mapping stands after the dash."""
     if isinstance(item, Mapping) and item:
-        first, *rest = _mapping(item, f"{indent}  ", {})
+        first, *others = _mapping(item, f"{indent}  ", {})
         yield f"{indent}- {first[len(indent) + 2 :]}"
-        yield from rest
-    elif isinstance(item, list) and not _is_parted(item):
+        yield from others
+    elif isinstance(item, list) and not _needs_lines(item):
         # A row of a table is read across, however long it is.
         yield f"{indent}- {_flow(item)}"
     else:
@@ -74,10 +77,10 @@ def _item(item: Any, indent: str) -> Iterator[str]:
 
 def _is_row(value: Sequence[Any]) -> bool:
     """Whether a list stands in one line: single values that are not too long."""
-    return not _is_parted(value) and (len(value) <= 1 or len(_flow(value)) <= _LONGEST_ROW)
+    return not _needs_lines(value) and (len(value) <= 1 or len(_flow(value)) <= _MAX_ROW)
 
 
-def _is_parted(value: Sequence[Any]) -> bool:
+def _needs_lines(value: Sequence[Any]) -> bool:
     """Whether a list has entries that need lines of their own."""
     return any(isinstance(item, Mapping | list | Block) or "\n" in str(item) for item in value)
 
@@ -98,22 +101,22 @@ def _scalar(value: object) -> str:
         return str(value)
     text = str(value)
     is_plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS and text == text.strip()
-    return text if is_plain and _is_shown(text) else _quoted(text)
+    return text if is_plain and _is_printable(text) else _quote(text)
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return '"' + "".join(c if _is_shown(c) else _escaped(c) for c in escaped) + '"'
+    return '"' + "".join(c if _is_printable(c) else _escape(c) for c in escaped) + '"'
 
 
-def _escaped(character: str) -> str:
+def _escape(character: str) -> str:
     if character == "\t":
         return "\\t"
     number = ord(character)
     return f"\\U{number:08X}" if number > 0xFFFF else f"\\u{number:04X}"  # noqa: PLR2004 -- YAML has two forms
 
 
-def _is_shown(text: str) -> bool:
+def _is_printable(text: str) -> bool:
     """Whether a text may stand in a file as it is."""
     return (
         not _LINE_ENDS.intersection(text) and "\t" not in text and not any(refused_characters(text))
@@ -122,5 +125,6 @@ def _is_shown(text: str) -> bool:
 
 def _can_be_block(text: str) -> bool:
     """Whether each line below a ``|`` would be read as it is."""
+    # A space at the start would count as indentation, and a last line end would be dropped.
     is_plain = bool(text) and not text[0].isspace() and not text.endswith("\n")
-    return is_plain and _is_shown(text.replace("\t", " "))
+    return is_plain and _is_printable(text.replace("\t", " "))

@@ -10,6 +10,7 @@ from jianbao_tex.issue import Issue
 from jianbao_tex.parts import Part
 
 _BOM = "\ufeff"
+# Lines as the reader counts them; `str.splitlines` would also split at U+2028.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
@@ -49,13 +50,15 @@ def changed_only_where(before: Issue, after: Issue, fixes: Collection[Fix]) -> b
         if value != new[path]:
             where = before.where(path)
             lines = range(where.line, where.end_line + 1)
-            inside = [fix for line in lines for fix in by_line.get(line, ()) if _holds(where, fix)]
+            inside = [
+                fix for line in lines for fix in by_line.get(line, ()) if _contains(where, fix)
+            ]
             if not _comes_from(str(value), str(new[path]), inside):
                 return False
     return True
 
 
-def _holds(where: Where, fix: Fix) -> bool:
+def _contains(where: Where, fix: Fix) -> bool:
     """Whether a place contains the place of a fix."""
     start = (where.line, where.column)
     end = (where.end_line, where.end_column)
@@ -69,14 +72,15 @@ def _comes_from(old: str, new: str, fixes: Sequence[Fix]) -> bool:
 
     The replaced text must be the same in value and file; this fails for an escape.
     """
-    read = made = 0
+    old_end = new_end = 0
     for fix in fixes:
-        marked = fix.where.text[fix.where.column - 1 : fix.where.end_column - 1]
-        at = old.find(marked, read)
-        while at >= 0 and not new.startswith(old[read:at] + fix.text, made):
-            at = old.find(marked, at + 1)
-        if at < 0 or not marked:
+        replaced = fix.where.text[fix.where.column - 1 : fix.where.end_column - 1]
+        index = old.find(replaced, old_end)
+        # The same text may occur earlier in the value, where nothing was replaced.
+        while index >= 0 and not new.startswith(old[old_end:index] + fix.text, new_end):
+            index = old.find(replaced, index + 1)
+        if index < 0 or not replaced:
             return False
-        made += at - read + len(fix.text)
-        read = at + len(marked)
-    return old[read:] == new[made:]
+        new_end += index - old_end + len(fix.text)
+        old_end = index + len(replaced)
+    return old[old_end:] == new[new_end:]

@@ -12,7 +12,7 @@ from jianbao_tex.reader.sources import Source
 from jianbao_tex.store import stamp_of
 
 _NUMBER = re.compile(r"\d+(?=\D*$)")
-_MOST_DIGITS = 9
+_MAX_DIGITS = 9
 
 
 def previous_source(source: Source) -> Source | None:
@@ -44,48 +44,48 @@ def name_before(source: Source) -> str:
     The name of the file with the next smaller number: 364.yaml, or 363.yaml, for 365.yaml;
     '' for none.
     """
-    named = _parted(PurePath(source.name).name)
-    if named is None:
+    parts = _split_name(PurePath(source.name).name)
+    if parts is None:
         return ""
-    form, number = named
-    beside = [] if source.folder is None else list(_on_disk(source.folder).get(form, ()))
+    form, number = parts
+    siblings = [] if source.folder is None else list(_files_on_disk(source.folder).get(form, ()))
     # As on the disk: what lies below the folder is not beside the issue.
-    beside += _by_form(name for name in source.files if "/" not in name).get(form, ())
-    beside.sort()
-    index = bisect.bisect_left(beside, (number, ""))
-    return beside[index - 1][1] if index else ""
+    siblings += _group_by_form(name for name in source.files if "/" not in name).get(form, ())
+    siblings.sort()
+    index = bisect.bisect_left(siblings, (number, ""))
+    return siblings[index - 1][1] if index else ""
 
 
 _Form = tuple[str, str, str]
 _Forms = Mapping[_Form, Sequence[tuple[int, str]]]
 
 
-def _parted(name: str) -> tuple[_Form, int] | None:
+def _split_name(name: str) -> tuple[_Form, int] | None:
     """The parts of a file name before and after its last number, and the number."""
     path = PurePath(name)
     number = _NUMBER.search(path.stem)
-    if number is None or len(number[0]) > _MOST_DIGITS:
+    if number is None or len(number[0]) > _MAX_DIGITS:
         return None
     return (path.stem[: number.start()], path.stem[number.end() :], path.suffix), int(number[0])
 
 
-def _on_disk(folder: Path) -> _Forms:
+def _files_on_disk(folder: Path) -> _Forms:
     # A folder of thousands of issues is listed once, not once for each of them.
-    return _listed(folder, stamp_of(folder))
+    return _list_folder(folder, stamp_of(folder))
 
 
 @functools.lru_cache(maxsize=8)
-def _listed(folder: Path, stamp: str) -> _Forms:
+def _list_folder(folder: Path, stamp: str) -> _Forms:
     """The files of a folder as it was when it had this stamp."""
     del stamp
-    return _by_form(path.name for path in folder.iterdir())
+    return _group_by_form(path.name for path in folder.iterdir())
 
 
-def _by_form(names: Iterable[str]) -> _Forms:
+def _group_by_form(names: Iterable[str]) -> _Forms:
     """Names of files by their form, each with its number, sorted."""
-    found: dict[_Form, list[tuple[int, str]]] = {}
+    groups: dict[_Form, list[tuple[int, str]]] = {}
     for name in names:
-        if parted := _parted(name):
-            form, number = parted
-            found.setdefault(form, []).append((number, name))
-    return {form: sorted(files) for form, files in found.items()}
+        if parts := _split_name(name):
+            form, number = parts
+            groups.setdefault(form, []).append((number, name))
+    return {form: sorted(files) for form, files in groups.items()}

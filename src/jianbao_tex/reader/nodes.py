@@ -23,7 +23,7 @@ from jianbao_tex.tex import refused_characters
 
 MAX_DEPTH = 16
 MAX_NODES = 20_000
-_LOOK = 500
+_CHECK_EVERY = 500
 """The number of events between two checks for cancellation."""
 
 _NOT_YAML = error("JB110", "this is not valid YAML: {problem}", "{advice}")
@@ -101,6 +101,7 @@ class Node:
     def kind(self) -> str:
         """``text``, ``list``, ``mapping``, or ``nothing`` for an empty value."""
         if isinstance(self.value, str):
+            # Null in the core schema (YAML 1.2, 10.3.2); with quotes it is text.
             empty = not self.style and self.value in {"", "~", "null", "Null", "NULL"}
             return "nothing" if empty else "text"
         return "mapping" if self.style == "mapping" else "list"
@@ -141,31 +142,33 @@ def parse(
     """The root node; faults are added to the list.  ``None`` where nothing can be built."""
     tree = _Tree(source, faults)
     try:
+        # Events, not PyYAML's nodes: its C composer recurses and crashes on 100 KB of brackets.
         for number, event in enumerate(yaml.parse(source.text, Loader=yaml.CBaseLoader)):
-            if number % _LOOK == 0:
+            if number % _CHECK_EVERY == 0:
                 check_cancelled()
             if not tree.take(event):
                 return None
-    except yaml.MarkedYAMLError as wrong:
-        mark = wrong.problem_mark or wrong.context_mark
+    except yaml.MarkedYAMLError as exc:
+        mark = exc.problem_mark or exc.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         advice = _advice(source, line, column)
-        problem = _PROBLEMS.get(wrong.problem or "", wrong.problem)
+        problem = _PROBLEMS.get(exc.problem or "", exc.problem)
         faults.append(_NOT_YAML.at(source.where(line, column), problem=problem, advice=advice))
         return None
-    except yaml.YAMLError as wrong:
-        faults.append(_NOT_YAML.at(source.where(1), problem=wrong, advice=say("correct the text")))
+    except yaml.YAMLError as exc:
+        # A ReaderError has no marks.
+        faults.append(_NOT_YAML.at(source.where(1), problem=exc, advice=say("correct the text")))
         return None
     return tree.root
 
 
 def _advice(source: Source, line: int, column: int) -> Phrase:
-    near = source.lines[max(0, line - 2) : line]
-    if any("\t" in text[: len(text) - len(text.lstrip())] for text in near):
+    lines = source.lines[max(0, line - 2) : line]
+    if any("\t" in text[: len(text) - len(text.lstrip())] for text in lines):
         return say("indent with spaces: YAML does not take tabs")
     # The end of a file without a last line end is one line further.
-    at_fault = near[-1][max(0, column - 2) : column] if line <= len(source.lines) else ""
-    if any(mark in at_fault for mark in "@`%*&!|>"):
+    excerpt = lines[-1][max(0, column - 2) : column] if line <= len(source.lines) else ""
+    if any(mark in excerpt for mark in "@`%*&!|>"):
         return say("put the text in quotes, or below a | in lines of its own")
     return say("check the indentation, the colons and the quotes in this line and the one above")
 
@@ -194,11 +197,11 @@ class _Tree:
             self.faults.append(_SECOND.at(where))
             return False
         if isinstance(event, yaml.ScalarEvent):
-            return self._add(self._scalar(event), where)
+            return self._add_node(self._scalar_node(event), where)
         if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             style = "mapping" if isinstance(event, yaml.MappingStartEvent) else "list"
             node = Node(self.source, where.line, where.column, [], style)
-            added = self._add(node, where)
+            added = self._add_node(node, where)
             self.open.append(node)
             self.keys.append(None)
             self.flow.append(bool(event.flow_style))
@@ -212,7 +215,7 @@ class _Tree:
             self.flow.pop()
         return True
 
-    def _scalar(self, event: yaml.ScalarEvent) -> Node:
+    def _scalar_node(self, event: yaml.ScalarEvent) -> Node:
         line, column = _start(event)
         node = Node(self.source, line, column, event.value, event.style or "")
         # Each line of a text may become a paragraph.
@@ -236,7 +239,7 @@ class _Tree:
         key = self.keys[-1]
         return key.column if key else 0
 
-    def _add(self, node: Node, where: Where) -> bool:
+    def _add_node(self, node: Node, where: Where) -> bool:
         self.count += 1
         if self.count > MAX_NODES:
             self.faults.append(_TOO_MANY.at(where, limit=MAX_NODES))
@@ -260,6 +263,7 @@ class _Tree:
 
     def _pair(self, parent: Node, key: Node, value: Node) -> None:
         assert isinstance(parent.value, list)
+        # PyYAML itself would keep the last one and say nothing.
         if key.text in parent.keys:
             first = parent.keys[key.text].line
             self.faults.append(_REPEATED.at(key.where, key=key.text, first=first))

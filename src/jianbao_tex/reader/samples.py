@@ -61,13 +61,13 @@ def sample_of(
         "distribution": _example(Issue, "distribution"),
         "imprint": _example(Issue, "imprint"),
     }
-    named = {sampler.key(Issue, name): value for name, value in head.items()}
-    about = {
+    data = {sampler.key(Issue, name): value for name, value in head.items()}
+    comments = {
         sampler.key(Issue, name): language.text(Issue.model_fields[name].description or "")
         for name in head
     }
-    first = language.translated(say("What each key is for: docs/keys.md"))
-    return "\n".join((f"# {first}", *lines.lines_of(named, about))) + "\n"
+    heading = language.translated(say("What each key is for: docs/keys.md"))
+    return "\n".join((f"# {heading}", *lines.lines_of(data, comments))) + "\n"
 
 
 class _Sampler:
@@ -108,14 +108,14 @@ class _Sampler:
     def part(self, model: type[Part], skip: Sequence[str] = ()) -> dict[str, Any]:
         """The fields of a part: those that are wanted, else all that have an example."""
         wanted = _WANTED.get(model)
-        made: dict[str, Any] = {}
+        fields: dict[str, Any] = {}
         for name, field in model.model_fields.items():
             if name in skip or (wanted and name not in wanted):
                 continue
             value = self._value(model, name)
             if value is not None or field.is_required():
-                made[self.key(model, name)] = value
-        return made
+                fields[self.key(model, name)] = value
+        return fields
 
     def _value(self, model: type[Part], name: str) -> Any:
         """An example for a field; ``None`` where it can be left out and shows none."""
@@ -129,11 +129,11 @@ class _Sampler:
                 return PICTURE if field.is_required() else None
         value = _example(model, name)
         if value is None and field.is_required():
-            value = self._made(shape, field.title or name, _choices(field.annotation))
+            value = self._stand_in(shape, field.title or name, _choices(field.annotation))
         return lines.Block(value) if isinstance(shape, BodyOf) and isinstance(value, str) else value
 
     @staticmethod
-    def _made(shape: object, name: str, choices: Sequence[str]) -> Any:
+    def _stand_in(shape: object, name: str, choices: Sequence[str]) -> Any:
         """A value for a field that must have one and shows no example."""
         match shape:
             case BodyOf():

@@ -53,30 +53,30 @@ class _Writer:
 
     def __init__(self, registry: Registry, language: Language) -> None:
         self._registry = registry
-        self._told = language.translated
+        self._translate = language.translated
         self._text = language.text
         self._definitions: dict[str, Schema] = {}
         # Two plugins may call different parts by one name.
         self._names: dict[tuple[type[Part], bool], str] = {}
 
     def issue(self) -> Schema:
-        whole, share = self._part(IssueFile), self._part(IssueFile, shared=True)
+        full, shared = self._part(IssueFile), self._part(IssueFile, shared=True)
         return {
             "$schema": _DRAFT,
-            "title": self._told(say("An issue of a bulletin")),
-            "if": _either(_keys(IssueFile)["series"]),
-            "then": share,
-            "else": whole,
+            "title": self._translate(say("An issue of a bulletin")),
+            "if": _require_any(_keys(IssueFile)["series"]),
+            "then": shared,
+            "else": full,
             "definitions": self._definitions,
         }
 
     def series(self) -> Schema:
-        share = self._part(IssueFile, shared=True)
+        shared = self._part(IssueFile, shared=True)
         none = {"properties": dict.fromkeys(_keys(IssueFile)["series"], False)}
         return {
             "$schema": _DRAFT,
-            "title": self._told(say("What the issues of a series share")),
-            "allOf": [share, none],
+            "title": self._translate(say("What the issues of a series share")),
+            "allOf": [shared, none],
             "definitions": self._definitions,
         }
 
@@ -84,105 +84,105 @@ class _Writer:
 
     def _part(self, model: type[Part], *, shared: bool = False) -> Schema:
         """A reference to the definition of a part; if shared, to one without required fields."""
-        partly = shared and issubclass(model, _SHARED)
-        if (model, partly) not in self._names:
+        is_partial = shared and issubclass(model, _SHARED)
+        if (model, is_partial) not in self._names:
             name = "issue" if model is IssueFile else model.__name__.lower()
-            name += "-share" if partly else ""
+            name += "-share" if is_partial else ""
             while name in {*self._definitions, "body", "section"}:
                 name += "-"
-            self._names[model, partly] = name
+            self._names[model, is_partial] = name
+            # Entered before it is written: a part that contains itself ends here.
             self._definitions[name] = {}
-            self._definitions[name] = self._definition(model, partly=partly)
-        return {"$ref": f"#/definitions/{self._names[model, partly]}"}
+            self._definitions[name] = self._definition(model, is_partial=is_partial)
+        return {"$ref": f"#/definitions/{self._names[model, is_partial]}"}
 
-    def _definition(self, model: type[Part], *, partly: bool) -> Schema:
-        written = model.model_json_schema(by_alias=False)
-        if "$ref" in written:
-            # pydantic writes a recursive model in this form.
-            own = written["$defs"][written["$ref"].rpartition("/")[2]]
-            written = {**own, "$defs": written["$defs"]}
-        required = set() if partly else set(written.get("required", ()))
-        fields = {
-            name: self._field(shape, _resolved(written, name), shared=partly)
-            for name, shape in model.shapes().items()
-        }
-        if model is IssueFile:
-            many = fields["articles"]
-            # A single article may stand without the dash of a list.
-            notes = {key: many.pop(key) for key in ("description", "examples")}
-            fields["articles"] = {"anyOf": [many, many["items"]], **notes}
-            fields["layout"]["examples"] = [*self._registry.layouts]
-        if required:
-            fields = {n: s if n in required else _or_nothing(s) for n, s in fields.items()}
-        else:
-            fields = {name: _or_nothing(schema) for name, schema in fields.items()}
+    def _definition(self, model: type[Part], *, is_partial: bool) -> Schema:
+        raw = _pydantic_schema(model)
+        required = set() if is_partial else set(raw.get("required", ()))
+        fields = self._fields(model, raw, is_partial=is_partial)
+        fields = {n: s if n in required else _nullable(s) for n, s in fields.items()}
         keys = _keys(model)
-        rules = [_either(keys[name]) for name in sorted(required)]
-        made: Schema = {
+        rules = [_require_any(keys[name]) for name in sorted(required)]
+        definition: Schema = {
             "type": "object",
-            "properties": _under_each_key(fields, keys),
+            "properties": _properties(fields, keys),
             "additionalProperties": False,
             "dependencies": {
-                key: rule for several in keys.values() for key, rule in _only_one(several).items()
+                key: rule for several in keys.values() for key, rule in _exclusions(several).items()
             },
         }
         if model is IssueFile:
-            both = [_either(keys[name]) for name in ("articles", "sections")]
-            made["not"] = {"type": "object", "allOf": both}
+            both = [_require_any(keys[name]) for name in ("articles", "sections")]
+            definition["not"] = {"type": "object", "allOf": both}
         if rules:
-            made["allOf"] = rules
+            definition["allOf"] = rules
         if model.short:
-            made = {"anyOf": [{"not": {"type": "object"}, **fields[model.short]}, made]}
-        return made
+            definition = {"anyOf": [{"not": {"type": "object"}, **fields[model.short]}, definition]}
+        return definition
 
     # --- Fields ------------------------------------------------------------------------
 
-    def _field(self, shape: FieldShape | None, written: Schema, *, shared: bool) -> Schema:
-        return self._with_help(self._shape(shape, written, shared=shared), written)
+    def _fields(self, model: type[Part], raw: Schema, *, is_partial: bool) -> dict[str, Schema]:
+        """The schema of each field."""
+        fields = {
+            name: self._field(shape, _field_schema(raw, name), shared=is_partial)
+            for name, shape in model.shapes().items()
+        }
+        if model is IssueFile:
+            articles = fields["articles"]
+            # A single article may stand without the dash of a list.
+            notes = {key: articles.pop(key) for key in ("description", "examples")}
+            fields["articles"] = {"anyOf": [articles, articles["items"]], **notes}
+            fields["layout"]["examples"] = [*self._registry.layouts]
+        return fields
 
-    def _with_help(self, made: Schema, written: Mapping[str, Any]) -> Schema:
+    def _field(self, shape: FieldShape | None, raw: Schema, *, shared: bool) -> Schema:
+        return self._with_help(self._shape(shape, raw, shared=shared), raw)
+
+    def _with_help(self, schema: Schema, raw: Mapping[str, Any]) -> Schema:
         """A schema with what its key is for; one that refers elsewhere is wrapped for it."""
-        made = {"allOf": [made]} if "$ref" in made else dict(made)
-        if written.get("description"):
-            made["description"] = self._text(written["description"])
-        if written.get("examples"):
-            made["examples"] = written["examples"]
-        return made
+        # Draft 7 ignores everything beside $ref (8.3).
+        schema = {"allOf": [schema]} if "$ref" in schema else dict(schema)
+        if raw.get("description"):
+            schema["description"] = self._text(raw["description"])
+        if raw.get("examples"):
+            schema["examples"] = raw["examples"]
+        return schema
 
-    def _shape(self, shape: FieldShape | None, written: Schema, *, shared: bool) -> Schema:
+    def _shape(self, shape: FieldShape | None, raw: Schema, *, shared: bool) -> Schema:
         makers: Mapping[type, Callable[[Any], Schema]] = {
-            OneOf: lambda one: self._part(one.part, shared=shared),
-            ListOf: lambda many: _listed(self._part(many.part), written),
-            BodyOf: lambda _: self._body(written),
-            SectionsOf: lambda _: _listed(self._section(), written),
-            TextsOf: lambda _: _texts(written),
-            RowsOf: lambda _: _listed(_listed(_cell(_item(_item(written))), {}), written),
-            LabelledOf: lambda labelled: _labelled(labelled, written["entry"]),
+            OneOf: lambda single: self._part(single.part, shared=shared),
+            ListOf: lambda many: _array(self._part(many.part), raw),
+            BodyOf: lambda _: self._body(raw),
+            SectionsOf: lambda _: _array(self._section(), raw),
+            TextsOf: lambda _: _texts(raw),
+            RowsOf: lambda _: _array(_array(_cell(_item(_item(raw))), {}), raw),
+            LabelledOf: lambda labelled: _label_mapping(labelled, raw["entry"]),
         }
         make = makers.get(type(shape))
-        return make(shape) if make else _scalar(written)
+        return make(shape) if make else _scalar(raw)
 
-    def _body(self, written: Schema) -> Schema:
+    def _body(self, raw: Schema) -> Schema:
         if "body" not in self._definitions:
             self._definitions["body"] = {}
             blocks = {name: self._block(name) for name in self._registry.blocks}
             for name, record in self._registry.blocks.items():
                 if not any(field.is_required() for field in record.model.model_fields.values()):
-                    blocks[name] = _or_nothing(blocks[name])
+                    blocks[name] = _nullable(blocks[name])
             keys = {name: [name, r.label] for name, r in self._registry.blocks.items()}
-            one = {
+            block = {
                 "type": "object",
-                "properties": _under_each_key(blocks, keys),
+                "properties": _properties(blocks, keys),
                 "additionalProperties": False,
                 "minProperties": 1,
                 "maxProperties": 1,
             }
-            entry = {"anyOf": [{"type": [*_SCALAR, "null"]}, one]}
+            entry = {"anyOf": [{"type": [*_SCALAR, "null"]}, block]}
             self._definitions["body"] = {
                 "anyOf": [{"type": _SCALAR}, {"type": "array", "items": entry}]
             }
         body: Schema = {"$ref": "#/definitions/body"}
-        if written.get("minItems"):
+        if raw.get("minItems"):
             return {"allOf": [body, {"not": {"enum": [[]]}, "pattern": r"\S"}]}
         return body
 
@@ -191,8 +191,8 @@ class _Writer:
         part = self._part(model)
         # A bare text is a paragraph of one run, read like those of a body.
         text = _scalar({"type": "string", "pattern": ONE_LINE, "minLength": 1})
-        made = {"anyOf": [text, part]} if model is Paragraph else part
-        return self._with_help(made, help_of(model))
+        schema = {"anyOf": [text, part]} if model is Paragraph else part
+        return self._with_help(schema, help_of(model))
 
     def _section(self) -> Schema:
         """A section, chosen by its type, so that an editor shows only faults of that type."""
@@ -202,20 +202,20 @@ class _Writer:
             keys = _keys(Section)["type"]
             types = self._registry.section_types
             for record in types.values():
-                named: Schema = {"enum": [record.name, record.label]}
+                type_name: Schema = {"enum": [record.name, record.label]}
                 if record.name == "articles":
                     others = [x for r in types.values() for x in (r.name, r.label)]
                     others = [x for x in others if x not in {record.name, record.label}]
-                    named = {"not": {"enum": others}}
-                told: Schema = {"properties": dict.fromkeys(keys, named)}
+                    type_name = {"not": {"enum": others}}
+                condition: Schema = {"properties": dict.fromkeys(keys, type_name)}
                 if record.name != "articles":
-                    told |= _either(keys)
-                rules.append({"if": told, "then": self._part(record.model)})
+                    condition |= _require_any(keys)
+                rules.append({"if": condition, "then": self._part(record.model)})
             names = [x for record in types.values() for x in (record.name, record.label)]
-            known = {"enum": [*names, None]}
+            type_names = {"enum": [*names, None]}
             self._definitions["section"] = {
                 "type": "object",
-                "properties": dict.fromkeys(keys, known),
+                "properties": dict.fromkeys(keys, type_names),
                 "allOf": rules,
             }
         return {"$ref": "#/definitions/section"}
@@ -224,18 +224,27 @@ class _Writer:
 # --- Schemas of values --------------------------------------------------------------------
 
 
-def _resolved(written: Schema, name: str) -> Schema:
+def _pydantic_schema(model: type[Part]) -> Schema:
+    schema = model.model_json_schema(by_alias=False)
+    if "$ref" not in schema:
+        return schema
+    # pydantic writes a recursive model in this form.
+    inner = schema["$defs"][schema["$ref"].rpartition("/")[2]]
+    return {**inner, "$defs": schema["$defs"]}
+
+
+def _field_schema(raw: Schema, name: str) -> Schema:
     """What pydantic writes of a field, ``None`` taken from what it may be."""
-    field = dict(written["properties"][name])
+    field = dict(raw["properties"][name])
     field.pop("title", None)
     entry = field.get("items", {}).get("$ref", "").rpartition("/")[2]
-    field |= {"entry": written["$defs"][entry]} if entry in written.get("$defs", {}) else {}
+    field |= {"entry": raw["$defs"][entry]} if entry in raw.get("$defs", {}) else {}
     options = [option for option in field.pop("anyOf", []) if option.get("type") != "null"]
     return {**options[0], **field} if len(options) == 1 else field
 
 
-def _item(written: Schema) -> Schema:
-    item = written.get("items", {})
+def _item(raw: Schema) -> Schema:
+    item = raw.get("items", {})
     return item if isinstance(item, dict) else {}
 
 
@@ -243,71 +252,71 @@ def _item(written: Schema) -> Schema:
 _BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
 
 
-def _scalar(written: Schema) -> Schema:
+def _scalar(raw: Schema) -> Schema:
     """The schema of a text as YAML may take it: 2020 is a number to it."""
-    made = {_BOUNDS.get(k, k): v for k, v in written.items() if k not in {"title", "default"}}
-    if "const" in made or "enum" in made:
+    schema = {_BOUNDS.get(k, k): v for k, v in raw.items() if k not in {"title", "default"}}
+    if "const" in schema or "enum" in schema:
         # A number may be written in quotes, too.
-        values = made.get("enum", [made.get("const")])
+        values = schema.get("enum", [schema.get("const")])
         texts = [str(value) for value in values if not isinstance(value, bool | str)]
         return {"enum": [*values, *texts]}
-    if made.get("type") == "string":
-        made["type"] = _SCALAR
-        lines = made.pop("pattern", None) == ONE_LINE
-        if made.pop("minLength", 0):
-            made["pattern"] = r"^\s*\S[^\n]*\s*$" if lines else r"\S"
-        elif lines:
-            made["pattern"] = r"^\s*[^\n]*\s*$"
-    elif made.get("type") in ("integer", "number"):
-        made["type"] = [made["type"], "string"]
-        made["pattern"] = r"^\s*[-+]?[0-9.]+\s*$"
-    return made
+    if schema.get("type") == "string":
+        schema["type"] = _SCALAR
+        is_line = schema.pop("pattern", None) == ONE_LINE
+        if schema.pop("minLength", 0):
+            schema["pattern"] = r"^\s*\S[^\n]*\s*$" if is_line else r"\S"
+        elif is_line:
+            schema["pattern"] = r"^\s*[^\n]*\s*$"
+    elif schema.get("type") in ("integer", "number"):
+        schema["type"] = [schema["type"], "string"]
+        schema["pattern"] = r"^\s*[-+]?[0-9.]+\s*$"
+    return schema
 
 
 def _cell(item: Schema) -> Schema:
     """An entry of a list of texts; an empty one where a text may be empty."""
-    made = _scalar(item or {"type": "string"})
-    return made if item.get("minLength") or "enum" in made else _or_nothing(made)
+    schema = _scalar(item or {"type": "string"})
+    return schema if item.get("minLength") or "enum" in schema else _nullable(schema)
 
 
-def _listed(item: Schema, written: Schema) -> Schema:
-    made: Schema = {"type": "array", "items": item}
+def _array(item: Schema, raw: Schema) -> Schema:
+    schema: Schema = {"type": "array", "items": item}
     for bound in ("minItems", "maxItems"):
-        if bound in written:
-            made[bound] = written[bound]
-    return made
+        if bound in raw:
+            schema[bound] = raw[bound]
+    return schema
 
 
-def _texts(written: Schema) -> Schema:
+def _texts(raw: Schema) -> Schema:
     """A list of texts, or the only one of them."""
-    one = _cell(_item(written))
-    return {"anyOf": [_scalar(_item(written) or {"type": "string"}), _listed(one, written)]}
+    text = _cell(_item(raw))
+    return {"anyOf": [_scalar(_item(raw) or {"type": "string"}), _array(text, raw)]}
 
 
-def _labelled(labelled: LabelledOf, entry: Schema) -> Schema:
+def _label_mapping(labelled: LabelledOf, entry: Schema) -> Schema:
     """A mapping of labels to texts; each pair is a part with these two fields."""
     label, text = (entry["properties"][name] for name in (labelled.label, labelled.text))
     bounds = {key: label[key] for key in ("minLength", "maxLength", "pattern") if key in label}
     return {
         "type": "object",
-        "additionalProperties": _or_nothing(_scalar(text)),
+        "additionalProperties": _nullable(_scalar(text)),
         "propertyNames": bounds,
     }
 
 
-def _or_nothing(made: Schema) -> Schema:
+def _nullable(schema: Schema) -> Schema:
     """A value that may be empty, which the reader takes for absent."""
-    if isinstance(made.get("type"), str | list):
-        types = [made["type"]] if isinstance(made["type"], str) else made["type"]
-        wider = {**made, "type": [*types, *(["null"] if "null" not in types else [])]}
+    if isinstance(schema.get("type"), str | list):
+        types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+        wider = {**schema, "type": [*types, *(["null"] if "null" not in types else [])]}
         if "enum" in wider:
             wider["enum"] = [*wider["enum"], None]
         return wider
-    if "enum" in made:
-        return {**made, "enum": [*made["enum"], None]}
-    notes: Schema = {key: made[key] for key in ("description", "examples") if key in made}
-    bare = {key: value for key, value in made.items() if key not in notes}
-    return {"anyOf": [{"type": "null"}, bare], **notes} if bare else made
+    if "enum" in schema:
+        return {**schema, "enum": [*schema["enum"], None]}
+    notes: Schema = {key: schema[key] for key in ("description", "examples") if key in schema}
+    bare = {key: value for key, value in schema.items() if key not in notes}
+    return {"anyOf": [{"type": "null"}, bare], **notes} if bare else schema
 
 
 def _keys(model: type[Part]) -> dict[str, list[str]]:
@@ -318,17 +327,19 @@ def _keys(model: type[Part]) -> dict[str, list[str]]:
     return keys
 
 
-def _under_each_key(fields: Mapping[str, Schema], keys: Mapping[str, Sequence[str]]) -> Schema:
+def _properties(fields: Mapping[str, Schema], keys: Mapping[str, Sequence[str]]) -> Schema:
     return {key: schema for name, schema in fields.items() for key in dict.fromkeys(keys[name])}
 
 
-def _only_one(keys: Sequence[str]) -> Schema:
+def _exclusions(keys: Sequence[str]) -> Schema:
     """Each key but the last with the rule that none of those after it is there."""
     return {
-        key: {"not": _either(keys[number:])} for number, key in enumerate(keys, 1) if keys[number:]
+        key: {"not": _require_any(keys[number:])}
+        for number, key in enumerate(keys, 1)
+        if keys[number:]
     }
 
 
-def _either(keys: Sequence[str]) -> Schema:
+def _require_any(keys: Sequence[str]) -> Schema:
     required = [{"required": [key]} for key in keys]
     return {"anyOf": required} if len(required) > 1 else required[0]

@@ -31,26 +31,26 @@ def with_series(root: Node, faults: list[Finding], sources: list[Source]) -> Nod
 
     What was read for it is added to ``sources``.
     """
-    named = [(k, v) for k, v in root.pairs if field_of(IssueFile, k.text) == "series"]
-    if len(named) > 1:
-        (first, _), (key, _) = named[:2]
+    references = [(k, v) for k, v in root.pairs if field_of(IssueFile, k.text) == "series"]
+    if len(references) > 1:
+        (first, _), (key, _) = references[:2]
         values = {"key": key.text, "first": first.text, "line": first.line}
         faults.append(TWO_SPELLINGS.at(key.where, **values))
-    if not named:
+    if not references:
         return root
-    own = [pair for pair in root.pairs if field_of(IssueFile, pair[0].text) != "series"]
-    root = Node(root.source, root.line, root.column, own, "mapping", root.keys)
-    name = named[0][1]
-    series = None if name.kind == "nothing" else _series_of(name, faults, sources)
-    return _laid_over(root, series, IssueFile) if series else root
+    pairs = [pair for pair in root.pairs if field_of(IssueFile, pair[0].text) != "series"]
+    root = Node(root.source, root.line, root.column, pairs, "mapping", root.keys)
+    name = references[0][1]
+    series = None if name.kind == "nothing" else _read_series(name, faults, sources)
+    return _merge(root, series, IssueFile) if series else root
 
 
-def _series_of(name: Node, faults: list[Finding], sources: list[Source]) -> Node | None:
+def _read_series(name: Node, faults: list[Finding], sources: list[Source]) -> Node | None:
     """The mapping of the series file that a value names, or ``None`` with its faults."""
     if name.kind != "text":
         faults.append(_NO_TEXT.at(name.where))
         return None
-    source = _source_of(name, faults)
+    source = _find_source(name, faults)
     if source is None:
         return None
     sources.append(source)
@@ -67,7 +67,7 @@ def _series_of(name: Node, faults: list[Finding], sources: list[Source]) -> Node
     return series
 
 
-def _source_of(node: Node, faults: list[Finding]) -> Source | None:
+def _find_source(node: Node, faults: list[Finding]) -> Source | None:
     name = node.text.strip()
     issue = node.source
     if PurePath(issue.name_beside(name)) == PurePath(issue.name) or _is_same_file(issue, name):
@@ -77,9 +77,9 @@ def _source_of(node: Node, faults: list[Finding]) -> Source | None:
         return Source.read_beside(issue, name)
     except OutsideFolder:
         faults.append(_OUTSIDE.at(node.where, name=name))
-    except IssueInvalid as wrong:
+    except IssueInvalid as exc:
         # Report it at the issue's line: that is the file that the user works on.
-        for finding in wrong.findings:
+        for finding in exc.findings:
             if finding.where.line:
                 faults.append(finding)
             else:
@@ -96,10 +96,11 @@ def _is_same_file(issue: Source, name: str) -> bool:
         own = (issue.folder / PurePath(issue.name).name).resolve()
         return issue.beside.path(name).resolve() == own
     except (OutsideFolder, OSError, ValueError, RuntimeError):
+        # Path.resolve raises RuntimeError for a loop of links before Python 3.13.
         return False
 
 
-def _laid_over(upper: Node, lower: Node, model: type[Part] | None) -> Node:
+def _merge(upper: Node, lower: Node, model: type[Part] | None) -> Node:
     """
     Both mappings merged: the upper value wins, the order is that of the lower.
 
@@ -107,29 +108,30 @@ def _laid_over(upper: Node, lower: Node, model: type[Part] | None) -> Node:
     """
     shapes = model.shapes() if model else {}
 
-    def name(key: Node) -> str:
+    def field_name(key: Node) -> str:
         return field_of(model, key.text) if model else key.text
 
-    names = [name(key) for key, _ in upper.pairs]
-    uppers = {name(key): (key, value) for key, value in upper.pairs}
+    names = [field_name(key) for key, _ in upper.pairs]
+    uppers = {field_name(key): (key, value) for key, value in upper.pairs}
     pairs: list[tuple[Node, Node]] = []
     for key, value in lower.pairs:
-        over = uppers.pop(name(key), None)
-        if over is None:
+        upper_pair = uppers.pop(field_name(key), None)
+        if upper_pair is None:
             pairs.append((key, value))
-        elif over[1].kind == "mapping" and value.kind == "mapping":
-            shape = shapes.get(name(key))
+        elif upper_pair[1].kind == "mapping" and value.kind == "mapping":
+            shape = shapes.get(field_name(key))
             part = shape.part if isinstance(shape, OneOf) else None
-            pairs.append((over[0], _laid_over(over[1], value, part)))
+            pairs.append((upper_pair[0], _merge(upper_pair[1], value, part)))
         else:
-            pairs.append(over)
+            pairs.append(upper_pair)
     # Keep a key that occurs twice in two spellings, so that the builder can report it.
-    kept = {id(key) for key, _ in pairs}
-    lowers = {name(key) for key, _ in lower.pairs}
+    used = {id(key) for key, _ in pairs}
+    lowers = {field_name(key) for key, _ in lower.pairs}
     pairs += [
         (key, value)
         for key, value in upper.pairs
-        if id(key) not in kept and (name(key) not in lowers or names.count(name(key)) > 1)
+        if id(key) not in used
+        and (field_name(key) not in lowers or names.count(field_name(key)) > 1)
     ]
     keys = {**lower.keys, **upper.keys}
     return Node(upper.source, upper.line, upper.column, pairs, "mapping", keys)

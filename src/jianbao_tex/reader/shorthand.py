@@ -15,25 +15,25 @@ _BOTH = error(
 
 def with_sections(root: Node, faults: list[Finding]) -> Node:
     """The issue with its top ``articles`` put into one unnamed section."""
-    named = {field_of(IssueFile, key.text): (key, value) for key, value in root.pairs}
-    if "articles" not in named:
+    pairs_by_field = {field_of(IssueFile, key.text): (key, value) for key, value in root.pairs}
+    if "articles" not in pairs_by_field:
         return root
-    key, value = named["articles"]
-    if "sections" in named:
-        sections = named["sections"][0].text
+    key, value = pairs_by_field["articles"]
+    if "sections" in pairs_by_field:
+        sections = pairs_by_field["sections"][0].text
         faults.append(_BOTH.at(key.where, key=key.text, sections=sections))
     if value.kind == "mapping":
         value = Node(value.source, value.line, value.column, [value])
     section = Node(key.source, key.line, key.column, [(key, value)], "mapping", {key.text: value})
     sections_key = Node(key.source, key.line, key.column, "sections")
-    whole = Node(key.source, key.line, key.column, [section])
-    taken = {"articles", "sections"}
-    pairs = [pair for pair in root.pairs if field_of(IssueFile, pair[0].text) not in taken]
+    sections_value = Node(key.source, key.line, key.column, [section])
+    replaced = {"articles", "sections"}
+    pairs = [pair for pair in root.pairs if field_of(IssueFile, pair[0].text) not in replaced]
     return Node(
         root.source,
         root.line,
         root.column,
-        [*pairs, (sections_key, whole)],
+        [*pairs, (sections_key, sections_value)],
         "mapping",
-        {**root.keys, "sections": whole},
+        {**root.keys, "sections": sections_value},
     )

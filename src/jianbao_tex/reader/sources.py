@@ -34,8 +34,8 @@ _CHARACTER = error(
     "{character} cannot be printed: {reason}; it occurs {times}",
     "delete it; such characters often come with pasted text",
 )
-_MOST_NAMED = 20
-_MARK = "\ufeff"
+_MAX_NAMED = 20
+_BOM = "\ufeff"
 """The byte-order mark, which some editors put at the start."""
 
 NO_ACCESS = error(
@@ -71,9 +71,9 @@ class Source:
         """The name in findings of a file in the same folder."""
         return str(Path(self.name).parent / name)
 
-    def name_from_folder(self, shown: str) -> str:
+    def name_from_folder(self, file_name: str) -> str:
         """The name from the issue's folder of a file that findings call by this name."""
-        path, home = PurePath(shown), PurePath(self.name).parent
+        path, home = PurePath(file_name), PurePath(self.name).parent
         inner = path.relative_to(home) if path.is_relative_to(home) else path
         return normalized_name(inner.as_posix())
 
@@ -102,7 +102,7 @@ class Source:
             IssueInvalid: the file is absent, no plain file, too large, or not UTF-8.
         """
         name = name or str(path)
-        return cls.from_bytes(_bytes_of(path, Where(name)), name, path.parent)
+        return cls.from_bytes(_read_bytes(path, Where(name)), name, path.parent)
 
     @classmethod
     def read_beside(cls, source: Source, name: str) -> Source:
@@ -113,10 +113,10 @@ class Source:
             IssueInvalid: as `from_file`.
             OutsideFolder: the name leads out of the folder.
         """
-        shown = source.name_beside(name)
-        with mapping_errors(Where(shown)):
+        full_name = source.name_beside(name)
+        with mapping_errors(Where(full_name)):
             data = source.beside.read(name, MAX_BYTES)
-        return cls.from_bytes(data, shown, source.folder, source.files)
+        return cls.from_bytes(data, full_name, source.folder, source.files)
 
     @classmethod
     def from_bytes(
@@ -137,13 +137,13 @@ class Source:
         if len(data) > MAX_BYTES:
             raise IssueInvalid(_TOO_LARGE.at(where, size=len(data), limit=MAX_BYTES))
         try:
-            text = data.decode("utf-8").removeprefix(_MARK)
-        except UnicodeDecodeError as wrong:
-            line = data.count(b"\n", 0, wrong.start) + 1
+            text = data.decode("utf-8").removeprefix(_BOM)
+        except UnicodeDecodeError as exc:
+            line = data.count(b"\n", 0, exc.start) + 1
             raise IssueInvalid(
                 _NOT_UTF8.at(Where(name, line), guess=_other_encoding(data))
-            ) from wrong
-        source = cls(name, _plain(text), folder, files or {}, data)
+            ) from exc
+        source = cls(name, _normalize_line_ends(text), folder, files or {}, data)
         if not text.strip():
             raise IssueInvalid(_EMPTY.at(where))
         if faults := source.unprintable():
@@ -155,22 +155,23 @@ class Source:
         first: dict[tuple[str, Phrase], int] = {}
         for index, reason in refused_characters(self.text):
             first.setdefault((self.text[index], reason), index)
-        found = []
-        for (character, reason), index in [*first.items()][:_MOST_NAMED]:
+        findings = []
+        for (character, reason), index in [*first.items()][:_MAX_NAMED]:
             line = self.text.count("\n", 0, index) + 1
             column = index - self.text.rfind("\n", 0, index)
             times = say_count("once", "{number} times", self.text.count(character))
             code = code_point(character)
             where = self.where(line, column)
-            found.append(_CHARACTER.at(where, character=code, reason=reason, times=times))
-        return found
+            findings.append(_CHARACTER.at(where, character=code, reason=reason, times=times))
+        return findings
 
 
-def _plain(text: str) -> str:
+def _normalize_line_ends(text: str) -> str:
+    # YAML counts each of the three as one line break (5.4).
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _bytes_of(path: Path, where: Where) -> bytes:
+def _read_bytes(path: Path, where: Where) -> bytes:
     with mapping_errors(where):
         return read_file(path, MAX_BYTES)
 
@@ -185,22 +186,25 @@ def mapping_errors(where: Where) -> Iterator[None]:
     """
     try:
         yield
-    except NotAFile as wrong:
-        raise IssueInvalid(_NO_PLAIN_FILE.at(where, what=wrong.reason)) from wrong
-    except TooLarge as wrong:
-        raise IssueInvalid(_TOO_LARGE.at(where, size=wrong.size, limit=MAX_BYTES)) from wrong
-    except (FileNotFoundError, NotADirectoryError) as wrong:
-        raise IssueInvalid(_NO_FILE.at(where)) from wrong
-    except OSError as wrong:
-        raise IssueInvalid(NO_ACCESS.at(where, reason=reason_of(wrong))) from wrong
-    except ValueError as wrong:
-        raise IssueInvalid(NO_ACCESS.at(where, reason=say("the file name is not valid"))) from wrong
+    except NotAFile as exc:
+        raise IssueInvalid(_NO_PLAIN_FILE.at(where, what=exc.reason)) from exc
+    except TooLarge as exc:
+        raise IssueInvalid(_TOO_LARGE.at(where, size=exc.size, limit=MAX_BYTES)) from exc
+    except (FileNotFoundError, NotADirectoryError) as exc:
+        # ENOTDIR: a part of the path is a file.
+        raise IssueInvalid(_NO_FILE.at(where)) from exc
+    except OSError as exc:
+        raise IssueInvalid(NO_ACCESS.at(where, reason=reason_of(exc))) from exc
+    except ValueError as exc:
+        # Python raises it for a NUL in the name.
+        raise IssueInvalid(NO_ACCESS.at(where, reason=say("the file name is not valid"))) from exc
 
 
 def _other_encoding(data: bytes) -> Phrase | str:
     """The probable encoding of the bytes, as a hint in brackets; '' if unknown."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return say(" (it seems to be UTF-16)")
+    # GB18030 contains GBK, so one decoder is enough for both.
     try:
         data.decode("gb18030")
     except UnicodeDecodeError:

@@ -23,7 +23,7 @@ ONE_LINE = error("JB143", "{key} must be one line", "join its lines, or write se
 _CHOICE = error("JB144", "{key} cannot be {value}", "choose one of: {choices}")
 _FORM = error("JB145", "{key} cannot be {value}", "it must be {form}")
 _RANGE = error("JB146", "{key} cannot be {value}", "it must be {relation} {bound}")
-_WHOLE = error("JB147", "{part} is not right: {reason}", "see docs/writing.md for its form")
+_PART = error("JB147", "{part} is not right: {reason}", "see docs/writing.md for its form")
 _OTHER = error("JB149", "{key} is not right ({reason})", "see docs/writing.md for its form")
 
 # The forms of the plain types that a department's model may use.
@@ -51,39 +51,39 @@ _IN_A_LINE = 3
 
 
 def findings_of(
-    wrong: ValidationError,
+    exc: ValidationError,
     model: type[Part],
     node: Node,
     path: DataPath,
     places: Mapping[DataPath, Place],
 ) -> list[tuple[str, Finding]]:
     """Each error of a part as the name of its field and a finding at the field's own place."""
-    found = []
-    faults = wrong.errors(include_url=False)
+    findings = []
+    faults = exc.errors(include_url=False)
     for fault in faults:
         loc: DataPath = fault["loc"]
         if any(len(f["loc"]) > len(loc) and f["loc"][: len(loc)] == loc for f in faults if loc):
             # pydantic does not count faulty entries, and then finds the list too short.
             continue
         name = next((step for step in reversed(loc) if isinstance(step, str)), "")
-        where = _place((*path, *loc), places, node.where)
+        where = _nearest_place((*path, *loc), places, node.where)
         if not loc:
             context = fault.get("ctx", {})
-            whole = _WHOLE.at(
+            finding = _PART.at(
                 where, part=part_name(model), reason=context.get("error") or fault["msg"]
             )
-            found.append(("", whole))
+            findings.append(("", finding))
             continue
-        kind, values = _kind(fault["type"], fault.get("ctx", {}), fault.get("input"))
+        kind, values = _kind_and_values(fault["type"], fault.get("ctx", {}), fault.get("input"))
         chinese = (name in model.model_fields and chinese_key(model, name)) or name
         key = _label(path, loc, places) or _key_as_written(node, name, chinese)
-        found.append(
+        findings.append(
             (str(loc[0]) if loc else "", kind.at(where, key=key, chinese=chinese, **values))
         )
-    return found
+    return findings
 
 
-def _kind(  # noqa: PLR0911 -- one return a type of error
+def _kind_and_values(  # noqa: PLR0911 -- one return a type of error
     type_: str, context: Mapping[str, Any], value: object
 ) -> tuple[Kind, dict[str, object]]:
     match type_:
@@ -120,7 +120,7 @@ def _label(path: DataPath, loc: DataPath, places: Mapping[DataPath, Place]) -> s
     return scalar.value.strip() if scalar and "\n" not in scalar.value else ""
 
 
-def _place(path: DataPath, places: Mapping[DataPath, Place], default: Where) -> Where:
+def _nearest_place(path: DataPath, places: Mapping[DataPath, Place], default: Where) -> Where:
     while path and path not in places:
         path = path[:-1]
     return places[path].where if path in places else default

@@ -57,10 +57,10 @@ class _Writer:
             inner = data[sections][0]
             articles = self._key(IssueFile, "articles")
             if set(inner) == {articles}:
-                made = {k: v for k, v in data.items() if k != sections}
-                at = list(data).index(sections)
-                pairs = [*made.items()]
-                pairs.insert(at, (articles, inner[articles]))
+                others = {k: v for k, v in data.items() if k != sections}
+                index = list(data).index(sections)
+                pairs = [*others.items()]
+                pairs.insert(index, (articles, inner[articles]))
                 return dict(pairs)
         return data
 
@@ -70,29 +70,29 @@ class _Writer:
     def _fields(self, part: Part, skip: Sequence[str] = ()) -> dict[str, Any]:
         """The fields of a part whose values are not the defaults."""
         model = type(part)
-        made = {}
+        fields = {}
         for name, field in model.model_fields.items():
             value = getattr(part, name)
             if name in skip or (not field.is_required() and value == field.default):
                 continue
-            made[self._key(model, name)] = self._value(value, model.shapes()[name])
-        return made
+            fields[self._key(model, name)] = self._value(value, model.shapes()[name])
+        return fields
 
     def _part(self, part: Part) -> Any:
         """A part; if only its short field is set, the value of that field."""
-        made = self._fields(part)
+        fields = self._fields(part)
         short = type(part).short
-        if short and list(made) == [self._key(type(part), short)]:
-            (value,) = made.values()
+        if short and list(fields) == [self._key(type(part), short)]:
+            (value,) = fields.values()
             if not isinstance(value, Mapping):
                 return value
-        return made
+        return fields
 
     def _value(self, value: Any, shape: object) -> Any:
         if isinstance(shape, BodyOf):
             return self._body(value)
         if isinstance(shape, LabelledOf):
-            return _labelled(
+            return _label_mapping(
                 (getattr(pair, shape.label), getattr(pair, shape.text)) for pair in value
             )
         if isinstance(value, Part):
@@ -105,12 +105,12 @@ class _Writer:
 
     def _section(self, section: Section) -> dict[str, Any]:
         record = self._registry.section_types[section.type]
-        made: dict[str, Any] = {}
+        head: dict[str, Any] = {}
         if section.name:
-            made[self._key(Section, "name")] = section.name
+            head[self._key(Section, "name")] = section.name
         if section.type != "articles":
-            made[self._key(Section, "type")] = record.label if self._is_chinese else section.type
-        return {**made, **self._fields(section, skip=("name", "type"))}
+            head[self._key(Section, "type")] = record.label if self._is_chinese else section.type
+        return {**head, **self._fields(section, skip=("name", "type"))}
 
     # --- Bodies -----------------------------------------------------------------------------
 
@@ -119,19 +119,19 @@ class _Writer:
         texts = [_as_line(block) for block in blocks]
         if all(texts):
             return lines.Block("\n".join(map(str, texts)))
-        found: list[Any] = []
+        items: list[Any] = []
         for is_text, group in itertools.groupby(zip(blocks, texts, strict=True), _is_text):
             if is_text:
-                found.append(_joined([str(text) for _, text in group]))
+                items.append(_join([str(text) for _, text in group]))
             else:
-                found += [self._block(block) for block, _ in group]
-        return found
+                items += [self._block(block) for block, _ in group]
+        return items
 
     def _block(self, block: Block) -> dict[str, Any]:
         name = type(block).name
         key = self._registry.blocks[name].label if self._is_chinese else name
-        line = _stars(block) if isinstance(block, Paragraph) else None
-        if line and line == line.strip() and _runs(line) == block.runs:  # type: ignore[attr-defined]
+        line = _line_with_stars(block) if isinstance(block, Paragraph) else None
+        if line and line == line.strip() and _parse_runs(line) == block.runs:  # type: ignore[attr-defined]
             return {key: line}
         part = self._part(block)
         return {key: None if part == {} else part}
@@ -144,18 +144,19 @@ def _scalar(value: object) -> bool | float | str:
     return value if isinstance(value, bool | int | float | str) else str(value)
 
 
-def _labelled(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _label_mapping(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """A mapping from labels to texts; a repeated label gets a space after it."""
-    made: dict[str, str] = {}
+    mapping: dict[str, str] = {}
     for label, text in pairs:
         key = label
-        while key in made:
+        # The reader refuses a repeated key, but strips labels.
+        while key in mapping:
             key += " "
-        made[key] = text
-    return made
+        mapping[key] = text
+    return mapping
 
 
-def _joined(texts: Sequence[str]) -> str:
+def _join(texts: Sequence[str]) -> str:
     return lines.Block("\n".join(texts)) if len(texts) > 1 else texts[0]
 
 
@@ -165,13 +166,13 @@ def _is_text(pair: tuple[Block, str | None]) -> bool:
 
 def _as_line(block: Block) -> str | None:
     """The line of a body that is read as just this block; ``None`` where there is none."""
-    line = _stars(block)
+    line = _line_with_stars(block)
     if not line or "\n" in line or line != line.strip():
         return None
-    return line if list(_read(line)) == [block] else None
+    return line if list(_parse_blocks(line)) == [block] else None
 
 
-def _stars(block: Block) -> str | None:
+def _line_with_stars(block: Block) -> str | None:
     """A paragraph as a line, its emphasised runs between stars; a heading as it is."""
     if isinstance(block, Paragraph):
         return "".join(f"**{run.text}**" if run.emphasis else run.text for run in block.runs)
@@ -179,11 +180,11 @@ def _stars(block: Block) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def _read(line: str) -> Iterator[Block]:
+def _parse_blocks(line: str) -> Iterator[Block]:
     yield from blocks_of(_node(line), (), 0, {}, [])
 
 
-def _runs(line: str) -> tuple[Any, ...]:
+def _parse_runs(line: str) -> tuple[Any, ...]:
     return runs_of(_node(line), 0, line, (), {}, [])
 
 

@@ -50,6 +50,7 @@ class _Aside:
         self._here.depth -= 1
         with self._lock:
             self._depth -= 1
+            # Something else may have been put there meanwhile.
             if not self._depth and sys.stdout is self:
                 sys.stdout = self._real
 
@@ -77,13 +78,13 @@ class Trace:
     calls: list[Call] = field(default_factory=list)
 
     @contextlib.contextmanager
-    def timing(self, plugin: str, what: str) -> Iterator[None]:
+    def timing(self, plugin: str, hook: str) -> Iterator[None]:
         """Notes how long something of a plugin takes."""
         start = time.perf_counter()
         try:
             yield
         finally:
-            self.calls.append(Call(plugin, what, time.perf_counter() - start))
+            self.calls.append(Call(plugin, hook, time.perf_counter() - start))
 
 
 class Calls:
@@ -94,26 +95,26 @@ class Calls:
         self._trace = trace
 
     def __call__(
-        self, plugin: Plugin, what: str, function: Callable[..., Any], *given: Any, **named: Any
+        self, plugin: Plugin, hook: str, function: Callable[..., Any], *args: Any, **kwargs: Any
     ) -> Any:
         """
         What a function of a plugin returns.
 
         Raises:
-            PluginBroken: it raised; the finding has the plugin, ``what``, the file and the line.
+            PluginBroken: it raised; the finding has the plugin, ``hook``, the file and the line.
         """
-        timing = self._trace.timing(plugin.name, what) if self._trace else contextlib.nullcontext()
+        timing = self._trace.timing(plugin.name, hook) if self._trace else contextlib.nullcontext()
         try:
             with timing, aside:
-                return function(*given, **named)
+                return function(*args, **kwargs)
         except (JianbaoError, KeyboardInterrupt, CancelledError):
             raise
-        except BaseException as wrong:
+        except BaseException as exc:
             # SystemExit is the plugin's fault, not the user's.  A built-in check may run its model.
-            culprit = self._culprit(wrong)
+            culprit = self._culprit(exc)
             if culprit and culprit[0] is not plugin:
-                plugin, what = culprit
-            raise PluginBroken(failure(plugin, what, wrong)) from wrong
+                plugin, hook = culprit
+            raise PluginBroken(failure(plugin, hook, exc)) from exc
 
     @contextlib.contextmanager
     def naming_plugin(self) -> Iterator[None]:
@@ -127,14 +128,14 @@ class Calls:
             yield
         except JianbaoError:
             raise
-        except Exception as wrong:
-            if culprit := self._culprit(wrong):
-                raise PluginBroken(failure(*culprit, wrong)) from wrong
+        except Exception as exc:
+            if culprit := self._culprit(exc):
+                raise PluginBroken(failure(*culprit, exc)) from exc
             raise
 
-    def _culprit(self, wrong: BaseException) -> tuple[Plugin, str] | None:
+    def _culprit(self, exc: BaseException) -> tuple[Plugin, str] | None:
         """The department's plugin whose code an exception came through, and its function."""
-        for frame in _frames(wrong.__traceback__):
+        for frame in _frames(exc.__traceback__):
             code = frame.tb_frame.f_code
             owner = self.owner_of(code.co_filename)
             if owner and owner.size != "built-in":
@@ -147,23 +148,23 @@ class Calls:
         return max(owners, key=lambda plugin: len(str(plugin.home)), default=None)
 
 
-def failure(plugin: Plugin, what: str, wrong: BaseException) -> Finding:
+def failure(plugin: Plugin, hook: str, exc: BaseException) -> Finding:
     """The finding of an exception, at the deepest line of the plugin's own files."""
     where = Where(str(plugin.home or plugin.name))
-    for frame in _frames(wrong.__traceback__):
+    for frame in _frames(exc.__traceback__):
         file = frame.tb_frame.f_code.co_filename
         if plugin.owns(file) or plugin.home is None:
             where = line_of(file, frame.tb_lineno)
             break
-    reason = describe_exception(wrong)
-    return RAISED.at(where, plugin=plugin.titled, name=plugin.name, hook=what, reason=reason)
+    reason = describe_exception(exc)
+    return RAISED.at(where, plugin=plugin.titled, name=plugin.name, hook=hook, reason=reason)
 
 
-def describe_exception(wrong: BaseException) -> str:
+def describe_exception(exc: BaseException) -> str:
     """The class and message of an exception; only the class if the message raises."""
-    name = type(wrong).__name__
+    name = type(exc).__name__
     try:
-        return f"{name}: {wrong}".rstrip(": ")
+        return f"{name}: {exc}".rstrip(": ")
     except KeyboardInterrupt:
         raise
     except BaseException:  # noqa: BLE001 -- whatever a plugin raises is its own

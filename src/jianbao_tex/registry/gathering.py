@@ -30,7 +30,7 @@ _EXTENDS = error(
     "name another layout, and let no two extend each other; known: {known}",
 )
 
-_MOST_BELOW = 20
+_MAX_DEPTH = 20
 """How many layouts may extend one another in a row."""
 
 
@@ -73,50 +73,55 @@ class _Gathering:
 
     def registry(self) -> Registry:
         """The registry."""
-        sections = self._chosen("section_types", self._hooks.section_types())
-        blocks = self._chosen("blocks", self._hooks.blocks())
-        known: dict[str, type[Part]] = {
+        sections = self._choose_records("section_types", self._hooks.section_types())
+        blocks = self._choose_records("blocks", self._hooks.blocks())
+        models: dict[str, type[Part]] = {
             **{f"section:{name}": record.model for name, record in sections.items()},
             **{f"block:{name}": record.model for name, record in blocks.items()},
         }
-        layouts = self._extended(self._chosen("layouts", self._hooks.layouts()))
+        layouts = self._extend_layouts(self._choose_records("layouts", self._hooks.layouts()))
         return Registry(
             plugins=tuple(self._plugins),
             section_types=sections,
             blocks=blocks,
             layouts=layouts,
-            checks=self._chosen("checks", self._hooks.checks()),
-            outputs=self._reading(self._chosen("outputs", self._hooks.outputs())),
+            checks=self._choose_records("checks", self._hooks.checks()),
+            outputs=self._drop_unfit_outputs(
+                self._choose_records("outputs", self._hooks.outputs())
+            ),
             owners=MappingProxyType(self._owners),
             absences=tuple(self._absences),
             calls=self._calls,
-            prepare=Preparer(self._calls, self._hooks.prepare(), known, layouts),
+            prepare=Preparer(self._calls, self._hooks.prepare(), models, layouts),
             called=self._hooks.called,
         )
 
     # --- Records of one kind --------------------------------------------------------------
 
-    def _chosen(
+    def _choose_records(
         self, kind: RecordKind, returned: Sequence[tuple[Plugin, AnyRecord]]
     ) -> Mapping[str, AnyRecord]:
         """The usable records of a kind, by name; a name of two plugins is left out."""
         claims: dict[str, list[tuple[Plugin, AnyRecord]]] = {}
+        # The sort is stable: built-in records come first, the others stay in their order.
         for plugin, record in sorted(returned, key=lambda pair: pair[0].size != "built-in"):
             if not self._is_fit(plugin, kind, record):
                 continue
-            claimed = claims.setdefault(record.name, [])
-            if any(owner is plugin for owner, _ in claimed):
+            claimants = claims.setdefault(record.name, [])
+            if any(owner is plugin for owner, _ in claimants):
                 self._refuse(plugin, kind, record.name, say("it is returned twice"))
             else:
-                claimed.append((plugin, record))
-        owned = {name: self._owned(kind, name, claims[name]) for name in sorted(claims)}
-        chosen = {name: pair for name, pair in owned.items() if pair}
+                claimants.append((plugin, record))
+        owners = {name: self._choose_owner(kind, name, claims[name]) for name in sorted(claims)}
+        chosen = {name: pair for name, pair in owners.items() if pair}
         if kind in {"section_types", "blocks"}:
-            self._share_labels(kind, chosen)
+            self._drop_shared_labels(kind, chosen)
         self._owners |= {(kind, name): plugin for name, (plugin, _) in chosen.items()}
         return MappingProxyType({name: record for name, (_, record) in chosen.items()})
 
-    def _share_labels(self, kind: RecordKind, chosen: dict[str, tuple[Plugin, AnyRecord]]) -> None:
+    def _drop_shared_labels(
+        self, kind: RecordKind, chosen: dict[str, tuple[Plugin, AnyRecord]]
+    ) -> None:
         """Removes records whose label another record uses: an issue may write the label."""
         claims: dict[str, list[tuple[Plugin, AnyRecord]]] = {}
         built_in_first = sorted(chosen.items(), key=lambda item: item[1][0].size != "built-in")
@@ -124,12 +129,12 @@ class _Gathering:
             for word in {name, pair[1].label}:
                 claims.setdefault(word, []).append(pair)
         for word, pairs in claims.items():
-            owner = self._owned(kind, word, pairs)
+            owner = self._choose_owner(kind, word, pairs)
             for pair in pairs:
                 if pair is not owner and pair[1] is not (owner and owner[1]):
                     chosen.pop(pair[1].name, None)
 
-    def _owned(
+    def _choose_owner(
         self, kind: RecordKind, name: str, claims: Sequence[tuple[Plugin, AnyRecord]]
     ) -> tuple[Plugin, AnyRecord] | None:
         """
@@ -154,8 +159,8 @@ class _Gathering:
             name = str(record.name)
         except KeyboardInterrupt:
             raise
-        except BaseException as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
-            fault = failure(plugin, f"jianbao_{kind}", wrong)
+        except BaseException as exc:  # noqa: BLE001 -- whatever a plugin raises is its own
+            fault = failure(plugin, f"jianbao_{kind}", exc)
             self._absences.append(Absence(fault, plugin.name, kind))
             return False
         for reason in faults:
@@ -165,13 +170,13 @@ class _Gathering:
     def _refuse(self, plugin: Plugin, kind: RecordKind, name: str, reason: Phrase) -> None:
         self._absences.append(Absence(unfit(plugin, kind, name, reason), plugin.name, kind, name))
 
-    def _reading(self, outputs: Mapping[str, Output]) -> Mapping[str, Output]:
+    def _drop_unfit_outputs(self, outputs: Mapping[str, Output]) -> Mapping[str, Output]:
         """The outputs without those that read a setting that no output has."""
         fit = dict(outputs)
-        while unfit := self._first_unfit(fit):
-            name, figure = unfit
-            known = [one.name for output in fit.values() for one in output.figures]
-            close = difflib.get_close_matches(figure, known, n=1)
+        while missing := self._missing_figure(fit):
+            name, figure = missing
+            names = [setting.name for output in fit.values() for setting in output.figures]
+            close = difflib.get_close_matches(figure, names, n=1)
             guess = say(" (did you mean {name}?)", name=close[0]) if close else ""
             reason = say(
                 "it reads the figure {figure}, which no output has{guess}",
@@ -184,46 +189,46 @@ class _Gathering:
         return MappingProxyType(fit)
 
     @staticmethod
-    def _first_unfit(outputs: Mapping[str, Output]) -> tuple[str, str] | None:
+    def _missing_figure(outputs: Mapping[str, Output]) -> tuple[str, str] | None:
         """An output that reads a figure which there is not, and that figure."""
-        known = {figure.name for output in outputs.values() for figure in output.figures}
+        names = {figure.name for output in outputs.values() for figure in output.figures}
         missing = (
             (name, figure)
             for name, output in outputs.items()
             for figure in output.reads
-            if figure not in known
+            if figure not in names
         )
         return next(missing, None)
 
     # --- Layouts ------------------------------------------------------------------------
 
-    def _extended(self, layouts: Mapping[str, Layout]) -> Mapping[str, Layout]:
+    def _extend_layouts(self, layouts: Mapping[str, Layout]) -> Mapping[str, Layout]:
         """The layouts, each merged with the layout that it extends, without broken ones."""
-        whole: dict[str, Layout] = {}
+        extended: dict[str, Layout] = {}
 
-        def complete(name: str, above: tuple[str, ...]) -> Layout:
+        def extend(name: str, above: tuple[str, ...]) -> Layout:
             layout = layouts[name]
-            if name not in whole:
-                is_circle = layout.extends in above or len(above) > _MOST_BELOW
+            if name not in extended:
+                is_circle = layout.extends in above or len(above) > _MAX_DEPTH
                 if is_circle or layout.extends not in {"", *layouts}:
                     where = Where(str(layout.folder / "layout.toml"))
-                    known = tuple(layouts)
-                    raise LayoutBroken(_EXTENDS.at(where, base=layout.extends, known=known))
-                base = complete(layout.extends, (*above, name)) if layout.extends else None
-                whole[name] = layout.extending(base) if base else layout
-            return whole[name]
+                    names = tuple(layouts)
+                    raise LayoutBroken(_EXTENDS.at(where, base=layout.extends, known=names))
+                base = extend(layout.extends, (*above, name)) if layout.extends else None
+                extended[name] = layout.extending(base) if base else layout
+            return extended[name]
 
         for name in layouts:
             try:
-                complete(name, (name,))
-            except LayoutBroken as wrong:
+                extend(name, (name,))
+            except LayoutBroken as exc:
                 plugin = self._owners.pop(("layouts", name))
                 self._absences += [
-                    Absence(finding, plugin.name, "layouts", name) for finding in wrong.findings
+                    Absence(finding, plugin.name, "layouts", name) for finding in exc.findings
                 ]
         return MappingProxyType(
             {
-                name: replace(layout, original=whole.get(layout.copied))
-                for name, layout in sorted(whole.items())
+                name: replace(layout, original=extended.get(layout.copied))
+                for name, layout in sorted(extended.items())
             }
         )

@@ -65,7 +65,7 @@ class HookCaller:
         self._manager.add_hookspecs(Hooks)
         # pluggy calls the last one first.
         last_first = sorted(plugins, key=lambda plugin: plugin.name, reverse=True)
-        self._known = {plugin.name: plugin for plugin in last_first if self._register(plugin)}
+        self._plugins = {plugin.name: plugin for plugin in last_first if self._register(plugin)}
 
     def section_types(self) -> list[tuple[Plugin, SectionType]]:
         """Every section type, with its plugin."""
@@ -89,8 +89,8 @@ class HookCaller:
 
     def prepare(self) -> list[tuple[Plugin, Callable[[Issue], object]]]:
         """The plugins that change an issue, in the order of the calls; results are unchecked."""
-        found = self._implementations("jianbao_prepare")
-        return [(plugin, lambda issue, f=call: f(issue=issue)) for plugin, call in found]  # type: ignore[misc]
+        pairs = self._implementations("jianbao_prepare")
+        return [(plugin, lambda issue, f=call: f(issue=issue)) for plugin, call in pairs]  # type: ignore[misc]
 
     def called(self, hook: str) -> tuple[Plugin, ...]:
         """Who implements a hook, in the order of the calls."""
@@ -104,35 +104,36 @@ class HookCaller:
         tryfirst, the others by name, trylast.
         """
         caller = getattr(self._manager.hook, hook)
-        found = [
-            (self._known[implementation.plugin_name], _by_name(implementation))
+        # get_hookimpls has the order of registration; pluggy calls from the end.
+        pairs = [
+            (self._plugins[implementation.plugin_name], _with_declared_arguments(implementation))
             for implementation in reversed(caller.get_hookimpls())
-            if implementation.plugin_name in self._known
+            if implementation.plugin_name in self._plugins
         ]
         rank = {name: number for number, name in enumerate(self._order)}
-        return sorted(found, key=lambda pair: rank.get(pair[0].name, len(rank)))
+        return sorted(pairs, key=lambda pair: rank.get(pair[0].name, len(rank)))
 
     def _records(self, kind: RecordKind, wanted: type[AnyRecord]) -> list[tuple[Plugin, AnyRecord]]:
         hook = f"jianbao_{kind}"
-        found: list[tuple[Plugin, AnyRecord]] = []
+        pairs: list[tuple[Plugin, AnyRecord]] = []
         for plugin, function in self._implementations(hook):
-            made: list[Any] = []
+            records: list[Any] = []
             try:
-                self._calls(plugin, hook, _walk, function, made)
-            except JianbaoError as wrong:
-                self._miss(plugin, kind, *wrong.findings)
+                self._calls(plugin, hook, _collect, function, records)
+            except JianbaoError as exc:
+                self._report(plugin, kind, *exc.findings)
             # Keep the records that came before the fault.
-            for record in made:
+            for record in records:
                 if isinstance(record, wanted):
-                    found.append((plugin, record))
+                    pairs.append((plugin, record))
                 else:
                     got = type(record).__name__
                     values = {"hook": hook, "got": got, "wanted": wanted.__name__}
                     fault = _RECORD.at(where_of(plugin), **values, **named(plugin))
-                    self._miss(plugin, kind, fault)
-        return found
+                    self._report(plugin, kind, fault)
+        return pairs
 
-    def _miss(self, plugin: Plugin, kind: RecordKind | Literal[""], *faults: Finding) -> None:
+    def _report(self, plugin: Plugin, kind: RecordKind | Literal[""], *faults: Finding) -> None:
         self._absences += [Absence(fault, plugin.name, kind) for fault in faults]
 
     # --- Registering -------------------------------------------------------------------
@@ -140,22 +141,23 @@ class HookCaller:
     def _register(self, plugin: Plugin) -> bool:
         """Registers a plugin with pluggy; an unknown hook is a fault."""
         try:
-            for name in self._marked(plugin):
+            for name in self._hook_names(plugin):
                 if name not in HOOK_NAMES:
-                    self._misspelt(plugin, name)
+                    self._report_misspelt(plugin, name)
             self._refuse_wrappers(plugin)
             self._manager.register(plugin.hooks, name=plugin.name)
-        except pluggy.PluginValidationError as wrong:
+        except pluggy.PluginValidationError as exc:
             # pluggy reports it in several lines; the last one has the reason.
-            reason = say("{said}", said=str(wrong).strip().splitlines()[-1])
-            self._miss(plugin, "", unfit(plugin, "", "jianbao_…", reason))
+            reason = say("{said}", said=str(exc).strip().splitlines()[-1])
+            self._report(plugin, "", unfit(plugin, "", "jianbao_…", reason))
+            # Older versions of pluggy enter a plugin before they verify its hooks.
             if self._manager.has_plugin(plugin.name):
                 self._manager.unregister(name=plugin.name)
             return False
         except KeyboardInterrupt:
             raise
-        except BaseException as wrong:  # noqa: BLE001 -- whatever a plugin raises is its own
-            self._miss(plugin, "", failure(plugin, "import", wrong))
+        except BaseException as exc:  # noqa: BLE001 -- whatever a plugin raises is its own
+            self._report(plugin, "", failure(plugin, "import", exc))
             return False
         return True
 
@@ -166,7 +168,7 @@ class HookCaller:
             if options.get("wrapper") or options.get("hookwrapper"):
                 raise pluggy.PluginValidationError(plugin.hooks, f"{hook} cannot be a wrapper")
 
-    def _marked(self, plugin: Plugin) -> list[str]:
+    def _hook_names(self, plugin: Plugin) -> list[str]:
         names = (name for name in dir(plugin.hooks) if name.startswith("jianbao_"))
         return [
             name
@@ -174,17 +176,17 @@ class HookCaller:
             if self._manager.parse_hookimpl_opts(plugin.hooks, name) is not None
         ]
 
-    def _misspelt(self, plugin: Plugin, hook: str) -> None:
+    def _report_misspelt(self, plugin: Plugin, hook: str) -> None:
         close = difflib.get_close_matches(hook, HOOK_NAMES, n=1)
         guess = say(" (did you mean {hook}?)", hook=close[0]) if close else ""
         values = {"hook": hook, "guess": guess, "hooks": HOOK_NAMES}
-        self._miss(plugin, "", _MISSPELT.at(where_of(plugin), plugin=plugin.titled, **values))
+        self._report(plugin, "", _MISSPELT.at(where_of(plugin), plugin=plugin.titled, **values))
 
 
 def unfit(plugin: Plugin, kind: RecordKind | Literal[""], record: str, reason: Phrase) -> Finding:
     """The finding that a record, or a hook, of a plugin cannot be used."""
-    what = KIND_PHRASES[kind] if kind else say("the hook")
-    return _UNFIT.at(where_of(plugin), what=what, record=record, reason=reason, **named(plugin))
+    phrase = KIND_PHRASES[kind] if kind else say("the hook")
+    return _UNFIT.at(where_of(plugin), what=phrase, record=record, reason=reason, **named(plugin))
 
 
 def where_of(plugin: Plugin) -> Where:
@@ -197,15 +199,15 @@ def named(plugin: Plugin) -> dict[str, str]:
     return {"plugin": plugin.titled, "name": plugin.name}
 
 
-def _walk(function: Callable[[], Any], made: list[Any]) -> None:
+def _collect(function: Callable[[], Any], records: list[Any]) -> None:
     """Gathers what a function returns, one by one: what a generator raises comes on the way."""
-    made.extend(function() or ())
+    records.extend(function() or ())
 
 
-def _by_name(implementation: Any) -> Callable[..., Any]:
+def _with_declared_arguments(implementation: Any) -> Callable[..., Any]:
     """The function, called with its declared arguments only: a new one breaks no old plugin."""
 
-    def call(**given: object) -> Any:
-        return implementation.function(*(given[name] for name in implementation.argnames))
+    def call(**arguments: object) -> Any:
+        return implementation.function(*(arguments[name] for name in implementation.argnames))
 
     return call

@@ -54,6 +54,7 @@ class Plugin:
         if isinstance(hooks, cls):
             return hooks
         module = hooks if hasattr(hooks, "__file__") else sys.modules.get(type(hooks).__module__)
+        # The class of a SimpleNamespace lies in a module of Python.
         is_own = type(hooks).__module__ not in {"types", "builtins"} or module is hooks
         file = getattr(module, "__file__", None) if is_own else None
         return cls(name, hooks, home=Path(file) if file else None)

@@ -34,38 +34,39 @@ MOST_BYTES = 1024 * 1024
 """The largest size of a style file or a layout file, in bytes."""
 _CHECKS = (IssueCheck, TexCheck, MasterCheck)
 # Names that templates use themselves; a field cannot have them.
-_TAKEN = {"template"}
+_RESERVED = {"template"}
 
 
 def faults_of(record: Record, plugin: Plugin) -> Iterator[Phrase]:
     """Why a record cannot be used; nothing for a good one."""
+    # Dataclasses check no types: a plugin can put anything into a record.
     if not isinstance(record.name, str) or not NAME.fullmatch(record.name):
         yield say("its name is not of lower case letters, digits, - and _, a letter first")
     if not isinstance(record.label, str) or not record.label.strip():
         yield say("it has no label")
     match record:
         case SectionType():
-            yield from _model(record.model, Section)
-            yield from _files(record, plugin)
+            yield from _model_faults(record.model, Section)
+            yield from _file_faults(record, plugin)
         case BlockType():
-            yield from _model(record.model, Block)
-            yield from _files(record, plugin)
+            yield from _model_faults(record.model, Block)
+            yield from _file_faults(record, plugin)
         case Layout():
-            yield from _layout(record, plugin)
+            yield from _layout_faults(record, plugin)
         case Check():
-            yield from _check(record)
+            yield from _check_faults(record)
         case Output():
-            yield from _output(record)
+            yield from _output_faults(record)
 
 
-def _check(check: Check[Any]) -> Iterator[Phrase]:
+def _check_faults(check: Check[Any]) -> Iterator[Phrase]:
     if not isinstance(check, _CHECKS):
         yield say("it is none of {kinds}", kinds=tuple(kind.__name__ for kind in _CHECKS))
     if not callable(check.run):
         yield say("its run is not a function")
 
 
-def _output(output: Output) -> Iterator[Phrase]:
+def _output_faults(output: Output) -> Iterator[Phrase]:
     if not isinstance(output.suffix, str) or not SUFFIX.fullmatch(output.suffix):
         yield say("its suffix is not of the form .txt or -proof.txt")
     if not callable(output.make):
@@ -83,12 +84,12 @@ def _output(output: Output) -> Iterator[Phrase]:
         yield say("its reads must be a tuple of figure names")
 
 
-def _model(model: object, base: type[Part]) -> Iterator[Phrase]:
+def _model_faults(model: object, base: type[Part]) -> Iterator[Phrase]:
     if not isinstance(model, type) or not issubclass(model, base):
         yield say("its model is no {base}", base=base.__name__)
         return
     for part in _parts(model):
-        for name in sorted(_TAKEN & set(part.model_fields)):
+        for name in sorted(_RESERVED & set(part.model_fields)):
             yield say("a field cannot be called {name}", name=name)
         for name, field in part.model_fields.items():
             if field.title is not None and not _is_key(field.title):
@@ -108,16 +109,17 @@ def _is_own(stem: str, plugin: str) -> bool:
 
 
 def _is_key(title: object) -> bool:
+    # No white space and no indicator of YAML (5.3): such a key would need quotes.
     return isinstance(title, str) and bool(re.fullmatch(r"[^\s:#,\[\]{}&*!|>'\"%@`]{1,40}", title))
 
 
 def _parts(model: type[Part]) -> list[type[Part]]:
     """The model and the parts that its fields hold."""
-    found: list[type[Part]] = [model]
-    for part in found:
+    parts: list[type[Part]] = [model]
+    for part in parts:
         for field in part.model_fields.values():
-            found += [t for t in _types(field.annotation) if t not in found]
-    return found
+            parts += [t for t in _types(field.annotation) if t not in parts]
+    return parts
 
 
 def _types(annotation: object) -> Iterator[type[Part]]:
@@ -127,18 +129,18 @@ def _types(annotation: object) -> Iterator[type[Part]]:
         yield from _types(inner)
 
 
-def _layout(layout: Layout, plugin: Plugin) -> Iterator[Phrase]:
-    own = sorted(layout.folder.iterdir())
-    for path in own:
+def _layout_faults(layout: Layout, plugin: Plugin) -> Iterator[Phrase]:
+    paths = sorted(layout.folder.iterdir())
+    for path in paths:
         if path.suffix == ".sty" and path.stem.startswith("jianbao"):
             yield say("the style file {file} has a name of the package's own", file=path.name)
         if is_outside(path, plugin):
             yield say("{file} is outside the plugin's folder", file=path.name)
-        elif _too_large(path):
+        elif _is_too_large(path):
             yield say("{file} has more than {most} bytes", file=path.name, most=MOST_BYTES)
 
 
-def _too_large(path: Path) -> bool:
+def _is_too_large(path: Path) -> bool:
     return path.is_file() and path.stat().st_size > MOST_BYTES
 
 
@@ -149,15 +151,15 @@ def is_outside(path: Path, plugin: Plugin) -> bool:
     return not path.resolve().is_relative_to(plugin.home.resolve())
 
 
-def _files(record: SectionType | BlockType, plugin: Plugin) -> Iterator[Phrase]:
+def _file_faults(record: SectionType | BlockType, plugin: Plugin) -> Iterator[Phrase]:
     if not isinstance(record.template, Path) or not record.template.is_file():
         yield say("there is no template {file}", file=record.template)
     elif is_outside(record.template, plugin):
         yield say("{file} is outside the plugin's folder", file=record.template.name)
-    yield from _styles(record.styles, plugin)
+    yield from _style_faults(record.styles, plugin)
 
 
-def _styles(styles: object, plugin: Plugin) -> Iterator[Phrase]:
+def _style_faults(styles: object, plugin: Plugin) -> Iterator[Phrase]:
     """Faults of style files; TeX sees all of them in one folder, so names must be unique."""
     if not isinstance(styles, tuple) or not all(isinstance(path, Path) for path in styles):
         yield say("its styles are no tuple of paths")
@@ -173,5 +175,5 @@ def _styles(styles: object, plugin: Plugin) -> Iterator[Phrase]:
             yield say("there is no style file {file}", file=path)
         elif is_outside(path, plugin):
             yield say("{file} is outside the plugin's folder", file=path.name)
-        elif _too_large(path):
+        elif _is_too_large(path):
             yield say("{file} has more than {most} bytes", file=path.name, most=MOST_BYTES)

@@ -55,10 +55,10 @@ class Registry:
 
     def why_missing(self, kind: RecordKind, name: str) -> tuple[Absence, ...]:
         """What may be the reason why there is no record of a name."""
-        found = [absence for absence in self.absences if absence.explains(kind, name)]
+        absences = [absence for absence in self.absences if absence.explains(kind, name)]
         # If one has exactly this name, ignore the others.
-        exact = [absence for absence in found if absence.name == name]
-        return tuple(exact or found)
+        exact = [absence for absence in absences if absence.name == name]
+        return tuple(exact or absences)
 
     def named(self, kind: RecordKind, label: str) -> str:
         """The name of the record that has a label; the label itself for none."""
@@ -76,23 +76,27 @@ class Registry:
         If no file belongs to a plugin, all plugins with ``used`` files are added, because TeX may
         report the wrong file.
         """
-        found: dict[str, Finding] = {}
+        warnings: dict[str, Finding] = {}
         for finding in findings:
             for where in (finding.where, *finding.also):
-                owner = self.calls.owner_of(where.file)
-                named = owner is None or owner.name in dict(finding.values).values()
-                if owner and owner.size != "built-in" and not named and owner.name not in found:
-                    hook = self._hook_of(owner, where.file)
-                    values = {"plugin": owner.titled, "name": owner.name, "hook": hook}
+                owner = self._department_of(where.file)
+                if owner and owner.name not in dict(finding.values).values():
                     place = Where(where.file, where.line, where.column)
-                    found[owner.name] = _BELONGS.at(place, **values).as_warning
-        for file in () if found else sorted(set(used)):
-            owner = self.calls.owner_of(file)
-            if owner and owner.size != "built-in":
-                hook = self._hook_of(owner, file)
-                values = {"plugin": owner.titled, "name": owner.name, "hook": hook}
-                found.setdefault(owner.name, _BELONGS.at(Where(file), **values).as_warning)
-        return in_order((*findings, *found.values()))
+                    warnings.setdefault(owner.name, self._ownership(owner, place))
+        for file in () if warnings else sorted(set(used)):
+            if owner := self._department_of(file):
+                warnings.setdefault(owner.name, self._ownership(owner, Where(file)))
+        return in_order((*findings, *warnings.values()))
+
+    def _department_of(self, file: str) -> Plugin | None:
+        """The plugin that a file belongs to, unless it is the built-in one."""
+        owner = self.calls.owner_of(file)
+        return owner if owner and owner.size != "built-in" else None
+
+    def _ownership(self, owner: Plugin, where: Where) -> Finding:
+        hook = self._hook_of(owner, where.file)
+        values = {"plugin": owner.titled, "name": owner.name, "hook": hook}
+        return _BELONGS.at(where, **values).as_warning
 
     def _hook_of(self, owner: Plugin, file: str) -> str:
         """The hook through which a file came: that of the record whose file or folder it is."""

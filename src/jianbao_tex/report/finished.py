@@ -10,13 +10,13 @@ from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.issue_folder import NotAFile, TooLarge, read_file
 from jianbao_tex.language import InvalidValue, say
 
-_NOT_KEPT = error(
+_BROKEN_CLAIM = error(
     "JB370",
     "this PDF is not what it claims to be ({claim}): {reason}",
     "make it again; another program may have changed it",
 )
 _NO_PDF = error("JB371", "this cannot be read as a PDF: {reason}", "make it again")
-_MOST_BYTES = 512 * 1024 * 1024
+_MAX_BYTES = 512 * 1024 * 1024
 
 
 def claims(file: str, data: bytes) -> tuple[dict[str, Any], tuple[Finding, ...]]:
@@ -29,32 +29,34 @@ def claims(file: str, data: bytes) -> tuple[dict[str, Any], tuple[Finding, ...]]
     from jianbao_tex.prepress.rules import examine
 
     try:
-        found = examine(data)
-    except InvalidValue as wrong:
-        raise IssueInvalid(_NO_PDF.at(Where(file), reason=wrong.reason)) from wrong
-    claim = found.claim or "PDF"
-    told = tuple(_NOT_KEPT.at(Where(file), claim=claim, reason=fault) for fault in found.faults)
+        examination = examine(data)
+    except InvalidValue as exc:
+        raise IssueInvalid(_NO_PDF.at(Where(file), reason=exc.reason)) from exc
+    claim = examination.claim or "PDF"
+    findings = tuple(
+        _BROKEN_CLAIM.at(Where(file), claim=claim, reason=fault) for fault in examination.faults
+    )
     plates: dict[str, None] = {}
-    for page in found.pages:
+    for page in examination.pages:
         plates |= dict.fromkeys(sorted(page.plates))
     return {
         "file": file,
-        "standard": found.claim or None,
-        "self_checked": found.conforms,
-        "pages": len(found.pages),
+        "standard": examination.claim or None,
+        "self_checked": examination.conforms,
+        "pages": len(examination.pages),
         "plates": list(plates),
-    }, told
+    }, findings
 
 
 def claims_of_file(path: Path) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """The same of a file; raises as `claims`, and where the file cannot be read."""
     where = Where(str(path))
     try:
-        data = read_file(path, _MOST_BYTES)
-    except (NotAFile, TooLarge) as wrong:
-        raise IssueInvalid(_NO_PDF.at(where, reason=wrong.reason)) from wrong
-    except ValueError as wrong:
-        raise IssueInvalid(_NO_PDF.at(where, reason=say("this is no name"))) from wrong
-    except OSError as wrong:
-        raise IssueInvalid(_NO_PDF.at(where, reason=reason_of(wrong))) from wrong
+        data = read_file(path, _MAX_BYTES)
+    except (NotAFile, TooLarge) as exc:
+        raise IssueInvalid(_NO_PDF.at(where, reason=exc.reason)) from exc
+    except ValueError as exc:
+        raise IssueInvalid(_NO_PDF.at(where, reason=say("this is no name"))) from exc
+    except OSError as exc:
+        raise IssueInvalid(_NO_PDF.at(where, reason=reason_of(exc))) from exc
     return claims(str(path), data)

@@ -70,15 +70,15 @@ class Result:
             most: how many findings to show, errors first; 0 for all.
             raw: whether to add what TeX itself said.
         """
-        shown = self.shown(most)
+        findings = self.shown(most)
         data: dict[str, object] = {
             "issue": self.source,
             "ok": self.exit_code == 0,
             "exit_code": self.exit_code,
             "pages": self.pages,
             "files": [str(path) for path in self.files],
-            "findings": [finding_as_json(finding, language, raw=raw) for finding in shown],
-            "findings_left_out": len(self.findings) - len(shown),
+            "findings": [finding_as_json(finding, language, raw=raw) for finding in findings],
+            "findings_left_out": len(self.findings) - len(findings),
         }
         if self.artifacts is not None:
             data |= {
@@ -110,6 +110,6 @@ def collecting_errors(result: Result, *, strict: bool) -> Iterator[None]:
         yield
         if strict and result.findings and not result.exit_code:
             raise PreflightFailed(result.findings)
-    except JianbaoError as wrong:
-        result.exit_code = wrong.exit_code
-        result.findings = in_order((*result.findings, *wrong.findings))
+    except JianbaoError as error:
+        result.exit_code = error.exit_code
+        result.findings = in_order((*result.findings, *error.findings))

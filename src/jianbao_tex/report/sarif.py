@@ -11,6 +11,7 @@ from jianbao_tex.findings import Finding, Kind, Where
 from jianbao_tex.language import ENGLISH, Language
 from jianbao_tex.version import __version__
 
+# Braces in a message of SARIF are placeholders (3.11.5).
 _NAMES = str.maketrans("{}", "‹›")
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 """The schema that a log names."""
@@ -48,11 +49,11 @@ def _rule(kind: Kind, language: Language) -> dict[str, object]:
     text = language.text
     # A sentence with its values as names is better than none.
     meaning = entry.meaning if entry else kind.message.translate(_NAMES)
-    mend = entry.remedy if entry else kind.advice.translate(_NAMES)
+    remedy = entry.remedy if entry else kind.advice.translate(_NAMES)
     return {
         "id": kind.code,
         "shortDescription": {"text": text(meaning)},
-        "help": {"text": text(mend)},
+        "help": {"text": text(remedy)},
         "defaultConfiguration": {"level": kind.severity.value},
     }
 
@@ -64,17 +65,17 @@ def _result(finding: Finding, rule: int, language: Language) -> dict[str, object
         "ruleIndex": rule,
         "level": finding.severity.value,
         "message": {"text": f"{message}\n{advice}"},
-        "locations": [{"physicalLocation": _place(finding.where)}],
+        "locations": [{"physicalLocation": _location(finding.where)}],
     }
     if finding.also:
         result["relatedLocations"] = [
-            {"id": number, "physicalLocation": _place(where)}
+            {"id": number, "physicalLocation": _location(where)}
             for number, where in enumerate(finding.also, 1)
         ]
     return result
 
 
-def _place(where: Where) -> dict[str, object]:
+def _location(where: Where) -> dict[str, object]:
     path = PurePath(where.file)
     uri = path.as_uri() if path.is_absolute() else _relative(path.as_posix())
     place: dict[str, object] = {"artifactLocation": {"uri": uri}}
@@ -91,4 +92,5 @@ def _place(where: Where) -> dict[str, object]:
 
 def _relative(path: str) -> str:
     """A relative reference of a path whose name may not be proper text."""
+    # Names on POSIX are bytes; Python keeps those that are no UTF-8 as surrogates (PEP 383).
     return quote(path.encode("utf-8", "surrogateescape"))

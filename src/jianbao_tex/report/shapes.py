@@ -14,23 +14,23 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"
 
 def result_schema(language: Language = ENGLISH) -> Schema:
     """The schema of what build, check and tex print with ``--json``."""
-    made: Schema = _said(_RESULT, language)
-    return made
+    schema: Schema = _translate(_RESULT, language)
+    return schema
 
 
 def origins_schema(language: Language = ENGLISH) -> Schema:
     """The schema of ``origins.json``."""
-    made: Schema = _said(_ORIGINS, language)
-    return made
+    schema: Schema = _translate(_ORIGINS, language)
+    return schema
 
 
-def _said(shape: Any, language: Language) -> Any:
+def _translate(shape: Any, language: Language) -> Any:
     """A shape with its phrases in a language."""
     if isinstance(shape, Phrase):
         return language.translated(shape)
     if isinstance(shape, dict):
-        return {key: _said(value, language) for key, value in shape.items()}
-    return [_said(value, language) for value in shape] if isinstance(shape, list) else shape
+        return {key: _translate(value, language) for key, value in shape.items()}
+    return [_translate(value, language) for value in shape] if isinstance(shape, list) else shape
 
 
 def _object(description: Phrase, properties: Schema, optional: tuple[str, ...] = ()) -> Schema:

@@ -71,14 +71,14 @@ def conformance(path: Path, folder: Path, *, accept: bool = False) -> tuple[Find
     TeX of an issue there is compared with the file ``….tex`` beside it, which ``accept``
     writes.
     """
-    found = find_runnable_plugin(path, Trust(), trust_all=True)
-    if found is None:
+    candidate = find_runnable_plugin(path, Trust(), trust_all=True)
+    if candidate is None:
         return (_NONE.at(Where(str(path))),)
     start = time.perf_counter()
     try:
-        plugin = load_one(found)
-    except JianbaoError as wrong:
-        return wrong.findings
+        plugin = load_one(candidate)
+    except JianbaoError as exc:
+        return exc.findings
     milliseconds = (time.perf_counter() - start) * 1000
     faults: list[Finding] = []
     if milliseconds > MOST_IMPORT_MS:
@@ -95,12 +95,12 @@ class _Examiner:
         self._path = path
         self._folder = folder
         self._accept = accept
-        self._project = self._fresh()
+        self._project = self._new_project()
 
-    def _fresh(self) -> Project:
+    def _new_project(self) -> Project:
         return Project(self._folder, {self._plugin.name: self._plugin})
 
-    def _owned(self, kind: str) -> list[str]:
+    def _own_records(self, kind: str) -> list[str]:
         owners = self._project.registry.owners
         return [name for (k, name), owner in owners.items() if k == kind and owner is self._plugin]
 
@@ -109,21 +109,22 @@ class _Examiner:
         registry = self._project.registry
         yield from (absence.finding for absence in registry.absences)
         kinds = ("section_types", "blocks", "layouts", "checks", "outputs")
-        if not any(map(self._owned, kinds)) and not registry.prepare.functions:
+        if not any(map(self._own_records, kinds)) and not registry.prepare.functions:
             yield _NOTHING.at(Where(str(self._path)), plugin=self._plugin.name)
         yield from self._codes()
         yield from self._templates()
-        for what, text in self._samples():
-            yield from self._example(what, text)
+        for name, text in self._samples():
+            yield from self._example(name, text)
         yield from self._cases()
 
     def _codes(self) -> Iterator[Finding]:
         kinds: dict[str, Kind] = {}
+        # A copy: a lazy module may import others when it is asked for its file.
         for module in list(sys.modules.values()):
             file = getattr(module, "__file__", None) or ""
             if module is self._plugin.hooks or (file and self._plugin.owns(file)):
-                named = (value for value in vars(module).values() if isinstance(value, Kind))
-                kinds |= {kind.code: kind for kind in named}
+                values = (value for value in vars(module).values() if isinstance(value, Kind))
+                kinds |= {kind.code: kind for kind in values}
         for code in sorted(code for code in kinds if code.startswith("JB")):
             yield _CODE.at(Where(str(self._plugin.home)), code=code)
 
@@ -138,29 +139,29 @@ class _Examiner:
 
     def _samples(self) -> Iterator[tuple[str, str]]:
         registry = self._project.registry
-        for name in self._owned("section_types"):
+        for name in self._own_records("section_types"):
             yield name, sample_of(registry, [name])
-        for name in self._owned("blocks"):
+        for name in self._own_records("blocks"):
             yield name, sample_of(registry, [], blocks=[name])
-        for name in self._owned("layouts"):
+        for name in self._own_records("layouts"):
             yield name, sample_of(registry, ["articles"], layout=name)
-        if not any(map(self._owned, ("section_types", "blocks", "layouts"))):
+        if not any(map(self._own_records, ("section_types", "blocks", "layouts"))):
             yield self._plugin.name, sample_of(registry)
 
-    def _example(self, what: str, text: str) -> Iterator[Finding]:
+    def _example(self, name: str, text: str) -> Iterator[Finding]:
         where = Where(str(self._path))
         self._project.write(PICTURE, _picture())
-        outputs = ("pdf", *self._owned("outputs"))
+        outputs = ("pdf", *self._own_records("outputs"))
         first = self._project.build(text, "example.yaml", outputs)
         yield from first.findings
         if errors_among(first.findings):
-            yield _EXAMPLE.at(where, what=what)
+            yield _EXAMPLE.at(where, what=name)
             return
-        again = self._fresh().build(text, "example.yaml", outputs)
-        if _made(first) != _made(again):
-            yield _VARIES.at(where, what=what, when=say("on a second run"))
+        second = self._new_project().build(text, "example.yaml", outputs)
+        if _results(first) != _results(second):
+            yield _VARIES.at(where, what=name, when=say("on a second run"))
         if self._differs_in_parallel(text, first.tex):
-            yield _VARIES.at(where, what=what, when=say("when several are made at once"))
+            yield _VARIES.at(where, what=name, when=say("when several are made at once"))
 
     def _differs_in_parallel(self, text: str, expected: str) -> bool:
         with ThreadPoolExecutor(_THREADS) as pool:
@@ -177,21 +178,21 @@ class _Examiner:
         for case in sorted(folder.glob("*.yaml")):
             project = Project(folder, {self._plugin.name: self._plugin})
             name = str(case)
-            built = project.build(case.read_text(encoding="utf-8"), name)
-            yield from built.findings
+            build = project.build(case.read_text(encoding="utf-8"), name)
+            yield from build.findings
             expected = case.with_suffix(".tex")
-            if self._accept and built.body:
-                expected.write_text(built.body, encoding="utf-8")
+            if self._accept and build.body:
+                expected.write_text(build.body, encoding="utf-8")
             elif expected.is_file():
-                before = expected.read_text(encoding="utf-8")
-                if before != built.body:
+                text = expected.read_text(encoding="utf-8")
+                if text != build.body:
                     values = {"case": case.name, "expected": expected.name}
                     fault = _DIFFERS.at(Where(str(expected)), **values)
-                    shown = difference(before, built.body, expected.name)
-                    yield replace(fault, raw=shown)
+                    diff = difference(text, build.body, expected.name)
+                    yield replace(fault, raw=diff)
 
 
-def _made(build: Build) -> Sequence[object]:
+def _results(build: Build) -> Sequence[object]:
     return (build.tex, *(artifact.data for artifact in build.artifacts))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -28,8 +28,7 @@ def project(tmp_path: Path) -> Callable[..., Project]:
     """Makes a project in an empty folder: ``project("plugins/mine")``."""
 
     def make(*paths: Path | str, plugins: Mapping[str, object] | None = None) -> Project:
-        given: Sequence[Path] | Mapping[str, object] = plugins or [Path(path) for path in paths]
-        return Project(tmp_path, given)
+        return Project(tmp_path, plugins or [Path(path) for path in paths])
 
     return make
 
@@ -38,7 +37,7 @@ def project(tmp_path: Path) -> Callable[..., Project]:
 def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
     """Compares a text with an expected file; ``--accept`` rewrites it and shows the change."""
 
-    def check(expected: Path, found: str) -> None:
-        compare(expected, found, accept=bool(request.config.getoption("--accept")))
+    def check(expected: Path, actual: str) -> None:
+        compare(expected, actual, accept=bool(request.config.getoption("--accept")))
 
     return check

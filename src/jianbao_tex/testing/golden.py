@@ -6,7 +6,7 @@ import difflib
 from pathlib import Path
 
 
-def compare(expected: Path, found: str, *, accept: bool) -> None:
+def compare(expected: Path, actual: str, *, accept: bool) -> None:
     """
     Asserts that a file contains a text; with ``accept`` writes it and prints the difference.
 
@@ -14,20 +14,20 @@ def compare(expected: Path, found: str, *, accept: bool) -> None:
         AssertionError: the file holds something else, or is not there.
     """
     before = expected.read_text(encoding="utf-8") if expected.is_file() else ""
-    if accept and found != before:
+    if accept and actual != before:
         expected.parent.mkdir(parents=True, exist_ok=True)
-        expected.write_text(found, encoding="utf-8")
-        print(difference(before, found, expected.name))
+        expected.write_text(actual, encoding="utf-8")
+        print(difference(before, actual, expected.name))
         return
 
-    assert before == found, difference(before, found, expected.name)
+    assert before == actual, difference(before, actual, expected.name)
 
 
-def difference(before: str, found: str, name: str) -> str:
+def difference(before: str, actual: str, name: str) -> str:
     """A unified diff of two texts."""
     lines = difflib.unified_diff(
         before.splitlines(),
-        found.splitlines(),
+        actual.splitlines(),
         f"{name} (expected)",
         f"{name} (found)",
         lineterm="",

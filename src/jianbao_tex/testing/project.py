@@ -29,10 +29,10 @@ def plugin_at(path: Path) -> Plugin:
         PluginBroken: it cannot be used.
         LookupError: there is no plugin.
     """
-    found = find_runnable_plugin(path, Trust(), trust_all=True)
-    if found is None:
+    candidate = find_runnable_plugin(path, Trust(), trust_all=True)
+    if candidate is None:
         raise LookupError(path)
-    return load_one(found)
+    return load_one(candidate)
 
 
 @functools.cache
@@ -133,10 +133,10 @@ class Project:
     def press(self) -> Press:
         """A press with a fresh registry, without the installed plugins."""
         if isinstance(self.plugins, Mapping):
-            given = [Plugin.of(name, hooks) for name, hooks in self.plugins.items()]
+            plugins = [Plugin.of(name, hooks) for name, hooks in self.plugins.items()]
         else:
-            given = [plugin_at(Path(path)) for path in self.plugins]
-        return Press(plugins={plugin.name: plugin for plugin in given}, sandbox=self.sandbox)
+            plugins = [plugin_at(Path(path)) for path in self.plugins]
+        return Press(plugins={plugin.name: plugin for plugin in plugins}, sandbox=self.sandbox)
 
     @property
     def registry(self) -> Registry:
@@ -153,10 +153,10 @@ class Project:
     def check(self, text: str, name: str = "issue.yaml") -> Build:
         """An issue, composed and checked without TeX."""
         try:
-            made = self.press.compose(self._source(text, name))
-        except JianbaoError as wrong:
-            return Build(wrong.findings, wrong.exit_code)
-        return Build(made.findings, 0, made.issue, made.tree)
+            composed = self.press.compose(self._source(text, name))
+        except JianbaoError as error:
+            return Build(error.findings, error.exit_code)
+        return Build(composed.findings, 0, composed.issue, composed.tree)
 
     def build(
         self, text: str, name: str = "issue.yaml", outputs: Sequence[str] = ("pdf",)
@@ -167,8 +167,8 @@ class Project:
             return checked
         try:
             pressing = self.press.press(self._source(text, name), outputs)
-        except JianbaoError as wrong:
-            return Build(wrong.findings, wrong.exit_code, checked.issue, checked.tree)
+        except JianbaoError as error:
+            return Build(error.findings, error.exit_code, checked.issue, checked.tree)
         return Build(pressing.findings, 0, checked.issue, checked.tree, pressing.artifacts)
 
     def _source(self, text: str, name: str) -> Source:

@@ -19,14 +19,14 @@ def scaffold(size: str, name: str, version: str) -> dict[str, bytes]:
     ``version`` is the version of jianbao_tex that a plugin package requires.
     """
     folder = _HERE / size
-    made: dict[str, bytes] = {}
+    files: dict[str, bytes] = {}
     for path in sorted(folder.rglob("*.txt")):
-        target = _filled(str(path.relative_to(folder)).removesuffix(".txt"), name, version)
-        made[target] = _filled(path.read_text(encoding="utf-8"), name, version).encode("utf-8")
-    return made
+        target = _fill(str(path.relative_to(folder)).removesuffix(".txt"), name, version)
+        files[target] = _fill(path.read_text(encoding="utf-8"), name, version).encode("utf-8")
+    return files
 
 
-def _filled(text: str, name: str, version: str) -> str:
+def _fill(text: str, name: str, version: str) -> str:
     """The text with the plugin's name in each form that it takes."""
     model = "".join(word.capitalize() for word in name.split("_"))
     # TeX command names contain letters only.
