@@ -26,7 +26,7 @@ class WaitingEngine:
 
     place: Workplace
     process: Process
-    made: Format
+    fmt: Format
 
     def close(self) -> None:
         """Ends it and takes its folder away."""
@@ -50,7 +50,7 @@ class Pool:
         self._starting = 0
         self._is_closed = False
 
-    def start(self, made: Format, settings: str, fonts: dict[str, bytes]) -> WaitingEngine:
+    def start(self, fmt: Format, settings: str, fonts: dict[str, bytes]) -> WaitingEngine:
         """
         A new engine, which reads the settings of a document in the background.
 
@@ -62,12 +62,12 @@ class Pool:
         try:
             place.write({**fonts, "settings.tex": settings.encode("utf-8")})
             place.write({"wait.tex": _WAIT.read_bytes()})
-            shown = {"jianbao.fmt": made.path}
-            process = self._starter.start(_COMMAND, place, shown=shown, listens=True)
+            inputs = {"jianbao.fmt": fmt.path}
+            process = self._starter.start(_COMMAND, place, inputs=inputs, listens=True)
         except BaseException:
             place.close()
             raise
-        return WaitingEngine(place, process, made)
+        return WaitingEngine(place, process, fmt)
 
     def put(self, key: str, engine: WaitingEngine) -> None:
         """Keeps an engine for later."""

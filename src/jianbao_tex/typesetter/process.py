@@ -27,7 +27,7 @@ class Limits:
     The limits for one issue.
 
     ``wall_s`` are seconds for all runs together, ``cpu_s`` processor seconds of each program,
-    ``memory`` and ``file`` bytes, ``files`` open at a time, ``pages`` of the PDF.
+    ``memory_bytes`` and ``file`` bytes, ``files`` open at a time, ``pages`` of the PDF.
     """
 
     wall_s: float = 60.0
@@ -114,7 +114,7 @@ class Starter:
         words: Sequence[str],
         place: Workplace,
         *,
-        shown: Mapping[str, Path] | None = None,
+        inputs: Mapping[str, Path] | None = None,
         listens: bool = False,
     ) -> Process:
         """
@@ -123,21 +123,21 @@ class Starter:
         Args:
             words: the arguments of the program.
             place: its folder is all that it may write.
-            shown: files that it may read, by their names beside the folder.
+            inputs: files that it may read, by their names beside the folder.
             listens: whether it waits for a line on standard input.
 
         Raises:
             ToolMissing: it cannot be started, or the sandbox is required and does not work.
         """
-        beside = {place.fontconfig.name: place.fontconfig, **(shown or {})}
-        fence = sandbox_command(self.tools, self.sandbox, place.folder, beside, self._environment)
+        files = {place.fontconfig.name: place.fontconfig, **(inputs or {})}
+        fence = sandbox_command(self.tools, self.sandbox, place.folder, files, self._environment)
         if not fence:
-            for name, path in beside.items():
+            for name, path in files.items():
                 if path != place.home / name:
                     (place.home / name).symlink_to(path)
         command = [
             *fence,
-            *self._limited(is_sandboxed=bool(fence)),
+            *self._limit_command(is_sandboxed=bool(fence)),
             str(self.tools.xelatex),
             *words,
         ]
@@ -154,9 +154,9 @@ class Starter:
                         start_new_session=True,
                     )
                 )
-            except OSError as wrong:
+            except OSError as error:
                 where = Where(Path(command[0]).name)
-                raise ToolMissing(NO_ANSWER.at(where, reason=reason_of(wrong))) from wrong
+                raise ToolMissing(NO_ANSWER.at(where, reason=reason_of(error))) from error
 
     @property
     def is_sandboxed(self) -> bool:
@@ -166,7 +166,7 @@ class Starter:
     def _environment(self, home: str) -> dict[str, str]:
         return self.tools.environment(home)
 
-    def _limited(self, *, is_sandboxed: bool) -> list[str]:
+    def _limit_command(self, *, is_sandboxed: bool) -> list[str]:
         if self.tools.prlimit is None:
             return []
         limits = self.limits
