@@ -91,7 +91,9 @@ class Formats:
             result = self._results.get(key)
             if result is None and not self._is_useless:
                 result = self._load_or_make(opening, self._named(key), handle)
-            if result is not None and not getattr(result, "passes", False):
+            # A temporary fault is not remembered, so that the next issue tries again.
+            is_temporary = isinstance(result, Undumpable) and result.is_temporary
+            if result is not None and not is_temporary:
                 self._results[key] = result
             return result
 
