@@ -50,40 +50,40 @@ _FAMILIES = {
     "JB4": {"en": "Files, fonts and tools", "zh": "文件、字体和工具"},
     "JB5": {"en": "Plugins", "zh": "插件"},
 }
-_ADVISES = {"en": "The finding advises:", "zh": "检查结果给出的建议："}
+_ADVICE_HEAD = {"en": "The finding advises:", "zh": "检查结果给出的建议："}
 
 
-def findings(spoken: Language = ENGLISH) -> str:
+def findings(target: Language = ENGLISH) -> str:
     """The page of all findings in a language."""
-    parts = [_FINDINGS[spoken.name]]
+    parts = [_FINDINGS[target.name]]
     family = ""
     for code, kind in kinds().items():
         if code[:3] != family:
             family = code[:3]
-            parts.append(f"## {_FAMILIES[family][spoken.name]}\n")
+            parts.append(f"## {_FAMILIES[family][target.name]}\n")
         entry = entries()[code]
         weight = "E" if kind.severity is Severity.ERROR else "W"
-        sentence, advice = (_shown(spoken.text(text)) for text in (kind.message, kind.advice))
+        sentence, advice = (_escape(target.text(text)) for text in (kind.message, kind.advice))
         parts.append(f"### {code} ({weight}): {sentence}\n")
-        parts.append(f"{_shown(spoken.text(entry.meaning))}\n")
-        example = spoken.text("For example:")
+        parts.append(f"{_escape(target.text(entry.meaning))}\n")
+        example = target.text("For example:")
         if entry.example:
             parts.append(f"{example}\n\n```yaml\n{entry.example.strip()}\n```\n")
         else:
-            parts.append(_led(example, _shown(spoken.text(entry.when))))
-        mend = spoken.text("How to mend it:")
-        parts.append(_led(mend, _shown(spoken.text(entry.remedy))))
+            parts.append(_with_head(example, _escape(target.text(entry.when))))
+        mend = target.text("How to mend it:")
+        parts.append(_with_head(mend, _escape(target.text(entry.remedy))))
         if advice != "‹advice›":
-            parts.append(_led(_ADVISES[spoken.name], advice))
+            parts.append(_with_head(_ADVICE_HEAD[target.name], advice))
     return "\n".join(parts)
 
 
-def _led(head: str, text: str) -> str:
+def _with_head(head: str, text: str) -> str:
     """A text behind its head; a full-width colon brings its own space."""
     return f"{head}{'' if head.endswith('：') else ' '}{text}\n"
 
 
-def _shown(text: str) -> str:
+def _escape(text: str) -> str:
     """A text with its values in angle quotes, TeX and marks of YAML as they are."""
     bare = text.replace("{{", "\0").replace("}}", "\1")
     bare = re.sub(r"\{(\w+)\}", r"‹\1›", bare).replace("\0", "{").replace("\1", "}")
@@ -102,29 +102,29 @@ def keys() -> str:
     registry = Press(plugins={}).registry
     models: list[type[Part]] = [IssueFile, Masthead, Section]
     for record in registry.section_types.values():
-        models += _with_parts(record.model)
+        models += _list_models(record.model)
     models += [Imprint]
     for block in registry.blocks.values():
-        models += _with_parts(block.model)
-    written: dict[type[Part], str] = {}
-    written |= {
+        models += _list_models(block.model)
+    suffixes: dict[type[Part], str] = {}
+    suffixes |= {
         record.model: f" (`type: {name}`)" for name, record in registry.section_types.items()
     }
-    written |= {block.model: f" (`{name}`)" for name, block in registry.blocks.items()}
-    tables = [_table(model, written.get(model, "")) for model in dict.fromkeys(models)]
+    suffixes |= {block.model: f" (`{name}`)" for name, block in registry.blocks.items()}
+    tables = [_table(model, suffixes.get(model, "")) for model in dict.fromkeys(models)]
     return "\n".join([_KEYS, *tables])
 
 
-def _with_parts(model: type[Part]) -> list[type[Part]]:
+def _list_models(model: type[Part]) -> list[type[Part]]:
     """A part, and the parts of its list."""
     inner = [shape.part for shape in model.shapes().values() if isinstance(shape, ListOf)]
     return [model, *inner]
 
 
-def _table(model: type[Part], written: str) -> str:
+def _table(model: type[Part], suffix: str) -> str:
     """The keys of a part, without those that every section has."""
     inherited = Section.model_fields if issubclass(model, Section) and model is not Section else {}
-    head = f"## {title_of(model)}{written}: {help_of(model)['description']}\n"
+    head = f"## {title_of(model)}{suffix}: {help_of(model)['description']}\n"
     rows = [
         f"| {_name(name, field)} | `{chinese_key(model, name)}` | {field.description} |"
         for name, field in model.model_fields.items()
@@ -181,7 +181,7 @@ not rule.
 """
 
 
-_OF_OUTPUTS = """
+_OUTPUT_FIGURES = """
 # Figures of the outputs
 
 Set in the same place; `jianbao outputs NAME` prints them. All are practice (实务).
@@ -208,7 +208,7 @@ def figures() -> str:
         rows.append("| " + " | ".join(cells) + " |")
     settings = Press(plugins={}).registry.settings.values()
     outputs = [f"| `{f.name}` | {f.shown} | {' '.join(f.choices)} | {f.source} |" for f in settings]
-    return _FIGURES + "\n".join((*rows, _OF_OUTPUTS, *outputs)) + "\n"
+    return _FIGURES + "\n".join((*rows, _OUTPUT_FIGURES, *outputs)) + "\n"
 
 
 PAGES = {

@@ -58,8 +58,8 @@ COLOURING = frozenset(
 """All that choose a colour."""
 
 _BEGIN, _END = frozenset(("BMC", "BDC")), "EMC"
-_SINGLE = re.compile(r"beginbfchar(.*?)endbfchar", re.DOTALL)
-_MAPPED = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
+_BFCHAR = re.compile(r"beginbfchar(.*?)endbfchar", re.DOTALL)
+_PAIR = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
 
 
 class Instruction(NamedTuple):
@@ -77,23 +77,23 @@ def read(holder: Any, words: str = "") -> Iterator[Instruction]:
     """The instructions of a page or of a form; only those with certain operators, if named."""
     import pikepdf
 
-    for whole in pikepdf.parse_content_stream(holder, words):
-        yield Instruction(str(whole.operator), whole.operands, whole)
+    for item in pikepdf.parse_content_stream(holder, words):
+        yield Instruction(str(item.operator), item.operands, item)
 
 
 def bytes_of(instructions: Iterable[Instruction]) -> bytes:
     """The bytes of instructions."""
     import pikepdf
 
-    return pikepdf.unparse_content_stream([one.pikepdf_object for one in instructions])
+    return pikepdf.unparse_content_stream([item.pikepdf_object for item in instructions])
 
 
 def instruction(word: str, *operands: Any) -> Instruction:
     """An instruction that was not read from a file."""
     import pikepdf
 
-    whole = pikepdf.ContentStreamInstruction(list(operands), pikepdf.Operator(word))
-    return Instruction(word, operands, whole)
+    item = pikepdf.ContentStreamInstruction(list(operands), pikepdf.Operator(word))
+    return Instruction(word, operands, item)
 
 
 def is_stroke(word: str) -> bool:
@@ -104,12 +104,12 @@ def is_stroke(word: str) -> bool:
 def pieces(instructions: Sequence[Instruction], mark: Mark) -> Iterator[slice]:
     """The slices of marked content with this mark, with its BDC and EMC operators."""
     start = depth = 0
-    for index, one in enumerate(instructions):
+    for index, item in enumerate(instructions):
         if depth:
-            depth += (one.operator in _BEGIN) - (one.operator == _END)
+            depth += (item.operator in _BEGIN) - (item.operator == _END)
             if not depth:
                 yield slice(start, index + 1)
-        elif one.operator in _BEGIN and one.operands and one.operands[0] == f"/{mark}":
+        elif item.operator in _BEGIN and item.operands and item.operands[0] == f"/{mark}":
             start, depth = index, 1
 
 
@@ -137,5 +137,7 @@ def characters_of(font: Any) -> dict[int, str]:
     Ranges of codes are left out: our own maps have none.
     """
     text = font["/ToUnicode"].read_bytes().decode("latin-1")
-    pairs = (pair for part in _SINGLE.findall(text) for pair in _MAPPED.findall(part))
-    return {int(code, 16): bytes.fromhex(u).decode("utf-16-be") for code, u in pairs}
+    pairs = (pair for part in _BFCHAR.findall(text) for pair in _PAIR.findall(part))
+    return {
+        int(code, 16): bytes.fromhex(character).decode("utf-16-be") for code, character in pairs
+    }

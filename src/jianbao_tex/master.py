@@ -81,8 +81,8 @@ class TexTree:
         texts = [origin for origin in self.origins if origin.place and origin.line <= line]
         here = [origin for origin in texts if origin.line == line]
         if column:
-            read = [origin for origin in here if origin.column < column]
-            return tuple(read[::-1] or texts[-1:])
+            earlier = [origin for origin in here if origin.column < column]
+            return tuple(earlier[::-1] or texts[-1:])
         return tuple(here or texts[-1:])
 
     def where(self, origin: Origin, column: int = 0) -> Where:

@@ -157,17 +157,16 @@ def _font(font: FontFact, served: str, firsts: set[str]) -> FontReport:
     )
 
 
-_MARKED = {Mark.NAME: "name", Mark.DISTRIBUTION: "distribution block"}
-_WIDE = 0.9
+_PIECE_NAMES = {Mark.NAME: "name", Mark.DISTRIBUTION: "distribution block"}
 
 
 def _places(page: Page, grid: Grid) -> list[PlaceReport]:
     """Where name, rules, distribution block and page number of a page stand."""
-    pieces = {what: page.marked(mark) for mark, what in _MARKED.items()}
+    pieces = {name: page.marked(mark) for mark, name in _PIECE_NAMES.items()}
     pieces["page number"] = page.page_number_glyphs(grid)
-    found = [
+    reports = [
         PlaceReport(
-            what,
+            name,
             page.number,
             *(
                 round(edge, 2)
@@ -179,10 +178,10 @@ def _places(page: Page, grid: Grid) -> list[PlaceReport]:
                 )
             ),
         )
-        for what, glyphs in pieces.items()
+        for name, glyphs in pieces.items()
         if glyphs
     ]
-    found += [
+    reports += [
         PlaceReport(
             "rule",
             page.number,
@@ -193,4 +192,4 @@ def _places(page: Page, grid: Grid) -> list[PlaceReport]:
         )
         for rule in page.rules
     ]
-    return sorted(found, key=lambda place: place.top)
+    return sorted(reports, key=lambda place: place.top)

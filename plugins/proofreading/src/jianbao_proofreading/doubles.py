@@ -42,18 +42,18 @@ def _doubles(prose: Prose) -> Iterator[Finding]:
     """
     for match in _MARK.finditer(prose.text):
         if match[1] != "。" or len(match[0]) == _FULL_STOPS:
-            yield _found(prose, match, match[1])
+            yield _finding(prose, match, match[1])
     for match in _WORD.finditer(prose.text):
-        before, behind = _WORDS[match[1]]
+        before, after = _WORDS[match[1]]
         head = prose.text[max(0, match.start() - 1) : match.start()]
         tail = prose.text[match.end() : match.end() + 1]
-        if not (head and head in before) and not (tail and tail in behind):
-            yield _found(prose, match, match[1] if match[1] in _SAFE else None)
+        if not (head and head in before) and not (tail and tail in after):
+            yield _finding(prose, match, match[1] if match[1] in _SAFE else None)
 
 
-def _found(prose: Prose, match: re.Match[str], fix: str | None) -> Finding:
+def _finding(prose: Prose, match: re.Match[str], fix: str | None) -> Finding:
     values = {"found": match[0], "expected": match[1]}
-    return prose.found(_DOUBLED, match.start(), len(match[0]), fix, **values)
+    return prose.finding(_DOUBLED, match.start(), len(match[0]), fix, **values)
 
 
 CHECKS = (check_of_prose("doubles", "重字重标点", _doubles),)

@@ -67,16 +67,16 @@ def _numbers(subject: IssueSubject) -> Iterator[Finding]:
     for blocks in _bodies(subject.issue).values():
         count = _Count()
         for path, block in blocks:
-            expected = count.due(block)
+            expected = count.expected(block)
             number = _number_of(block)
-            count.take(block, number)
+            count.advance(block, number)
             if not isinstance(block, Heading) or not number or expected in {0, number[1]}:
                 continue
-            level, found, written = number
-            if found == 1 and level > _STRICT_LEVELS:
+            level, value, spelling = number
+            if value == 1 and level > _STRICT_LEVELS:
                 continue
             where = _where(subject.issue, path, block)
-            yield _NUMBER.at(where, found=written, expected=_written(level, expected))
+            yield _NUMBER.at(where, found=spelling, expected=_format_number(level, expected))
 
 
 @dataclass
@@ -85,7 +85,7 @@ class _Count:
 
     last: dict[int, int] = field(default_factory=dict)
 
-    def due(self, block: Heading | Paragraph) -> int:
+    def expected(self, block: Heading | Paragraph) -> int:
         """The number that the block must have; 0 for any."""
         number = _number_of(block)
         if number is None:
@@ -94,7 +94,7 @@ class _Count:
         is_under_another = any(above in self.last for above in range(1, level))
         return self.last[level] + 1 if level in self.last else int(is_under_another)
 
-    def take(self, block: Heading | Paragraph, number: tuple[int, int, str] | None) -> None:
+    def advance(self, block: Heading | Paragraph, number: tuple[int, int, str] | None) -> None:
         """Goes on behind the block; a heading without a number lets all below it begin anew."""
         level = number[0] if number else block.level if isinstance(block, Heading) else 0
         if level:
@@ -122,7 +122,7 @@ def _value(numeral: str) -> int:
     return head * 10 + (NUMERALS.index(ones) + 1 if ones else 0)
 
 
-def _written(level: int, number: int) -> str:
+def _format_number(level: int, number: int) -> str:
     tens, ones = divmod(number, 10)
     head = ("" if tens == 1 else NUMERALS[tens - 1]) + "十" if tens else ""
     chinese = head + (NUMERALS[ones - 1] if ones else "")

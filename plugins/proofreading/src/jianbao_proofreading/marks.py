@@ -48,9 +48,9 @@ def _half_width(prose: Prose) -> Iterator[Finding]:
 
 
 def _half(prose: Prose, index: int, *, can_mend: bool = True) -> Finding:
-    found, expected = prose.text[index], _FULL[prose.text[index]]
+    mark, expected = prose.text[index], _FULL[prose.text[index]]
     fix = expected if can_mend else None
-    return prose.found(_HALF, index, 1, fix, found=found, expected=expected)
+    return prose.finding(_HALF, index, 1, fix, found=mark, expected=expected)
 
 
 def _is_ratio(text: str, index: int) -> bool:
@@ -111,13 +111,13 @@ def _quotes(prose: Prose, quote: str) -> Iterator[Finding]:
     indices = [i for i, c in enumerate(text) if c == quote and i not in skipped]
     partners = _partners(text, quote, indices)
     for index in indices:
-        before, behind = text[max(0, index - 1) : index], text[index + 1 : index + 2]
+        before, after = text[max(0, index - 1) : index], text[index + 1 : index + 2]
         if index in partners:
             partner = partners[index]
             fix = _CURLY[quote][partner < index] if prose.is_spelt(partner) else None
-            yield prose.found(_STRAIGHT, index, 1, fix, found=quote)
-        elif not before.isdigit() and (is_han(before) or is_han(behind)):
-            yield prose.found(_STRAIGHT, index, 1, found=quote)
+            yield prose.finding(_STRAIGHT, index, 1, fix, found=quote)
+        elif not before.isdigit() and (is_han(before) or is_han(after)):
+            yield prose.finding(_STRAIGHT, index, 1, found=quote)
 
 
 def _partners(text: str, quote: str, indices: list[int]) -> dict[int, int]:

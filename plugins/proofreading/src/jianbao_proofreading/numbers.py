@@ -32,7 +32,7 @@ def _years(prose: Prose) -> Iterator[Finding]:
         expected = match[0].translate(_TO_ZERO)
         if expected != match[0]:
             values = {"found": match[0], "expected": expected}
-            yield prose.found(_ZERO, match.start(), len(match[0]), expected, **values)
+            yield prose.finding(_ZERO, match.start(), len(match[0]), expected, **values)
 
 
 _PAIRS = "|".join(f"{a}、{b}" for a, b in pairwise(_DIGIT))
@@ -48,7 +48,7 @@ def _approximate(prose: Prose) -> Iterator[Finding]:
     for match in _APPROXIMATE.finditer(prose.text):
         expected = match[0].replace("、", "")
         values = {"found": match[0], "expected": expected}
-        yield prose.found(_ABOUT, match.start(), len(match[0]), expected, **values)
+        yield prose.finding(_ABOUT, match.start(), len(match[0]), expected, **values)
 
 
 CHECKS = (

@@ -28,15 +28,15 @@ _AMOUNTS = (
     "吨|亩|公顷|平方米|平方公里|立方米|升|毫升|度|级|成|℃|‰|％|%"
 )
 _NUMBER = r"[0-9]{1,9}(?:,[0-9]{3}){0,3}(?:\.[0-9]{1,9})?"
-_BEFORE = r"(?<![A-Za-z0-9.,\-‐-―~～:：/#№_])"
-_WRONG = "-{1,2}|[‐‑–~]"
+_NOT_AFTER = r"(?<![A-Za-z0-9.,\-‐-―~～:：/#№_])"
+_WRONG_SIGNS = "-{1,2}|[‐‑–~]"
 _RANGE = re.compile(
-    rf"{_BEFORE}(?P<first>{_NUMBER}) ?(?P<unit>{'|'.join(_TIMES)}|{_AMOUNTS})? ?"
-    rf"(?P<sign>{_WRONG}) ?(?P<second>{_NUMBER})(?P<gap> ?)"
+    rf"{_NOT_AFTER}(?P<first>{_NUMBER}) ?(?P<unit>{'|'.join(_TIMES)}|{_AMOUNTS})? ?"
+    rf"(?P<sign>{_WRONG_SIGNS}) ?(?P<second>{_NUMBER})(?P<gap> ?)"
     rf"(?P<last>{'|'.join(_TIMES)}|{_AMOUNTS})"
 )
 _PERCENT_RANGE = re.compile(
-    rf"{_BEFORE}(?P<first>{_NUMBER}) ?(?P<sign>{_WRONG}|[～—])"
+    rf"{_NOT_AFTER}(?P<first>{_NUMBER}) ?(?P<sign>{_WRONG_SIGNS}|[～—])"
     rf" ?(?P<second>{_NUMBER})(?P<percent>[%％])"
 )
 
@@ -56,7 +56,7 @@ def _signs(prose: Prose) -> Iterator[Finding]:
         start, end = match.span("sign")
         fix = "—" if are_times else "～"
         expected = prose.text[match.start() : start] + fix + prose.text[end : match.end()]
-        yield prose.found(_SIGN, start, end - start, fix, found=match[0], expected=expected)
+        yield prose.finding(_SIGN, start, end - start, fix, found=match[0], expected=expected)
 
 
 def _lacks_percent(match: re.Match[str]) -> bool:
@@ -70,7 +70,7 @@ def _percent_signs(prose: Prose) -> Iterator[Finding]:
             continue
         expected = f"{match['first']}{match['percent']}～{match['second']}{match['percent']}"
         length = len(match[0])
-        yield prose.found(
+        yield prose.finding(
             _PERCENT, match.start(), length, expected, found=match[0], expected=expected
         )
 

@@ -34,10 +34,10 @@ def places_of(text: str) -> int:
 def total_of(texts: Sequence[str]) -> str:
     """The exact sum, with as many digits as the finest of its parts; absent if one is."""
     values = [value_of(text) for text in texts]
-    known = [value for value in values if value is not None]
-    if len(known) < len(values):
+    numbers = [value for value in values if value is not None]
+    if len(numbers) < len(values):
         return ABSENT
-    total = sum(known, Decimal(0))
+    total = sum(numbers, Decimal(0))
     commas = "," if any("," in text for text in texts) else ""
     return f"{total:{commas}.{max(map(places_of, texts), default=0)}f}"
 
