@@ -73,8 +73,8 @@ def medians_of(works: dict[str, Callable[[], object]], runs: int = RUNS) -> dict
 def issue(number: int) -> str:
     """The example, with a text that no other number has."""
     text = EXAMPLE.read_text(encoding="utf-8")
-    other = text.replace("number: 365", f"number: {number}")
-    return other.replace("3月5日，省", f"3月5日，第{number}号，省", 1)
+    numbered = text.replace("number: 365", f"number: {number}")
+    return numbered.replace("3月5日，省", f"3月5日，第{number}号，省", 1)
 
 
 def one_issue(folder: Path) -> Iterable[Row]:
@@ -128,10 +128,10 @@ def edit_to_pdf(folder: Path) -> Iterable[Row]:
         time.sleep(0.05)
     for number in range(EDITS):
         time.sleep(0.6)
-        before, new = pdf.stat().st_ino, place / "new"
-        new.write_text(issue(number + 2), encoding="utf-8")
+        before, new_file = pdf.stat().st_ino, place / "new"
+        new_file.write_text(issue(number + 2), encoding="utf-8")
         start = time.perf_counter()
-        new.rename(file)
+        new_file.rename(file)
         while pdf.stat().st_ino == before:
             time.sleep(0.001)
         seconds["ours"].append(time.perf_counter() - start)
@@ -144,8 +144,12 @@ def edit_to_pdf(folder: Path) -> Iterable[Row]:
     ours, plain = (statistics.median(seconds[name]) for name in ("ours", "plain"))
     yield "2. edit to PDF, `jianbao watch`", f"{ours:.3f} s (aim 0.2)", f"{ours / plain:.2f} (aim 0.3)"  # fmt: skip
     if typst:
-        other = statistics.median(seconds["typst"])
-        yield "   Typst, whole process, same text", f"{other:.3f} s", f"{other / plain:.2f}"
+        typst_seconds = statistics.median(seconds["typst"])
+        yield (
+            "   Typst, whole process, same text",
+            f"{typst_seconds:.3f} s",
+            f"{typst_seconds / plain:.2f}",
+        )
     else:
         yield "   Typst, whole process, same text", "not installed", ""
 
@@ -203,8 +207,8 @@ def two_at_a_time(folder: Path, count: int) -> float:
     text = (first / "issue.tex").read_text(encoding="utf-8")
     for number in range(2, count + 1):
         shutil.copytree(first, bundles / str(number))
-        other = text.replace("第1期", f"第{number}期").replace("第1号", f"第{number}号")
-        (bundles / str(number) / "issue.tex").write_text(other, encoding="utf-8")
+        numbered = text.replace("第1期", f"第{number}期").replace("第1号", f"第{number}号")
+        (bundles / str(number) / "issue.tex").write_text(numbered, encoding="utf-8")
     start = time.perf_counter()
     with ThreadPoolExecutor(2) as executor:
         list(executor.map(lambda n: run(XELATEX, bundles / str(n)), range(1, count + 1)))

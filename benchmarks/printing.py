@@ -56,8 +56,8 @@ def _measure(press: Press) -> None:
     plain = statistics.median(seconds["pdf"])
     print(f"{'pdf, whole build':22}{plain * 1000:8.0f} ms")
     for name in SETS:
-        more = statistics.median(seconds[name]) - plain
-        print(f"{'+ ' + name:22}{more * 1000:8.0f} ms")
+        difference = statistics.median(seconds[name]) - plain
+        print(f"{'+ ' + name:22}{difference * 1000:8.0f} ms")
 
 
 if __name__ == "__main__":

@@ -89,8 +89,8 @@ def _read_code(path: Path, functions: tuple[str, ...]) -> Iterator[Message]:
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         name = node.func.id if isinstance(node.func, ast.Name) else name
-        for wanted in _ARGUMENTS[name] if name in functions else ():
-            indices = wanted if isinstance(wanted, tuple) else (wanted,)
+        for argument in _ARGUMENTS[name] if name in functions else ():
+            indices = argument if isinstance(argument, tuple) else (argument,)
             arguments: dict[object, ast.expr] = dict(enumerate(node.args))
             arguments |= {keyword.arg: keyword.value for keyword in node.keywords}
             texts = [_text(arguments[i], constants) for i in indices if i in arguments]

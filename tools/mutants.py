@@ -154,17 +154,17 @@ def _is_equivalent(node: Any, operator: str) -> bool:
     """
     if operator == "core/RemoveDecorator":
         return "functools.cache" in node.get_code()
-    below, parent = node, node.parent
+    child, parent = node, node.parent
     while parent is not None:
         if (
             parent.type in {"annassign", "assert_stmt", "parameters", "tfpdef"}
-            or (parent.type == "if_stmt" and parent.children[1] is below and "TYPE_" in str(below))
-            or (parent.type == "funcdef" and parent.annotation is below)
+            or (parent.type == "if_stmt" and parent.children[1] is child and "TYPE_" in str(child))
+            or (parent.type == "funcdef" and parent.annotation is child)
             or (parent.type == "argument" and parent.get_first_leaf().value == "strict")
             or (parent.type == "expr_stmt" and _ALIAS.match(parent.get_code(include_prefix=False)))
         ):
             return True
-        below, parent = parent, parent.parent
+        child, parent = parent, parent.parent
     return False
 
 
@@ -244,8 +244,8 @@ def _run(room: Room, mutant: Mutant | None, cache: Path) -> int:
 
 def tried(name: str, room: Room, cache: Path, show: Callable[[str], None]) -> float:
     """The share of the mutants of a room that its tests notice, after saying which they do not."""
-    every = mutants_of(SOURCE / PACKAGE / room.path)
-    chosen = every[:: room.every]
+    mutants = mutants_of(SOURCE / PACKAGE / room.path)
+    chosen = mutants[:: room.every]
     passes(room, None, cache, 600)
     start = time.monotonic()
     if not passes(room, None, cache, 600):
@@ -256,7 +256,7 @@ def tried(name: str, room: Room, cache: Path, show: Callable[[str], None]) -> fl
         show(f"{name}: {mutant}")
     killed = len(chosen) - len(survivors)
     share = killed / len(chosen)
-    sample = f", every {room.every}. of {len(every)}" if room.every > 1 else ""
+    sample = f", every {room.every}. of {len(mutants)}" if room.every > 1 else ""
     show(
         f"{name}: {len(chosen)} mutants{sample}, {killed} killed, {len(survivors)} survived, "
         f"{share:.1%}"

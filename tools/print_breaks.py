@@ -60,11 +60,13 @@ def page() -> str:
 
 
 def _row(row: breaks.CharacterClass) -> str:
-    shown = " ".join(row.characters[:_MAX_SHOWN]) + (
+    characters = " ".join(row.characters[:_MAX_SHOWN]) + (
         " …" if len(row.characters) > _MAX_SHOWN else ""
     )
     begins, ends = ("yes" if may else "**no**" for may in (row.begins, row.ends))
-    return f"| {row.name} | {shown} | {begins} | {ends} | {row.source} |".replace("|  |", "| | |")
+    return f"| {row.name} | {characters} | {begins} | {ends} | {row.source} |".replace(
+        "|  |", "| | |"
+    )
 
 
 def _declare(row: breaks.CharacterClass) -> str:

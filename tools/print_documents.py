@@ -85,9 +85,9 @@ def _with_head(head: str, text: str) -> str:
 
 def _escape(text: str) -> str:
     """A text with its values in angle quotes, TeX and marks of YAML as they are."""
-    bare = text.replace("{{", "\0").replace("}}", "\1")
-    bare = re.sub(r"\{(\w+)\}", r"‹\1›", bare).replace("\0", "{").replace("\1", "}")
-    return re.sub(r"([\\<*_#])", r"\\\1", bare)
+    unbraced = text.replace("{{", "\0").replace("}}", "\1")
+    unbraced = re.sub(r"\{(\w+)\}", r"‹\1›", unbraced).replace("\0", "{").replace("\1", "}")
+    return re.sub(r"([\\<*_#])", r"\\\1", unbraced)
 
 
 _KEYS = """# Keys
@@ -196,14 +196,14 @@ def figures() -> str:
     classic, newsletter = layouts["classic"].figures, layouts["newsletter"].figures
     rows = []
     for name, figure in newsletter.items():
-        first = classic.get(name)
+        classic_figure = classic.get(name)
         cells = (
             f"`{name}`",
-            first.shown if first else "",
-            "" if first and first.value == figure.value else figure.shown,
+            classic_figure.shown if classic_figure else "",
+            "" if classic_figure and classic_figure.value == figure.value else figure.shown,
             figure.standard_shown,
             figure.strength,
-            (first or figure).source,
+            (classic_figure or figure).source,
         )
         rows.append("| " + " | ".join(cells) + " |")
     settings = Press(plugins={}).registry.settings.values()

@@ -87,9 +87,9 @@ def _prepress() -> Iterator[str]:
     yield ""
 
 
-def _docstring(thing: object) -> str:
+def _docstring(item: object) -> str:
     """A docstring as Markdown: names in single marks, arguments as a list."""
-    lines = (inspect.getdoc(thing) or "").replace("``", "`").split("\n")
+    lines = (inspect.getdoc(item) or "").replace("``", "`").split("\n")
     text: list[str] = []
     is_list = False
     for line in lines:
@@ -103,12 +103,12 @@ def _docstring(thing: object) -> str:
     return "\n".join(text)
 
 
-def _first_sentence(thing: object, name: str) -> str:
+def _first_sentence(item: object, name: str) -> str:
     """The first sentence of what is said of a name: its docstring, or the text below it."""
-    if str(getattr(thing, "__module__", "")).startswith("pydantic"):
+    if str(getattr(item, "__module__", "")).startswith("pydantic"):
         return "pydantic's own, for models"
-    is_code = inspect.isclass(thing) or inspect.isfunction(thing)
-    text = (inspect.getdoc(thing) or "") if is_code else _CONSTANTS.get(name, "")
+    is_code = inspect.isclass(item) or inspect.isfunction(item)
+    text = (inspect.getdoc(item) or "") if is_code else _CONSTANTS.get(name, "")
     return text.split("\n\n")[0].replace("\n", " ").replace("``", "`").replace("|", "or")
 
 

@@ -116,7 +116,7 @@ class Figure:
         """
         if "tex" in entry or self.is_tex:
             return Figure.from_toml(self.name, {**_strength(self), **entry})
-        own: dict[str, Any] = {
+        inherited: dict[str, Any] = {
             "value": self.value,
             "unit": self.unit,
             "tolerance": self.tolerance,
@@ -126,8 +126,8 @@ class Figure:
             **_strength(self),
         }
         if self.standard is not None:
-            own["standard"] = self.standard
-        return Figure.from_toml(self.name, {**own, **entry})
+            inherited["standard"] = self.standard
+        return Figure.from_toml(self.name, {**inherited, **entry})
 
     @property
     def tex(self) -> str:

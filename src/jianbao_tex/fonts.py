@@ -273,9 +273,9 @@ class FontCollection:
             if file in self._own:
                 # A user's file is opened at once, so that a damaged one is reported before TeX
                 # runs.
-                own = FontFile(name, self._own[file], index, True, self._store)
-                own.has(" ")
-                return own
+                font = FontFile(name, self._own[file], index, True, self._store)
+                font.has(" ")
+                return font
             if file in self._system:
                 return FontFile(name, self._system[file], index, False, self._store)
         return None

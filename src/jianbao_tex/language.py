@@ -83,10 +83,10 @@ def learn(name: str, sentences: Mapping[str, str]) -> None:
         ValueError: a translation has other placeholders than its sentence.
     """
     learnt = _PLUGIN_SENTENCES.setdefault(name, {})
-    for english, other in sentences.items():
-        if placeholders(english) != placeholders(other):
-            raise ValueError(f"{other!r} has not the placeholders of {english!r}")
-        learnt.setdefault(english, other)
+    for english, translation in sentences.items():
+        if placeholders(english) != placeholders(translation):
+            raise ValueError(f"{translation!r} has not the placeholders of {english!r}")
+        learnt.setdefault(english, translation)
 
 
 def placeholders(text: str) -> set[str]:

@@ -38,8 +38,8 @@ def copy_of(layout: Layout, name: str, parts: Mapping[str, Path]) -> dict[str, b
     settings = tomlkit.parse(files["layout.toml"].decode("utf-8"))
     settings["name"] = name
     settings["copied"] = layout.name
-    own = {**files, "layout.toml": tomlkit.dumps(settings).encode("utf-8")}
-    return {**own, **{f"{ORIGIN}/{file}": data for file, data in files.items()}}
+    own_files = {**files, "layout.toml": tomlkit.dumps(settings).encode("utf-8")}
+    return {**own_files, **{f"{ORIGIN}/{file}": data for file, data in files.items()}}
 
 
 def changed_since_copied(layout: Layout) -> Iterator[str]:
@@ -75,13 +75,13 @@ def _current_files(layout: Layout) -> dict[str, bytes]:
     """The original's files, and the shared templates that were taken along."""
     if layout.original is None:
         return _origin_files(layout)
-    own = files_of(layout.original)
+    files = files_of(layout.original)
     shared = layout.original.shared
     for name in _origin_files(layout):
         path = shared / name if shared else None
-        if name not in own and path and path.is_file():
-            own[name] = path.read_bytes()
-    return own
+        if name not in files and path and path.is_file():
+            files[name] = path.read_bytes()
+    return files
 
 
 def _is_own(path: Path) -> bool:

@@ -66,8 +66,8 @@ class TexTree:
 
     def template_at(self, line: int, column: int = 0) -> Where:
         """The line of the template that printed a place of the main file."""
-        here = [o for o in self.origins if o.line == line and o.column <= max(column, 1)]
-        before = here or [o for o in self.origins if o.line <= line]
+        on_line = [o for o in self.origins if o.line == line and o.column <= max(column, 1)]
+        before = on_line or [o for o in self.origins if o.line <= line]
         return before[-1].template if before else Where(self.main, line)
 
     def texts_at(self, line: int, column: int = 0) -> tuple[Origin, ...]:
@@ -79,11 +79,11 @@ class TexTree:
         commands above it.
         """
         texts = [origin for origin in self.origins if origin.place and origin.line <= line]
-        here = [origin for origin in texts if origin.line == line]
+        on_line = [origin for origin in texts if origin.line == line]
         if column:
-            earlier = [origin for origin in here if origin.column < column]
+            earlier = [origin for origin in on_line if origin.column < column]
             return tuple(earlier[::-1] or texts[-1:])
-        return tuple(here or texts[-1:])
+        return tuple(on_line or texts[-1:])
 
     def where(self, origin: Origin, column: int = 0) -> Where:
         """The place in the issue of a range, or of its character before a column."""

@@ -89,8 +89,8 @@ class Page:
         last = 0.0
         for glyph in self.glyphs:
             if abs(glyph.baseline - last) >= _SAME_LINE_MM:
-                near = (y for y in rows if abs(y - glyph.baseline) < _SAME_LINE_MM)
-                last = next(near, glyph.baseline)
+                candidates = (y for y in rows if abs(y - glyph.baseline) < _SAME_LINE_MM)
+                last = next(candidates, glyph.baseline)
             rows.setdefault(last, []).append(glyph)
         return tuple(tuple(sorted(row, key=_origin_x)) for _, row in sorted(rows.items()))
 

@@ -155,9 +155,9 @@ class Place:
             return self.point
         value = self.scalar.value[self.start : self.end]
         if not value.strip():
-            return self._between(self.start, self.start)
+            return self._range(self.start, self.start)
         first = self.start + len(value) - len(value.lstrip())
-        return self._between(first, self.start + len(value.rstrip()) - 1)
+        return self._range(first, self.start + len(value.rstrip()) - 1)
 
     def within(self, text: str, index: int, length: int = 1) -> Where:
         """
@@ -182,9 +182,9 @@ class Place:
         first, last = (min(max(n + shift, 0), len(indices) - 1) for n in (first, last))
         if not indices:
             return self.where
-        return self._between(self.start + indices[first], self.start + indices[last])
+        return self._range(self.start + indices[first], self.start + indices[last])
 
-    def _between(self, first: int, last: int) -> Where:
+    def _range(self, first: int, last: int) -> Where:
         assert self.scalar is not None
         line, column = self.scalar.at(first)
         end_line, end_column = self.scalar.end(last)

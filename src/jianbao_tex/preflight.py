@@ -63,7 +63,7 @@ def _run_check(registry: Registry, check: Check[Subject], subject: Subject) -> t
         if is_built_in:
             fault = _BROKEN.at(Where(check.name), check=check.name, reason=reason)
             raise PluginBroken(fault) from exc
-        return (_not_checked(owner, check, where, reason),)
+        return (_failed_check(owner, check, where, reason),)
     assert isinstance(findings, tuple)
     if owner.size == "built-in":
         return findings
@@ -71,13 +71,13 @@ def _run_check(registry: Registry, check: Check[Subject], subject: Subject) -> t
     sound = tuple(finding for finding in findings if not malformed_reason(finding))
     where = Where(str(owner.home or owner.name))
     # Report the sound findings, and one fault for those that are not sound.
-    return (*sound, *(_not_checked(owner, check, where, reason) for reason in faults[:1]))
+    return (*sound, *(_failed_check(owner, check, where, reason) for reason in faults[:1]))
 
 
 def _collect(check: Check[Subject], subject: Subject) -> tuple[Finding, ...]:
     return tuple(check.run(subject) or ())
 
 
-def _not_checked(owner: Plugin, check: Check[Any], where: Where, reason: str) -> Finding:
+def _failed_check(owner: Plugin, check: Check[Any], where: Where, reason: str) -> Finding:
     values = {"plugin": owner.titled, "name": owner.name, "reason": reason}
     return _NOT_CHECKED.at(where, check=check.name, **values)

@@ -185,9 +185,9 @@ class Press:
         if source.folder is None:
             return ()
         issue = self.read(source)
-        own = [source.name_from_folder(name) for name in issue.files]
+        issue_files = [source.name_from_folder(name) for name in issue.files]
         names = [
-            *own,
+            *issue_files,
             *(name for _, name in issue.pictures),
             *self._figure_files(issue, source),
         ]

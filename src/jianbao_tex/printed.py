@@ -236,9 +236,9 @@ class PrintedText:
         origin, text = stretches[0]
         if position >= len(self._starts):
             return None
-        wanted = text.translate(self._twins)
+        expected = text.translate(self._twins)
         first = self._starts[position]
-        start = self._text.find(wanted, first, first + _MAX_SKIP + len(wanted))
+        start = self._text.find(expected, first, first + _MAX_SKIP + len(expected))
         if start < 0:
             return None
         return self._match(origin, text, bisect.bisect_left(self._starts, start))
@@ -251,8 +251,8 @@ class PrintedText:
         for step in steps:
             used[step.start : step.end] = b"\1" * (step.end - step.start)
         for origin, text in unmatched:
-            start, wanted = -1, text.translate(self._twins)
-            while (start := self._text.find(wanted, start + 1)) >= 0:
+            start, expected = -1, text.translate(self._twins)
+            while (start := self._text.find(expected, start + 1)) >= 0:
                 match = self._match(origin, text, bisect.bisect_left(self._starts, start))
                 if match and not any(used[match.start : match.end]):
                     used[match.start : match.end] = b"\1" * (match.end - match.start)
@@ -278,9 +278,9 @@ class PrintedText:
                 return _Step(position, stop, origin)
         clusters = [*_clusters(text, origin.before)]
         for shape in (unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)):
-            wanted = comparable(shape, self._twins)
-            stop = bisect.bisect_left(self._starts, start + len(wanted))
-            if comparable(self._text[start : start + len(wanted)], self._twins) == wanted:
+            expected = comparable(shape, self._twins)
+            stop = bisect.bisect_left(self._starts, start + len(expected))
+            if comparable(self._text[start : start + len(expected)], self._twins) == expected:
                 per_glyph = _share_out(clusters, stop - position)
                 return _Step(position, stop, origin, per_glyph)
         return None

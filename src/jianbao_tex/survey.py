@@ -130,11 +130,11 @@ def _page(page: Page, grid: Grid) -> PageReport:
         side="odd" if page.number % 2 else "even",
         rows=max(map(grid.row_of, baselines)) + 1 if baselines else 0,
         columns=max(columns, default=0),
-        first=_rounded(min(baselines, default=None)),
-        last=_rounded(max(baselines, default=None)),
-        off=_rounded(max(map(grid.off_row, baselines), default=None), 4),
-        left=_rounded(min((glyph.left for glyph in ink), default=None)),
-        right=_rounded(max((glyph.right for glyph in ink), default=None)),
+        first=_round(min(baselines, default=None)),
+        last=_round(max(baselines, default=None)),
+        off=_round(max(map(grid.off_row, baselines), default=None), 4),
+        left=_round(min((glyph.left for glyph in ink), default=None)),
+        right=_round(max((glyph.right for glyph in ink), default=None)),
         foot="".join(glyph.text for glyph in page.page_number_glyphs(grid)),
         blank=page.blank,
         colours=tuple(sorted(" ".join(colour) for colour in page.colours)),
@@ -142,7 +142,7 @@ def _page(page: Page, grid: Grid) -> PageReport:
     )
 
 
-def _rounded(value: float | None, digits: int = 2) -> float | None:
+def _round(value: float | None, digits: int = 2) -> float | None:
     return None if value is None else round(value, digits)
 
 

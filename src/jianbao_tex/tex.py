@@ -116,21 +116,21 @@ def escape(text: str, foreign: Collection[str] = (), *, tight: bool = False) -> 
         if tight
         else (breaks.LONG_RUN, _RUN_PIECE, _BREAK)
     )
-    marked = breaks.marked_in(one_line, foreign)
+    spans = breaks.marked_in(one_line, foreign)
     pieces, last = [], 0
     for run in pattern.finditer(one_line):
-        pieces.append(_escape_pieces(one_line, marked, last, run.start()))
+        pieces.append(_escape_pieces(one_line, spans, last, run.start()))
         pieces.append(mark.join(_escape_specials(piece) for piece in _cut_run(run.group(), length)))
         last = run.end()
-    pieces.append(_escape_pieces(one_line, marked, last, len(one_line)))
+    pieces.append(_escape_pieces(one_line, spans, last, len(one_line)))
     return "".join(pieces)
 
 
-def _escape_pieces(text: str, marked: Sequence[breaks.Span], start: int, end: int) -> str:
+def _escape_pieces(text: str, spans: Sequence[breaks.Span], start: int, end: int) -> str:
     """A part of a text between two long runs."""
     return "".join(
         _wrap(text[stretch.start : stretch.end], stretch.command)
-        for stretch in breaks.stretches(text, marked, start, end)
+        for stretch in breaks.stretches(text, spans, start, end)
     )
 
 
@@ -220,8 +220,8 @@ class TexSpan:
 
     def goes_on_in(self, other: TexSpan) -> bool:
         """Whether both are TeX of one line of a template, in one line of TeX."""
-        same = (self.line, self.template) == (other.line, other.template)
-        return same and self.origin is None and other.origin is None
+        is_same_line = (self.line, self.template) == (other.line, other.template)
+        return is_same_line and self.origin is None and other.origin is None
 
 
 class OriginRecorder:

@@ -18,8 +18,12 @@ def is_own_folder(folder: Path) -> bool:
         OSError: it is not there.
     """
     status = folder.lstat()
-    others = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return stat.S_ISDIR(status.st_mode) and _is_own(status) and (not others or not _has_users())
+    writable_by_others = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return (
+        stat.S_ISDIR(status.st_mode)
+        and _is_own(status)
+        and (not writable_by_others or not _has_users())
+    )
 
 
 def is_own_file(file: Path) -> bool:

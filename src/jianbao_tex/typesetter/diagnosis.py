@@ -210,12 +210,12 @@ def _locate(message: LogMessage, tree: TexTree, kind: Kind) -> LogMessage:
     """The message with the best known file, line and column of the fault."""
     if not _is_main(message, tree) and message.file not in tree.files:
         # TeX stopped in one of its own files because of a line in one of ours.
-        ours = [file for file in message.open_files if file in tree.files]
-        loads = [file for file in message.open_files if file not in tree.files]
-        stem = PurePath(loads[0] if loads else message.file).stem
-        file = ours[-1] if ours else tree.main
-        last = len(tree.lines(file))
-        return _move_to(stem, replace(message, file=file, line=last, column=0), tree)
+        our_files = [file for file in message.open_files if file in tree.files]
+        tex_files = [file for file in message.open_files if file not in tree.files]
+        stem = PurePath(tex_files[0] if tex_files else message.file).stem
+        file = our_files[-1] if our_files else tree.main
+        last_line = len(tree.lines(file))
+        return _move_to(stem, replace(message, file=file, line=last_line, column=0), tree)
     lines = tree.lines(tree.main if _is_main(message, tree) else message.file)
     line, column = message.line, message.column
     if kind is _RUNAWAY or not line:
@@ -272,14 +272,14 @@ def _find_last(lines: list[str], text: str, last_line: int) -> tuple[int, int]:
     return 0, 0
 
 
-def _column_after(read: str, line: str) -> int:
+def _column_after(text_read: str, line: str) -> int:
     """The column after the text that TeX had read; 0 if the line does not contain that text."""
     # XeTeX shows the last sixteen bits of a character beyond them.
     line = "".join(chr(ord(c) & 0xFFFF) for c in line)
-    if not read.startswith("..."):
-        return len(read) + 1 if line.startswith(read.rstrip()) else 0
+    if not text_read.startswith("..."):
+        return len(text_read) + 1 if line.startswith(text_read.rstrip()) else 0
     # The cut may have gone through a character.
-    tail = read[3:].lstrip("\ufffd")
+    tail = text_read[3:].lstrip("\ufffd")
     index = line.find(tail.rstrip())
     return index + len(tail) + 1 if index >= 0 else 0
 
@@ -297,8 +297,8 @@ def _text_place(message: LogMessage, tree: TexTree) -> Where | None:
     marks = lines[message.line - 1].startswith("\\jb") if message.line <= len(lines) else False
     if not texts or (texts[0].line != message.line and not marks):
         return None
-    here = texts[0].line == message.line
-    return tree.where(texts[0], message.column if here else 0)
+    is_same_line = texts[0].line == message.line
+    return tree.where(texts[0], message.column if is_same_line else 0)
 
 
 def _template_places(message: LogMessage, tree: TexTree) -> list[Where]:

@@ -180,8 +180,8 @@ class Formats:
         """
         place = Workplace()
         try:
-            first, _, styles = opening.loads.partition("\n")
-            loads = f"{first}\n\\jbDumpWatch\n{styles}"
+            class_line, _, style_lines = opening.loads.partition("\n")
+            loads = f"{class_line}\n\\jbDumpWatch\n{style_lines}"
             place.write({**opening.code, "loads.tex": loads.encode("utf-8")})
             place.write({"dump.tex": (_ENGINE_FILES / "dump.tex").read_bytes()})
             process = self._process = self._starter.start(_DUMP, place)

@@ -174,7 +174,7 @@ class _Reader:
         start = self._index
         self._index += 1
         parts, in_text = [text], True
-        context, read = "", ""
+        context, text_read = "", ""
         while self._index < min(len(self._lines), start + _MAX_LINES):
             next_line = self._lines[self._index]
             if next_line.startswith(_STATISTICS) or _ERROR.match(next_line):
@@ -189,7 +189,7 @@ class _Reader:
                 match = _CONTINUED.match(next_line)
                 parts.append(match[1] if match else next_line.strip())
             if match := _LINE_READ.match(next_line):
-                line, read = line or int(match[1]), match[2]
+                line, text_read = line or int(match[1]), match[2]
                 # The next line is what was not read.
                 self._index += 1
                 break
@@ -202,8 +202,8 @@ class _Reader:
             _CODE_NAME.sub(r"\1", " ".join(filter(None, parts))),
             file or (self._file if line else ""),
             line,
-            len(read) + 1 if read else 0,
-            read=read,
+            len(text_read) + 1 if text_read else 0,
+            read=text_read,
             command=command[1] if command else "",
             shown=runaway,
             open_files=tuple(filter(None, self._files)),

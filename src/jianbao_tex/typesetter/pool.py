@@ -97,16 +97,20 @@ class Pool:
         """
         while True:
             with self._lock:
-                waiting = sum(map(len, self._waiting.values())) + self._starting
-                own = len(self._waiting.get(key, ())) + self._starting
-                if self._is_closed or own >= self.keep:
+                waiting_count = sum(map(len, self._waiting.values())) + self._starting
+                own_count = len(self._waiting.get(key, ())) + self._starting
+                if self._is_closed or own_count >= self.keep:
                     return
                 others = [k for k, engines in self._waiting.items() if k != key and engines]
-                old = self._waiting[others[0]].pop(0) if waiting >= self.keep and others else None
+                oldest = (
+                    self._waiting[others[0]].pop(0)
+                    if waiting_count >= self.keep and others
+                    else None
+                )
                 self._starting += 1
             try:
-                if old:
-                    old.close()
+                if oldest:
+                    oldest.close()
                 self.put(key, start())
             finally:
                 with self._lock:

@@ -91,7 +91,7 @@ class _Count:
         if number is None:
             return 0
         level = number[0]
-        is_under_another = any(above in self.last for above in range(1, level))
+        is_under_another = any(upper_level in self.last for upper_level in range(1, level))
         return self.last[level] + 1 if level in self.last else int(is_under_another)
 
     def advance(self, block: Heading | Paragraph, number: tuple[int, int, str] | None) -> None:

@@ -70,17 +70,19 @@ def _brackets(text: str) -> Iterator[list[int]]:
 
     It has Chinese in it or right before it, or one of the two is full-width already.
     """
-    opened: list[tuple[int, int]] = []
+    open_brackets: list[tuple[int, int]] = []
     count = 0
     for index, character in enumerate(text):
         count += is_han(character)
         if character in "（(":
-            opened.append((index, count))
-        elif character in "）)" and opened:
-            start, before = opened.pop()
-            half = [i for i in (start, index) if text[i] in "()"]
-            if half and (count > before or len(half) == 1 or _is_name(text, start, index)):
-                yield half
+            open_brackets.append((index, count))
+        elif character in "）)" and open_brackets:
+            start, before = open_brackets.pop()
+            half_width = [i for i in (start, index) if text[i] in "()"]
+            if half_width and (
+                count > before or len(half_width) == 1 or _is_name(text, start, index)
+            ):
+                yield half_width
 
 
 def _is_name(text: str, start: int, end: int) -> bool:

@@ -57,14 +57,14 @@ class _Reading:
         )
 
     def _close(self, index: int, mark: str) -> None:
-        wanted = _KIND[mark]
-        if self._waiting[wanted]:
-            while (kind := self._pop_last()) != wanted:
+        expected = _KIND[mark]
+        if self._waiting[expected]:
+            while (kind := self._pop_last()) != expected:
                 self._crossed[kind] += 1
                 self._unclosed.append(self._last)
-        elif self._crossed[wanted]:
+        elif self._crossed[expected]:
             # “《”》 is one fault, and told at the mark that opens too late.
-            self._crossed[wanted] -= 1
+            self._crossed[expected] -= 1
         elif not self._is_other_sign(index, mark):
             self.stray.append(index)
 
@@ -109,14 +109,14 @@ def _findings(prose: Prose, reading: _Reading) -> Iterator[Finding]:
 
 def _join(reading: _Reading, next_reading: _Reading) -> None:
     """Forgives the last open quote of a paragraph which the next one takes up."""
-    opened = [index for index in reading.opened if reading.text[index] == "“"]
-    if not opened:
+    open_quotes = [index for index in reading.opened if reading.text[index] == "“"]
+    if not open_quotes:
         return
     closing = [index for index in next_reading.stray if next_reading.text[index] == "”"]
     if closing:
         next_reading.stray.remove(closing[0])
     if closing or next_reading.text.startswith("“"):
-        reading.opened.remove(opened[-1])
+        reading.opened.remove(open_quotes[-1])
 
 
 CHECKS = (IssueCheck("pairs", "成对标点", _pairs, since="1.0"),)

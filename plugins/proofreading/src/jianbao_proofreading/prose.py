@@ -87,7 +87,7 @@ def prose_of(issue: Issue) -> Iterator[Prose]:
         if path[: len(skipped)] == skipped:
             continue
         parent = types.get(path[:-1])
-        if parent and path[-1] in _unprinted(parent):
+        if parent and path[-1] in _unprinted_fields(parent):
             skipped = path
         elif isinstance(value, Paragraph):
             skipped = path
@@ -108,7 +108,7 @@ def _paragraph(issue: Issue, path: DataPath, paragraph: Paragraph) -> Prose:
 
 
 @functools.cache
-def _unprinted(part: type[Part]) -> frozenset[str]:
+def _unprinted_fields(part: type[Part]) -> frozenset[str]:
     """The fields whose texts name something instead of being read."""
     names = {name for name, shape in part.shapes().items() if isinstance(shape, PictureOf)}
     names |= {n for n, field in part.model_fields.items() if _is_choice(field.annotation)}

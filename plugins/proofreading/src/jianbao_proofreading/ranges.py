@@ -50,7 +50,7 @@ def _signs(prose: Prose) -> Iterator[Finding]:
     for match in _RANGE.finditer(prose.text):
         unit, last = match["unit"], match["last"]
         are_times = last in _TIMES and (unit in _TIMES or not unit)
-        is_falling = not unit and not _rises(match)
+        is_falling = not unit and not _is_rising(match)
         if is_falling or not (are_times or unit in {None, last}) or _lacks_percent(match):
             continue
         start, end = match.span("sign")
@@ -66,7 +66,7 @@ def _lacks_percent(match: re.Match[str]) -> bool:
 def _percent_signs(prose: Prose) -> Iterator[Finding]:
     """Both ends of a range of percentages have the sign: 3%～5%."""
     for match in _PERCENT_RANGE.finditer(prose.text):
-        if not _rises(match):
+        if not _is_rising(match):
             continue
         expected = f"{match['first']}{match['percent']}～{match['second']}{match['percent']}"
         length = len(match[0])
@@ -75,7 +75,7 @@ def _percent_signs(prose: Prose) -> Iterator[Finding]:
         )
 
 
-def _rises(match: re.Match[str]) -> bool:
+def _is_rising(match: re.Match[str]) -> bool:
     """Whether the numbers may be the ends of a range: no leading zeros, the second larger."""
     ends = [match[name].replace(",", "") for name in ("first", "second")]
     if any(re.match("0[0-9]", end) for end in ends):
