@@ -212,6 +212,7 @@ def passes(room: Room, mutant: Mutant | None, cache: Path, limit_s: float) -> bo
         silence = os.open(os.devnull, os.O_RDWR)
         for handle in (0, 1, 2):
             os.dup2(silence, handle)
+        # `os._exit`, since the exit handlers are those of the parent.
         os._exit(_run(room, mutant, cache))
     handle = os.pidfd_open(child)
     try:

@@ -64,10 +64,12 @@ def _report_missing(texlive: dict[str, list[str]]) -> int:
 def _is_installed(name: str) -> bool:
     query = ["dpkg-query", "-W", "-f", "${Status}", name]
     result = subprocess.run(query, capture_output=True, text=True, check=False)
+    # dpkg also knows packages that were removed and whose settings stay.
     return result.stdout.endswith("ok installed")
 
 
 def _can_make_venv() -> bool:
+    # Debian has ensurepip in a package of its own.
     check = [sys.executable, "-c", "import ensurepip, venv"]
     return subprocess.run(check, capture_output=True, check=False).returncode == 0
 

@@ -362,6 +362,7 @@ def _start_press(parcel: Parcel) -> _WorkerPress:
         lease.close()
         raise
     press = Press(
+        # The sender packed only plugins that it trusts itself.
         plugins=replace(parcel.setup.plugins, folder=project, trust_all=True),
         fonts=(fonts,),
         sandbox=Sandbox(parcel.setup.sandbox),

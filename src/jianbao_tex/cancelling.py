@@ -32,7 +32,7 @@ class Handle:
     The handle of one job.
 
     The job calls `check` between two steps.  While it waits for a process, it works inside
-    `ending`.  A job that is never cancelled needs no handle.
+    `stopping_on_cancel`.  A job that is never cancelled needs no handle.
     """
 
     def __init__(self) -> None:

@@ -64,8 +64,8 @@ _PAIR = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
 
 class Instruction(NamedTuple):
     """
-    An operator with the sequence of its operands, as pikepdf has them; ``whole`` is pikepdf's own
-    object.
+    An operator with the sequence of its operands, as pikepdf has them; ``pikepdf_object`` is
+    pikepdf's own object.
     """
 
     operator: str
@@ -98,6 +98,7 @@ def instruction(word: str, *operands: Any) -> Instruction:
 
 def is_stroke(word: str) -> bool:
     """Whether a colour operator sets the stroke colour."""
+    # Of each pair of operators the one in capitals sets the stroke colour (ISO 32000-1, 8.6.8).
     return word.isupper()
 
 
@@ -106,6 +107,7 @@ def pieces(instructions: Sequence[Instruction], mark: Mark) -> Iterator[slice]:
     start = depth = 0
     for index, item in enumerate(instructions):
         if depth:
+            # Marked content may be nested (14.6.1): count to find the EMC of this mark.
             depth += (item.operator in _BEGIN) - (item.operator == _END)
             if not depth:
                 yield slice(start, index + 1)
@@ -117,9 +119,11 @@ def codes_in(operand: Any) -> Iterator[int]:
     """The two-byte codes of a composite font in a string, or in the strings of an array."""
     import pikepdf
 
+    # The array of TJ also has numbers, which move the text (9.4.3).
     for piece in operand if isinstance(operand, pikepdf.Array) else (operand,):
         if isinstance(piece, pikepdf.String):
             data = bytes(piece)
+            # Identity-H: two bytes a code, the high one first (9.7.5.2).
             yield from (data[i] << 8 | data[i + 1] for i in range(0, len(data) - 1, 2))
 
 
@@ -136,6 +140,7 @@ def characters_of(font: Any) -> dict[int, str]:
 
     Ranges of codes are left out: our own maps have none.
     """
+    # The map gives the text in UTF-16BE (9.10.3), also for characters beyond the first plane.
     text = font["/ToUnicode"].read_bytes().decode("latin-1")
     pairs = (pair for part in _BFCHAR.findall(text) for pair in _PAIR.findall(part))
     return {

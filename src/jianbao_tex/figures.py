@@ -16,6 +16,7 @@ PRACTICE = STRENGTHS[-1]
 
 Value = float | bool | str | tuple[float, ...]
 
+# A pt is TeX's point, 1/72.27 inch; a bp is the point of PDF, 1/72 inch.
 _MM = {"mm": 1.0, "cm": 10.0, "bp": 25.4 / 72, "pt": 25.4 / 72.27}
 _UNITS = frozenset({"mm", "bp", "pt", "em", "rows", "columns", "copies", "dpi", ""})
 _WHOLE = {"rows", "columns", "copies", "dpi"}
@@ -134,7 +135,9 @@ class Figure:
         r"""The figure as \jbFigures takes it: 156mm, true, {0,0.8,0.8,0}, fangsong."""
         if self.is_tex:
             return "{" + str(self.value) + "}"
+        # To Python a bool is an int, too.
         if isinstance(self.value, float | int) and not isinstance(self.value, bool):
+            # TeX has no such units: there these figures are plain numbers.
             return f"{self.value:g}" + (self.unit if self.unit not in {"rows", "columns"} else "")
         return "{" + _format(self.value) + "}" if isinstance(self.value, tuple) else self.shown
 

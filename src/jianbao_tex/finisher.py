@@ -31,10 +31,13 @@ _UNREADABLE = error(
     "JB323", "the PDF that TeX wrote cannot be read: {reason}", "run jianbao doctor"
 )
 
+# A subset's name begins with six capitals and a plus sign (ISO 32000-1, 9.6.4); a composite
+# font has the name of its CMap at the end (Table 121).
 _TAG = re.compile(r"/?(?:[A-Z]{6}\+)?(.*?)(?:-Identity-[HV])?$")
 _SOURCES = (".tex", ".sty", ".cls")
 # A page number is made by TeX, not read from a file.
 _MADE_BY_TEX = "0123456789—"
+# A block of a CMap has at most 100 entries (Adobe Technical Note 5014).
 _MAX_ENTRIES = 100
 
 Twins = set[tuple[str, str]]
@@ -65,6 +68,7 @@ def finish(draft: Draft, tree: TexTree, fonts: Iterable[FontFile]) -> Master:
                     item.ToUnicode = document.make_stream(_to_unicode(texts))
             _remove_figures(document)
             document.docinfo["/CreationDate"] = _pdf_date(tree.epoch)
+            # Else qpdf makes the /ID from the clock, and no two runs write the same bytes.
             document.save(buffer, deterministic_id=True)
     except pikepdf.PdfError as exc:
         raise TypesettingFailed(
@@ -96,6 +100,7 @@ def _remove_figures(document: pikepdf.Pdf) -> None:
     """
     page = document.pages[0]
     instructions = list(content.read(page))
+    # From the last to the first, so that the other slices stay valid.
     for piece in reversed([*content.pieces(instructions, Mark.FIGURES)]):
         del instructions[piece]
         page.Contents = document.make_stream(content.bytes_of(instructions))

@@ -28,6 +28,7 @@ SKELETON = "issue.tex.jinja"
 
 _MIN_COLUMN = 4
 """How many characters a column of text has room for, at least."""
+# The width of a character is a quotient, so that four of them may come out a hair wider.
 _ROUNDING = 1e-6
 
 
@@ -176,6 +177,7 @@ class Layout:
         raw = (folder / "layout.toml").read_bytes()
         try:
             data = tomllib.loads(raw.decode("utf-8"))
+        # Bytes that are not UTF-8, wrong TOML, or arrays nested too deep for tomllib.
         except (ValueError, RecursionError) as exc:
             reason, place = toml_fault(where.file, raw.decode("utf-8", "replace"), exc)
             raise LayoutBroken(_BROKEN.at(place, reason=reason)) from exc

@@ -58,6 +58,7 @@ class TexTree:
 
     def lines(self, file: str) -> list[str]:
         """The lines of a file; none for one that is not there."""
+        # Not `splitlines`: to TeX neither a form feed nor U+2028 ends a line.
         return self.files.get(file, b"").decode("utf-8", "replace").split("\n")
 
     @cached_property
@@ -114,8 +115,8 @@ class LogMessage:
     (only its end if it is long); ``column`` is the column after it.  ``command`` is the last
     command that TeX read.  ``shown`` is the text of a box, or of an unfinished argument.
     ``excess_pt`` is the excess of an overfull box, ``badness`` the badness of an underfull line,
-    ``extent_bp`` the type size of a shrunk text or the width of a picture.  ``within`` are the open
-    files, innermost last; ``raw`` are the original lines of the log.
+    ``extent_bp`` the type size of a shrunk text or the width of a picture.  ``open_files`` are the
+    open files, innermost last; ``raw`` are the original lines of the log.
     """
 
     kind: str

@@ -161,6 +161,7 @@ _COUNT = say("a number from 1 to 999999 without leading zeros")
 def digits(value: object) -> object:
     if isinstance(value, str):
         if (
+            # `isdigit` alone takes ² and the digits of other scripts.
             not (value.isascii() and value.isdigit())
             or len(value) > _MAX_DIGITS
             or value.startswith("0")

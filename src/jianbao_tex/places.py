@@ -121,6 +121,7 @@ class Scalar:
 
     def _read_character(self, raw: str, index: int) -> tuple[str, int]:
         """The character at an index of a line, and its length in the file."""
+        # Between single quotes '' is the one escape (YAML 1.2.2, 7.3.2).
         if self.style == "'" and raw.startswith("''", index):
             return "'", 2
         if self.style == '"' and (escape := _ESCAPE.match(raw, index)):
@@ -128,6 +129,7 @@ class Scalar:
             if digits:
                 return chr(int(digits, 16)), len(escape[0])
             escaped = escape["one"]
+            # A backslash that ends a line joins it with the next one (7.3.1).
             is_white = not escaped or escaped in _WHITE_ESCAPES
             character = " " if is_white else _NAMED_ESCAPES.get(escaped, escaped)
             return character, 2

@@ -33,6 +33,7 @@ _LIBRARIES = (
     *("budoux", "fonttools", "jinja2", "pikepdf", "pillow", "pydantic", "pylatexenc"),
     *("pypdfium2", "pyyaml", "rjieba", "uharfbuzz"),
 )
+# TeX finds files by these lists: a package that is installed or updated changes them.
 _LISTS = (
     "/etc/texmf/ls-R",
     "/usr/local/share/texmf/ls-R",
@@ -140,6 +141,7 @@ def _changed_since(path: Path, since_ns: int) -> bool:
         status = path.stat()
     except OSError:
         return True
+    # A file that was moved here keeps its mtime; its ctime is new.
     return max(status.st_mtime_ns, status.st_ctime_ns) > since_ns - COARSE_NS
 
 
@@ -167,6 +169,7 @@ def fingerprint(press: Press) -> str | None:
             __version__,
             sys.version,
             press.engine.sandbox.value,
+            # Without a sandbox that works the log has a message more.
             str(press.engine.is_sandboxed),
         ),
         *(f"{name} {metadata.version(name)}" for name in _LIBRARIES),

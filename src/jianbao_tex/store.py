@@ -72,6 +72,7 @@ class Store:
             self.drop(kind, key)
             return None
         with contextlib.suppress(OSError):
+            # `trim` goes by the time of the last use, which reading alone does not set.
             os.utime(path)
         return body
 
@@ -99,6 +100,8 @@ class Store:
         try:
             if not self._make_folder(path.parent):
                 return False
+            # Written beside its place and then renamed, which is atomic (POSIX): a reader never sees
+            # half an entry.
             handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
@@ -205,6 +208,7 @@ class Store:
         return Size(count, size)
 
     def _kinds(self) -> list[str]:
+        # A lock file that is deleted while somebody holds it would lock nothing for the next one.
         return [p.name for p in _children(self.folder) if p.is_dir() and p.name != "locks"]
 
     def _entries(self, kind: str) -> list[tuple[float, int, Path]]:
@@ -218,6 +222,7 @@ class Store:
 
     def _make_folder(self, folder: Path) -> bool:
         """Makes a folder of the cache, each for its owner alone; whether it may be used."""
+        # `mkdir` gives its mode to the last folder alone, not to the parents that it makes.
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         for path in (self.folder, folder):
             with contextlib.suppress(FileExistsError):
@@ -250,6 +255,7 @@ def key_of(*parts: str | bytes) -> str:
     """A key for an entry that is made from these parts, each told apart from the next."""
     digest = hashlib.sha256()
     for part in parts:
+        # A file name that is not UTF-8 holds lone surrogates (PEP 383).
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         digest.update(b"%d:" % len(data))
         digest.update(data)

@@ -182,7 +182,7 @@ def printed_in(tex: str) -> int:
 
 # --- Origins ------------------------------------------------------------------------------
 
-# Private-use characters: `refused` keeps them out of every text.
+# Private-use characters: `refused_characters` keeps them out of every text.
 _OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
 _TEMPLATE_OPEN, _TEMPLATE_CLOSE = "\ue003", "\ue004"
 _MARKS = re.compile(

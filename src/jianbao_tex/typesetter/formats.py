@@ -24,6 +24,7 @@ from jianbao_tex.typesetter.workplace import Workplace
 KIND = "formats"
 COMMAND = (
     "-no-shell-escape",
+    # Else TeX takes options from a first line that begins with %&.
     "-no-parse-first-line",
     "-interaction=nonstopmode",
     "-halt-on-error",
@@ -32,6 +33,7 @@ COMMAND = (
 """The arguments of every run.  They must be constants: XeTeX starts its PDF writer with a shell."""
 
 _ENGINE_FILES = Path(__file__).parent / "engine_tex"
+# Only with -ini may TeX dump; &xelatex loads LaTeX before.
 _DUMP = ("-ini", *COMMAND, "-recorder", "-jobname=jianbao", "&xelatex", "dump.tex")
 _MAX_BYTES = 256 * 1024**2
 _MIN_WAIT_S = 30.0
@@ -142,6 +144,7 @@ class Formats:
             if path.stat().st_size == record["size"]:
                 os.utime(path)
                 return Format(name, path)
+        # A cache that this user may only read.
         except PermissionError:
             return Format(name, path)
         except OSError:
@@ -181,6 +184,7 @@ class Formats:
         place = Workplace()
         try:
             class_line, _, style_lines = opening.loads.partition("\n")
+            # The watch begins after the class, which may choose a font.
             loads = f"{class_line}\n\\jbDumpWatch\n{style_lines}"
             place.write({**opening.code, "loads.tex": loads.encode("utf-8")})
             place.write({"dump.tex": (_ENGINE_FILES / "dump.tex").read_bytes()})
@@ -218,6 +222,7 @@ def _unpack(packed: bytes) -> bytes:
     """The bytes without gzip, which XeTeX reads too, twice as fast; none if damaged."""
     unpacker = zlib.decompressobj(wbits=31)
     try:
+        # At most so much: a damaged file of some kilobytes could fill the memory.
         data = unpacker.decompress(packed, _MAX_BYTES)
     except zlib.error:
         return b""

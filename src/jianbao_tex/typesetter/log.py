@@ -51,6 +51,7 @@ _BRACKETS = re.compile(r"\((?P<file>(?:\.{0,2}/)?[^\s()\[\]{}]+\.[A-Za-z]\w*)?|\
 _FONT_SWITCH = re.compile(r"\\[A-Z]\w*/\S+ |\[\]|\|")
 
 _MAX_LINES = 60
+# TeX's own `max_print_line`, where nobody sets another.
 _WRAP_LENGTH = 79
 _STATISTICS = "Here is how much of TeX's memory"
 

@@ -17,6 +17,7 @@ from jianbao_tex.typesetter.process import Process, Starter
 from jianbao_tex.typesetter.workplace import Workplace
 
 _WAIT = Path(__file__).parent / "engine_tex" / "wait.tex"
+# The format is beside the working folder, where TeX cannot write.
 _COMMAND = ("-fmt=../jianbao", *COMMAND, "-jobname=issue", "wait.tex")
 
 
@@ -97,6 +98,7 @@ class Pool:
         """
         while True:
             with self._lock:
+                # Engines that other threads are starting now count, too.
                 waiting_count = sum(map(len, self._waiting.values())) + self._starting
                 own_count = len(self._waiting.get(key, ())) + self._starting
                 if self._is_closed or own_count >= self.keep:

@@ -32,6 +32,7 @@ class Limits:
 
     wall_s: float = 60.0
     cpu_s: int = 40
+    # Address space, not memory in use: under 1 GiB documents with several Chinese fonts fail.
     memory_bytes: int = 2 * 1024 * _MEBI
     file: int = 50 * _MEBI
     files: int = 256
@@ -132,6 +133,7 @@ class Starter:
         files = {place.fontconfig.name: place.fontconfig, **(inputs or {})}
         fence = sandbox_command(self.tools, self.sandbox, place.folder, files, self._environment)
         if not fence:
+            # Nothing is mounted, so links stand where the sandbox would have the files.
             for name, path in files.items():
                 if path != place.home / name:
                     (place.home / name).symlink_to(path)
@@ -151,6 +153,7 @@ class Starter:
                         stdin=subprocess.PIPE if listens else subprocess.DEVNULL,
                         stdout=output,
                         stderr=subprocess.STDOUT,
+                        # A process group of its own, which ends with all its children.
                         start_new_session=True,
                     )
                 )
@@ -178,6 +181,8 @@ class Starter:
             f"--nofile={limits.files}",
             "--core=0",
         ]
+        # Elsewhere the limit counts all processes of the user, so that TeX may not be able to start
+        # its PDF writer.
         if is_sandboxed and _counts_by_namespace():
             words.append(f"--nproc={limits.processes}")
         return words
@@ -185,6 +190,7 @@ class Starter:
 
 def _counts_by_namespace() -> bool:
     """Whether the system counts processes within a namespace, not all those of a user."""
+    # RLIMIT_NPROC is counted in each user namespace since Linux 5.14.
     if sys.platform != "linux":
         return False
     major, minor = os.uname().release.split(".")[:2]

@@ -97,6 +97,7 @@ def sandbox_command(
     variables = [word for pair in environment("/").items() for word in ("--setenv", *pair)]
     return [
         str(tools.bwrap),
+        # A new session: else TeX could type into the terminal of the user (TIOCSTI).
         *("--unshare-all", "--die-with-parent", "--new-session", "--clearenv"),
         *("--cap-drop", "ALL", "--uid", "65534", "--gid", "65534"),
         *mounts,

@@ -86,6 +86,7 @@ class Tools:
             "openin_any": "p",
             "openout_any": "p",
             "shell_escape": "f",
+            # Else the name of an unknown font starts Metafont.
             "MKTEXTFM": "0",
             "MKTEXPK": "0",
             "MKTEXMF": "0",

@@ -65,6 +65,7 @@ class Workplace:
     def read(self, name: str) -> str:
         """A text file of the folder; empty where there is none."""
         path = self.folder / name
+        # TeX cuts long lines in the log, also inside a character.
         return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
     def terminal_output(self) -> str:

@@ -33,6 +33,7 @@ _NUMBER = warning(
 _FORMS = (
     re.compile("([一二三四五六七八九十]{1,3})、"),
     re.compile("[（(]([一二三四五六七八九十]{1,3})[）)]"),
+    # 1.5 is a number, no heading.
     re.compile(r"([0-9]{1,2})[.．](?![0-9])"),
     re.compile("[（(]([0-9]{1,2})[）)]"),
 )
@@ -91,6 +92,7 @@ class _Count:
         if number is None:
             return 0
         level = number[0]
+        # The first heading below another one has the number 1; the first of a body may have any.
         is_under_another = any(upper_level in self.last for upper_level in range(1, level))
         return self.last[level] + 1 if level in self.last else int(is_under_another)
 

@@ -70,4 +70,5 @@ def ticks_of(values: Sequence[Decimal]) -> list[Decimal]:
 def written(value: Decimal) -> str:
     """A tick as it is written: no zeros behind the point, no powers of ten."""
     text = f"{value.normalize():f}"
+    # A Decimal keeps the sign of zero.
     return "0" if text == "-0" else text
