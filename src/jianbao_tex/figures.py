@@ -85,7 +85,12 @@ class Figure:
             return cls(name, str(entry["tex"]), "", strength, source, is_tex=True)
         if "text" in entry:
             return cls(name, _check_line(str(entry["text"])), "", strength, source, is_text=True)
-        unit = entry.get("unit", "")
+        return cls._from_value(name, entry)
+
+    @classmethod
+    def _from_value(cls, name: str, entry: Mapping[str, Any]) -> Figure:
+        """The figure in an entry with a ``value``, within its limits."""
+        strength, unit = entry["strength"], entry.get("unit", "")
         if unit not in _UNITS:
             raise InvalidValue(say("unknown unit {unit}", unit=unit))
         value = _check_value(entry["value"])
@@ -96,7 +101,7 @@ class Figure:
             value,
             unit,
             strength,
-            source,
+            str(entry["source"]),
             standard=_check_value(entry.get("standard", value)) if strength != PRACTICE else None,
             tolerance=float(entry.get("tolerance", 0)),
             choices=tuple(entry.get("choices", ())),

@@ -110,18 +110,7 @@ def _glyphs(textpage: Any, height: float) -> Iterator[Glyph]:
     x, y = ctypes.c_double(), ctypes.c_double()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     objects: dict[int, tuple[str, str, float]] = {}
-    high_half = 0
-    for i in range(textpage.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(raw, i)
-        if chr(code).isspace() or pdfium.FPDFText_IsGenerated(raw, i) == 1:
-            continue
-        if code in _HIGH_HALVES:
-            # pdfium returns the two UTF-16 surrogates of a rare character one after another.
-            high_half = code
-            continue
-        if high_half:
-            pair = high_half.to_bytes(2, "big") + code.to_bytes(2, "big")
-            code, high_half = ord(pair.decode("utf-16-be", "replace")[0]), 0
+    for i, code in _codes(textpage):
         item = pdfium.FPDFText_GetTextObject(raw, i)
         key = ctypes.addressof(item.contents) if item else 0
         if key not in objects:
@@ -141,6 +130,25 @@ def _glyphs(textpage: Any, height: float) -> Iterator[Glyph]:
             font,
             mark,
         )
+
+
+def _codes(textpage: Any) -> Iterator[tuple[int, int]]:
+    """The index and the code point of each character that pdfium did not add and that shows."""
+    import pypdfium2.raw as pdfium
+
+    high_half = 0
+    for i in range(textpage.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(textpage.raw, i)
+        if chr(code).isspace() or pdfium.FPDFText_IsGenerated(textpage.raw, i) == 1:
+            continue
+        if code in _HIGH_HALVES:
+            # pdfium returns the two UTF-16 surrogates of a rare character one after another.
+            high_half = code
+            continue
+        if high_half:
+            pair = high_half.to_bytes(2, "big") + code.to_bytes(2, "big")
+            code, high_half = ord(pair.decode("utf-16-be", "replace")[0]), 0
+        yield i, code
 
 
 def _character(code: int) -> str:

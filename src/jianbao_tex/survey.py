@@ -9,7 +9,7 @@ from jianbao_tex.content import Mark
 from jianbao_tex.figures import Figure
 from jianbao_tex.grid import Grid
 from jianbao_tex.measure import FontFact
-from jianbao_tex.pages import Page
+from jianbao_tex.pages import Glyph, Page
 from jianbao_tex.subjects import MasterSubject
 
 
@@ -164,32 +164,21 @@ def _places(page: Page, grid: Grid) -> list[PlaceReport]:
     """Where name, rules, distribution block and page number of a page stand."""
     pieces = {name: page.marked(mark) for mark, name in _PIECE_NAMES.items()}
     pieces["page number"] = page.page_number_glyphs(grid)
-    reports = [
-        PlaceReport(
-            name,
-            page.number,
-            *(
-                round(edge, 2)
-                for edge in (
-                    min(g.left for g in glyphs),
-                    min(g.top for g in glyphs),
-                    max(g.right for g in glyphs),
-                    max(g.bottom for g in glyphs),
-                )
-            ),
-        )
-        for name, glyphs in pieces.items()
-        if glyphs
+    boxes = [(name, _ink_box(glyphs)) for name, glyphs in pieces.items() if glyphs]
+    boxes += [
+        ("rule", (rule.left, rule.top, rule.left + rule.width, rule.bottom)) for rule in page.rules
     ]
-    reports += [
-        PlaceReport(
-            "rule",
-            page.number,
-            *(
-                round(edge, 2)
-                for edge in (rule.left, rule.top, rule.left + rule.width, rule.bottom)
-            ),
-        )
-        for rule in page.rules
+    reports = [
+        PlaceReport(name, page.number, *(round(edge, 2) for edge in box)) for name, box in boxes
     ]
     return sorted(reports, key=lambda place: place.top)
+
+
+def _ink_box(glyphs: tuple[Glyph, ...]) -> tuple[float, float, float, float]:
+    """The left, top, right and bottom edge of the ink of glyphs."""
+    return (
+        min(glyph.left for glyph in glyphs),
+        min(glyph.top for glyph in glyphs),
+        max(glyph.right for glyph in glyphs),
+        max(glyph.bottom for glyph in glyphs),
+    )

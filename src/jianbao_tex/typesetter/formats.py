@@ -188,14 +188,8 @@ class Formats:
             loads = f"{class_line}\n\\jbDumpWatch\n{style_lines}"
             place.write({**opening.code, "loads.tex": loads.encode("utf-8")})
             place.write({"dump.tex": (_ENGINE_FILES / "dump.tex").read_bytes()})
-            process = self._process = self._starter.start(_DUMP, place)
-            deadline = max(self._starter.limits.wall_s, _MIN_WAIT_S)
             start = time.monotonic()
-            try:
-                with handle.stopping_on_cancel(process.kill):
-                    status = process.wait(deadline)
-            finally:
-                process.end()
+            status = self._run(place, handle)
             inputs = _files_read(place.read("jianbao.fls"))
             path = place.folder / "jianbao.fmt"
             if status == 0 and path.is_file():
@@ -212,6 +206,15 @@ class Formats:
             return b"", inputs, errors[0]
         finally:
             place.close()
+
+    def _run(self, place: Workplace, handle: Handle) -> int | None:
+        """The exit status of the run that dumps a format; ``None`` if it took too long."""
+        process = self._process = self._starter.start(_DUMP, place)
+        try:
+            with handle.stopping_on_cancel(process.kill):
+                return process.wait(max(self._starter.limits.wall_s, _MIN_WAIT_S))
+        finally:
+            process.end()
 
 
 def _has_name(result: Format | Undumpable, name: str) -> bool:

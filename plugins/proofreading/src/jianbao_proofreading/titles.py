@@ -13,6 +13,7 @@ from jianbao_tex.hooks import (
     Issue,
     IssueCheck,
     IssueSubject,
+    Place,
     Where,
     warning,
 )
@@ -58,11 +59,12 @@ def _compare(issue: Issue, path: DataPath, title: str, contents: str) -> Iterato
         return
     (_, i1, _, j1, _), (_, _, i2, _, j2) = changes[0], changes[-1]
     finding = _DIFFERS.at(
-        _place(issue, (*path, "contents_title"), contents, contents_places, j1, j2),
+        _where(issue.place((*path, "contents_title")), contents, j1, j2),
         contents=contents_letters[max(0, j1 - _CONTEXT) : j2 + _CONTEXT],
         title=title_letters[max(0, i1 - _CONTEXT) : i2 + _CONTEXT],
     )
-    yield replace(finding, also=(_place(issue, (*path, "title"), title, title_places, i1, i2),))
+    where = _where(issue.place((*path, "title")), title, i1, i2)
+    yield replace(finding, also=(where,))
 
 
 def _letters(text: str) -> list[tuple[int, str]]:
@@ -84,14 +86,13 @@ def _is_clause(
     return last == len(letters) and not title[start - 1].isalnum()
 
 
-def _place(
-    issue: Issue, path: DataPath, text: str, letters: list[tuple[int, str]], first: int, end: int
-) -> Where:
-    """The place of the letters; of the one behind where there are none."""
+def _where(place: Place, text: str, first: int, end: int) -> Where:
+    """The place of the letters of a title; of the next letter where there are none."""
+    letters = _letters(text)
     first = min(first, len(letters) - 1)
     last = max(first, end - 1)
     start = letters[first][0]
-    return issue.place(path).within(text, start, letters[last][0] + 1 - start)
+    return place.within(text, start, letters[last][0] + 1 - start)
 
 
 CHECKS = (IssueCheck("contents-titles", "目录与文题", _contents_titles, since="1.0"),)
