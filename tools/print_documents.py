@@ -79,7 +79,7 @@ def findings(target: Language = ENGLISH) -> str:
 
 
 def _with_head(head: str, text: str) -> str:
-    """A text behind its head; a full-width colon brings its own space."""
+    """A text after its head; a full-width colon brings its own space."""
     return f"{head}{'' if head.endswith('：') else ' '}{text}\n"
 
 

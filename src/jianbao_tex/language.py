@@ -18,7 +18,7 @@ CATALOGUES = Path(__file__).parent / "locale"
 """The folder with a folder for each language."""
 
 LANGUAGES: Mapping[str, str] = {"en": "", "zh": "zh_CN"}
-"""What ``--lang`` takes, and the catalogue behind it; none for the language of the source."""
+"""What ``--lang`` takes, and its catalogue; none for the language of the source."""
 
 
 @dataclass(frozen=True)

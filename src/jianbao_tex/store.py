@@ -244,7 +244,7 @@ def _seal(kind: str, key: str, data: bytes) -> bytes:
 
 
 def digest_of(*parts: bytes) -> str:
-    """The SHA-256 of parts one behind the other, in hexadecimal digits."""
+    """The SHA-256 of parts one after the other, in hexadecimal digits."""
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part)
@@ -252,11 +252,12 @@ def digest_of(*parts: bytes) -> str:
 
 
 def key_of(*parts: str | bytes) -> str:
-    """A key for an entry that is made from these parts, each told apart from the next."""
+    """A key for an entry that is made from these parts, in this order."""
     digest = hashlib.sha256()
     for part in parts:
         # A file name that is not UTF-8 holds lone surrogates (PEP 383).
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        # With the length before each part "ab", "c" is another key than "a", "bc".
         digest.update(b"%d:" % len(data))
         digest.update(data)
     return digest.hexdigest()

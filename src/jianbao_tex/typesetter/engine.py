@@ -197,7 +197,7 @@ class Engine:
         try:
             place.write({**tree.files, **maps_of(tree), tree.main: rest_of(tree)})
         except OSError:
-            # Its folder was taken away while it waited, or there is no room.
+            # Its folder was deleted while it waited, or the disk is full.
             return None
         deadline = self._deadline()
         engine.process.send_go()

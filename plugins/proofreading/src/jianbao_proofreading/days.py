@@ -39,7 +39,7 @@ _LEAP_YEAR = 2000
 
 def _weekdays(prose: Prose) -> Iterator[Finding]:
     """
-    A day of the week behind a date is that of the date.
+    A day of the week after a date is that of the date.
 
     A date without a year lies within three months of the issue; else, and where the text
     speaks of another year before it, the year is not known.

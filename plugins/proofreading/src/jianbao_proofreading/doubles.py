@@ -12,7 +12,7 @@ _DOUBLED = warning(
     "PR014", "{found} stands where {expected} is meant", "take away what was typed twice"
 )
 
-# What stands before or behind the pair where each of the two belongs to a word of its own:
+# What stands before or after the pair where each of the two belongs to a word of its own:
 # 目的的, 为了了解, 现在在, 战争和和平, 参与与会.  Word lists are never complete, so that the
 # characters which also end or begin many words (是在和与) are not mended without a reader.
 _WORDS = {
@@ -38,7 +38,7 @@ def _doubles(prose: Prose) -> Iterator[Finding]:
     """
     No mark and no particle stands twice.
 
-    Dots for an ellipsis are let be, and particles that belong to two words.
+    Dots for an ellipsis are not reported, nor particles that belong to two words.
     """
     for match in _MARK.finditer(prose.text):
         if match[1] != "。" or len(match[0]) == _FULL_STOPS:

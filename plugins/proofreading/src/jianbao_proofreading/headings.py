@@ -97,7 +97,7 @@ class _Count:
         return self.last[level] + 1 if level in self.last else int(is_under_another)
 
     def advance(self, block: Heading | Paragraph, number: tuple[int, int, str] | None) -> None:
-        """Goes on behind the block; a heading without a number lets all below it begin anew."""
+        """Counts the block; after a heading without a number, the levels below it start again."""
         level = number[0] if number else block.level if isinstance(block, Heading) else 0
         if level:
             self.last = {k: n for k, n in self.last.items() if k < level or (k == level and number)}

@@ -30,9 +30,9 @@ _ASCII = re.compile(r"[!-~]")
 
 def _half_width(prose: Prose) -> Iterator[Finding]:
     """
-    A mark behind Chinese text is a full-width one.
+    A mark after Chinese text is a full-width one.
 
-    Marks behind digits and Latin letters and those in addresses are let be.
+    Marks after digits and Latin letters and those in addresses are not reported.
     """
     if not _ASCII.search(prose.text):
         return
@@ -86,7 +86,7 @@ def _brackets(text: str) -> Iterator[list[int]]:
 
 
 def _is_name(text: str, start: int, end: int) -> bool:
-    """Whether a Latin name, not a mere number, stands in brackets behind a Chinese word."""
+    """Whether a Latin name, not a mere number, stands in brackets after a Chinese word."""
     return start > 0 and is_han(text[start - 1]) and bool(_LATIN.search(text, start, end))
 
 

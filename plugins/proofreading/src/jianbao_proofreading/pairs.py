@@ -63,7 +63,7 @@ class _Reading:
                 self._crossed[kind] += 1
                 self._unclosed.append(self._last)
         elif self._crossed[expected]:
-            # “《”》 is one fault, and told at the mark that opens too late.
+            # “《”》 is one fault, reported at the mark that opens too late.
             self._crossed[expected] -= 1
         elif not self._is_other_sign(index, mark):
             self.stray.append(index)

@@ -45,7 +45,7 @@ def _signs(prose: Prose) -> Iterator[Finding]:
     """
     Between the ends of a range stands ～ for amounts and — for dates, no half-width sign.
 
-    Telephone numbers, ISO dates, models, scores and all that has no unit are let be.
+    Telephone numbers, ISO dates, models, scores and all that has no unit are not reported.
     """
     for match in _RANGE.finditer(prose.text):
         unit, last = match["unit"], match["last"]

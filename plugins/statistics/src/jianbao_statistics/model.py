@@ -146,7 +146,7 @@ class Statistics(Section):
     @property
     def lacks(self) -> tuple[tuple[str, ...], ...]:
         """
-        The digits behind the point that each number lacks to stand under those of its column.
+        The digits after the point that each number lacks to stand under those of its column.
 
         A row for each item, and one for the totals.
         """
@@ -247,7 +247,7 @@ class Statistics(Section):
 
 
 def _lacks(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """What is missing behind the point of each number: .00 for 12 beside 12.25."""
+    """What is missing after the point of each number: .00 for 12 beside 12.25."""
     numbers = [text for text in texts if text != ABSENT]
     places = max(map(places_of, numbers), default=0)
     return tuple(_padding(text, places) for text in texts)
