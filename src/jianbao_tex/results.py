@@ -101,6 +101,7 @@ class ResultStore:
             "before": before,
             **_pack(pressing),
         }
+        # JSON without line ends: what follows the first one are the files.
         head = json.dumps(record, ensure_ascii=True).encode("ascii")
         body = b"".join(artifact.data for artifact in pressing.artifacts)
         self._store.put(_KIND, self._key(source, outputs), head + b"\n" + body)

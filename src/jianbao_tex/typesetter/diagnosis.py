@@ -98,6 +98,7 @@ class _Rule:
     blames: Literal["text", "template", "both"]
 
 
+# The first rule that matches counts, so the general ones come last.
 _RULES = tuple(
     _Rule(re.compile(pattern), kind, blames)  # type: ignore[arg-type]
     for pattern, kind, blames in (
@@ -212,6 +213,7 @@ def _locate(message: LogMessage, tree: TexTree, kind: Kind) -> LogMessage:
         # TeX stopped in one of its own files because of a line in one of ours.
         our_files = [file for file in message.open_files if file in tree.files]
         tex_files = [file for file in message.open_files if file not in tree.files]
+        # \usepackage and the like name a file without its ending.
         stem = PurePath(tex_files[0] if tex_files else message.file).stem
         file = our_files[-1] if our_files else tree.main
         last_line = len(tree.lines(file))
@@ -219,6 +221,7 @@ def _locate(message: LogMessage, tree: TexTree, kind: Kind) -> LogMessage:
     lines = tree.lines(tree.main if _is_main(message, tree) else message.file)
     line, column = message.line, message.column
     if kind is _RUNAWAY or not line:
+        # TeX shows an unfinished argument with the brace before it.
         start = _find_last(lines, message.shown.lstrip("{ "), line or len(lines))
         name = _find_name(message.text)
         if not start[0] and name:

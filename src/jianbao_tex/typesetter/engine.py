@@ -271,6 +271,7 @@ class Engine:
 
     def _fail(self, tree: TexTree, status: int, log: str, terminal: str) -> NoReturn:
         where = tree.issue
+        # bubblewrap reports the signal that ended a program as 128 and its number.
         signal_number = -status if status < 0 else status - 128
         resources = {
             signal.SIGXCPU: say("processor time"),
