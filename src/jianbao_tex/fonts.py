@@ -225,7 +225,7 @@ def _read_outlines(path: Path, index: int) -> _PdfFont:
             # A font with a glyph for every CID has them in their own order.
             if not hasattr(top, "ROS") or face.glyph_count >= _MAX_CID:
                 return _PdfFont(name, (), True)
-            # fontTools names these glyphs by their CID, as cid00012; the first one is .notdef, CID 0.
+            # fontTools names these glyphs by CID, as cid00012; the first one is .notdef, CID 0.
             return _PdfFont(name, [0, *(int(n.removeprefix("cid")) for n in top.charset[1:])], True)
     except Exception as exc:  # a damaged font makes fontTools raise anything
         raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=type(exc).__name__)) from exc
