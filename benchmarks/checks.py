@@ -52,10 +52,10 @@ def main() -> None:
     issue = str(ROOT / "examples" / "363.yaml")
     runs = []
     for _ in range(RUNS + 1):
-        done = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-c", ONE_RUN, issue], check=True, capture_output=True, text=True
         )
-        runs.append(json.loads(done.stdout))
+        runs.append(json.loads(result.stdout))
     print(f"{runs[0]['pages']} pages{'':22}{'min':>8}{'median':>8}{'max':>8}")
     for label in ("ToUnicode repair", "checks", "imports"):
         values = [run[label] for run in runs[1:]]

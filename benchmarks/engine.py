@@ -53,28 +53,28 @@ def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
 
 
-def timed(work: Callable[[], object]) -> float:
+def seconds_of(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
-def in_turn(works: dict[str, Callable[[], object]], runs: int = RUNS) -> dict[str, float]:
+def medians_of(works: dict[str, Callable[[], object]], runs: int = RUNS) -> dict[str, float]:
     """Medians of seconds; A B C A B C, so that a drift of the machine hits all alike."""
     seconds: dict[str, list[float]] = {label: [] for label in works}
-    for turn in range(runs + 1):
+    for round_number in range(runs + 1):
         for label, work in works.items():
-            taken = timed(work)
-            if turn:
-                seconds[label].append(taken)
+            duration = seconds_of(work)
+            if round_number:
+                seconds[label].append(duration)
     return {label: statistics.median(values) for label, values in seconds.items()}
 
 
 def issue(number: int) -> str:
     """The example, with a text that no other number has."""
     text = EXAMPLE.read_text(encoding="utf-8")
-    other = text.replace("number: 365", f"number: {number}")
-    return other.replace("3月5日，省", f"3月5日，第{number}号，省", 1)
+    numbered = text.replace("number: 365", f"number: {number}")
+    return numbered.replace("3月5日，省", f"3月5日，第{number}号，省", 1)
 
 
 def one_issue(folder: Path) -> Iterable[Row]:
@@ -97,14 +97,14 @@ def one_issue(folder: Path) -> Iterable[Row]:
     }
     if shutil.which("latexmk"):
         works["latexmk"] = latexmk
-    medians = in_turn(works)
+    medians = medians_of(works)
     plain, ours = medians["plain"], medians["ours"]
     yield "plain xelatex, one pass", f"{plain:.3f} s", "1"
     yield "1. `jianbao build`, new process", f"{ours:.3f} s", f"{ours / plain:.2f} (aim 0.9)"
     yield "   the same with `--sandbox off`", f"{medians['unfenced']:.3f} s", f"{medians['unfenced'] / plain:.2f}"  # fmt: skip
     if "latexmk" in medians:
-        whole = medians["latexmk"]
-        yield "   `latexmk -xelatex` from clean", f"{whole:.3f} s", f"ours is {ours / whole:.2f} of it (aim 0.5)"  # fmt: skip
+        latexmk_seconds = medians["latexmk"]
+        yield "   `latexmk -xelatex` from clean", f"{latexmk_seconds:.3f} s", f"ours is {ours / latexmk_seconds:.2f} of it (aim 0.5)"  # fmt: skip
     else:
         yield "   `latexmk -xelatex` from clean", "not installed", ""
 
@@ -128,24 +128,28 @@ def edit_to_pdf(folder: Path) -> Iterable[Row]:
         time.sleep(0.05)
     for number in range(EDITS):
         time.sleep(0.6)
-        before, new = pdf.stat().st_ino, place / "new"
-        new.write_text(issue(number + 2), encoding="utf-8")
+        before, new_file = pdf.stat().st_ino, place / "new"
+        new_file.write_text(issue(number + 2), encoding="utf-8")
         start = time.perf_counter()
-        new.rename(file)
+        new_file.rename(file)
         while pdf.stat().st_ino == before:
             time.sleep(0.001)
         seconds["ours"].append(time.perf_counter() - start)
         time.sleep(0.4)
-        seconds["plain"].append(timed(lambda: run(XELATEX, bundle)))
+        seconds["plain"].append(seconds_of(lambda: run(XELATEX, bundle)))
         if typst:
-            seconds["typst"].append(timed(lambda: run(typst, folder)))
+            seconds["typst"].append(seconds_of(lambda: run(typst, folder)))
     watch.send_signal(signal.SIGINT)
     watch.wait()
     ours, plain = (statistics.median(seconds[name]) for name in ("ours", "plain"))
     yield "2. edit to PDF, `jianbao watch`", f"{ours:.3f} s (aim 0.2)", f"{ours / plain:.2f} (aim 0.3)"  # fmt: skip
     if typst:
-        other = statistics.median(seconds["typst"])
-        yield "   Typst, whole process, same text", f"{other:.3f} s", f"{other / plain:.2f}"
+        typst_seconds = statistics.median(seconds["typst"])
+        yield (
+            "   Typst, whole process, same text",
+            f"{typst_seconds:.3f} s",
+            f"{typst_seconds / plain:.2f}",
+        )
     else:
         yield "   Typst, whole process, same text", "not installed", ""
 
@@ -159,14 +163,14 @@ def typst_of(folder: Path) -> list[str]:
     from jianbao_tex.press import Press, Source
 
     press = Press(plugins={})
-    made = press.press(Source.from_file(EXAMPLE), ("txt",)).artifacts[0].data.decode()
+    text = press.press(Source.from_file(EXAMPLE), ("txt",)).artifacts[0].data.decode()
     fonts = {str(f.path.parent) for face in map(press.fonts.typeface, press.fonts.roles) for f in face.chain}  # fmt: skip
     head = (
         '#set page(paper: "a4", margin: (top: 37mm, left: 28mm, right: 26mm, bottom: 35mm))\n'
         '#set text(font: ("Liberation Serif", "FandolFang R"), size: 16pt, lang: "zh")\n'
         "#set par(justify: true, first-line-indent: 2em)\n\n"
     )
-    escaped = made.replace("#", "\\#").replace("*", "\\*").replace("_", "\\_")
+    escaped = text.replace("#", "\\#").replace("*", "\\*").replace("_", "\\_")
     (folder / "issue.typ").write_text(head + escaped.replace("\n", "\n\n"), encoding="utf-8")
     return [sys.executable, "-c", TYPST, "issue.typ", "typst.pdf", *sorted(fonts)]
 
@@ -183,15 +187,15 @@ def many_issues(folder: Path, count: int, *, plain: bool) -> Iterable[Row]:
     words = ["build", *names, "--jobs", "2", "-o", "out", "--max-findings", "1"]
     measured = [sys.executable, "-c", MEASURED, *words]
     start = time.perf_counter()
-    done = run(measured, place)
+    result = run(measured, place)
     ours = count / (time.perf_counter() - start)
-    peak = int(done.stderr.split("peak")[1]) / 1024
-    kept = timed(lambda: run([*JIANBAO, *words], place))
+    peak = int(result.stderr.split("peak")[1]) / 1024
+    cached = seconds_of(lambda: run([*JIANBAO, *words], place))
     yield f"3. {count} issues, `--jobs 2`", f"{ours:.2f} a second", ""
     if plain:
         theirs = two_at_a_time(folder, count)
         yield "   two plain xelatex at a time", f"{theirs:.2f} a second", f"ours is {ours / theirs:.2f} of it (aim 2.5)"  # fmt: skip
-    yield f"4. the same {count} unchanged", f"{kept:.2f} s (aim 1)", ""
+    yield f"4. the same {count} unchanged", f"{cached:.2f} s (aim 1)", ""
     yield f"5. Python's peak memory, {count} issues", f"{peak:.0f} MiB (aim 150)", ""
 
 
@@ -203,8 +207,8 @@ def two_at_a_time(folder: Path, count: int) -> float:
     text = (first / "issue.tex").read_text(encoding="utf-8")
     for number in range(2, count + 1):
         shutil.copytree(first, bundles / str(number))
-        other = text.replace("第1期", f"第{number}期").replace("第1号", f"第{number}号")
-        (bundles / str(number) / "issue.tex").write_text(other, encoding="utf-8")
+        numbered = text.replace("第1期", f"第{number}期").replace("第1号", f"第{number}号")
+        (bundles / str(number) / "issue.tex").write_text(numbered, encoding="utf-8")
     start = time.perf_counter()
     with ThreadPoolExecutor(2) as executor:
         list(executor.map(lambda n: run(XELATEX, bundles / str(n)), range(1, count + 1)))
@@ -250,11 +254,11 @@ def main() -> None:
             rows += [*one_issue(folder), *edit_to_pdf(folder)]
             rows += [*many_issues(folder, 200, plain=True), *start_up(folder)]
     lines = ["| | | of plain xelatex |", "| --- | --- | --- |"]
-    lines += [f"| {what} | {took} | {ratio} |" for what, took, ratio in rows]
+    lines += [f"| {label} | {value} | {ratio} |" for label, value, ratio in rows]
     print("\n".join(lines))
     if not count:
-        said = f"# What the engine takes\n\n{machine()}\n\n" + "\n".join(lines) + "\n"
-        (ROOT / "benchmarks" / "results.md").write_text(said, encoding="utf-8")
+        report = f"# What the engine takes\n\n{machine()}\n\n" + "\n".join(lines) + "\n"
+        (ROOT / "benchmarks" / "results.md").write_text(report, encoding="utf-8")
 
 
 if __name__ == "__main__":

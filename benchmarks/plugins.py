@@ -56,12 +56,12 @@ def main() -> None:
         }
         issue = str(ROOT / "examples" / "365.yaml")
         for words in (["--version"], ["plugins", "list"], ["check", issue]):
-            taken: dict[str, list[float]] = {kind: [] for kind in kinds}
+            times_by_kind: dict[str, list[float]] = {kind: [] for kind in kinds}
             for _ in range(ROUNDS):
                 for kind, paths in kinds.items():
-                    taken[kind].append(seconds(words, paths))
+                    times_by_kind[kind].append(seconds(words, paths))
             print(f"jianbao {' '.join(words[:2] if words[0] == 'plugins' else words[:1])}")
-            for kind, times in taken.items():
+            for kind, times in times_by_kind.items():
                 print(f"  {statistics.median(times) * 1000:7.1f} ms  {kind}")
 
 

@@ -45,19 +45,19 @@ def main() -> None:
 def _measure(press: Press) -> None:
     press.engine.keep = 1
     source = Source.from_file(ROOT / "examples" / "363.yaml")
-    took: dict[str, list[float]] = {name: [] for name in ("pdf", *SETS)}
+    seconds: dict[str, list[float]] = {name: [] for name in ("pdf", *SETS)}
     for turn in range(RUNS + 1):
         for name, outputs in {"pdf": ("pdf",), **SETS}.items():
             start = time.perf_counter()
             press.press(source, outputs)
             if turn:
-                took[name].append(time.perf_counter() - start)
+                seconds[name].append(time.perf_counter() - start)
     press.engine.close()
-    plain = statistics.median(took["pdf"])
+    plain = statistics.median(seconds["pdf"])
     print(f"{'pdf, whole build':22}{plain * 1000:8.0f} ms")
     for name in SETS:
-        more = statistics.median(took[name]) - plain
-        print(f"{'+ ' + name:22}{more * 1000:8.0f} ms")
+        difference = statistics.median(seconds[name]) - plain
+        print(f"{'+ ' + name:22}{difference * 1000:8.0f} ms")
 
 
 if __name__ == "__main__":

@@ -83,8 +83,8 @@ def main() -> None:
             continue
         try:
             tree = tree_of(case)
-        except JianbaoError as wrong:
-            sys.exit(f"{case.name}: {wrong}")
+        except JianbaoError as error:
+            sys.exit(f"{case.name}: {error}")
         (folder / f"{name}.log").write_text(log_of(tree), encoding="utf-8")
         if name in BY_HAND:
             text = log_of(tree, by_hand=True)

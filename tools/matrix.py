@@ -18,12 +18,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SUITE = "trixie"
-_INCLUDED = "ca-certificates,git,make,python3,python3-venv"
+_PACKAGES = "ca-certificates,git,make,python3,python3-venv"
 # How this machine reaches its package registries; absent on most machines.
-_BORROWED = ("/etc/pip.conf", "/etc/resolv.conf", "/etc/ssl/certs/ca-certificates.crt")
+_COPIED_FILES = ("/etc/pip.conf", "/etc/resolv.conf", "/etc/ssl/certs/ca-certificates.crt")
 _CERTIFICATES = Path("/usr/local/share/ca-certificates")
 _READY = "ready"
-_CANNOT = 77
+_SKIPPED = 77
 _INSIDE = "checkout"
 _NOT_INHERITED = (
     "PYTHON",
@@ -41,12 +41,12 @@ def main(words: list[str]) -> int:
     """The exit code of the suite; 77 where no chroot can be made here."""
     suite = words[0] if words else SUITE
     command = words[1:] or ["make", "test"]
-    needed = ("debootstrap", "unshare", "chroot")
-    missing = [tool for tool in needed if not shutil.which(tool)]
+    tools = ("debootstrap", "unshare", "chroot")
+    missing = [tool for tool in tools if not shutil.which(tool)]
     if os.geteuid() or missing:
         print("A chroot can be made by root alone, with debootstrap (Debian: apt-get install")
         print("debootstrap). Without them, run `make check` on a machine with the release.")
-        return _CANNOT
+        return _SKIPPED
     home = ROOT / "build" / "matrix" / suite
     _make(home, suite)
     _copy_checkout(home / _INSIDE)
@@ -59,9 +59,9 @@ def _make(home: Path, suite: str) -> None:
     if ready.exists():
         return
     home.mkdir(parents=True, exist_ok=True)
-    make = ["debootstrap", "--variant=minbase", f"--include={_INCLUDED}", suite, str(home)]
+    make = ["debootstrap", "--variant=minbase", f"--include={_PACKAGES}", suite, str(home)]
     subprocess.run([*make, *_mirror()], check=True)
-    for name in _BORROWED:
+    for name in _COPIED_FILES:
         if Path(name).is_file():
             shutil.copyfile(name, home / name.removeprefix("/"))
     if _CERTIFICATES.is_dir():
@@ -76,8 +76,8 @@ def _mirror() -> list[str]:
     targets = ["apt-get", "indextargets", "--format", "$(COMPONENT) $(SITE)"]
     if not shutil.which(targets[0]):
         return []
-    done = subprocess.run(targets, capture_output=True, text=True, check=False)
-    sites = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("main ")]
+    result = subprocess.run(targets, capture_output=True, text=True, check=False)
+    sites = [line.split()[1] for line in result.stdout.splitlines() if line.startswith("main ")]
     # The archive of security updates has no whole release.
     return [site for site in sites if not site.rstrip("/").endswith("-security")][:1]
 
@@ -89,8 +89,8 @@ def _copy_checkout(folder: Path) -> None:
         if not path.name.startswith(".venv"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     list_files = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    done = subprocess.run(list_files, cwd=ROOT, capture_output=True, text=True, check=True)
-    for name in filter(None, done.stdout.split("\0")):
+    result = subprocess.run(list_files, cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in filter(None, result.stdout.split("\0")):
         source, target = ROOT / name, folder / name
         # A file that was deleted and not yet committed is still in the list.
         if source.exists() or source.is_symlink():

@@ -28,7 +28,7 @@ Message = str | tuple[str, str]
 
 # Which arguments of a call are said to people, by number or by name; a pair is singular and
 # plural.
-_SAID: dict[str, tuple[int | str | tuple[int, int], ...]] = {
+_ARGUMENTS: dict[str, tuple[int | str | tuple[int, int], ...]] = {
     "Field": ("description",),
     "described": (1,),
     "_": (0,),
@@ -39,22 +39,22 @@ _SAID: dict[str, tuple[int | str | tuple[int, int], ...]] = {
     "gettext": (0,),
     "ngettext": ((0, 1),),
 }
-_OF_CLICK = ("_", "gettext", "ngettext")
+_CLICK_FUNCTIONS = ("_", "gettext", "ngettext")
 
 
 def messages() -> dict[Message, set[str]]:
     """Every sentence that the command may say, with the files that say it."""
-    found: dict[Message, set[str]] = {}
+    files: dict[Message, set[str]] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
-        for message in _in_code(path, tuple(_SAID)):
-            found.setdefault(message, set()).add(str(path.relative_to(ROOT)))
+        for message in _read_code(path, tuple(_ARGUMENTS)):
+            files.setdefault(message, set()).add(str(path.relative_to(ROOT)))
     for path, keys in _tables():
-        for text in _in_table(tomllib.loads(path.read_text(encoding="utf-8")), keys):
-            found.setdefault(text, set()).add(str(path.relative_to(ROOT)))
+        for text in _read_table(tomllib.loads(path.read_text(encoding="utf-8")), keys):
+            files.setdefault(text, set()).add(str(path.relative_to(ROOT)))
     for path in sorted(Path(click.__file__).parent.glob("*.py")):
-        for message in _in_code(path, _OF_CLICK):
-            found.setdefault(message, set()).add("click")
-    return found
+        for message in _read_code(path, _CLICK_FUNCTIONS):
+            files.setdefault(message, set()).add("click")
+    return files
 
 
 def _tables() -> Iterator[tuple[Path, frozenset[str]]]:
@@ -67,17 +67,17 @@ def _tables() -> Iterator[tuple[Path, frozenset[str]]]:
     yield PACKAGE / "builtin" / "outputs" / "outputs.toml", frozenset({"source", "description"})
 
 
-def _in_table(table: Mapping[str, object], keys: frozenset[str]) -> Iterator[str]:
+def _read_table(table: Mapping[str, object], keys: frozenset[str]) -> Iterator[str]:
     for key, value in table.items():
         if isinstance(value, dict):
-            yield from _in_table(value, keys)
+            yield from _read_table(value, keys)
         elif key in keys and isinstance(value, str):
             yield value
 
 
-def _in_code(path: Path, functions: tuple[str, ...]) -> Iterator[Message]:
+def _read_code(path: Path, functions: tuple[str, ...]) -> Iterator[Message]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    named = {
+    constants = {
         target.id: node.value
         for node in tree.body
         if isinstance(node, ast.Assign)
@@ -89,19 +89,19 @@ def _in_code(path: Path, functions: tuple[str, ...]) -> Iterator[Message]:
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         name = node.func.id if isinstance(node.func, ast.Name) else name
-        for wanted in _SAID[name] if name in functions else ():
-            indices = wanted if isinstance(wanted, tuple) else (wanted,)
-            given: dict[object, ast.expr] = dict(enumerate(node.args))
-            given |= {keyword.arg: keyword.value for keyword in node.keywords}
-            texts = [_text(given[i], named) for i in indices if i in given]
+        for argument in _ARGUMENTS[name] if name in functions else ():
+            indices = argument if isinstance(argument, tuple) else (argument,)
+            arguments: dict[object, ast.expr] = dict(enumerate(node.args))
+            arguments |= {keyword.arg: keyword.value for keyword in node.keywords}
+            texts = [_text(arguments[i], constants) for i in indices if i in arguments]
             if all(texts) and len(texts) == len(indices):
                 yield texts[0] if len(texts) == 1 else (texts[0], texts[1])
 
 
-def _text(node: ast.expr, named: dict[str, ast.expr]) -> str:
+def _text(node: ast.expr, constants: dict[str, ast.expr]) -> str:
     """The string of an argument, also one that a constant of the module names."""
     if isinstance(node, ast.Name):
-        node = named.get(node.id, node)
+        node = constants.get(node.id, node)
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
@@ -119,15 +119,15 @@ def updated(old: Catalog) -> Catalog:
     new.revision_date = new.creation_date = old.creation_date
     for message, files in sorted(messages().items(), key=lambda item: str(item[0])):
         key = message[0] if isinstance(message, tuple) else message
-        known = old.get(key)
+        entry = old.get(key)
         string = (
-            known.string if known and bool(known.pluralizable) == isinstance(message, tuple) else ""
+            entry.string if entry and bool(entry.pluralizable) == isinstance(message, tuple) else ""
         )
         new.add(message, string or "", locations=[(file, 0) for file in sorted(files)])
     return new
 
 
-class _Plain(Catalog):
+class _DatelessCatalog(Catalog):
     """A catalogue whose head says only what does not change from day to day."""
 
     @property
@@ -143,32 +143,32 @@ class _Plain(Catalog):
         ]
 
 
-def _plain(made: Catalog) -> Catalog:
-    plain = _Plain(locale=made.locale, header_comment="", fuzzy=False)
-    for message in made:
+def _without_dates(catalog: Catalog) -> Catalog:
+    dateless = _DatelessCatalog(locale=catalog.locale, header_comment="", fuzzy=False)
+    for message in catalog:
         if message.id:
-            plain[message.id] = message
-    return plain
+            dateless[message.id] = message
+    return dateless
 
 
-def as_po(made: Catalog) -> bytes:
+def as_po(catalog: Catalog) -> bytes:
     """The text of a catalogue."""
     buffer = io.BytesIO()
-    write_po(buffer, _plain(made), width=96, include_lineno=False)
+    write_po(buffer, _without_dates(catalog), width=96, include_lineno=False)
     return buffer.getvalue()
 
 
 def as_mo(po: Path) -> bytes:
     """The catalogue compiled for gettext."""
     buffer = io.BytesIO()
-    write_mo(buffer, _plain(catalogue(po)))
+    write_mo(buffer, _without_dates(catalogue(po)))
     return buffer.getvalue()
 
 
-def untranslated(made: Catalog) -> list[str]:
+def untranslated(catalog: Catalog) -> list[str]:
     """The sentences of a catalogue that nobody has translated."""
     texts = {
-        str(m.id): m.string if isinstance(m.string, tuple) else (m.string,) for m in made if m.id
+        str(m.id): m.string if isinstance(m.string, tuple) else (m.string,) for m in catalog if m.id
     }
     return [key for key, strings in texts.items() if not all(strings)]
 
@@ -179,10 +179,12 @@ def main() -> None:
         path = folder / "jianbao_tex.po"
         path.write_bytes(as_po(updated(catalogue(path))))
         path.with_suffix(".mo").write_bytes(as_mo(path))
-        made = catalogue(path)
-        missing = untranslated(made)
-        print(f"{folder.parent.name}: {len(list(made))} sentences, {len(missing)} not translated")
-        for sentence in missing:
+        catalog = catalogue(path)
+        sentences = untranslated(catalog)
+        print(
+            f"{folder.parent.name}: {len(list(catalog))} sentences, {len(sentences)} not translated"
+        )
+        for sentence in sentences:
             print(f"  not translated: {sentence}")
 
 

@@ -76,7 +76,7 @@ ROOMS = {
 
 # Of an operator that stands for another one or two are tried, not all: `+` for `-` says as much
 # as `<<` for `-`, which fails for its types.
-_KEPT = re.compile(
+_OPERATORS = re.compile(
     "core/(?:ReplaceBinaryOperator_(?:Add_Sub|Sub_Add|Mul_Div|Div_Mul|FloorDiv_Mul|Mod_FloorDiv"
     "|Pow_Mul|BitOr_BitAnd|BitAnd_BitOr|BitXor_BitAnd)"
     "|ReplaceComparisonOperator_(?:Eq_NotEq|NotEq_Eq|Is_IsNot|IsNot_Is|Lt_LtE|Lt_GtE|LtE_Lt"
@@ -107,8 +107,11 @@ class Mutant:
 def mutants_of(path: Path) -> list[Mutant]:
     """The mutants of a file, or of the files of a folder, that may change what is seen."""
     files = sorted(path.glob("*.py")) if path.is_dir() else [path]
-    found = [mutant for file in files for mutant in _mutants(file)]
-    return sorted(found, key=lambda one: (one.file, one.line, one.column, one.operator, one.code))
+    mutants = [mutant for file in files for mutant in _mutants(file)]
+    return sorted(
+        mutants,
+        key=lambda mutant: (mutant.file, mutant.line, mutant.column, mutant.operator, mutant.code),
+    )
 
 
 def _mutants(file: Path) -> Iterator[Mutant]:
@@ -119,19 +122,21 @@ def _mutants(file: Path) -> Iterator[Mutant]:
     source = file.read_text(encoding="utf-8")
     lines = source.split("\n")
     nodes = list(ast_nodes(get_ast(source)))
-    known = {source}
-    for name in filter(_KEPT.fullmatch, operator_names()):
+    codes = {source}
+    for name in filter(_OPERATORS.fullmatch, operator_names()):
         if get_operator(name).arguments():
             continue
         operator = get_operator(name)()
-        places = [(node, at) for node in nodes for at, _ in operator.mutation_positions(node)]
+        places = [
+            (node, position) for node in nodes for position, _ in operator.mutation_positions(node)
+        ]
         for number, (node, (line, column)) in enumerate(places):
             if _is_equivalent(node, name):
                 continue
             code = mutate_code(source, get_operator(name)(), number)
-            if code is None or code in known:
+            if code is None or code in codes:
                 continue
-            known.add(code)
+            codes.add(code)
             row, after = next(
                 (i, b)
                 for i, (a, b) in enumerate(zip(lines, code.split("\n"), strict=False))
@@ -149,17 +154,17 @@ def _is_equivalent(node: Any, operator: str) -> bool:
     """
     if operator == "core/RemoveDecorator":
         return "functools.cache" in node.get_code()
-    below, parent = node, node.parent
+    child, parent = node, node.parent
     while parent is not None:
         if (
             parent.type in {"annassign", "assert_stmt", "parameters", "tfpdef"}
-            or (parent.type == "if_stmt" and parent.children[1] is below and "TYPE_" in str(below))
-            or (parent.type == "funcdef" and parent.annotation is below)
+            or (parent.type == "if_stmt" and parent.children[1] is child and "TYPE_" in str(child))
+            or (parent.type == "funcdef" and parent.annotation is child)
             or (parent.type == "argument" and parent.get_first_leaf().value == "strict")
             or (parent.type == "expr_stmt" and _ALIAS.match(parent.get_code(include_prefix=False)))
         ):
             return True
-        below, parent = parent, parent.parent
+        child, parent = parent, parent.parent
     return False
 
 
@@ -181,10 +186,10 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         del path, target
         if name != self._name:
             return None
-        where = str(self._mutant.file)
+        file = str(self._mutant.file)
         return importlib.util.spec_from_file_location(
             name,
-            where,
+            file,
             loader=self,
             submodule_search_locations=[str(self._mutant.file.parent)]
             if self._is_package
@@ -207,16 +212,17 @@ def passes(room: Room, mutant: Mutant | None, cache: Path, limit_s: float) -> bo
         silence = os.open(os.devnull, os.O_RDWR)
         for handle in (0, 1, 2):
             os.dup2(silence, handle)
+        # `os._exit`, since the exit handlers are those of the parent.
         os._exit(_run(room, mutant, cache))
     handle = os.pidfd_open(child)
     try:
-        ended, _, _ = select.select([handle], [], [], limit_s)
+        ready, _, _ = select.select([handle], [], [], limit_s)
     finally:
         os.close(handle)
-    if not ended:
+    if not ready:
         os.killpg(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    return bool(ended) and os.waitstatus_to_exitcode(status) == 0
+    return bool(ready) and os.waitstatus_to_exitcode(status) == 0
 
 
 def _run(room: Room, mutant: Mutant | None, cache: Path) -> int:
@@ -239,8 +245,8 @@ def _run(room: Room, mutant: Mutant | None, cache: Path) -> int:
 
 def tried(name: str, room: Room, cache: Path, show: Callable[[str], None]) -> float:
     """The share of the mutants of a room that its tests notice, after saying which they do not."""
-    every = mutants_of(SOURCE / PACKAGE / room.path)
-    chosen = every[:: room.every]
+    mutants = mutants_of(SOURCE / PACKAGE / room.path)
+    chosen = mutants[:: room.every]
     passes(room, None, cache, 600)
     start = time.monotonic()
     if not passes(room, None, cache, 600):
@@ -251,7 +257,7 @@ def tried(name: str, room: Room, cache: Path, show: Callable[[str], None]) -> fl
         show(f"{name}: {mutant}")
     killed = len(chosen) - len(survivors)
     share = killed / len(chosen)
-    sample = f", every {room.every}. of {len(every)}" if room.every > 1 else ""
+    sample = f", every {room.every}. of {len(mutants)}" if room.every > 1 else ""
     show(
         f"{name}: {len(chosen)} mutants{sample}, {killed} killed, {len(survivors)} survived, "
         f"{share:.1%}"

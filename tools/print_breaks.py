@@ -36,14 +36,14 @@ In a cell that is too narrow for its words, a line breaks between a number and i
 
 The last line of a paragraph has at least two characters, if the line above can give one.
 """
-_MOST = 40
+_MAX_SHOWN = 40
 _TEX_CLASSES = {breaks.WESTERN: "Default"} | {row.name: row.tex for row in breaks.CHARACTER_CLASSES}
 
 
 def style() -> str:
     """The style jianbao-part-marks.sty."""
     return "\n".join(
-        (_HEAD, *map(_declared, breaks.CHARACTER_CLASSES), *_together(), "", "\\endinput\n")
+        (_HEAD, *map(_declare, breaks.CHARACTER_CLASSES), *_keep_together(), "", "\\endinput\n")
     )
 
 
@@ -54,17 +54,21 @@ def page() -> str:
 
 
 def _row(row: breaks.CharacterClass) -> str:
-    shown = " ".join(row.characters[:_MOST]) + (" …" if len(row.characters) > _MOST else "")
+    characters = " ".join(row.characters[:_MAX_SHOWN]) + (
+        " …" if len(row.characters) > _MAX_SHOWN else ""
+    )
     begins, ends = ("yes" if may else "**no**" for may in (row.begins, row.ends))
-    return f"| {row.name} | {shown} | {begins} | {ends} | {row.source} |".replace("|  |", "| | |")
+    return f"| {row.name} | {characters} | {begins} | {ends} | {row.source} |".replace(
+        "|  |", "| | |"
+    )
 
 
-def _declared(row: breaks.CharacterClass) -> str:
+def _declare(row: breaks.CharacterClass) -> str:
     points = textwrap.indent(textwrap.fill(" , ".join(_ranges(row.characters)), 84), " " * 4)
     return f"% {row.name}: {row.source}\n\\jb_declare:nn {{ {row.tex} }}\n  {{\n{points}\n  }}\n"
 
 
-def _together() -> Iterator[str]:
+def _keep_together() -> Iterator[str]:
     for pair in sorted(breaks.UNBREAKABLE_PAIRS):
         first, second = (_TEX_CLASSES[name] for name in pair)
         yield f"\\jb_together:nn {{ {first} }} {{ {second} }}"

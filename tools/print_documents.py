@@ -51,44 +51,44 @@ _FAMILIES = {
     "JB4": {"en": "Files, fonts and tools", "zh": "文件、字体和工具"},
     "JB5": {"en": "Plugins", "zh": "插件"},
 }
-_ADVISES = {"en": "The finding advises:", "zh": "检查结果给出的建议："}
+_ADVICE_HEAD = {"en": "The finding advises:", "zh": "检查结果给出的建议："}
 
 
-def findings(spoken: Language = ENGLISH) -> str:
+def findings(target: Language = ENGLISH) -> str:
     """The page of all findings in a language."""
-    parts = [_FINDINGS[spoken.name]]
+    parts = [_FINDINGS[target.name]]
     family = ""
     for code, kind in kinds().items():
         if code[:3] != family:
             family = code[:3]
-            parts.append(f"## {_FAMILIES[family][spoken.name]}\n")
+            parts.append(f"## {_FAMILIES[family][target.name]}\n")
         entry = entries()[code]
         weight = "E" if kind.severity is Severity.ERROR else "W"
-        sentence, advice = (_shown(spoken.text(text)) for text in (kind.message, kind.advice))
+        sentence, advice = (_escape(target.text(text)) for text in (kind.message, kind.advice))
         parts.append(f"### {code} ({weight}): {sentence}\n")
-        parts.append(f"{_shown(spoken.text(entry.meaning))}\n")
-        example = spoken.text("For example:")
+        parts.append(f"{_escape(target.text(entry.meaning))}\n")
+        example = target.text("For example:")
         if entry.example:
             parts.append(f"{example}\n\n```yaml\n{entry.example.strip()}\n```\n")
         else:
-            parts.append(_led(example, _shown(spoken.text(entry.when))))
-        remedy = spoken.text("How to fix it:")
-        parts.append(_led(remedy, _shown(spoken.text(entry.remedy))))
+            parts.append(_with_head(example, _escape(target.text(entry.when))))
+        remedy = target.text("How to fix it:")
+        parts.append(_with_head(remedy, _escape(target.text(entry.remedy))))
         if advice != "‹advice›":
-            parts.append(_led(_ADVISES[spoken.name], advice))
+            parts.append(_with_head(_ADVICE_HEAD[target.name], advice))
     return "\n".join(parts)
 
 
-def _led(head: str, text: str) -> str:
+def _with_head(head: str, text: str) -> str:
     """A text after its head; a full-width colon needs no space."""
     return f"{head}{'' if head.endswith('：') else ' '}{text}\n"
 
 
-def _shown(text: str) -> str:
+def _escape(text: str) -> str:
     """A text with its values in angle quotes, TeX and marks of YAML as they are."""
-    bare = text.replace("{{", "\0").replace("}}", "\1")
-    bare = re.sub(r"\{(\w+)\}", r"‹\1›", bare).replace("\0", "{").replace("\1", "}")
-    return re.sub(r"([\\<*_#])", r"\\\1", bare)
+    unbraced = text.replace("{{", "\0").replace("}}", "\1")
+    unbraced = re.sub(r"\{(\w+)\}", r"‹\1›", unbraced).replace("\0", "{").replace("\1", "}")
+    return re.sub(r"([\\<*_#])", r"\\\1", unbraced)
 
 
 _KEYS = """# Keys
@@ -103,29 +103,29 @@ def keys() -> str:
     registry = Press(plugins={}).registry
     models: list[type[Part]] = [IssueFile, Masthead, Section]
     for record in registry.section_types.values():
-        models += _with_parts(record.model)
+        models += _list_models(record.model)
     models += [Imprint]
     for block in registry.blocks.values():
-        models += _with_parts(block.model)
-    written: dict[type[Part], str] = {}
-    written |= {
+        models += _list_models(block.model)
+    suffixes: dict[type[Part], str] = {}
+    suffixes |= {
         record.model: f" (`type: {name}`)" for name, record in registry.section_types.items()
     }
-    written |= {block.model: f" (`{name}`)" for name, block in registry.blocks.items()}
-    tables = [_table(model, written.get(model, "")) for model in dict.fromkeys(models)]
+    suffixes |= {block.model: f" (`{name}`)" for name, block in registry.blocks.items()}
+    tables = [_table(model, suffixes.get(model, "")) for model in dict.fromkeys(models)]
     return "\n".join([_KEYS, *tables])
 
 
-def _with_parts(model: type[Part]) -> list[type[Part]]:
+def _list_models(model: type[Part]) -> list[type[Part]]:
     """A part, and the parts of its list."""
     inner = [shape.part for shape in model.shapes().values() if isinstance(shape, ListOf)]
     return [model, *inner]
 
 
-def _table(model: type[Part], written: str) -> str:
+def _table(model: type[Part], suffix: str) -> str:
     """The keys of a part, without those that every section has."""
     inherited = Section.model_fields if issubclass(model, Section) and model is not Section else {}
-    head = f"## {title_of(model)}{written}: {help_of(model)['description']}\n"
+    head = f"## {title_of(model)}{suffix}: {help_of(model)['description']}\n"
     rows = [
         f"| {_name(name, field)} | `{chinese_key(model, name)}` | {field.description} |"
         for name, field in model.model_fields.items()
@@ -183,7 +183,7 @@ The strengths 规定, 一般, 推荐 and 可以 are words of GB/T 9704-2012; 实
 """
 
 
-_OF_OUTPUTS = """
+_OUTPUT_FIGURES = """
 # Figures of the outputs
 
 Set in the same place; `jianbao outputs NAME` prints them. All are practice (实务).
@@ -198,19 +198,19 @@ def figures() -> str:
     classic, newsletter = layouts["classic"].figures, layouts["newsletter"].figures
     rows = []
     for name, figure in newsletter.items():
-        first = classic.get(name)
+        classic_figure = classic.get(name)
         cells = (
             f"`{name}`",
-            first.shown if first else "",
-            "" if first and first.value == figure.value else figure.shown,
+            classic_figure.shown if classic_figure else "",
+            "" if classic_figure and classic_figure.value == figure.value else figure.shown,
             figure.standard_shown,
             figure.strength,
-            (first or figure).source,
+            (classic_figure or figure).source,
         )
         rows.append("| " + " | ".join(cells) + " |")
     settings = Press(plugins={}).registry.settings.values()
     outputs = [f"| `{f.name}` | {f.shown} | {' '.join(f.choices)} | {f.source} |" for f in settings]
-    return _FIGURES + "\n".join((*rows, _OF_OUTPUTS, *outputs)) + "\n"
+    return _FIGURES + "\n".join((*rows, _OUTPUT_FIGURES, *outputs)) + "\n"
 
 
 PAGES = {

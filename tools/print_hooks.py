@@ -33,7 +33,7 @@ _RECORDS = (
 
 def page() -> str:
     """The whole page."""
-    return "\n".join((_HEAD, *_hooks(), *_records(), *_others(), *_of_outputs()))
+    return "\n".join((_HEAD, *_hooks(), *_records(), *_other_names(), *_prepress()))
 
 
 def _hooks() -> Iterator[str]:
@@ -41,10 +41,10 @@ def _hooks() -> Iterator[str]:
     for name, hook in vars(hooks.Hooks).items():
         if name.startswith("jianbao_"):
             signature = inspect.signature(hook)
-            named = [p for p in signature.parameters.values() if p.name != "self"]
-            given = ", ".join(f"{p.name}: {p.annotation}" for p in named)
-            yield f"### {name}({given}) -> {signature.return_annotation}\n"
-            yield f"{_told(hook)}\n"
+            parameters = [p for p in signature.parameters.values() if p.name != "self"]
+            arguments = ", ".join(f"{p.name}: {p.annotation}" for p in parameters)
+            yield f"### {name}({arguments}) -> {signature.return_annotation}\n"
+            yield f"{_docstring(hook)}\n"
 
 
 def _records() -> Iterator[str]:
@@ -52,7 +52,7 @@ def _records() -> Iterator[str]:
     for name in _RECORDS:
         record = getattr(hooks, name)
         yield f"### {name}\n"
-        yield f"{_told(record)}\n"
+        yield f"{_docstring(record)}\n"
         yield "| field | type |\n|---|---|"
         for field in dataclasses.fields(record):
             kind = str(field.type).replace("[[Subject]", f"[[{_stage_of(record)}]")
@@ -67,29 +67,29 @@ def _stage_of(record: type) -> str:
     return "Subject"
 
 
-def _others() -> Iterator[str]:
+def _other_names() -> Iterator[str]:
     """What else may be imported, each with its first sentence."""
     yield "## What else may be imported\n"
     yield "| name | is |\n|---|---|"
     for name in hooks.__all__:
         if name not in _RECORDS:
-            yield f"| `{name}` | {_first(getattr(hooks, name), name)} |"
+            yield f"| `{name}` | {_first_sentence(getattr(hooks, name), name)} |"
     yield ""
 
 
-def _of_outputs() -> Iterator[str]:
+def _prepress() -> Iterator[str]:
     """What outputs may use besides, each with its first sentence."""
     yield "## What outputs may use: `jianbao_tex.hooks.prepress`\n"
-    yield _told(prepress) + "\n"
+    yield _docstring(prepress) + "\n"
     yield "| name | is |\n|---|---|"
     for name in prepress.__all__:
-        yield f"| `{name}` | {_first(getattr(prepress, name), name)} |"
+        yield f"| `{name}` | {_first_sentence(getattr(prepress, name), name)} |"
     yield ""
 
 
-def _told(thing: object) -> str:
+def _docstring(item: object) -> str:
     """A docstring as Markdown: names in single marks, arguments as a list."""
-    lines = (inspect.getdoc(thing) or "").replace("``", "`").split("\n")
+    lines = (inspect.getdoc(item) or "").replace("``", "`").split("\n")
     text: list[str] = []
     is_list = False
     for line in lines:
@@ -103,24 +103,24 @@ def _told(thing: object) -> str:
     return "\n".join(text)
 
 
-def _first(thing: object, name: str) -> str:
+def _first_sentence(item: object, name: str) -> str:
     """The first sentence of what is said of a name: its docstring, or the text below it."""
-    if str(getattr(thing, "__module__", "")).startswith("pydantic"):
+    if str(getattr(item, "__module__", "")).startswith("pydantic"):
         return "pydantic's own, for models"
-    is_code = inspect.isclass(thing) or inspect.isfunction(thing)
-    told = (inspect.getdoc(thing) or "") if is_code else _CONSTANTS.get(name, "")
-    return told.split("\n\n")[0].replace("\n", " ").replace("``", "`").replace("|", "or")
+    is_code = inspect.isclass(item) or inspect.isfunction(item)
+    text = (inspect.getdoc(item) or "") if is_code else _CONSTANTS.get(name, "")
+    return text.split("\n\n")[0].replace("\n", " ").replace("``", "`").replace("|", "or")
 
 
 def _sentences() -> Iterator[tuple[str, str]]:
     """Each constant of the package with the text that stands below it."""
     for path in Path(hooks.__file__).parent.parent.rglob("*.py"):
         body = ast.parse(path.read_text(encoding="utf-8")).body
-        for node, below in itertools.pairwise(body):
+        for node, following in itertools.pairwise(body):
             target = node.targets[0] if isinstance(node, ast.Assign) else None
-            said = below.value if isinstance(below, ast.Expr) else None
-            if isinstance(target, ast.Name) and isinstance(said, ast.Constant):
-                yield target.id, str(said.value).strip()
+            value = following.value if isinstance(following, ast.Expr) else None
+            if isinstance(target, ast.Name) and isinstance(value, ast.Constant):
+                yield target.id, str(value.value).strip()
 
 
 _CONSTANTS = dict(_sentences())

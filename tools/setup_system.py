@@ -21,12 +21,12 @@ def main() -> int:
     import tomllib
 
     system = tomllib.loads(SYSTEM.read_text(encoding="utf-8"))
-    wanted = [name for group in system["debian"].values() for name in group]
+    packages = [name for group in system["debian"].values() for name in group]
     if not shutil.which("apt-get") or not shutil.which("dpkg-query"):
-        return _without_apt(system["texlive"])
+        return _report_missing(system["texlive"])
     if not _can_make_venv():
-        wanted.append("python3-venv")
-    missing = [name for name in wanted if not _installed(name)]
+        packages.append("python3-venv")
+    missing = [name for name in packages if not _is_installed(name)]
     if not missing:
         return 0
     print(f"Installing from Debian: {' '.join(missing)}", flush=True)
@@ -38,20 +38,20 @@ def main() -> int:
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
     install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *missing]
     for command in (["apt-get", "update", "-q"], install):
-        done = subprocess.run([*root, *environment, *command], stdout=sys.stderr, check=False)
-        if done.returncode:
+        result = subprocess.run([*root, *environment, *command], stdout=sys.stderr, check=False)
+        if result.returncode:
             print(f"This failed: {' '.join(command)}", file=sys.stderr)
             return 1
     return 0
 
 
-def _without_apt(texlive: dict[str, list[str]]) -> int:
+def _report_missing(texlive: dict[str, list[str]]) -> int:
     """Without apt the reader installs by hand what is not there yet."""
     tools = ("xelatex", "kpsewhich", "bwrap", "prlimit", "pdftotext")
-    absent = [tool for tool in tools if not shutil.which(tool)]
-    if not absent:
+    missing = [tool for tool in tools if not shutil.which(tool)]
+    if not missing:
         return 0
-    print(f"This system has no apt, and these programs are missing: {', '.join(absent)}.")
+    print(f"This system has no apt, and these programs are missing: {', '.join(missing)}.")
     print("Install, by their TeX Live names:")
     print(f"  collections: {', '.join(texlive['collections'])}")
     print(f"  packages:    {', '.join(texlive['packages'])}")
@@ -61,13 +61,15 @@ def _without_apt(texlive: dict[str, list[str]]) -> int:
     return 1
 
 
-def _installed(name: str) -> bool:
+def _is_installed(name: str) -> bool:
     query = ["dpkg-query", "-W", "-f", "${Status}", name]
-    done = subprocess.run(query, capture_output=True, text=True, check=False)
-    return done.stdout.endswith("ok installed")
+    result = subprocess.run(query, capture_output=True, text=True, check=False)
+    # dpkg also knows packages that were removed and whose settings stay.
+    return result.stdout.endswith("ok installed")
 
 
 def _can_make_venv() -> bool:
+    # Debian has ensurepip in a package of its own.
     check = [sys.executable, "-c", "import ensurepip, venv"]
     return subprocess.run(check, capture_output=True, check=False).returncode == 0
 

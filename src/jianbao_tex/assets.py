@@ -14,8 +14,8 @@ def _folder(name: str) -> Path:
     A wheel contains them under ``_assets``, next to this file.  A checkout contains them two
     folders up.  The checkout is used only if ``_assets`` is missing.
     """
-    packed = _HERE / "_assets" / name
-    return packed if packed.is_dir() else _HERE.parent.parent / name
+    in_wheel = _HERE / "_assets" / name
+    return in_wheel if in_wheel.is_dir() else _HERE.parent.parent / name
 
 
 def templates() -> Path:

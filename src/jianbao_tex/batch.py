@@ -38,9 +38,9 @@ _LOST = error(
     "build it again; look at the worker's memory and its log",
 )
 
-_AHEAD = 3
-_MOST_PRESSES = 4
-_MOST_BYTES = 16 * 1024 * 1024
+_QUEUED_PER_JOB = 3
+_MAX_PRESSES = 4
+_MAX_BYTES = 16 * 1024 * 1024
 """More than a picture or a profile may have."""
 
 
@@ -86,8 +86,8 @@ class Batch:
         since = self._results.clock() if self._results else 0
         try:
             return self.press_source(Source.from_file(path), since, handle)
-        except JianbaoError as wrong:
-            return failed(str(path), wrong)
+        except JianbaoError as exc:
+            return failed(str(path), exc)
 
     def press_source(
         self, source: Source, since_ns: int = 0, handle: Handle | None = None
@@ -98,27 +98,27 @@ class Batch:
         """
         if handle:
             handle.check()
-        made = self._results.get(source, self._outputs) if self._results else None
-        cached = made is not None
-        if made is None:
-            made = self._press.press(source, self._outputs, handle)
+        result = self._results.get(source, self._outputs) if self._results else None
+        cached = result is not None
+        if result is None:
+            result = self._press.press(source, self._outputs, handle)
             if self._results and since_ns:
-                self._results.put(source, self._outputs, made, since_ns)
+                self._results.put(source, self._outputs, result, since_ns)
         return Outcome(
             source=source.name,
-            artifacts=made.artifacts,
-            findings=made.findings,
-            pages=made.pages,
-            sources=made.sources,
-            inputs=made.inputs,
-            tools=made.tools,
+            artifacts=result.artifacts,
+            findings=result.findings,
+            pages=result.pages,
+            sources=result.sources,
+            inputs=result.inputs,
+            tools=result.tools,
             cached=cached,
         )
 
 
-def failed(name: str, wrong: JianbaoError) -> Outcome:
+def failed(name: str, exc: JianbaoError) -> Outcome:
     """What becomes of an issue that was refused."""
-    return Outcome(source=name, exit_code=wrong.exit_code, findings=wrong.findings)
+    return Outcome(source=name, exit_code=exc.exit_code, findings=exc.findings)
 
 
 def run_in_order(
@@ -143,31 +143,31 @@ def run_in_order(
     """
     waiting: deque[tuple[str, Future[Outcome]]] = deque()
 
-    def came() -> Outcome:
+    def next_outcome() -> Outcome:
         name, future = waiting.popleft()
         try:
             return future.result()
-        except lost as wrong:
-            return failed(name, LimitReached(_LOST.at(Where(name), reason=type(wrong).__name__)))
+        except lost as exc:
+            return failed(name, LimitReached(_LOST.at(Where(name), reason=type(exc).__name__)))
 
     try:
         for item in items:
-            waiting.append((_name_of(item), _given(function, item, executor)))
-            if len(waiting) >= jobs * _AHEAD:
-                yield came()
+            waiting.append((_name_of(item), _submit(function, item, executor)))
+            if len(waiting) >= jobs * _QUEUED_PER_JOB:
+                yield next_outcome()
         while waiting:
-            yield came()
+            yield next_outcome()
     finally:
         for _, future in waiting:
             future.cancel()
 
 
-def _given(function: Callable[[Any], Outcome], item: Any, executor: Executor) -> Future[Outcome]:
+def _submit(function: Callable[[Any], Outcome], item: Any, executor: Executor) -> Future[Outcome]:
     if not isinstance(item, Outcome):
         return executor.submit(function, item)
-    known: Future[Outcome] = Future()
-    known.set_result(item)
-    return known
+    future: Future[Outcome] = Future()
+    future.set_result(item)
+    return future
 
 
 def _name_of(item: Any) -> str:
@@ -194,13 +194,15 @@ class WorkerSetup:
         The project folder and the trust file are left out; only the plugins that run here are
         listed.
         """
-        chosen = (
+        selection = (
             press.plugins if isinstance(press.plugins, Selection) else Selection(no_plugins=True)
         )
-        bare = Selection(
-            switched_off=chosen.switched_off, no_plugins=chosen.no_plugins, allowed=chosen.allowed
+        portable = Selection(
+            switched_off=selection.switched_off,
+            no_plugins=selection.no_plugins,
+            allowed=selection.allowed,
         )
-        return cls(tuple(outputs), press.sandbox.value, press.limits, bare)
+        return cls(tuple(outputs), press.sandbox.value, press.limits, portable)
 
 
 @dataclass(frozen=True)
@@ -240,46 +242,46 @@ class Packer:
     @functools.cached_property
     def _project(self) -> dict[str, bytes]:
         """The project file and those plugins of the project that run here."""
-        chosen = self._press.plugins
-        if not isinstance(chosen, Selection) or chosen.folder is None:
+        selection = self._press.plugins
+        if not isinstance(selection, Selection) or selection.folder is None:
             return {}
-        folder = chosen.folder
+        folder = selection.folder
         files = [folder / "jianbao.toml"]
-        for found in chosen.find_plugins():
-            if found.state is State.ACTIVE and found.home and found.home.is_relative_to(folder):
-                files += [found.home] if found.home.is_file() else sorted(found.home.rglob("*"))
-        wanted = [p for p in files if p.is_file() and "__pycache__" not in p.parts]
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in wanted}
+        for plugin in selection.find_plugins():
+            if plugin.state is State.ACTIVE and plugin.home and plugin.home.is_relative_to(folder):
+                files += [plugin.home] if plugin.home.is_file() else sorted(plugin.home.rglob("*"))
+        paths = [path for path in files if path.is_file() and "__pycache__" not in path.parts]
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
     def pack(self, path: Path) -> Parcel | Outcome:
         """The parcel of an issue; the failed outcome if the issue cannot be read."""
         try:
-            return self._packed(path, Source.from_file(path))
-        except JianbaoError as wrong:
-            return failed(str(path), wrong)
-        except OSError as wrong:
+            return self._pack(path, Source.from_file(path))
+        except JianbaoError as exc:
+            return failed(str(path), exc)
+        except OSError as exc:
             return failed(
                 str(path),
-                IssueInvalid(
-                    NO_ACCESS.at(Where(str(wrong.filename or path)), reason=reason_of(wrong))
-                ),
+                IssueInvalid(NO_ACCESS.at(Where(str(exc.filename or path)), reason=reason_of(exc))),
             )
 
-    def _packed(self, path: Path, source: Source) -> Parcel:
+    def _pack(self, path: Path, source: Source) -> Parcel:
         files = {path.name: source.bytes_read}
         folder = path.parent
         for name in self._press.input_files(source):
-            inner = Path(name).relative_to(folder).as_posix()
+            name_inside = Path(name).relative_to(folder).as_posix()
             # An unreadable file is left out; the worker reports it as missing at its place.
             with contextlib.suppress(OutsideFolder, NotAFile, OSError, ValueError):
                 try:
-                    files.setdefault(normalized_name(inner), source.beside.read(inner, _MOST_BYTES))
+                    files.setdefault(
+                        normalized_name(name_inside), source.beside.read(name_inside, _MAX_BYTES)
+                    )
                 except TooLarge:
                     # Refused here, where its size is known.
                     self._press.compose(source)
         if before := file_before(source):
             with contextlib.suppress(NotAFile, TooLarge, OSError):
-                files[before.name] = read_file(before, _MOST_BYTES)
+                files[before.name] = read_file(before, _MAX_BYTES)
         return Parcel(str(path), path.name, files, self._project, self._fonts, self._setup)
 
 
@@ -290,16 +292,16 @@ def press_parcel(parcel: Parcel) -> Outcome:
         source = Source.from_bytes(data, parcel.source, files=parcel.files)
         with _press_for(parcel) as press:
             return Batch(press, parcel.setup.outputs).press_source(source)
-    except JianbaoError as wrong:
-        return failed(parcel.source, wrong)
-    except (OSError, KeyError, ValueError) as wrong:
+    except JianbaoError as exc:
+        return failed(parcel.source, exc)
+    except (OSError, KeyError, ValueError) as exc:
         # The disk is full, or the parcel was not made by `Packer`.
-        lost = LimitReached(_LOST.at(Where(parcel.source), reason=type(wrong).__name__))
-        return failed(parcel.source, lost)
+        failure = LimitReached(_LOST.at(Where(parcel.source), reason=type(exc).__name__))
+        return failed(parcel.source, failure)
 
 
 @dataclass
-class _KeptPress:
+class _WorkerPress:
     """A press of a worker, with the folder of its project, and how many jobs use it now."""
 
     press: Press
@@ -311,7 +313,7 @@ class _KeptPress:
         self.lease.close()
 
 
-_PRESSES: dict[str, _KeptPress] = {}
+_PRESSES: dict[str, _WorkerPress] = {}
 _LOCK = threading.Lock()
 
 
@@ -329,27 +331,27 @@ def _press_for(parcel: Parcel) -> Iterator[Press]:
     key = key_of(repr(parcel.setup), *parts)
     with _LOCK:
         if key not in _PRESSES:
-            _make_room()
-            _PRESSES[key] = _kept_for(parcel)
-        kept = _PRESSES[key]
-        kept.users += 1
+            _close_idle()
+            _PRESSES[key] = _start_press(parcel)
+        worker_press = _PRESSES[key]
+        worker_press.users += 1
     try:
-        yield kept.press
+        yield worker_press.press
     finally:
         with _LOCK:
-            kept.users -= 1
+            worker_press.users -= 1
 
 
-def _make_room() -> None:
+def _close_idle() -> None:
     """Closes the presses that nobody uses, the oldest first, until one more may be kept."""
-    for key, kept in [*_PRESSES.items()]:
-        if len(_PRESSES) < _MOST_PRESSES:
+    for key, worker_press in [*_PRESSES.items()]:
+        if len(_PRESSES) < _MAX_PRESSES:
             return
-        if not kept.users:
+        if not worker_press.users:
             _PRESSES.pop(key).close()
 
 
-def _kept_for(parcel: Parcel) -> _KeptPress:
+def _start_press(parcel: Parcel) -> _WorkerPress:
     lease = Lease()
     try:
         project, fonts = lease.home / "project", lease.home / "fonts"
@@ -360,13 +362,14 @@ def _kept_for(parcel: Parcel) -> _KeptPress:
         lease.close()
         raise
     press = Press(
+        # The sender packed only plugins that it trusts itself.
         plugins=replace(parcel.setup.plugins, folder=project, trust_all=True),
         fonts=(fonts,),
         sandbox=Sandbox(parcel.setup.sandbox),
         limits=parcel.setup.limits,
         store=Store(lease.home / "cache"),
     )
-    return _KeptPress(press, lease)
+    return _WorkerPress(press, lease)
 
 
 def _unpack(files: Mapping[str, bytes], folder: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from typing import Protocol
 
-_LOOK_S = 0.05
+_INTERVAL_S = 0.05
 """The interval in seconds at which a job that waits for a lock checks for cancellation."""
 
 
@@ -32,7 +32,7 @@ class Handle:
     The handle of one job.
 
     The job calls `check` between two steps.  While it waits for a process, it works inside
-    `ending`.  A job that is never cancelled needs no handle.
+    `stopping_on_cancel`.  A job that is never cancelled needs no handle.
     """
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class Handle:
 @contextlib.contextmanager
 def locked(lock: _Lock, check_cancelled: CancelCheck = never_cancelled) -> Iterator[None]:
     """Holds a lock; while it waits for it, it calls ``check_cancelled``, which may raise."""
-    while not lock.acquire(timeout=_LOOK_S):
+    while not lock.acquire(timeout=_INTERVAL_S):
         check_cancelled()
     try:
         yield

@@ -60,6 +60,7 @@ def width(text: str, half: float = 0.5) -> float:
 
     A half-width character counts ``half``: 0.5 in type for text, more in heavy type.
     """
+    # A is ambiguous (UAX 11), such as “ and …: full-width in Chinese type.
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else half for c in text)
 
 

@@ -58,14 +58,14 @@ COLOURING = frozenset(
 """All that choose a colour."""
 
 _BEGIN, _END = frozenset(("BMC", "BDC")), "EMC"
-_SINGLE = re.compile(r"beginbfchar(.*?)endbfchar", re.DOTALL)
-_MAPPED = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
+_BFCHAR = re.compile(r"beginbfchar(.*?)endbfchar", re.DOTALL)
+_PAIR = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
 
 
 class Instruction(NamedTuple):
     """
-    An operator with the sequence of its operands, as pikepdf has them; ``whole`` is pikepdf's own
-    object.
+    An operator with the sequence of its operands, as pikepdf has them; ``pikepdf_object`` is
+    pikepdf's own object.
     """
 
     operator: str
@@ -77,39 +77,41 @@ def read(holder: Any, words: str = "") -> Iterator[Instruction]:
     """The instructions of a page or of a form; only those with certain operators, if named."""
     import pikepdf
 
-    for whole in pikepdf.parse_content_stream(holder, words):
-        yield Instruction(str(whole.operator), whole.operands, whole)
+    for item in pikepdf.parse_content_stream(holder, words):
+        yield Instruction(str(item.operator), item.operands, item)
 
 
 def bytes_of(instructions: Iterable[Instruction]) -> bytes:
     """The bytes of instructions."""
     import pikepdf
 
-    return pikepdf.unparse_content_stream([one.pikepdf_object for one in instructions])
+    return pikepdf.unparse_content_stream([item.pikepdf_object for item in instructions])
 
 
 def instruction(word: str, *operands: Any) -> Instruction:
     """An instruction that was not read from a file."""
     import pikepdf
 
-    whole = pikepdf.ContentStreamInstruction(list(operands), pikepdf.Operator(word))
-    return Instruction(word, operands, whole)
+    item = pikepdf.ContentStreamInstruction(list(operands), pikepdf.Operator(word))
+    return Instruction(word, operands, item)
 
 
 def is_stroke(word: str) -> bool:
     """Whether a colour operator sets the stroke colour."""
+    # Of each pair of operators the one in capitals sets the stroke colour (ISO 32000-1, 8.6.8).
     return word.isupper()
 
 
 def pieces(instructions: Sequence[Instruction], mark: Mark) -> Iterator[slice]:
     """The slices of marked content with this mark, with its BDC and EMC operators."""
     start = depth = 0
-    for index, one in enumerate(instructions):
+    for index, item in enumerate(instructions):
         if depth:
-            depth += (one.operator in _BEGIN) - (one.operator == _END)
+            # Marked content may be nested (14.6.1): count to find the EMC of this mark.
+            depth += (item.operator in _BEGIN) - (item.operator == _END)
             if not depth:
                 yield slice(start, index + 1)
-        elif one.operator in _BEGIN and one.operands and one.operands[0] == f"/{mark}":
+        elif item.operator in _BEGIN and item.operands and item.operands[0] == f"/{mark}":
             start, depth = index, 1
 
 
@@ -117,9 +119,11 @@ def codes_in(operand: Any) -> Iterator[int]:
     """The two-byte codes of a composite font in a string, or in the strings of an array."""
     import pikepdf
 
+    # The array of TJ also has numbers, which move the text (9.4.3).
     for piece in operand if isinstance(operand, pikepdf.Array) else (operand,):
         if isinstance(piece, pikepdf.String):
             data = bytes(piece)
+            # Identity-H: two bytes a code, the high one first (9.7.5.2).
             yield from (data[i] << 8 | data[i + 1] for i in range(0, len(data) - 1, 2))
 
 
@@ -136,6 +140,9 @@ def characters_of(font: Any) -> dict[int, str]:
 
     Ranges of codes are left out: our own maps have none.
     """
+    # The map gives the text in UTF-16BE (9.10.3), also for characters beyond the first plane.
     text = font["/ToUnicode"].read_bytes().decode("latin-1")
-    pairs = (pair for part in _SINGLE.findall(text) for pair in _MAPPED.findall(part))
-    return {int(code, 16): bytes.fromhex(u).decode("utf-16-be") for code, u in pairs}
+    pairs = (pair for part in _BFCHAR.findall(text) for pair in _PAIR.findall(part))
+    return {
+        int(code, 16): bytes.fromhex(character).decode("utf-16-be") for code, character in pairs
+    }

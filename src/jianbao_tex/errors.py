@@ -23,8 +23,8 @@ class JianbaoError(Exception):
     http_status: ClassVar[int] = 400
 
     def __init__(self, findings: Finding | Iterable[Finding]) -> None:
-        found = (findings,) if isinstance(findings, Finding) else findings
-        self.findings = in_order(found)
+        several = (findings,) if isinstance(findings, Finding) else findings
+        self.findings = in_order(several)
         super().__init__("; ".join(f"{f.where}: {f.code} {f.message}" for f in self.findings))
 
 
@@ -94,9 +94,9 @@ _REASONS: Mapping[int, Phrase] = {
 }
 
 
-def reason_of(wrong: OSError | int) -> Phrase | str:
+def reason_of(error: OSError | int) -> Phrase | str:
     """Why the system refuses, from its exception or its error number."""
-    number = wrong if isinstance(wrong, int) else wrong.errno
+    number = error if isinstance(error, int) else error.errno
     if number is None:
-        return str(wrong)
+        return str(error)
     return _REASONS.get(number) or os.strerror(number)

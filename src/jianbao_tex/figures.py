@@ -16,12 +16,13 @@ PRACTICE = STRENGTHS[-1]
 
 Value = float | bool | str | tuple[float, ...]
 
+# A pt is TeX's point, 1/72.27 inch; a bp is the point of PDF, 1/72 inch.
 _MM = {"mm": 1.0, "cm": 10.0, "bp": 25.4 / 72, "pt": 25.4 / 72.27}
 _UNITS = frozenset({"mm", "bp", "pt", "em", "rows", "columns", "copies", "dpi", ""})
 _WHOLE = {"rows", "columns", "copies", "dpi"}
-_MOST = {"mm": 420.0, "bp": 200.0, "pt": 200.0, "em": 20.0, "rows": 60.0, "columns": 100.0, "": 1e4}
-_MOST |= {"copies": 9999.0, "dpi": 1200.0}
-_SAID = {
+_MAX = {"mm": 420.0, "bp": 200.0, "pt": 200.0, "em": 20.0, "rows": 60.0, "columns": 100.0, "": 1e4}
+_MAX |= {"copies": 9999.0, "dpi": 1200.0}
+_UNIT_WORDS = {
     "bp": term("bp", zh="磅"),
     "pt": term("pt", zh="磅"),
     "em": term("em", zh="字"),
@@ -31,14 +32,14 @@ _SAID = {
 }
 """Units that other languages have words for; a column of the grid is a character wide."""
 
-_COLUMNS_OF_TEXT = ("columns.count", term("columns", zh="栏"))
+_TEXT_COLUMNS = ("columns.count", term("columns", zh="栏"))
 """The one figure whose columns are those of text, and what they are called."""
 
 # What a figure of TeX may name besides the class's own marks (\\jb...).
 _MACROS = frozenset({"thepage", "quad", "enspace", "thinspace", ",", "space"})
 _NAME = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
 _WORD = re.compile(r"[a-z][a-z0-9-]*")
-_MOST_SIGNS = 120
+_MAX_CHARACTERS = 120
 _NUMBER = re.compile(r"(-?[0-9]{1,6}(?:\.[0-9]{1,6})?)\s*([a-z]*)")
 
 
@@ -83,11 +84,16 @@ class Figure:
             _check_tex(str(entry["tex"]))
             return cls(name, str(entry["tex"]), "", strength, source, is_tex=True)
         if "text" in entry:
-            return cls(name, _line(str(entry["text"])), "", strength, source, is_text=True)
-        unit = entry.get("unit", "")
+            return cls(name, _check_line(str(entry["text"])), "", strength, source, is_text=True)
+        return cls._from_value(name, entry)
+
+    @classmethod
+    def _from_value(cls, name: str, entry: Mapping[str, Any]) -> Figure:
+        """The figure in an entry with a ``value``, within its limits."""
+        strength, unit = entry["strength"], entry.get("unit", "")
         if unit not in _UNITS:
             raise InvalidValue(say("unknown unit {unit}", unit=unit))
-        value = _value(entry["value"])
+        value = _check_value(entry["value"])
         if unit and isinstance(value, str | bool):
             raise InvalidValue(say("a number with the unit {unit}", unit=unit))
         figure = cls(
@@ -95,16 +101,16 @@ class Figure:
             value,
             unit,
             strength,
-            source,
-            standard=_value(entry.get("standard", value)) if strength != PRACTICE else None,
+            str(entry["source"]),
+            standard=_check_value(entry.get("standard", value)) if strength != PRACTICE else None,
             tolerance=float(entry.get("tolerance", 0)),
             choices=tuple(entry.get("choices", ())),
             least=float(entry.get("least", 0)),
-            most=float(entry.get("most", _MOST[unit])),
+            most=float(entry.get("most", _MAX[unit])),
         )
         if figure.choices and value not in figure.choices:
             raise InvalidValue(say("one of {known}", known=figure.choices))
-        figure._bounded(value)
+        figure._check_bounds(value)
         return figure
 
     def with_entry(self, entry: Mapping[str, Any]) -> Figure:
@@ -116,7 +122,7 @@ class Figure:
         """
         if "tex" in entry or self.is_tex:
             return Figure.from_toml(self.name, {**_strength(self), **entry})
-        own: dict[str, Any] = {
+        inherited: dict[str, Any] = {
             "value": self.value,
             "unit": self.unit,
             "tolerance": self.tolerance,
@@ -126,44 +132,46 @@ class Figure:
             **_strength(self),
         }
         if self.standard is not None:
-            own["standard"] = self.standard
-        return Figure.from_toml(self.name, {**own, **entry})
+            inherited["standard"] = self.standard
+        return Figure.from_toml(self.name, {**inherited, **entry})
 
     @property
     def tex(self) -> str:
         r"""The figure as \jbFigures takes it: 156mm, true, {0,0.8,0.8,0}, fangsong."""
         if self.is_tex:
             return "{" + str(self.value) + "}"
+        # To Python a bool is an int, too.
         if isinstance(self.value, float | int) and not isinstance(self.value, bool):
+            # TeX has no such units: there these figures are plain numbers.
             return f"{self.value:g}" + (self.unit if self.unit not in {"rows", "columns"} else "")
-        return "{" + _shown(self.value) + "}" if isinstance(self.value, tuple) else self.shown
+        return "{" + _format(self.value) + "}" if isinstance(self.value, tuple) else self.shown
 
     @property
     def shown(self) -> str:
         """The value for people: 156 mm, true, 0,0.8,0.8,0."""
-        return f"{_shown(self.value)} {self.unit}".rstrip()
+        return f"{_format(self.value)} {self.unit}".rstrip()
 
     @property
     def standard_shown(self) -> str:
         """What the standard says, for people; '' where it says nothing."""
-        return "" if self.standard is None else f"{_shown(self.standard)} {self.unit}".rstrip()
+        return "" if self.standard is None else f"{_format(self.standard)} {self.unit}".rstrip()
 
     @property
     def said(self) -> str | Phrase:
         """The value for people, its unit in their language."""
-        return self._said(self.value)
+        return self._phrase(self.value)
 
     @property
     def standard_said(self) -> str | Phrase:
         """What the standard says, its unit in the reader's language; '' where it says nothing."""
-        return "" if self.standard is None else self._said(self.standard)
+        return "" if self.standard is None else self._phrase(self.standard)
 
-    def _said(self, value: Value) -> str | Phrase:
-        name, columns = _COLUMNS_OF_TEXT
-        unit = columns if self.name == name else _SAID.get(self.unit)
+    def _phrase(self, value: Value) -> str | Phrase:
+        name, columns = _TEXT_COLUMNS
+        unit = columns if self.name == name else _UNIT_WORDS.get(self.unit)
         if unit is None:
-            return f"{_shown(value)} {self.unit}".rstrip()
-        return say("{value} {unit}", value=_shown(value), unit=unit)
+            return f"{_format(value)} {self.unit}".rstrip()
+        return say("{value} {unit}", value=_format(value), unit=unit)
 
     @property
     def number(self) -> float:
@@ -195,12 +203,12 @@ class Figure:
         if self.is_tex:
             raise InvalidValue(say("only a layout can set it, because it is TeX"))
         if self.is_text:
-            return replace(self, value=_line(text.strip()))
-        value = self._parsed(text.strip())
-        self._bounded(value)
+            return replace(self, value=_check_line(text.strip()))
+        value = self._parse(text.strip())
+        self._check_bounds(value)
         return replace(self, value=value)
 
-    def _parsed(self, text: str) -> Value:
+    def _parse(self, text: str) -> Value:
         if isinstance(self.value, bool):
             if text not in {"true", "false"}:
                 raise InvalidValue(say("true or false"))
@@ -217,33 +225,35 @@ class Figure:
                 raise InvalidValue(say("{count} numbers from 0 to 1", count=len(self.value)))
             return tuple(map(float, parts))
         match = _NUMBER.fullmatch(text)
-        if match is None or (match[2] not in {"", self.unit} and not self._converts(match[2])):
+        if match is None or (match[2] not in {"", self.unit} and not self._can_convert(match[2])):
             raise InvalidValue(
                 say("a number with the unit {unit}", unit=self.unit)
                 if self.unit
                 else say("a number")
             )
         number = float(match[1])
-        return number * _MM[match[2]] / _MM[self.unit] if self._converts(match[2]) else number
+        return number * _MM[match[2]] / _MM[self.unit] if self._can_convert(match[2]) else number
 
-    def _converts(self, unit: str) -> bool:
+    def _can_convert(self, unit: str) -> bool:
         return unit in _MM and self.unit in _MM
 
-    def _bounded(self, value: Value) -> None:
+    def _check_bounds(self, value: Value) -> None:
         if isinstance(value, tuple) and not all(0 <= part <= 1 for part in value):
             raise InvalidValue(say("{count} numbers from 0 to 1", count=len(value)))
         if isinstance(value, bool | str | tuple):
             return
         if not self.least <= value <= self.most:
-            most = self._said(self.most)
-            raise InvalidValue(say("from {least} to {most}", least=f"{self.least:g}", most=most))
+            upper_limit = self._phrase(self.most)
+            raise InvalidValue(
+                say("from {least} to {most}", least=f"{self.least:g}", most=upper_limit)
+            )
         if self.unit in _WHOLE and value % 1:
             raise InvalidValue(say("a whole number"))
 
 
-def _line(text: str) -> str:
-    if len(text) > _MOST_SIGNS or not text.isprintable():
-        raise InvalidValue(say("at most {count} printable characters", count=_MOST_SIGNS))
+def _check_line(text: str) -> str:
+    if len(text) > _MAX_CHARACTERS or not text.isprintable():
+        raise InvalidValue(say("at most {count} printable characters", count=_MAX_CHARACTERS))
     return text
 
 
@@ -251,7 +261,7 @@ def _strength(figure: Figure) -> dict[str, str]:
     return {"strength": figure.strength, "source": figure.source}
 
 
-def _value(value: object) -> Value:
+def _check_value(value: object) -> Value:
     if isinstance(value, list | tuple):
         return tuple(float(part) for part in value)
     if isinstance(value, str) and not _WORD.fullmatch(value):
@@ -263,7 +273,7 @@ def _value(value: object) -> Value:
     return value
 
 
-def _shown(value: Value) -> str:
+def _format(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
@@ -289,8 +299,8 @@ def _check_tex(tex: str) -> None:
 
     try:
         nodes, _, _ = LatexWalker(tex, tolerant_parsing=False).get_latex_nodes()
-    except LatexWalkerParseError as wrong:
-        raise InvalidValue(say("TeX that does not parse: {reason}", reason=wrong.msg)) from wrong
+    except LatexWalkerParseError as error:
+        raise InvalidValue(say("TeX that does not parse: {reason}", reason=error.msg)) from error
     stack = list(nodes)
     while stack:
         node = stack.pop()

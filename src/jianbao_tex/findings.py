@@ -62,8 +62,8 @@ class Kind:
 
         A value is a phrase, or an `InvalidValue` with one, or a tuple of values, or shown as it is.
         """
-        shown = tuple((name, _shown(value)) for name, value in values.items())
-        return Finding(self, where, shown)
+        pairs = tuple((name, _displayable(value)) for name, value in values.items())
+        return Finding(self, where, pairs)
 
 
 def error(code: str, message: str, advice: str) -> Kind:
@@ -148,8 +148,8 @@ class Finding:
         folded or preprocessed text cannot be fixed automatically.
         """
         where = self.where
-        spelt = where.text[where.column - 1 : where.end_column - 1] if where.column else ""
-        if not old or spelt != old or where.line != where.end_line:
+        current = where.text[where.column - 1 : where.end_column - 1] if where.column else ""
+        if not old or current != old or where.line != where.end_line:
             return self
         return replace(self, fix=Fix(where, new))
 
@@ -161,8 +161,8 @@ class Finding:
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings sorted by place, then code, each once."""
-    once = dict.fromkeys(findings)
-    return tuple(sorted(once, key=lambda f: (f.where, f.code, f.message)))
+    unique = dict.fromkeys(findings)
+    return tuple(sorted(unique, key=lambda f: (f.where, f.code, f.message)))
 
 
 def errors_among(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -179,7 +179,7 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c if _shows(c) else f"<{code_point(c)}>" for c in text)
+    return "".join(c if _is_visible(c) else f"<{code_point(c)}>" for c in text)
 
 
 def code_point(character: str) -> str:
@@ -187,26 +187,26 @@ def code_point(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
-_LONGEST_VALUE = 300
+_MAX_LENGTH = 300
 
 
-_MOST_NESTED = 6
+_MAX_DEPTH = 6
 
 
-def _shown(value: object, depth: int = _MOST_NESTED) -> Value:
+def _displayable(value: object, depth: int = _MAX_DEPTH) -> Value:
     """A value for a message: a phrase, a text that is short and visible, or several."""
     if isinstance(value, InvalidValue):
         value = value.reason
     if not depth:
         return "…"
     if isinstance(value, Phrase):
-        values = tuple((name, _shown(inner, depth - 1)) for name, inner in value.values)
+        values = tuple((name, _displayable(inner, depth - 1)) for name, inner in value.values)
         return replace(value, values=values)
     if isinstance(value, tuple | list):
-        return tuple(_shown(inner, depth - 1) for inner in value)
+        return tuple(_displayable(inner, depth - 1) for inner in value)
     text = str(value)
-    return visible(text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…")
+    return visible(text if len(text) <= _MAX_LENGTH else text[:_MAX_LENGTH] + "…")
 
 
-def _shows(character: str) -> bool:
+def _is_visible(character: str) -> bool:
     return unicodedata.category(character) not in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}

@@ -31,11 +31,14 @@ _UNREADABLE = error(
     "JB323", "the PDF that TeX wrote cannot be read: {reason}", "run jianbao doctor"
 )
 
+# A subset's name begins with six capitals and a plus sign (ISO 32000-1, 9.6.4); a composite
+# font has the name of its CMap at the end (Table 121).
 _TAG = re.compile(r"/?(?:[A-Z]{6}\+)?(.*?)(?:-Identity-[HV])?$")
 _SOURCES = (".tex", ".sty", ".cls")
 # A page number is made by TeX, not read from a file.
-_ALWAYS = "0123456789—"
-_BLOCK = 100
+_MADE_BY_TEX = "0123456789—"
+# A block of a CMap has at most 100 entries (Adobe Technical Note 5014).
+_MAX_ENTRIES = 100
 
 Twins = set[tuple[str, str]]
 
@@ -50,27 +53,28 @@ def finish(draft: Draft, tree: TexTree, fonts: Iterable[FontFile]) -> Master:
     # Forty milliseconds, for those who build a PDF.
     import pikepdf
 
-    known = tuple(fonts)
+    candidates = tuple(fonts)
     printed = _characters(tree)
     twins: Twins = set()
-    made = io.BytesIO()
+    buffer = io.BytesIO()
     try:
         with pikepdf.open(io.BytesIO(draft.pdf)) as document:
-            for item, shown in _fonts(document):
-                font = _named(str(item.BaseFont), known)
+            for item, codes in _fonts(document):
+                font = _find_font(str(item.BaseFont), candidates)
                 if font:
-                    texts = _texts(font, shown, printed, twins)
-                    for cid in shown - texts.keys():
-                        texts[cid] = font.form_of(cid, printed) or _any(font, cid)
+                    texts = _texts(font, codes, printed, twins)
+                    for cid in codes - texts.keys():
+                        texts[cid] = font.form_of(cid, printed) or _any_character(font, cid)
                     item.ToUnicode = document.make_stream(_to_unicode(texts))
-            _take_out_figures(document)
-            document.docinfo["/CreationDate"] = _moment(tree.epoch)
-            document.save(made, deterministic_id=True)
-    except pikepdf.PdfError as wrong:
+            _remove_figures(document)
+            document.docinfo["/CreationDate"] = _pdf_date(tree.epoch)
+            # Else qpdf makes the /ID from the clock, and no two runs write the same bytes.
+            document.save(buffer, deterministic_id=True)
+    except pikepdf.PdfError as exc:
         raise TypesettingFailed(
-            _UNREADABLE.at(tree.issue, reason=str(wrong).split(">: ")[-1])
-        ) from wrong
-    return Master(made.getvalue(), draft.pages, draft.log, draft.tools, frozenset(twins))
+            _UNREADABLE.at(tree.issue, reason=str(exc).split(">: ")[-1])
+        ) from exc
+    return Master(buffer.getvalue(), draft.pages, draft.log, draft.tools, frozenset(twins))
 
 
 def measure_master(
@@ -84,11 +88,11 @@ def measure_master(
     """
     try:
         return measure(master.pdf, check_cancelled)
-    except ValueError as wrong:
-        raise TypesettingFailed(_UNREADABLE.at(tree.issue, reason=str(wrong))) from wrong
+    except ValueError as exc:
+        raise TypesettingFailed(_UNREADABLE.at(tree.issue, reason=str(exc))) from exc
 
 
-def _take_out_figures(document: pikepdf.Pdf) -> None:
+def _remove_figures(document: pikepdf.Pdf) -> None:
     """
     Removes the digits that were printed only to embed their glyphs for the copy numbers.
 
@@ -96,37 +100,38 @@ def _take_out_figures(document: pikepdf.Pdf) -> None:
     """
     page = document.pages[0]
     instructions = list(content.read(page))
+    # From the last to the first, so that the other slices stay valid.
     for piece in reversed([*content.pieces(instructions, Mark.FIGURES)]):
         del instructions[piece]
         page.Contents = document.make_stream(content.bytes_of(instructions))
 
 
-def _moment(epoch: int) -> str:
+def _pdf_date(epoch: int) -> str:
     """The date of the issue as PDF writes it; the engine itself always runs in 1970."""
     return f"{datetime.datetime.fromtimestamp(epoch, datetime.UTC):D:%Y%m%d%H%M%SZ}"
 
 
-def _named(name: str, fonts: Sequence[FontFile]) -> FontFile | None:
+def _find_font(name: str, fonts: Sequence[FontFile]) -> FontFile | None:
     """The font that a PDF calls so."""
     match = _TAG.fullmatch(name)
-    bare = match[1] if match else name
-    return next((font for font in fonts if font.pdf_name == bare), None)
+    pdf_name = match[1] if match else name
+    return next((font for font in fonts if font.pdf_name == pdf_name), None)
 
 
 def _characters(tree: TexTree) -> Mapping[str, int]:
     """The characters that TeX was given, with how often each occurs."""
-    found = Counter(_ALWAYS)
+    counts = Counter(_MADE_BY_TEX)
     for name, data in tree.files.items():
         if name.endswith(_SOURCES):
-            found.update(data.decode("utf-8", "replace"))
-    return found
+            counts.update(data.decode("utf-8", "replace"))
+    return counts
 
 
 def _fonts(document: pikepdf.Pdf) -> Iterator[tuple[pikepdf.Object, set[int]]]:
     """Each composite font with the codes that the pages show in it."""
     import pikepdf
 
-    shown: dict[tuple[int, int], set[int]] = {}
+    codes_by_font: dict[tuple[int, int], set[int]] = {}
     items: dict[tuple[int, int], pikepdf.Object] = {}
     for page in document.pages:
         fonts = {
@@ -138,22 +143,22 @@ def _fonts(document: pikepdf.Pdf) -> Iterator[tuple[pikepdf.Object, set[int]]]:
             if word == "Tf":
                 font = fonts[str(operands[0])]
                 items[font.objgen] = font
-                codes = shown.setdefault(font.objgen, set())
+                codes = codes_by_font.setdefault(font.objgen, set())
             else:
                 codes.update(content.codes_in(operands[0]))
     for key, font in items.items():
         if font.get("/Subtype") == "/Type0":
-            yield font, shown[key]
+            yield font, codes_by_font[key]
 
 
 def _texts(
-    font: FontFile, shown: set[int], printed: Mapping[str, int], twins: Twins
+    font: FontFile, codes: set[int], printed: Mapping[str, int], twins: Twins
 ) -> dict[int, str]:
     """The character of each code; of twins that the issue holds, the more frequent one."""
     texts: dict[int, str] = {}
     for character in sorted(printed, key=lambda c: (-printed[c], c)):
         cid = font.cid(character)
-        if cid is None or cid not in shown:
+        if cid is None or cid not in codes:
             continue
         if cid in texts:
             twins.add((character, texts[cid]))
@@ -162,7 +167,7 @@ def _texts(
     return texts
 
 
-def _any(font: FontFile, cid: int) -> str:
+def _any_character(font: FontFile, cid: int) -> str:
     """Any character whose glyph it is; U+FFFD for a glyph without one."""
     return next((c for c in font.all_characters if font.cid(c) == cid), "\ufffd")
 
@@ -184,8 +189,8 @@ def _to_unicode(texts: Mapping[int, str]) -> bytes:
         f"<{cid:04X}> <{text.encode('utf-16-be').hex().upper()}>"
         for cid, text in sorted(texts.items())
     ]
-    for start in range(0, len(entries), _BLOCK):
-        block = entries[start : start + _BLOCK]
+    for start in range(0, len(entries), _MAX_ENTRIES):
+        block = entries[start : start + _MAX_ENTRIES]
         lines += [f"{len(block)} beginbfchar", *block, "endbfchar"]
     lines += ["endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end", ""]
     return "\n".join(lines).encode("ascii")

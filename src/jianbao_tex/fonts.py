@@ -61,7 +61,7 @@ class FontFile:
     @property
     def pdf_name(self) -> str:
         """The name by which a PDF knows the font: for a collection, that of its outlines."""
-        return _written(self).name
+        return _pdf_font(self).name
 
     @property
     def digest(self) -> str:
@@ -71,14 +71,14 @@ class FontFile:
     @property
     def is_slow_to_map(self) -> bool:
         """Whether a PDF writer must search all glyph alternates of the font for its ToUnicode map."""
-        return _written(self).has_outlines_of_postscript
+        return _pdf_font(self).has_outlines_of_postscript
 
     def cid(self, character: str) -> int | None:
         """The number that a PDF writes for a character; ``None`` without a glyph."""
         glyph = _face(self.path, self.index).get_nominal_glyph(ord(character))
         if glyph is None:
             return None
-        cids = _written(self).cids
+        cids = _pdf_font(self).cids
         return cids[glyph] if cids else int(glyph)
 
     def form_of(self, cid: int, characters: Iterable[str]) -> str | None:
@@ -88,12 +88,12 @@ class FontFile:
         Alternates come from the OpenType GSUB table: fraction digits, localized punctuation.
         """
         font = _face(self.path, self.index)
-        cids = _written(self).cids
+        cids = _pdf_font(self).cids
         for character in characters:
             glyph = font.get_nominal_glyph(ord(character))
             if glyph is None:
                 continue
-            for lookup in range(_MOST_LOOKUPS):
+            for lookup in range(_MAX_LOOKUPS):
                 forms = font.face.get_lookup_glyph_alternates(lookup, glyph) or ()
                 if any((cids[form] if cids else form) == cid for form in forms):
                     return character
@@ -121,17 +121,17 @@ class Typeface:
 
     def latin_lacks(self, characters: Iterable[str]) -> frozenset[str]:
         """The characters that the Latin font has not."""
-        return _beyond(self.latin, frozenset(characters))
+        return _find_missing(self.latin, frozenset(characters))
 
     def chain_lacks(self, characters: Iterable[str]) -> frozenset[str]:
         """The characters that no font of the Chinese chain has."""
-        left = frozenset(characters)
+        missing = frozenset(characters)
         for font in self.chain:
-            left = _beyond(font, left)
-        return left
+            missing = _find_missing(font, missing)
+        return missing
 
 
-def _beyond(font: FontFile, characters: frozenset[str]) -> frozenset[str]:
+def _find_missing(font: FontFile, characters: frozenset[str]) -> frozenset[str]:
     return frozenset(c for c in characters if not font.has(c))
 
 
@@ -142,8 +142,8 @@ def _face(path: Path, index: int) -> Any:
 
     try:
         face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)), index)
-    except Exception as wrong:  # a file that cannot be mapped raises anything
-        raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=type(wrong).__name__)) from wrong
+    except Exception as exc:  # a file that cannot be mapped raises anything
+        raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=type(exc).__name__)) from exc
     if not face.glyph_count or not face.unicodes:
         raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=say("no characters in it")))
     return uharfbuzz.Font(face)
@@ -153,22 +153,22 @@ def _face(path: Path, index: int) -> Any:
 def _digest(path: Path, stamp: str, store: Store | None) -> str:
     """The digest of a file; a collection has twenty megabytes, so it is kept."""
     key = key_of("digest", str(path), stamp)
-    kept = store.get("fonts", key) if store else None
-    if kept is not None:
-        return kept.decode("ascii")
-    found = digest_of(path.read_bytes())
+    cached = store.get("fonts", key) if store else None
+    if cached is not None:
+        return cached.decode("ascii")
+    digest = digest_of(path.read_bytes())
     if store:
-        store.put("fonts", key, found.encode("ascii"))
-    return found
+        store.put("fonts", key, digest.encode("ascii"))
+    return digest
 
 
-_EVERY_CID = 65_535
+_MAX_CID = 65_535
 _POSTSCRIPT_NAME = 6
-_MOST_LOOKUPS = 256
+_MAX_LOOKUPS = 256
 
 
 @dataclass(frozen=True)
-class _Written:
+class _PdfFont:
     """The font data for a PDF: the name, and the CID of each glyph (empty if CIDs equal glyph ids)."""
 
     name: str
@@ -181,40 +181,40 @@ class _Written:
         return head.encode() + array("H", self.cids).tobytes()
 
     @classmethod
-    def unpacked(cls, data: bytes) -> _Written:
-        name, kind, rest = data.split(b"\n", 2)
+    def unpacked(cls, data: bytes) -> _PdfFont:
+        name, kind, numbers = data.split(b"\n", 2)
         cids = array("H")
-        cids.frombytes(rest)
+        cids.frombytes(numbers)
         return cls(name.decode(), cids, kind == b"1")
 
 
-def _written(font: FontFile) -> _Written:
+def _pdf_font(font: FontFile) -> _PdfFont:
     key = (font.path, font.index)
-    if key not in _WRITTEN:
-        _WRITTEN[key] = _kept(font)
-    return _WRITTEN[key]
+    if key not in _PDF_FONTS:
+        _PDF_FONTS[key] = _load_pdf_font(font)
+    return _PDF_FONTS[key]
 
 
-_WRITTEN: dict[tuple[Path, int], _Written] = {}
+_PDF_FONTS: dict[tuple[Path, int], _PdfFont] = {}
 
 
-def _kept(font: FontFile) -> _Written:
+def _load_pdf_font(font: FontFile) -> _PdfFont:
     """What is read from a font's outlines, which takes long, or what the store has of it."""
     if font.store is None:
         return _read_outlines(font.path, font.index)
     key = key_of(str(font.path), stamp_of(font.path), str(font.index))
     data = font.store.get("fonts", key)
     if data is not None:
-        return _Written.unpacked(data)
-    found = _read_outlines(font.path, font.index)
-    font.store.put("fonts", key, found.packed())
-    return found
+        return _PdfFont.unpacked(data)
+    pdf_font = _read_outlines(font.path, font.index)
+    font.store.put("fonts", key, pdf_font.packed())
+    return pdf_font
 
 
-def _read_outlines(path: Path, index: int) -> _Written:
+def _read_outlines(path: Path, index: int) -> _PdfFont:
     face = _face(path, index).face
     if "CFF " not in face.table_tags:
-        return _Written(str(face.get_name(_POSTSCRIPT_NAME) or ""), (), False)
+        return _PdfFont(str(face.get_name(_POSTSCRIPT_NAME) or ""), (), False)
     # The faces of a collection share their outlines, and the name of these.
     from fontTools.ttLib import TTFont
 
@@ -223,11 +223,12 @@ def _read_outlines(path: Path, index: int) -> _Written:
             outlines = font["CFF "].cff
             name, top = str(outlines.fontNames[0]), outlines[0]
             # A font with a glyph for every CID has them in their own order.
-            if not hasattr(top, "ROS") or face.glyph_count >= _EVERY_CID:
-                return _Written(name, (), True)
-            return _Written(name, [0, *(int(n.removeprefix("cid")) for n in top.charset[1:])], True)
-    except Exception as wrong:  # a damaged font makes fontTools raise anything
-        raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=type(wrong).__name__)) from wrong
+            if not hasattr(top, "ROS") or face.glyph_count >= _MAX_CID:
+                return _PdfFont(name, (), True)
+            # fontTools names these glyphs by CID, as cid00012; the first one is .notdef, CID 0.
+            return _PdfFont(name, [0, *(int(n.removeprefix("cid")) for n in top.charset[1:])], True)
+    except Exception as exc:  # a damaged font makes fontTools raise anything
+        raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=type(exc).__name__)) from exc
 
 
 Locate = Callable[[Sequence[str]], Mapping[str, Path]]
@@ -259,11 +260,11 @@ class FontCollection:
             self.roles: dict[str, dict[str, Any]] = dict(data["roles"])
             self.fonts: dict[str, dict[str, Any]] = dict(data["fonts"])
             _check(self.roles, self.fonts)
-            wanted = [file for font in self.fonts.values() for file in font["files"]]
-        except (tomllib.TOMLDecodeError, InvalidValue, KeyError, TypeError) as wrong:
-            raise ToolMissing(_MANIFEST.at(where, reason=wrong)) from wrong
+            files = [file for font in self.fonts.values() for file in font["files"]]
+        except (tomllib.TOMLDecodeError, InvalidValue, KeyError, TypeError) as exc:
+            raise ToolMissing(_MANIFEST.at(where, reason=exc)) from exc
         self._own = {path.name: path for folder in reversed(folders) for path in fonts_in(folder)}
-        self._system = locate([file for file in wanted if file not in self._own])
+        self._system = locate([file for file in files if file not in self._own])
 
     def font(self, name: str) -> FontFile | None:
         """The font of the manifest, if one of its files is there."""
@@ -273,9 +274,9 @@ class FontCollection:
             if file in self._own:
                 # A user's file is opened at once, so that a damaged one is reported before TeX
                 # runs.
-                own = FontFile(name, self._own[file], index, True, self._store)
-                own.has(" ")
-                return own
+                font = FontFile(name, self._own[file], index, True, self._store)
+                font.has(" ")
+                return font
             if file in self._system:
                 return FontFile(name, self._system[file], index, False, self._store)
         return None
@@ -309,14 +310,14 @@ class FontCollection:
     @property
     def stamp(self) -> str:
         """A key that changes when a font is added, removed or changed."""
-        found = [font for name in self.fonts if (font := self.font(name))]
-        return key_of(*(f"{font.path} {stamp_of(font.path)}" for font in found))
+        fonts = [font for name in self.fonts if (font := self.font(name))]
+        return key_of(*(f"{font.path} {stamp_of(font.path)}" for font in fonts))
 
     def packages(self, role: str) -> tuple[str, ...]:
         """The Debian packages of the fonts of a role, sorted."""
         names = [*self.roles[role]["chain"], *self.roles[role]["latin"]]
-        found = {self.fonts[name].get("debian", "") for name in names}
-        return tuple(sorted(found - {""}))
+        packages = {self.fonts[name].get("debian", "") for name in names}
+        return tuple(sorted(packages - {""}))
 
 
 def _check(roles: Mapping[str, Mapping[str, Any]], fonts: Mapping[str, Mapping[str, Any]]) -> None:
@@ -343,7 +344,7 @@ def fonts_in(folder: Path) -> list[Path]:
         ToolMissing: there is no such folder, or it cannot be read.
     """
     try:
-        found = sorted(folder.iterdir())
-    except OSError as wrong:
-        raise ToolMissing(_FOLDER.at(Where(str(folder)), reason=reason_of(wrong))) from wrong
-    return [p for p in found if p.suffix.lower() in {".ttf", ".otf", ".ttc"} and p.is_file()]
+        paths = sorted(folder.iterdir())
+    except OSError as exc:
+        raise ToolMissing(_FOLDER.at(Where(str(folder)), reason=reason_of(exc))) from exc
+    return [p for p in paths if p.suffix.lower() in {".ttf", ".otf", ".ttc"} and p.is_file()]

@@ -50,7 +50,7 @@ _MEDIA_TYPES = {
     ".png": "image/png",
     ".zip": "application/zip",
 }
-_MOST_BYTES = 16 * 1024 * 1024
+_MAX_BYTES = 16 * 1024 * 1024
 
 
 @dataclass
@@ -79,19 +79,19 @@ class FileReader:
         """
         name, where = str(self.settings[figure].value), self._where(figure)
         try:
-            data = self.beside.bytes_given(name, _MOST_BYTES)
+            data = self.beside.bytes_given(name, _MAX_BYTES)
             if data is None:
-                path = self._beside(name) or self._of_tex(name)
+                path = self._find_beside(name) or self._find_in_tex(name)
                 if path is None:
                     raise IssueInvalid(_NO_FILE.at(where, file=name, option=figure))
-                data = read_file(path, _MOST_BYTES)
+                data = read_file(path, _MAX_BYTES)
                 self.read.append(str(path))
-        except (OSError, ValueError, NotAFile, TooLarge) as wrong:
-            raise IssueInvalid(_NOT_READ.at(where, file=name, reason=_reason(wrong))) from wrong
+        except (OSError, ValueError, NotAFile, TooLarge) as exc:
+            raise IssueInvalid(_NOT_READ.at(where, file=name, reason=_reason(exc))) from exc
         self.digests[name] = digest_of(data)
         return data
 
-    def _beside(self, name: str) -> Path | None:
+    def _find_beside(self, name: str) -> Path | None:
         if not name:
             return None
         try:
@@ -103,20 +103,20 @@ class FileReader:
         self.absent.append(str(path))
         return None
 
-    def _of_tex(self, name: str) -> Path | None:
+    def _find_in_tex(self, name: str) -> Path | None:
         # `locate` finds files by name only; a path is never found.
         return self.locate([name]).get(name)
 
     def _where(self, figure: str) -> Where:
         names = [option.name for option in self.issue.options]
-        way = ("options", names.index(figure), "value") if figure in names else ("options",)
-        return self.issue.where(way)
+        path = ("options", names.index(figure), "value") if figure in names else ("options",)
+        return self.issue.where(path)
 
 
-def _reason(wrong: OSError | ValueError | NotAFile | TooLarge) -> str | Phrase:
-    if isinstance(wrong, NotAFile | TooLarge):
-        return wrong.reason
-    return reason_of(wrong) if isinstance(wrong, OSError) else str(wrong)
+def _reason(exc: OSError | ValueError | NotAFile | TooLarge) -> str | Phrase:
+    if isinstance(exc, NotAFile | TooLarge):
+        return exc.reason
+    return reason_of(exc) if isinstance(exc, OSError) else str(exc)
 
 
 def make_outputs(
@@ -137,30 +137,30 @@ def make_outputs(
         KeyError: an output that the registry does not know.
     """
     makers = [registry.outputs[name] for name in dict.fromkeys(outputs)]
-    made: dict[str, tuple[Artifact, ...]] = {}
-    found: list[Finding] = []
+    by_output: dict[str, tuple[Artifact, ...]] = {}
+    findings: list[Finding] = []
     for maker in sorted(makers, key=lambda maker: maker.is_last):
         check_cancelled()
-        seen = _seen(maker, subject, made, found, shelf)
-        files = _files(registry, maker, seen)
+        own_subject = _subject_for(maker, subject, by_output, findings, shelf)
+        files = _make_files(registry, maker, own_subject)
         check_cancelled()
-        found += _proved(registry, maker, seen, files)
+        findings += _prove(registry, maker, own_subject, files)
         artifacts = tuple(
             Artifact(subject.job.name + suffix, _media_type(maker, suffix), data)
             for suffix, data in files.items()
         )
-        _refuse_second(registry, maker, artifacts, made)
-        made[maker.name] = artifacts
-    if errors_among(found):
-        raise PreflightFailed(found)
-    return tuple(file for maker in makers for file in made[maker.name]), in_order(found)
+        _refuse_same_name(registry, maker, artifacts, by_output)
+        by_output[maker.name] = artifacts
+    if errors_among(findings):
+        raise PreflightFailed(findings)
+    return tuple(file for maker in makers for file in by_output[maker.name]), in_order(findings)
 
 
-def _seen(
+def _subject_for(
     maker: Output,
     subject: OutputSubject,
-    made: Mapping[str, tuple[Artifact, ...]],
-    found: Iterable[Finding],
+    by_output: Mapping[str, tuple[Artifact, ...]],
+    findings: Iterable[Finding],
     shelf: FileReader,
 ) -> OutputSubject:
     """
@@ -180,23 +180,23 @@ def _seen(
         return replace(subject, job=job)
     job = replace(
         job,
-        artifacts=tuple(artifact for artifacts in made.values() for artifact in artifacts),
-        findings=in_order((*subject.job.findings, *found)),
+        artifacts=tuple(artifact for artifacts in by_output.values() for artifact in artifacts),
+        findings=in_order((*subject.job.findings, *findings)),
         inputs=dict(sorted({**subject.job.inputs, **shelf.digests}.items())),
     )
     return replace(subject, job=job)
 
 
-def _refuse_second(
+def _refuse_same_name(
     registry: Registry,
     maker: Output,
     artifacts: Iterable[Artifact],
-    made: Mapping[str, tuple[Artifact, ...]],
+    by_output: Mapping[str, tuple[Artifact, ...]],
 ) -> None:
     """Refuses a file that another output of the same build made."""
-    for name, others in made.items():
-        both = {artifact.name for artifact in others} & {artifact.name for artifact in artifacts}
-        for file in sorted(both):
+    for name, others in by_output.items():
+        names = {artifact.name for artifact in others} & {artifact.name for artifact in artifacts}
+        for file in sorted(names):
             owner = registry.owners["outputs", maker.name]
             values = {"first": name, "second": maker.name, "file": file}
             raise PluginBroken(_TWICE.at(_home(owner), name=owner.name, **values))
@@ -208,18 +208,18 @@ def _media_type(maker: Output, suffix: str) -> str:
     return _MEDIA_TYPES.get(suffix[suffix.rindex(".") :], "application/octet-stream")
 
 
-def _files(registry: Registry, maker: Output, subject: OutputSubject) -> Files:
+def _make_files(registry: Registry, maker: Output, subject: OutputSubject) -> Files:
     owner = registry.owners["outputs", maker.name]
-    made = registry.calls(owner, maker.name, maker.make, subject)
-    files = {maker.suffix: made} if isinstance(made, bytes) else made
-    fault = _fault(files)
+    result = registry.calls(owner, maker.name, maker.make, subject)
+    files = {maker.suffix: result} if isinstance(result, bytes) else result
+    fault = _describe_fault(files)
     if fault:
         values = {"plugin": owner.titled, "name": owner.name, "output": maker.name}
         raise PluginBroken(_NO_BYTES.at(_home(owner), got=fault, **values))
     return files
 
 
-def _fault(files: object) -> Phrase | str:
+def _describe_fault(files: object) -> Phrase | str:
     """A description of a wrong return value; '' if the value is correct."""
     if not isinstance(files, Mapping):
         return type(files).__name__
@@ -233,7 +233,7 @@ def _fault(files: object) -> Phrase | str:
     return ""
 
 
-def _proved(
+def _prove(
     registry: Registry, maker: Output, subject: OutputSubject, files: Files
 ) -> tuple[Finding, ...]:
     owner = registry.owners["outputs", maker.name]
@@ -243,18 +243,18 @@ def _proved(
         return tuple(maker.prove(subject, files))
     values = {"output": maker.name, "plugin": owner.titled, "name": owner.name}
     try:
-        found = registry.calls(owner, maker.name, _walked, maker.prove, subject, files)
-    except JianbaoError as wrong:
-        reason = describe_exception(wrong.__cause__ or wrong)
+        findings = registry.calls(owner, maker.name, _collect, maker.prove, subject, files)
+    except JianbaoError as exc:
+        reason = describe_exception(exc.__cause__ or exc)
         return (_NOT_PROVED.at(_home(owner), reason=reason, **values),)
-    assert isinstance(found, tuple)
-    faults = [reason for one in found if (reason := malformed_reason(one))]
-    sound = tuple(one for one in found if not malformed_reason(one))
-    told = (_NOT_PROVED.at(_home(owner), reason=reason, **values) for reason in faults[:1])
-    return (*sound, *told)
+    assert isinstance(findings, tuple)
+    faults = [reason for finding in findings if (reason := malformed_reason(finding))]
+    sound = tuple(finding for finding in findings if not malformed_reason(finding))
+    warnings = (_NOT_PROVED.at(_home(owner), reason=reason, **values) for reason in faults[:1])
+    return (*sound, *warnings)
 
 
-def _walked(
+def _collect(
     prove: Callable[[OutputSubject, Files], Iterable[Finding]], subject: OutputSubject, files: Files
 ) -> tuple[Finding, ...]:
     return tuple(prove(subject, files) or ())

@@ -15,14 +15,14 @@ _RESOURCES = frozenset(
     ("/Font", "/ProcSet", "/XObject", "/ColorSpace", "/ExtGState", "/Pattern", "/Shading")
 )
 # Keys of actions, forms, multimedia and attachments in any object (ISO 32000-1, 7.11 and 12).
-_ACTS = frozenset(
+_ACTION_KEYS = frozenset(
     (
         *("/AA", "/EF", "/EmbeddedFile", "/FFilter", "/GoToE", "/GoToR", "/ImportData", "/JS"),
         *("/JavaScript", "/Launch", "/OpenAction", "/Ref", "/RichMedia", "/SubmitForm"),
     )
 )
 # Keys that show the type of a stream: font program, image, form, pattern.
-_TELLING = frozenset(
+_TYPE_KEYS = frozenset(
     ("/Subtype", "/Type", "/Length1", "/PatternType", "/ShadingType", "/FunctionType", "/N")
 )
 _NAMED_STREAMS = ("/ToUnicode", "/CIDSet", "/CIDToGIDMap", "/Encoding")
@@ -36,22 +36,22 @@ def strangers(document: pikepdf.Pdf) -> tuple[str, ...]:
     Actions (/OpenAction, /AA, /Annots) and attachments (/Names, /EmbeddedFiles) are keys of
     these dictionaries.
     """
-    found = set(_beyond(document.Root, _CATALOGUE))
+    keys = set(_unexpected(document.Root, _CATALOGUE))
     for page in document.pages:
-        found.update(_beyond(page.obj, _PAGE))
-        found.update(_beyond(page.obj.get("/Resources"), _RESOURCES))
+        keys.update(_unexpected(page.obj, _PAGE))
+        keys.update(_unexpected(page.obj.get("/Resources"), _RESOURCES))
     tree = document.Root.get("/Pages")
-    found.update(_beyond(tree, _TREE))
-    found.update(_streams(document))
-    return tuple(sorted(found))
+    keys.update(_unexpected(tree, _TREE))
+    keys.update(_stray_streams(document))
+    return tuple(sorted(keys))
 
 
-def _beyond(dictionary: object, known: frozenset[str]) -> Iterator[str]:
+def _unexpected(dictionary: object, expected: frozenset[str]) -> Iterator[str]:
     keys = getattr(dictionary, "keys", None)
-    yield from (str(key) for key in (keys() if keys else ()) if str(key) not in known)
+    yield from (str(key) for key in (keys() if keys else ()) if str(key) not in expected)
 
 
-def _streams(document: pikepdf.Pdf) -> Iterator[str]:
+def _stray_streams(document: pikepdf.Pdf) -> Iterator[str]:
     """Streams of unknown use, and what acts in any object."""
     import pikepdf
 
@@ -60,16 +60,16 @@ def _streams(document: pikepdf.Pdf) -> Iterator[str]:
         contents = page.obj.get("/Contents")
         parts = contents if isinstance(contents, pikepdf.Array) else [contents]
         used.update(part.objgen for part in parts if isinstance(part, pikepdf.Stream))
-    bare = []
+    untyped = []
     for item in document.objects:
         if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
             continue
         keys = {str(key) for key in item.keys()}  # noqa: SIM118 -- no mapping, though like one
-        yield from keys & _ACTS
+        yield from keys & _ACTION_KEYS
         for name in keys.intersection(_NAMED_STREAMS):
             if isinstance(item[name], pikepdf.Stream):
                 used.add(item[name].objgen)
-        if isinstance(item, pikepdf.Stream) and not keys & _TELLING:
-            bare.append(item.objgen)
-    if any(one not in used for one in bare):
+        if isinstance(item, pikepdf.Stream) and not keys & _TYPE_KEYS:
+            untyped.append(item.objgen)
+    if any(stream not in used for stream in untyped):
         yield "stream"

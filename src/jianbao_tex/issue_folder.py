@@ -71,17 +71,17 @@ def _read(path: Path, most: int, flags: int) -> bytes:
         if path.is_dir():
             raise NotAFile(is_folder=True) from None
         raise
-    except OSError as wrong:
+    except OSError as error:
         # A socket, or a device that is not there.
-        if wrong.errno == errno.ENXIO:
-            raise NotAFile(is_folder=False) from wrong
+        if error.errno == errno.ENXIO:
+            raise NotAFile(is_folder=False) from error
         raise
     try:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode):
-            raise NotAFile(is_folder=stat.S_ISDIR(about.st_mode))
-        if about.st_size > most:
-            raise TooLarge(about.st_size, most)
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise NotAFile(is_folder=stat.S_ISDIR(status.st_mode))
+        if status.st_size > most:
+            raise TooLarge(status.st_size, most)
         with os.fdopen(handle, "rb", closefd=False) as file:
             data = file.read(most + 1)
     finally:
@@ -117,7 +117,7 @@ class IssueFolder:
         if data is not None:
             return data
         # O_NOFOLLOW: a link that replaced the file after the check is not followed.
-        return _read(self._real(name), most, _FLAGS | _NO_LINK)
+        return _read(self._resolve(name), most, _FLAGS | _NO_LINK)
 
     def bytes_given(self, name: str, most: int) -> bytes | None:
         """
@@ -144,10 +144,10 @@ class IssueFolder:
             OSError: the links form a loop.
             ValueError: the name is not valid.
         """
-        self._real(name)
+        self._resolve(name)
         return (self.folder or Path()) / name
 
-    def _real(self, name: str) -> Path:
+    def _resolve(self, name: str) -> Path:
         if self.folder is None:
             if self.files and not _leads_out(name):
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
@@ -155,9 +155,9 @@ class IssueFolder:
         try:
             path = (self.folder / name).resolve()
             is_inside = path.is_relative_to(self.folder.resolve())
-        except RuntimeError as wrong:
+        except RuntimeError as error:
             # What Python 3.11 says of links that go round in a circle.
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from wrong
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
         if not is_inside:
             raise OutsideFolder
         return path

@@ -18,7 +18,7 @@ CATALOGUES = Path(__file__).parent / "locale"
 """The folder with a folder for each language."""
 
 LANGUAGES: Mapping[str, str] = {"en": "", "zh": "zh_CN"}
-"""What ``--lang`` takes, and the catalogue behind it; none for the language of the source."""
+"""What ``--lang`` takes, and its catalogue; none for the language of the source."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class InvalidValue(ValueError):
         super().__init__(str(reason))
 
 
-_LEARNT: dict[str, dict[str, str]] = {}
+_PLUGIN_SENTENCES: dict[str, dict[str, str]] = {}
 
 
 def learn(name: str, sentences: Mapping[str, str]) -> None:
@@ -82,11 +82,11 @@ def learn(name: str, sentences: Mapping[str, str]) -> None:
     Raises:
         ValueError: a translation has other placeholders than its sentence.
     """
-    known = _LEARNT.setdefault(name, {})
-    for english, other in sentences.items():
-        if placeholders(english) != placeholders(other):
-            raise ValueError(f"{other!r} has not the placeholders of {english!r}")
-        known.setdefault(english, other)
+    learnt = _PLUGIN_SENTENCES.setdefault(name, {})
+    for english, translation in sentences.items():
+        if placeholders(english) != placeholders(translation):
+            raise ValueError(f"{translation!r} has not the placeholders of {english!r}")
+        learnt.setdefault(english, translation)
 
 
 def placeholders(text: str) -> set[str]:
@@ -96,13 +96,13 @@ def placeholders(text: str) -> set[str]:
     Raises:
         ValueError: something else stands in braces: no name, or a name with a format.
     """
-    found: set[str] = set()
-    for _, name, form, conversion in string.Formatter().parse(text):
+    names: set[str] = set()
+    for _, name, format_spec, conversion in string.Formatter().parse(text):
         if name is not None:
-            if not name.isidentifier() or form or conversion:
+            if not name.isidentifier() or format_spec or conversion:
                 raise ValueError(f"{{{name}}} is no name of a value")
-            found.add(name)
-    return found
+            names.add(name)
+    return names
 
 
 class Language:
@@ -114,39 +114,41 @@ class Language:
         self._plural: Callable[[str, str, int], str]
         folder = LANGUAGES[name]
         if not folder:
-            self.text = _as_it_is
+            self.text = _unchanged
             self._plural = _english_plural
             return
         # Imported here: it takes 5 ms, which English does not need.
         import gettext
 
         catalogue = gettext.translation(DOMAIN, CATALOGUES, [folder])
-        learnt = _LEARNT.setdefault(name, {})
+        plugin_sentences = _PLUGIN_SENTENCES.setdefault(name, {})
         # To gettext the empty text is the head of the catalogue.
-        self.text = lambda text: (learnt.get(text) or catalogue.gettext(text)) if text else ""
+        self.text = lambda text: (
+            (plugin_sentences.get(text) or catalogue.gettext(text)) if text else ""
+        )
         self._plural = catalogue.ngettext
 
-    def translated(self, said: object) -> str:
+    def translated(self, message: object) -> str:
         """
         Translates a phrase and the phrases among its values; joins a tuple with commas; other
         values become plain text.
         """
-        if isinstance(said, tuple):
-            return self.translated(_COMMA).join(map(self.translated, said))
-        if not isinstance(said, Phrase):
-            return str(said)
-        for name, word in said.words:
+        if isinstance(message, tuple):
+            return self.translated(_COMMA).join(map(self.translated, message))
+        if not isinstance(message, Phrase):
+            return str(message)
+        for name, word in message.words:
             if name == self.name:
                 return word
         text = (
-            self._plural(said.text, said.plural, said.number)
-            if said.plural
-            else self.text(said.text)
+            self._plural(message.text, message.plural, message.number)
+            if message.plural
+            else self.text(message.text)
         )
-        return text.format(**{name: self.translated(value) for name, value in said.values})
+        return text.format(**{name: self.translated(value) for name, value in message.values})
 
 
-def _as_it_is(text: str) -> str:
+def _unchanged(text: str) -> str:
     return text
 
 

@@ -26,8 +26,9 @@ _FIGURE = error("JB212", "figure {name}: {reason}", "see docs/layouts.md for the
 SKELETON = "issue.tex.jinja"
 """The template of a layout's whole document."""
 
-_LEAST_COLUMN = 4
+_MIN_COLUMN = 4
 """How many characters a column of text has room for, at least."""
+# The width of a character is a quotient, so that four of them may come out a hair wider.
 _ROUNDING = 1e-6
 
 
@@ -149,7 +150,7 @@ class Layout:
         if grid.foot + number > paper[1]:
             return say("the page number is outside the paper")
         left, right = grid.text_edges(1)[0]
-        if right - left < _LEAST_COLUMN * grid.em - _ROUNDING:
+        if right - left < _MIN_COLUMN * grid.em - _ROUNDING:
             return say("the columns of text are narrower than four characters")
         if grid.pitch < grid.em:
             em, height = f"{grid.em:.2f}", f"{grid.height:g}"
@@ -176,9 +177,10 @@ class Layout:
         raw = (folder / "layout.toml").read_bytes()
         try:
             data = tomllib.loads(raw.decode("utf-8"))
-        except (ValueError, RecursionError) as wrong:
-            reason, place = toml_fault(where.file, raw.decode("utf-8", "replace"), wrong)
-            raise LayoutBroken(_BROKEN.at(place, reason=reason)) from wrong
+        # Bytes that are not UTF-8, wrong TOML, or arrays nested too deep for tomllib.
+        except (ValueError, RecursionError) as exc:
+            reason, place = toml_fault(where.file, raw.decode("utf-8", "replace"), exc)
+            raise LayoutBroken(_BROKEN.at(place, reason=reason)) from exc
         layout = cls(
             name=str(data.get("name") or folder.name),
             label=str(data.get("label", folder.name)),
@@ -203,32 +205,32 @@ class Layout:
             LayoutBroken: a figure has no sense, or no page can be made of them.
         """
         where = Where(str(self.folder / "layout.toml"))
-        below = dict(base.figures) if base else {}
-        whole = replace(
+        base_figures = dict(base.figures) if base else {}
+        layout = replace(
             self,
-            figures={**below, **dict(_figures(self.entries, below, where))},
+            figures={**base_figures, **dict(_figures(self.entries, base_figures, where))},
             inherited=base.styles if base else (),
             base_folders=base.folders if base else (),
         )
         try:
-            fault = whole.fault
-        except KeyError as wrong:
+            fault = layout.fault
+        except KeyError as exc:
             missing = say("it is missing")
-            raise LayoutBroken(_FIGURE.at(where, name=wrong.args[0], reason=missing)) from wrong
+            raise LayoutBroken(_FIGURE.at(where, name=exc.args[0], reason=missing)) from exc
         if fault:
             raise LayoutBroken(_FIGURE.at(where, name="grid", reason=fault))
-        return whole
+        return layout
 
 
-def _figure_of(file: str, group: str, key: str) -> Where:
+def _figure_line(file: str, group: str, key: str) -> Where:
     """The line of layout.toml that sets a figure; the file where none is found."""
     table = ""
-    whole = Path(file).read_text(encoding="utf-8")
-    for number, text in enumerate(whole.split("\n"), 1):
+    content = Path(file).read_text(encoding="utf-8")
+    for number, text in enumerate(content.split("\n"), 1):
         if match := re.match(r"\s*\[([^\]]+)\]", text):
             table = match[1].strip()
         elif table == f"figures.{group}" and re.match(rf"\s*{re.escape(key)}\s*=", text):
-            return whole_line(file, whole, number)
+            return whole_line(file, content, number)
     return Where(file)
 
 
@@ -243,7 +245,7 @@ def _entries(tables: object) -> Iterator[tuple[str, str, Any]]:
 
 
 def _figures(
-    tables: Mapping[str, Any], below: Mapping[str, Figure], where: Where
+    tables: Mapping[str, Any], base_figures: Mapping[str, Figure], where: Where
 ) -> Iterator[tuple[str, Figure]]:
     faults = []
     for group, key, entry in _entries(tables):
@@ -253,16 +255,16 @@ def _figures(
                 raise InvalidValue(say("it must be a table such as {{ value = 1 }}"))
             if "text" in entry:
                 raise InvalidValue(say("only the figures of outputs are text"))
-            if name in below:
-                yield name, below[name].with_entry(entry)
+            if name in base_figures:
+                yield name, base_figures[name].with_entry(entry)
             else:
                 yield name, Figure.from_toml(name, entry)
-        except KeyError as wrong:
-            lacks = say("{key} is missing", key=wrong.args[0])
-            place = _figure_of(where.file, group, key)
-            faults.append(_FIGURE.at(place, name=name, reason=lacks))
-        except (TypeError, ValueError) as wrong:
-            place = _figure_of(where.file, group, key)
-            faults.append(_FIGURE.at(place, name=name, reason=wrong))
+        except KeyError as exc:
+            reason = say("{key} is missing", key=exc.args[0])
+            place = _figure_line(where.file, group, key)
+            faults.append(_FIGURE.at(place, name=name, reason=reason))
+        except (TypeError, ValueError) as exc:
+            place = _figure_line(where.file, group, key)
+            faults.append(_FIGURE.at(place, name=name, reason=exc))
     if faults:
         raise LayoutBroken(faults)

@@ -18,8 +18,8 @@ ORIGIN = "origin"
 
 def files_of(layout: Layout) -> dict[str, bytes]:
     """The files of a layout's own folder, by name."""
-    found = sorted(layout.folder.iterdir())
-    return {path.name: path.read_bytes() for path in found if path.is_file() and _is_own(path)}
+    paths = sorted(layout.folder.iterdir())
+    return {path.name: path.read_bytes() for path in paths if path.is_file() and _is_own(path)}
 
 
 def copy_of(layout: Layout, name: str, parts: Mapping[str, Path]) -> dict[str, bytes]:
@@ -33,18 +33,18 @@ def copy_of(layout: Layout, name: str, parts: Mapping[str, Path]) -> dict[str, b
     """
     import tomlkit
 
-    taken = files_of(layout)
-    taken |= {f"{part}.tex.jinja": path.read_bytes() for part, path in parts.items()}
-    settings = tomlkit.parse(taken["layout.toml"].decode("utf-8"))
+    files = files_of(layout)
+    files |= {f"{part}.tex.jinja": path.read_bytes() for part, path in parts.items()}
+    settings = tomlkit.parse(files["layout.toml"].decode("utf-8"))
     settings["name"] = name
     settings["copied"] = layout.name
-    own = {**taken, "layout.toml": tomlkit.dumps(settings).encode("utf-8")}
-    return {**own, **{f"{ORIGIN}/{file}": data for file, data in taken.items()}}
+    own_files = {**files, "layout.toml": tomlkit.dumps(settings).encode("utf-8")}
+    return {**own_files, **{f"{ORIGIN}/{file}": data for file, data in files.items()}}
 
 
 def changed_since_copied(layout: Layout) -> Iterator[str]:
     """The files of the original that are no longer what the copy was made from."""
-    before, now = _taken(layout), _now(layout)
+    before, now = _origin_files(layout), _current_files(layout)
     for name in sorted({*before, *now}):
         # Only shared templates that were copied count.
         if before.get(name) != now.get(name):
@@ -53,7 +53,7 @@ def changed_since_copied(layout: Layout) -> Iterator[str]:
 
 def difference(layout: Layout) -> Iterator[str]:
     """How the original changed since the copy was made, as a unified diff."""
-    before, now = _taken(layout), _now(layout)
+    before, now = _origin_files(layout), _current_files(layout)
     for name in changed_since_copied(layout):
         old, new = (_lines(files.get(name, b"")) for files in (before, now))
         yield from difflib.unified_diff(old, new, f"{ORIGIN}/{name}", name, lineterm="")
@@ -61,27 +61,27 @@ def difference(layout: Layout) -> Iterator[str]:
 
 def renewed(layout: Layout) -> dict[str, bytes]:
     """The files of ``origin/`` as they would be if the copy were made now."""
-    return {f"{ORIGIN}/{name}": data for name, data in _now(layout).items()}
+    return {f"{ORIGIN}/{name}": data for name, data in _current_files(layout).items()}
 
 
-def _taken(layout: Layout) -> dict[str, bytes]:
+def _origin_files(layout: Layout) -> dict[str, bytes]:
     folder = layout.folder / ORIGIN
     if not folder.is_dir():
         return {}
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
 
 
-def _now(layout: Layout) -> dict[str, bytes]:
+def _current_files(layout: Layout) -> dict[str, bytes]:
     """The original's files, and the shared templates that were taken along."""
     if layout.original is None:
-        return _taken(layout)
-    own = files_of(layout.original)
+        return _origin_files(layout)
+    files = files_of(layout.original)
     shared = layout.original.shared
-    for name in _taken(layout):
+    for name in _origin_files(layout):
         path = shared / name if shared else None
-        if name not in own and path and path.is_file():
-            own[name] = path.read_bytes()
-    return own
+        if name not in files and path and path.is_file():
+            files[name] = path.read_bytes()
+    return files
 
 
 def _is_own(path: Path) -> bool:

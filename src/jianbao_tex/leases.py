@@ -13,7 +13,7 @@ from pathlib import Path
 from jianbao_tex.users import is_own_file, is_own_folder
 
 _PREFIX, _OWNER = "jianbao-", ".owner"
-_TRIES = 20
+_MAX_TRIES = 20
 
 
 class Lease:
@@ -28,29 +28,29 @@ class Lease:
     """
 
     def __init__(self) -> None:
-        for _ in range(_TRIES):
+        for _ in range(_MAX_TRIES):
             handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_OWNER)
             self._file = Path(name)
             # The system releases the lock however this process ends: see `sweep`.
             self._owner: int | None = handle
-            if not _locked(handle) or not self._file.exists():
+            if not _try_lock(handle) or not self._file.exists():
                 # Another process was sweeping and locked the file first.
                 os.close(handle)
                 continue
             try:
                 # Nobody can guess its name, and so nobody can put something in its place.
-                made = tempfile.mkdtemp(prefix=f"{self._file.stem}-", dir=self._file.parent)
+                home = tempfile.mkdtemp(prefix=f"{self._file.stem}-", dir=self._file.parent)
             except OSError:
                 self.close()
                 raise
-            self.home = Path(made)
+            self.home = Path(home)
             return
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
     def close(self) -> None:
         """Takes everything away."""
         if self._owner is not None:
-            _take_away(self._file, self._owner)
+            _delete(self._file, self._owner)
             self._owner = None
 
 
@@ -66,13 +66,13 @@ def sweep() -> None:
 
 def _sweep(file: Path) -> None:
     owner = os.open(file, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-    if _locked(owner):
-        _take_away(file, owner)
+    if _try_lock(owner):
+        _delete(file, owner)
     else:
         os.close(owner)
 
 
-def _locked(owner: int) -> bool:
+def _try_lock(owner: int) -> bool:
     """Whether an open file is locked by us now; not where somebody else has locked it."""
     # Imported late, and not filelock, which takes 9 to 27 ms to load: every build makes a folder
     # before TeX can start, and where TeX runs there is POSIX.
@@ -85,7 +85,7 @@ def _locked(owner: int) -> bool:
     return True
 
 
-def _take_away(file: Path, owner: int) -> None:
+def _delete(file: Path, owner: int) -> None:
     for home in file.parent.glob(f"{glob.escape(file.stem)}-*"):
         with contextlib.suppress(OSError):
             # A link, a pipe, or a folder of somebody else is none that we made.

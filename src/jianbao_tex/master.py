@@ -58,6 +58,7 @@ class TexTree:
 
     def lines(self, file: str) -> list[str]:
         """The lines of a file; none for one that is not there."""
+        # Not `splitlines`: to TeX neither a form feed nor U+2028 ends a line.
         return self.files.get(file, b"").decode("utf-8", "replace").split("\n")
 
     @cached_property
@@ -66,8 +67,8 @@ class TexTree:
 
     def template_at(self, line: int, column: int = 0) -> Where:
         """The line of the template that printed a place of the main file."""
-        here = [o for o in self.origins if o.line == line and o.column <= max(column, 1)]
-        before = here or [o for o in self.origins if o.line <= line]
+        on_line = [o for o in self.origins if o.line == line and o.column <= max(column, 1)]
+        before = on_line or [o for o in self.origins if o.line <= line]
         return before[-1].template if before else Where(self.main, line)
 
     def texts_at(self, line: int, column: int = 0) -> tuple[Origin, ...]:
@@ -79,11 +80,11 @@ class TexTree:
         commands above it.
         """
         texts = [origin for origin in self.origins if origin.place and origin.line <= line]
-        here = [origin for origin in texts if origin.line == line]
+        on_line = [origin for origin in texts if origin.line == line]
         if column:
-            read = [origin for origin in here if origin.column < column]
-            return tuple(read[::-1] or texts[-1:])
-        return tuple(here or texts[-1:])
+            earlier = [origin for origin in on_line if origin.column < column]
+            return tuple(earlier[::-1] or texts[-1:])
+        return tuple(on_line or texts[-1:])
 
     def where(self, origin: Origin, column: int = 0) -> Where:
         """The place in the issue of a range, or of its character before a column."""
@@ -114,8 +115,8 @@ class LogMessage:
     (only its end if it is long); ``column`` is the column after it.  ``command`` is the last
     command that TeX read.  ``shown`` is the text of a box, or of an unfinished argument.
     ``excess_pt`` is the excess of an overfull box, ``badness`` the badness of an underfull line,
-    ``extent_bp`` the type size of a shrunk text or the width of a picture.  ``within`` are the open
-    files, innermost last; ``raw`` are the original lines of the log.
+    ``extent_bp`` the type size of a shrunk text or the width of a picture.  ``open_files`` are the
+    open files, innermost last; ``raw`` are the original lines of the log.
     """
 
     kind: str

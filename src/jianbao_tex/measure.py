@@ -25,7 +25,7 @@ from jianbao_tex.pages import Glyph, Page, PlacedPicture, Rule
 if TYPE_CHECKING:
     import pikepdf
 
-_MM = 72 / 25.4
+_BP_PER_MM = 72 / 25.4
 _SUBSET = re.compile(r"[A-Z]{6}\+")
 _RULE_MM = 10.0
 _HIGH_HALVES = range(0xD800, 0xDC00)
@@ -62,11 +62,11 @@ class Measured:
     @cached_property
     def served(self) -> dict[str, str]:
         """The different characters that each font set, sorted."""
-        served: dict[str, set[str]] = {}
+        characters: dict[str, set[str]] = {}
         for page in self.pages:
             for glyph in page.glyphs:
-                served.setdefault(glyph.font, set()).add(glyph.text)
-        return {font: "".join(sorted(served[font])) for font in sorted(served)}
+                characters.setdefault(glyph.font, set()).add(glyph.text)
+        return {font: "".join(sorted(characters[font])) for font in sorted(characters)}
 
 
 def measure(pdf: bytes, check_cancelled: CancelCheck = never_cancelled) -> Measured:
@@ -81,25 +81,25 @@ def measure(pdf: bytes, check_cancelled: CancelCheck = never_cancelled) -> Measu
 
     try:
         with locked(PDFIUM, check_cancelled), pikepdf.open(io.BytesIO(pdf)) as document:
-            with contextlib.closing(pypdfium2.PdfDocument(pdf)) as shown:
+            with contextlib.closing(pypdfium2.PdfDocument(pdf)) as pdfium_document:
                 pages = []
                 for number, page in enumerate(document.pages, start=1):
                     check_cancelled()
-                    pages.append(_page(number, shown[number - 1], page))
+                    pages.append(_page(number, pdfium_document[number - 1], page))
             return Measured(tuple(pages), tuple(_fonts(document)), strangers(document))
-    except (pikepdf.PdfError, pypdfium2.PdfiumError) as wrong:
-        raise ValueError(f"no PDF that can be read: {wrong}") from wrong
+    except (pikepdf.PdfError, pypdfium2.PdfiumError) as error:
+        raise ValueError(f"no PDF that can be read: {error}") from error
 
 
 # --- Characters and rules, by pdfium ----------------------------------------------------
 
 
-def _page(number: int, shown: Any, page: pikepdf.Page) -> Page:
+def _page(number: int, pdfium_page: Any, page: pikepdf.Page) -> Page:
     # pdfium ignores inherited page boxes and then assumes Letter.
-    width, height = (float(value) / _MM for value in page.mediabox[2:])
-    glyphs = tuple(_glyphs(shown.get_textpage(), height))
-    rules = tuple(sorted(_rules(shown, height), key=lambda rule: rule.top))
-    shapes = tuple(_shapes(shown, height))
+    width, height = (float(value) / _BP_PER_MM for value in page.mediabox[2:])
+    glyphs = tuple(_glyphs(pdfium_page.get_textpage(), height))
+    rules = tuple(sorted(_rules(pdfium_page, height), key=lambda rule: rule.top))
+    shapes = tuple(_shapes(pdfium_page, height))
     return Page(number, width, height, glyphs, rules, _colours(page), _pictures(page), shapes)
 
 
@@ -110,37 +110,45 @@ def _glyphs(textpage: Any, height: float) -> Iterator[Glyph]:
     x, y = ctypes.c_double(), ctypes.c_double()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     objects: dict[int, tuple[str, str, float]] = {}
-    high = 0
-    for i in range(textpage.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(raw, i)
-        if chr(code).isspace() or pdfium.FPDFText_IsGenerated(raw, i) == 1:
-            continue
-        if code in _HIGH_HALVES:
-            # pdfium returns the two UTF-16 surrogates of a rare character one after another.
-            high = code
-            continue
-        if high:
-            pair = high.to_bytes(2, "big") + code.to_bytes(2, "big")
-            code, high = ord(pair.decode("utf-16-be", "replace")[0]), 0
+    for i, code in _codes(textpage):
         item = pdfium.FPDFText_GetTextObject(raw, i)
         key = ctypes.addressof(item.contents) if item else 0
         if key not in objects:
-            objects[key] = _object(item) if item else ("", "", 0.0)
+            objects[key] = _text_style(item) if item else ("", "", 0.0)
         font, mark, size = objects[key]
         pdfium.FPDFText_GetCharOrigin(raw, i, x, y)
         pdfium.FPDFText_GetCharBox(raw, i, left, right, bottom, top)
         yield Glyph(
             _character(code),
-            x.value / _MM,
-            height - y.value / _MM,
-            left.value / _MM,
-            right.value / _MM,
-            height - top.value / _MM,
-            height - bottom.value / _MM,
+            x.value / _BP_PER_MM,
+            height - y.value / _BP_PER_MM,
+            left.value / _BP_PER_MM,
+            right.value / _BP_PER_MM,
+            height - top.value / _BP_PER_MM,
+            height - bottom.value / _BP_PER_MM,
             size,
             font,
             mark,
         )
+
+
+def _codes(textpage: Any) -> Iterator[tuple[int, int]]:
+    """The index and the code point of each character that pdfium did not add and that shows."""
+    import pypdfium2.raw as pdfium
+
+    high_half = 0
+    for i in range(textpage.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(textpage.raw, i)
+        if chr(code).isspace() or pdfium.FPDFText_IsGenerated(textpage.raw, i) == 1:
+            continue
+        if code in _HIGH_HALVES:
+            # pdfium returns the two UTF-16 surrogates of a rare character one after another.
+            high_half = code
+            continue
+        if high_half:
+            pair = high_half.to_bytes(2, "big") + code.to_bytes(2, "big")
+            code, high_half = ord(pair.decode("utf-16-be", "replace")[0]), 0
+        yield i, code
 
 
 def _character(code: int) -> str:
@@ -148,7 +156,7 @@ def _character(code: int) -> str:
     return "-" if code == _LINE_END_HYPHEN else chr(code) if code else "\ufffd"
 
 
-def _object(item: Any) -> tuple[str, str, float]:
+def _text_style(item: Any) -> tuple[str, str, float]:
     """Font name without its tag, marked content and size in bp of a text object."""
     import pypdfium2.raw as pdfium
 
@@ -158,7 +166,7 @@ def _object(item: Any) -> tuple[str, str, float]:
     pdfium.FPDFTextObj_GetFontSize(item, size)
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(item, matrix)
-    return _bare(name.value.decode("utf-8", "replace")), _mark(item), size.value * matrix.d
+    return _font_name(name.value.decode("utf-8", "replace")), _mark(item), size.value * matrix.d
 
 
 def _mark(item: Any) -> str:
@@ -174,15 +182,15 @@ def _mark(item: Any) -> str:
     return name.raw[: max(0, length.value - 2)].decode("utf-16-le", "replace")
 
 
-def _bare(name: str) -> str:
+def _font_name(name: str) -> str:
     return _SUBSET.sub("", name, count=1).removesuffix("-Identity-H")
 
 
-def _rules(shown: Any, height: float) -> Iterator[Rule]:
+def _rules(pdfium_page: Any, height: float) -> Iterator[Rule]:
     import pypdfium2.raw as pdfium
 
-    for item in shown.get_objects(filter=(pdfium.FPDF_PAGEOBJ_PATH,), max_depth=1):
-        left, bottom, right, top = (value / _MM for value in item.get_bounds())
+    for item in pdfium_page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_PATH,), max_depth=1):
+        left, bottom, right, top = (value / _BP_PER_MM for value in item.get_bounds())
         stroke, fills, strokes = ctypes.c_float(), ctypes.c_int(), ctypes.c_int()
         pdfium.FPDFPath_GetDrawMode(item.raw, fills, strokes)
         if fills.value:
@@ -191,7 +199,7 @@ def _rules(shown: Any, height: float) -> Iterator[Rule]:
                 yield Rule(left, height - top, right - left, top - bottom)
             continue
         pdfium.FPDFPageObj_GetStrokeWidth(item.raw, stroke)
-        thickness = stroke.value / _MM
+        thickness = stroke.value / _BP_PER_MM
         # xdvipdfmx draws a thin rule as a stroked line, whose bounds pdfium widens by the
         # thickness on every side.
         width = right - left - 2 * thickness
@@ -200,11 +208,11 @@ def _rules(shown: Any, height: float) -> Iterator[Rule]:
             yield Rule(left + thickness, middle - thickness / 2, width, thickness)
 
 
-def _shapes(shown: Any, height: float) -> Iterator[PlacedPicture]:
+def _shapes(pdfium_page: Any, height: float) -> Iterator[PlacedPicture]:
     import pypdfium2.raw as pdfium
 
-    for item in shown.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=1):
-        left, bottom, right, top = (value / _MM for value in item.get_bounds())
+    for item in pdfium_page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=1):
+        left, bottom, right, top = (value / _BP_PER_MM for value in item.get_bounds())
         yield PlacedPicture(left, height - top, right, height - bottom)
 
 
@@ -221,7 +229,7 @@ def _colours(page: pikepdf.Page) -> frozenset[tuple[str, ...]]:
     fill: tuple[str, ...] = ("g", "0")
     stroke = fill
     stack: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
-    shown: set[tuple[str, ...]] = set()
+    colours: set[tuple[str, ...]] = set()
     for word, operands, _ in content.read(page):
         if word == "q":
             stack.append((fill, stroke))
@@ -231,10 +239,10 @@ def _colours(page: pikepdf.Page) -> frozenset[tuple[str, ...]]:
             colour = (word.lower(), *map(_number, operands))
             fill, stroke = (fill, colour) if content.is_stroke(word) else (colour, stroke)
         if word in _FILLS:
-            shown.add(fill)
+            colours.add(fill)
         if word in _STROKES:
-            shown.add(stroke)
-    return frozenset(shown)
+            colours.add(stroke)
+    return frozenset(colours)
 
 
 def _number(value: Any) -> str:
@@ -260,7 +268,7 @@ def _fonts(document: pikepdf.Pdf) -> Iterator[FontFact]:
         inner = item.DescendantFonts[0] if "/DescendantFonts" in item else item
         descriptor = inner.get("/FontDescriptor", pikepdf.Dictionary())
         yield FontFact(
-            _bare(name),
+            _font_name(name),
             embedded=any(f"/FontFile{n}" in descriptor for n in ("", 2, 3)),
             subset=bool(_SUBSET.match(name)),
             mapped="/ToUnicode" in item,

@@ -89,10 +89,10 @@ class Page:
         last = 0.0
         for glyph in self.glyphs:
             if abs(glyph.baseline - last) >= _SAME_LINE_MM:
-                near = (y for y in rows if abs(y - glyph.baseline) < _SAME_LINE_MM)
-                last = next(near, glyph.baseline)
+                candidates = (y for y in rows if abs(y - glyph.baseline) < _SAME_LINE_MM)
+                last = next(candidates, glyph.baseline)
             rows.setdefault(last, []).append(glyph)
-        return tuple(tuple(sorted(row, key=_across)) for _, row in sorted(rows.items()))
+        return tuple(tuple(sorted(row, key=_origin_x)) for _, row in sorted(rows.items()))
 
     def text(self, grid: Grid) -> tuple[Glyph, ...]:
         """The glyphs in the type area that are not artifacts, in content order."""
@@ -113,7 +113,7 @@ class Page:
         A line that crosses a gutter stays one line.
         """
         if grid not in self._body_lines:
-            self._body_lines[grid] = tuple(self._found_body_lines(grid))
+            self._body_lines[grid] = tuple(self._find_body_lines(grid))
         return self._body_lines[grid]
 
     @cached_property
@@ -121,7 +121,7 @@ class Page:
         # A cache: several checks need these lines.
         return {}
 
-    def _found_body_lines(self, grid: Grid) -> Iterator[tuple[Glyph, ...]]:
+    def _find_body_lines(self, grid: Grid) -> Iterator[tuple[Glyph, ...]]:
         for line in self.lines:
             body = tuple(
                 glyph
@@ -162,5 +162,5 @@ def _pieces(
     return [tuple(piece) for piece in pieces]
 
 
-def _across(glyph: Glyph) -> float:
+def _origin_x(glyph: Glyph) -> float:
     return glyph.x

@@ -102,8 +102,8 @@ def described(title: str, description: str = "", *, examples: Sequence[object] =
 
     ``Field(title=…, description=…, examples=[…])`` gives the same for a field.
     """
-    shown: dict[str, Any] = {"description": description, "examples": [*examples]}
-    return ConfigDict(title=title, json_schema_extra=shown)
+    extra: dict[str, Any] = {"description": description, "examples": [*examples]}
+    return ConfigDict(title=title, json_schema_extra=extra)
 
 
 def title_of(model: type[Part]) -> str:
@@ -113,8 +113,8 @@ def title_of(model: type[Part]) -> str:
 
 def help_of(model: type[Part]) -> dict[str, Any]:
     """The ``description`` and the ``examples`` of a part, from its model settings."""
-    shown = model.model_config.get("json_schema_extra")
-    return shown if isinstance(shown, dict) else {}
+    extra = model.model_config.get("json_schema_extra")
+    return extra if isinstance(extra, dict) else {}
 
 
 class Part(BaseModel):
@@ -161,6 +161,7 @@ _COUNT = say("a number from 1 to 999999 without leading zeros")
 def digits(value: object) -> object:
     if isinstance(value, str):
         if (
+            # `isdigit` alone takes ² and the digits of other scripts.
             not (value.isascii() and value.isdigit())
             or len(value) > _MAX_DIGITS
             or value.startswith("0")
@@ -172,18 +173,18 @@ def digits(value: object) -> object:
     return value
 
 
-def _date(value: object) -> object:
+def _parse_day(value: object) -> object:
     if isinstance(value, str):
         try:
             return parse_date(value)
-        except ValueError as wrong:
+        except ValueError as error:
             raise InvalidValue(
                 say("a date such as 2020-03-10 or a month such as 2020-03")
-            ) from wrong
+            ) from error
     return value
 
 
-def _yes_or_no(value: object) -> object:
+def _parse_truth(value: object) -> object:
     words = {"true": True, "false": False}
     if isinstance(value, str):
         if value not in words:
@@ -212,9 +213,9 @@ _YES_NO = WithJsonSchema({"enum": [True, False, "true", "false"]})
 
 Count = Annotated[int, BeforeValidator(digits), _DIGITS]
 """A whole number from 1 to 999999, written in digits."""
-Day = Annotated[IssueDate, BeforeValidator(_date), _DAY]
+Day = Annotated[IssueDate, BeforeValidator(_parse_day), _DAY]
 """A day or a month."""
-YesNo = Annotated[bool, BeforeValidator(_yes_or_no), _YES_NO]
+YesNo = Annotated[bool, BeforeValidator(_parse_truth), _YES_NO]
 """True or false."""
 
 

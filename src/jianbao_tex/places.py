@@ -48,21 +48,21 @@ class Scalar:
         if not 0 <= index < len(self.value):
             return self.line, self.column
         if self.style == "|":
-            return self._at_literal(index)
+            return self._literal_position(index)
         start = self.column + (self.style in {"'", '"'})
         if self._is_verbatim:
             return self.line, start + index
-        return self._aligned[index][:2] if self._aligned else (self.line, self.column)
+        return self._positions[index][:2] if self._positions else (self.line, self.column)
 
     def end(self, index: int) -> tuple[int, int]:
         """Line of a character of the value, and the column after its last character in the file."""
         line, column = self.at(index)
         escapes = self.style in {"'", '"'} and not self._is_verbatim
-        if escapes and 0 <= index < len(self._aligned):
-            return line, self._aligned[index][2]
+        if escapes and 0 <= index < len(self._positions):
+            return line, self._positions[index][2]
         return line, column + 1
 
-    def _at_literal(self, index: int) -> tuple[int, int]:
+    def _literal_position(self, index: int) -> tuple[int, int]:
         number = bisect.bisect_right(self._line_starts, index) - 1
         start, after = self._line_starts[number : number + 2]
         line = self.line + 1 + number
@@ -85,7 +85,7 @@ class Scalar:
         return self.lines[self.line - 1].startswith(self.value, start)
 
     @cached_property
-    def _aligned(self) -> list[tuple[int, int, int]]:
+    def _positions(self) -> list[tuple[int, int, int]]:
         """
         Line, column and end column of each character of the value; empty if value and file
         do not match.
@@ -93,43 +93,45 @@ class Scalar:
         Folding changes white space alone, so that the other characters of file and
         value are the same ones in the same order.
         """
-        written = self._written()
+        file_characters = self._file_characters()
         places: list[tuple[int, int, int]] = []
         last = (self.line, self.column, self.column + 1)
         for character in self.value:
             if character.isspace():
                 last = (last[0], last[1] + 1, last[1] + 2)
             else:
-                found, line, column, end = next(written, ("", 0, 0, 0))
-                if found != character:
+                spelling, line, column, end = next(file_characters, ("", 0, 0, 0))
+                if spelling != character:
                     return []
                 last = (line, column, end)
             places.append(last)
         return places
 
-    def _written(self) -> Iterator[tuple[str, int, int, int]]:
+    def _file_characters(self) -> Iterator[tuple[str, int, int, int]]:
         """The characters of the file, without white space, with escapes resolved."""
         first = self.line if self.style != ">" else self.line + 1
         for number in range(first, len(self.lines) + 1):
             raw = self.lines[number - 1]
             column = self.column + (self.style != "") if number == self.line else 1
             while column <= len(raw):
-                character, length = self._unit(raw, column - 1)
+                character, length = self._read_character(raw, column - 1)
                 if not character.isspace():
                     yield character, number, column, column + length
                 column += length
 
-    def _unit(self, raw: str, index: int) -> tuple[str, int]:
+    def _read_character(self, raw: str, index: int) -> tuple[str, int]:
         """The character at an index of a line, and its length in the file."""
+        # Between single quotes '' is the one escape (YAML 1.2.2, 7.3.2).
         if self.style == "'" and raw.startswith("''", index):
             return "'", 2
         if self.style == '"' and (escape := _ESCAPE.match(raw, index)):
             digits = escape["x"] or escape["u"] or escape["U"]
             if digits:
                 return chr(int(digits, 16)), len(escape[0])
-            one = escape["one"]
-            is_white = not one or one in _WHITE_ESCAPES
-            character = " " if is_white else _NAMED_ESCAPES.get(one, one)
+            escaped = escape["one"]
+            # A backslash that ends a line joins it with the next one (7.3.1).
+            is_white = not escaped or escaped in _WHITE_ESCAPES
+            character = " " if is_white else _NAMED_ESCAPES.get(escaped, escaped)
             return character, 2
         return raw[index], 1
 
@@ -155,9 +157,9 @@ class Place:
             return self.point
         value = self.scalar.value[self.start : self.end]
         if not value.strip():
-            return self._between(self.start, self.start)
+            return self._range(self.start, self.start)
         first = self.start + len(value) - len(value.lstrip())
-        return self._between(first, self.start + len(value.rstrip()) - 1)
+        return self._range(first, self.start + len(value.rstrip()) - 1)
 
     def within(self, text: str, index: int, length: int = 1) -> Where:
         """
@@ -170,21 +172,21 @@ class Place:
             return self.point
         value = self.scalar.value[self.start : self.end]
         indices = [i for i, c in enumerate(value) if not c.isspace()]
-        whole, own = "".join(value[i] for i in indices), "".join(text.split())
+        value_letters, text_letters = "".join(value[i] for i in indices), "".join(text.split())
         first = len("".join(text[:index].split()))
         last = max(first, len("".join(text[: index + length].split())) - 1)
-        if (at := whole.find(own)) >= 0:
-            shift = at
-        elif whole and (at := own.find(whole)) >= 0:
-            shift = -at
+        if (offset := value_letters.find(text_letters)) >= 0:
+            shift = offset
+        elif value_letters and (offset := text_letters.find(value_letters)) >= 0:
+            shift = -offset
         else:
             return self.where
         first, last = (min(max(n + shift, 0), len(indices) - 1) for n in (first, last))
         if not indices:
             return self.where
-        return self._between(self.start + indices[first], self.start + indices[last])
+        return self._range(self.start + indices[first], self.start + indices[last])
 
-    def _between(self, first: int, last: int) -> Where:
+    def _range(self, first: int, last: int) -> Where:
         assert self.scalar is not None
         line, column = self.scalar.at(first)
         end_line, end_column = self.scalar.end(last)
@@ -208,10 +210,10 @@ def whole_line(file: str, text: str, number: int, column: int = 0) -> Where:
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
-def toml_fault(file: str, text: str, wrong: Exception) -> tuple[str, Where]:
+def toml_fault(file: str, text: str, error: Exception) -> tuple[str, Where]:
     """What tomllib says is wrong, and where."""
-    match = _TOML_PLACE.search(str(wrong))
+    match = _TOML_PLACE.search(str(error))
     if match is None:
-        return str(wrong), Where(file)
+        return str(error), Where(file)
     where = whole_line(file, text, int(match[1]), int(match[2]))
-    return str(wrong).removesuffix(match[0]), where
+    return str(error).removesuffix(match[0]), where

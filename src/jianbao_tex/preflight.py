@@ -39,45 +39,45 @@ def inspect(
     Raises:
         PluginBroken: a check of the package itself raised instead of reporting.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for check in registry.checks.values():
         if isinstance(check, kind):
             check_cancelled()
-            found += _found(registry, check, subject)
-    return in_order(found)
+            findings += _run_check(registry, check, subject)
+    return in_order(findings)
 
 
-def _found(registry: Registry, check: Check[Subject], subject: Subject) -> tuple[Finding, ...]:
+def _run_check(registry: Registry, check: Check[Subject], subject: Subject) -> tuple[Finding, ...]:
     owner = registry.owners["checks", check.name]
     try:
-        found = registry.calls(owner, check.name, _walked, check, subject)
-    except JianbaoError as wrong:
-        blamed = {dict(finding.values).get("name") for finding in wrong.findings} - {None}
+        findings = registry.calls(owner, check.name, _collect, check, subject)
+    except JianbaoError as exc:
+        culprits = {dict(finding.values).get("name") for finding in exc.findings} - {None}
         is_built_in = owner.size == "built-in"
         # The fault is another plugin's, or a built-in check raised it on purpose.
-        if blamed - {owner.name} or (is_built_in and not blamed):
+        if culprits - {owner.name} or (is_built_in and not culprits):
             raise
         home = Where(str(owner.home or owner.name))
-        where = wrong.findings[0].where if wrong.findings else home
-        reason = describe_exception(wrong.__cause__ or wrong)
+        where = exc.findings[0].where if exc.findings else home
+        reason = describe_exception(exc.__cause__ or exc)
         if is_built_in:
             fault = _BROKEN.at(Where(check.name), check=check.name, reason=reason)
-            raise PluginBroken(fault) from wrong
-        return (_not_checked(owner, check, where, reason),)
-    assert isinstance(found, tuple)
+            raise PluginBroken(fault) from exc
+        return (_failed_check(owner, check, where, reason),)
+    assert isinstance(findings, tuple)
     if owner.size == "built-in":
-        return found
-    faults = [reason for one in found if (reason := malformed_reason(one))]
-    sound = tuple(one for one in found if not malformed_reason(one))
+        return findings
+    faults = [reason for finding in findings if (reason := malformed_reason(finding))]
+    sound = tuple(finding for finding in findings if not malformed_reason(finding))
     where = Where(str(owner.home or owner.name))
     # Report the sound findings, and one fault for those that are not sound.
-    return (*sound, *(_not_checked(owner, check, where, reason) for reason in faults[:1]))
+    return (*sound, *(_failed_check(owner, check, where, reason) for reason in faults[:1]))
 
 
-def _walked(check: Check[Subject], subject: Subject) -> tuple[Finding, ...]:
+def _collect(check: Check[Subject], subject: Subject) -> tuple[Finding, ...]:
     return tuple(check.run(subject) or ())
 
 
-def _not_checked(owner: Plugin, check: Check[Any], where: Where, reason: str) -> Finding:
+def _failed_check(owner: Plugin, check: Check[Any], where: Where, reason: str) -> Finding:
     values = {"plugin": owner.titled, "name": owner.name, "reason": reason}
     return _NOT_CHECKED.at(where, check=check.name, **values)

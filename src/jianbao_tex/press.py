@@ -84,10 +84,10 @@ class Press:
         """
         with self._lock:
             if self._registry is None:
-                self._registry = self._gathered()
+                self._registry = self._gather_plugins()
             return self._registry
 
-    def _gathered(self) -> Registry:
+    def _gather_plugins(self) -> Registry:
         built_in = Plugin(
             "jianbao_tex",
             Builtin(assets.templates()),
@@ -185,20 +185,20 @@ class Press:
         if source.folder is None:
             return ()
         issue = self.read(source)
-        own = [source.name_from_folder(name) for name in issue.files]
-        named = [
-            *own,
+        issue_files = [source.name_from_folder(name) for name in issue.files]
+        names = [
+            *issue_files,
             *(name for _, name in issue.pictures),
-            *self._named_by_figures(issue, source),
+            *self._figure_files(issue, source),
         ]
-        there = (name for name in named if not source.beside.is_given(name))
-        return tuple(str(source.folder / name) for name in there)
+        from_disk = (name for name in names if not source.beside.is_given(name))
+        return tuple(str(source.folder / name) for name in from_disk)
 
-    def _named_by_figures(self, issue: Issue, source: Source) -> Iterator[str]:
+    def _figure_files(self, issue: Issue, source: Source) -> Iterator[str]:
         """The files that output settings name, for example an ICC profile."""
-        set_here = {option.name: option.value for option in issue.options}
+        options = {option.name: option.value for option in issue.options}
         for figure in self.registry.settings.values():
-            name = set_here.get(figure.name, str(figure.value))
+            name = options.get(figure.name, str(figure.value))
             with contextlib.suppress(OSError, ValueError, OutsideFolder):
                 if figure.is_text and source.beside.path(name).is_file():
                     yield name
@@ -217,16 +217,16 @@ class Press:
         before = functools.cache(lambda: previous(source, issue, self.registry))
         subject = IssueSubject(issue=issue, before=before)
         with self._naming_plugins():
-            found = inspect(self.registry, IssueCheck, subject, handle.check)
-            made = self.composer.compose(issue, source.beside, handle.check)
-            composed = subject.with_tex(made.layout, made.faces, made.tree)
-            found += inspect(self.registry, TexCheck, composed, handle.check)
+            findings = inspect(self.registry, IssueCheck, subject, handle.check)
+            composition = self.composer.compose(issue, source.beside, handle.check)
+            composed = subject.with_tex(composition.layout, composition.faces, composition.tree)
+            findings += inspect(self.registry, TexCheck, composed, handle.check)
         return Composed(
             subject=composed,
-            settings=made.settings,
-            findings=_passed(found),
+            settings=composition.settings,
+            findings=_refuse_errors(findings),
             source=source,
-            pictures=made.pictures,
+            pictures=composition.pictures,
         )
 
     def press(
@@ -240,44 +240,46 @@ class Press:
             KeyError: an output that the registry does not know.
         """
         handle = handle or Handle()
-        made = self.compose(source, handle)
-        subject, found = self._typeset(made, handle)
-        return self._handed_out(made, subject, _passed(found), outputs, handle)
+        composed = self.compose(source, handle)
+        subject, findings = self._typeset(composed, handle)
+        return self._make_files(composed, subject, _refuse_errors(findings), outputs, handle)
 
-    def _handed_out(
+    def _make_files(
         self,
-        made: Composed,
+        composed: Composed,
         subject: MasterSubject,
-        found: tuple[Finding, ...],
+        findings: tuple[Finding, ...],
         outputs: Sequence[str],
         handle: Handle,
     ) -> PressResult:
         """The files that the outputs make from a typeset issue, checked."""
-        shelf = FileReader(made.issue, made.source.beside, made.settings, self.engine.tools.locate)
-        origin = made.provenance
+        reader = FileReader(
+            composed.issue, composed.source.beside, composed.settings, self.engine.tools.locate
+        )
+        origin = composed.provenance
         job = Job(
-            name=PurePath(made.source.name).stem,
-            settings=made.settings,
+            name=PurePath(composed.source.name).stem,
+            settings=composed.settings,
             sources=origin.texts,
             inputs=origin.from_folder,
             tools={"jianbao_tex": __version__, **subject.master.tools},
-            findings=found,
-            file=shelf.file,
+            findings=findings,
+            file=reader.file,
             report=lambda: report(subject).as_json(),
             check_cancelled=handle.check,
         )
-        with self._naming_plugins(made.tree.used):
-            artifacts, reported = make_outputs(
-                self.registry, outputs, subject.with_job(job), shelf, handle.check
+        with self._naming_plugins(composed.tree.used):
+            artifacts, output_findings = make_outputs(
+                self.registry, outputs, subject.with_job(job), reader, handle.check
             )
         return PressResult(
             artifacts=artifacts,
-            findings=in_order((*found, *reported)),
+            findings=in_order((*findings, *output_findings)),
             pages=subject.master.pages,
-            sources=(*origin.files, *shelf.read),
-            inputs={**origin.inputs, **shelf.digests},
+            sources=(*origin.files, *reader.read),
+            inputs={**origin.inputs, **reader.digests},
             tools=job.tools,
-            absent=tuple(shelf.absent),
+            absent=tuple(reader.absent),
             measured=subject.measured,
         )
 
@@ -299,34 +301,38 @@ class Press:
                 master is in the proof.
         """
         handle = handle or Handle()
-        subject, found = self._typeset(composed, handle)
+        subject, findings = self._typeset(composed, handle)
         artifacts: tuple[Artifact, ...] = ()
-        if outputs and not errors_among(found):
-            handed = self._handed_out(composed, subject, found, outputs, handle)
-            artifacts, found = handed.artifacts, handed.findings
+        if outputs and not errors_among(findings):
+            result = self._make_files(composed, subject, findings, outputs, handle)
+            artifacts, findings = result.artifacts, result.findings
         return Proof(
             pdf=subject.master.pdf,
             measured=subject.measured,
             report=report(subject),
-            findings=found,
+            findings=findings,
             sources=subject.issue.files,
             artifacts=artifacts,
         )
 
-    def _typeset(self, made: Composed, handle: Handle) -> tuple[MasterSubject, tuple[Finding, ...]]:
+    def _typeset(
+        self, composed: Composed, handle: Handle
+    ) -> tuple[MasterSubject, tuple[Finding, ...]]:
         """The typeset issue with all that the checks of every stage found."""
-        used = made.tree.used
+        used = composed.tree.used
         with self._naming_plugins(used):
-            draft = self.engine.typeset(made.tree, _load_readers, handle)
+            draft = self.engine.typeset(composed.tree, _load_readers, handle)
         handle.check()
-        fonts = {font for face in made.faces.values() for font in (*face.chain, face.latin)}
-        master = finish(draft, made.tree, sorted(fonts, key=lambda font: font.name))
-        subject = made.subject.with_master(master, measure_master(master, made.tree, handle.check))
+        fonts = {font for face in composed.faces.values() for font in (*face.chain, face.latin)}
+        master = finish(draft, composed.tree, sorted(fonts, key=lambda font: font.name))
+        subject = composed.subject.with_master(
+            master, measure_master(master, composed.tree, handle.check)
+        )
         with self._naming_plugins(used):
-            found = inspect(self.registry, MasterCheck, subject, handle.check)
-        if errors_among(found):
-            found = self.registry.add_owners(found, used)
-        return subject, in_order((*made.findings, *found))
+            findings = inspect(self.registry, MasterCheck, subject, handle.check)
+        if errors_among(findings):
+            findings = self.registry.add_owners(findings, used)
+        return subject, in_order((*composed.findings, *findings))
 
     @contextlib.contextmanager
     def _naming_plugins(self, used: Iterable[str] = ()) -> Iterator[None]:
@@ -334,10 +340,10 @@ class Press:
         try:
             with self.registry.calls.naming_plugin():
                 yield
-        except JianbaoError as wrong:
-            found = self.registry.add_owners(wrong.findings, used)
-            if len(found) > len(wrong.findings):
-                raise type(wrong)(found) from wrong
+        except JianbaoError as error:
+            findings = self.registry.add_owners(error.findings, used)
+            if len(findings) > len(error.findings):
+                raise type(error)(findings) from error
             raise
 
 
@@ -348,11 +354,11 @@ def _load_readers() -> None:
     import jianbao_tex.hooks.prepress  # noqa: F401
 
 
-def _passed(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def _refuse_errors(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """The findings; raises `PreflightFailed` if one of them is an error."""
-    if errors_among(found):
-        raise PreflightFailed(found)
-    return found
+    if errors_among(findings):
+        raise PreflightFailed(findings)
+    return findings
 
 
 __all__ = [

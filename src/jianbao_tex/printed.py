@@ -28,9 +28,9 @@ LIGATURE = re.compile("[\ufb00-\ufb06]")
 # pdfium puts text that runs from right to left in another order than the page.
 LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]+")
 _LOOK_AHEAD = 3
-_FAR = 400
+_MAX_SKIP = 400
 # What may stand in the TeX between two texts of one paragraph: the ends of a lead.
-_WITHIN = re.compile(r"\}?(?:\\jbLead\{)?")
+_LEAD_EDGE = re.compile(r"\}?(?:\\jbLead\{)?")
 
 
 def unligated(text: str) -> str:
@@ -152,8 +152,8 @@ class PrintedText:
         if following < len(origins):
             start = last.end if last else 0
             step = _Step(start, start + len(self._stretches[following][1]), origins[following])
-            at = min(number, step.end - 1)
-            return self._place(step, at, at)
+            index = min(number, step.end - 1)
+            return self._place(step, index, index)
         return self._place(last, last.end - 1, last.end - 1) if last else None
 
     def _place(self, step: _Step, first: int, last: int) -> Where:
@@ -166,10 +166,10 @@ class PrintedText:
         return origin.place.within(origin.plain, start, max(1, stop + 1 - start))
 
     def _step(self, number: int) -> _Step | None:
-        found = bisect.bisect(self._step_starts, number) - 1
-        if found < 0:
+        index = bisect.bisect(self._step_starts, number) - 1
+        if index < 0:
             return None
-        step = self._steps[found]
+        step = self._steps[index]
         return step if step.start <= number < step.end else None
 
     @cached_property
@@ -182,11 +182,11 @@ class PrintedText:
         For each line of the main file, the texts that it prints: the page on which each
         begins, and its glyphs.
         """
-        found: dict[int, list[tuple[int, tuple[Glyph, ...]]]] = {}
+        pieces_by_line: dict[int, list[tuple[int, tuple[Glyph, ...]]]] = {}
         for step in self._steps:
             piece = (self.pages[step.start], self.glyphs[step.start : step.end])
-            found.setdefault(step.origin.line, []).append(piece)
-        return {line: tuple(pieces) for line, pieces in found.items()}
+            pieces_by_line.setdefault(step.origin.line, []).append(piece)
+        return {line: tuple(pieces) for line, pieces in pieces_by_line.items()}
 
     @property
     def page_lines(self) -> Iterator[tuple[int, int]]:
@@ -205,84 +205,84 @@ class PrintedText:
     @cached_property
     def _steps(self) -> tuple[_Step, ...]:
         """The matches of all stretches with the glyphs, in their order."""
-        found: list[_Step] = []
+        steps: list[_Step] = []
         stretches = self._stretches
-        left_out: list[tuple[Origin, str]] = []
-        at = 0
+        unmatched: list[tuple[Origin, str]] = []
+        position = 0
         for number, (origin, text) in enumerate(stretches):
-            step = self._match(origin, text, at) or self._found_again(
-                stretches[number : number + 1 + _LOOK_AHEAD], at
+            step = self._match(origin, text, position) or self._find_later(
+                stretches[number : number + 1 + _LOOK_AHEAD], position
             )
             if step is None:
-                left_out.append((origin, text))
+                unmatched.append((origin, text))
             else:
-                found.append(step)
-                at = step.end
-        found += self._elsewhere(left_out, found)
-        return tuple(sorted(found, key=lambda step: step.start))
+                steps.append(step)
+                position = step.end
+        steps += self._find_elsewhere(unmatched, steps)
+        return tuple(sorted(steps, key=lambda step: step.start))
 
     @cached_property
     def _stretches(self) -> list[tuple[Origin, str]]:
         """What TeX was given to print, in its order."""
-        return [(o, text) for o in self._tree.origins if (text := self._printed_by(o))]
+        return [(o, text) for o in self._tree.origins if (text := self._printed_text(o))]
 
-    def _found_again(self, coming: Sequence[tuple[Origin, str]], at: int) -> _Step | None:
+    def _find_later(self, stretches: Sequence[tuple[Origin, str]], position: int) -> _Step | None:
         """
         The match of the first stretch further on, after glyphs of no text.  ``None`` if a later
         stretch matches here: then the first one was not printed.
         """
-        if any(self._match(*stretch, at) for stretch in coming[1:]):
+        if any(self._match(*stretch, position) for stretch in stretches[1:]):
             return None
-        origin, text = coming[0]
-        if at >= len(self._starts):
+        origin, text = stretches[0]
+        if position >= len(self._starts):
             return None
-        wanted = text.translate(self._twins)
-        first = self._starts[at]
-        start = self._text.find(wanted, first, first + _FAR + len(wanted))
+        expected = text.translate(self._twins)
+        first = self._starts[position]
+        start = self._text.find(expected, first, first + _MAX_SKIP + len(expected))
         if start < 0:
             return None
         return self._match(origin, text, bisect.bisect_left(self._starts, start))
 
-    def _elsewhere(
-        self, left_out: Iterable[tuple[Origin, str]], found: Sequence[_Step]
+    def _find_elsewhere(
+        self, unmatched: Iterable[tuple[Origin, str]], steps: Sequence[_Step]
     ) -> Iterator[_Step]:
         """Matches for stretches in another order, among the remaining glyphs."""
-        taken = bytearray(len(self.glyphs))
-        for step in found:
-            taken[step.start : step.end] = b"\1" * (step.end - step.start)
-        for origin, text in left_out:
-            start, wanted = -1, text.translate(self._twins)
-            while (start := self._text.find(wanted, start + 1)) >= 0:
-                there = self._match(origin, text, bisect.bisect_left(self._starts, start))
-                if there and not any(taken[there.start : there.end]):
-                    taken[there.start : there.end] = b"\1" * (there.end - there.start)
-                    yield there
+        used = bytearray(len(self.glyphs))
+        for step in steps:
+            used[step.start : step.end] = b"\1" * (step.end - step.start)
+        for origin, text in unmatched:
+            start, expected = -1, text.translate(self._twins)
+            while (start := self._text.find(expected, start + 1)) >= 0:
+                match = self._match(origin, text, bisect.bisect_left(self._starts, start))
+                if match and not any(used[match.start : match.end]):
+                    used[match.start : match.end] = b"\1" * (match.end - match.start)
+                    yield match
                     break
 
-    def _printed_by(self, origin: Origin) -> str:
+    def _printed_text(self, origin: Origin) -> str:
         """The characters of a text that a stretch prints, white space left out."""
         if origin.place is None:
             return ""
         count = printed_in(self._lines[origin.line - 1][origin.column - 1 : origin.end_column - 1])
         return "".join(origin.plain.split())[origin.before : origin.before + count]
 
-    def _match(self, origin: Origin, text: str, at: int) -> _Step | None:
+    def _match(self, origin: Origin, text: str, position: int) -> _Step | None:
         """The stretch at a glyph, if that and the next ones print its text."""
-        if at >= len(self.glyphs):
+        if position >= len(self.glyphs):
             return None
-        start = self._starts[at]
+        start = self._starts[position]
         if self._text.startswith(text.translate(self._twins), start):
             end = start + len(text)
             stop = bisect.bisect_left(self._starts, end)
-            if stop - at == len(text):
-                return _Step(at, stop, origin)
+            if stop - position == len(text):
+                return _Step(position, stop, origin)
         clusters = [*_clusters(text, origin.before)]
         for shape in (unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)):
-            wanted = comparable(shape, self._twins)
-            stop = bisect.bisect_left(self._starts, start + len(wanted))
-            if comparable(self._text[start : start + len(wanted)], self._twins) == wanted:
-                per_glyph = _shared_out(clusters, stop - at)
-                return _Step(at, stop, origin, per_glyph)
+            expected = comparable(shape, self._twins)
+            stop = bisect.bisect_left(self._starts, start + len(expected))
+            if comparable(self._text[start : start + len(expected)], self._twins) == expected:
+                per_glyph = _share_out(clusters, stop - position)
+                return _Step(position, stop, origin, per_glyph)
         return None
 
     # --- Paragraphs ----------------------------------------------------------------------
@@ -300,15 +300,19 @@ class PrintedText:
 
     def _goes_on(self, last: _Step, step: _Step) -> bool:
         """Whether a stretch continues the paragraph of the previous one."""
-        one, other = last.origin, step.origin
+        first, second = last.origin, step.origin
         if last.end != step.start:
             return False
-        if one.place is other.place and one.plain == other.plain and other.before > one.before:
+        if (
+            first.place is second.place
+            and first.plain == second.plain
+            and second.before > first.before
+        ):
             return True
-        if one.line != other.line:
+        if first.line != second.line:
             return False
-        between = self._lines[one.line - 1][one.end_column - 1 : other.column - 1]
-        return _WITHIN.fullmatch(between) is not None
+        between = self._lines[first.line - 1][first.end_column - 1 : second.column - 1]
+        return _LEAD_EDGE.fullmatch(between) is not None
 
     def _paragraph(self, steps: Sequence[_Step]) -> PrintedParagraph | None:
         start, end = steps[0].start, steps[-1].end
@@ -320,10 +324,13 @@ class PrintedText:
             if not (text and step.origin.before):
                 offsets[id(step.origin.place)] = len(text)
                 text += step.origin.plain
-        at = {n: self._at(n, steps, offsets) for n in (start, *edges)}
+        indices = {n: self._text_index(n, steps, offsets) for n in (start, *edges)}
         lines = [
             PrintedLine(
-                self.glyphs[first:last], self.pages[first], at[first], at.get(last, len(text))
+                self.glyphs[first:last],
+                self.pages[first],
+                indices[first],
+                indices.get(last, len(text)),
             )
             for first, last in itertools.pairwise((start, *edges, end))
         ]
@@ -338,7 +345,7 @@ class PrintedText:
         into_next = is_body and glyph.x - before.right > self._gutter
         return abs(glyph.baseline - before.baseline) > _LINE_MM or into_next
 
-    def _at(self, number: int, steps: Sequence[_Step], offsets: Mapping[int, int]) -> int:
+    def _text_index(self, number: int, steps: Sequence[_Step], offsets: Mapping[int, int]) -> int:
         step = next(step for step in steps if step.start <= number < step.end)
         visible = _visible(step.origin.plain)
         index = visible[min(step.index(number), len(visible) - 1)]
@@ -362,7 +369,7 @@ def _clusters(text: str, before: int) -> Iterator[tuple[int, int]]:
             yield before + i, size
 
 
-def _shared_out(clusters: Sequence[tuple[int, int]], count: int) -> tuple[int, ...]:
+def _share_out(clusters: Sequence[tuple[int, int]], count: int) -> tuple[int, ...]:
     """The character index of each glyph, for ``count`` glyphs."""
     indices = [index for index, size in clusters for _ in range(size)]
     indices += indices[-1:] * max(0, count - len(indices))

@@ -14,7 +14,7 @@ from jianbao_tex.prepress.seeing import SeenPage, drawing_without_colours, read_
 from jianbao_tex.prepress.sheet import move_operators
 from jianbao_tex.subjects import Files, OutputSubject
 
-_NOT_KEPT = error(
+_WRONG_FILE = error(
     "JB360",
     "{file} is not what it is meant to be: {reason}",
     "report it with the issue; a plugin's style may draw something that is not allowed in it",
@@ -37,7 +37,7 @@ def red_of(subject: OutputSubject) -> Values:
 
 def standard_finding(subject: OutputSubject, suffix: str, reason: Phrase) -> Finding:
     """The finding for a file that breaks a rule for it."""
-    return _NOT_KEPT.at(subject.issue.where(()), file=subject.job.name + suffix, reason=reason)
+    return _WRONG_FILE.at(subject.issue.where(()), file=subject.job.name + suffix, reason=reason)
 
 
 def standard_findings(
@@ -46,12 +46,12 @@ def standard_findings(
     """Findings for each PDF that does not conform to its standard."""
     for (suffix, data), standard in zip(files.items(), standards, strict=True):
         try:
-            found = examine(data)
-        except InvalidValue as wrong:
-            yield standard_finding(subject, suffix, wrong.reason)
+            examination = examine(data)
+        except InvalidValue as exc:
+            yield standard_finding(subject, suffix, exc.reason)
             continue
-        faults = list(found.faults)
-        if found.standard is not (standard if standard.intent else None):
+        faults = list(examination.faults)
+        if examination.standard is not (standard if standard.intent else None):
             faults.append(say("it does not say that it is {standard}", standard=standard.name))
         for fault in faults:
             reason = say("{standard}: {what}", standard=standard.name, what=fault)
@@ -63,14 +63,14 @@ def plate_findings(
 ) -> Iterator[Finding]:
     """Findings for pages that use other inks than ``plates``; only the first ``most`` pages."""
     for suffix, data in files.items():
-        for number, page in enumerate(_seen(data, most), 1):
+        for number, page in enumerate(_pages_of(data, most), 1):
             if page.plates - plates:
-                found, wanted = tuple(sorted(page.plates)), tuple(sorted(plates))
+                used, allowed = tuple(sorted(page.plates)), tuple(sorted(plates))
                 reason = say(
                     "page {page} prints with {found}, but only {wanted} is allowed",
                     page=number,
-                    found=found,
-                    wanted=wanted,
+                    found=used,
+                    wanted=allowed,
                 )
                 yield standard_finding(subject, suffix, reason)
 
@@ -78,22 +78,22 @@ def plate_findings(
 def black_findings(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     """Findings if black text uses another ink, or solid black does not overprint."""
     red = red_of(subject)
-    masters = _seen(subject.master.pdf)
+    masters = _pages_of(subject.master.pdf)
     for suffix, data in files.items():
-        for number, (page, master) in enumerate(zip(_seen(data), masters, strict=True), 1):
+        for number, (page, master) in enumerate(zip(_pages_of(data), masters, strict=True), 1):
             # Dark colours of a department's own may contain black ink.
             is_plain = all(tone_of(v, red).ink != "other" for v in master.text_colours if v)
             mixed = [v for v in page.text_colours if len(v) == _INKS and v[-1] and max(v[:-1])]
             if mixed and is_plain:
-                found = " ".join(f"{part:g}" for part in mixed[0])
-                reason = say("black text of page {page} is {found}", page=number, found=found)
+                values = " ".join(f"{part:g}" for part in mixed[0])
+                reason = say("black text of page {page} is {found}", page=number, found=values)
                 yield standard_finding(subject, suffix, reason)
             if not page.overprints:
                 reason = say("black is not printed over other inks on page {page}", page=number)
                 yield standard_finding(subject, suffix, reason)
 
 
-def _seen(data: bytes, most: int | None = None) -> tuple[SeenPage, ...]:
+def _pages_of(data: bytes, most: int | None = None) -> tuple[SeenPage, ...]:
     with opened(data) as document:
         return read_pages(document, most)
 
@@ -103,7 +103,7 @@ def lost_colour_findings(subject: OutputSubject, suffix: str, mode: Mode) -> Ite
     if mode.keeps_hues:
         return
     red = red_of(subject)
-    for number, page in enumerate(_seen(subject.master.pdf), 1):
+    for number, page in enumerate(_pages_of(subject.master.pdf), 1):
         for values in sorted(page.colours):
             if values and tone_of(values, red).ink == "other":
                 where, name = subject.issue.where(()), subject.job.name + suffix
@@ -128,16 +128,18 @@ def position_findings(
         margin: from the edge of its sheet to that of the page, in millimetres.
         left_out: pages of the master, from 0, that it does not show.
     """
-    with opened(subject.master.pdf) as master, opened(data) as made:
-        due = [page for i, page in enumerate(master.pages) if i not in left_out]
-        count = len(made.pages)
-        if count != len(due):
+    with opened(subject.master.pdf) as master, opened(data) as document:
+        expected = [page for i, page in enumerate(master.pages) if i not in left_out]
+        count = len(document.pages)
+        if count != len(expected):
             yield standard_finding(
-                subject, suffix, say("{count} pages, not {due}", count=count, due=len(due))
+                subject, suffix, say("{count} pages, not {due}", count=count, due=len(expected))
             )
             return
         begin = move_operators(margin) if margin else b""
-        for number, (page, own) in enumerate(zip(due, made.pages, strict=True), 1):
-            if not drawing_without_colours(own).startswith(begin + drawing_without_colours(page)):
+        for number, (page, output_page) in enumerate(zip(expected, document.pages, strict=True), 1):
+            if not drawing_without_colours(output_page).startswith(
+                begin + drawing_without_colours(page)
+            ):
                 reason = say("page {page} does not draw what the master draws", page=number)
                 yield standard_finding(subject, suffix, reason)

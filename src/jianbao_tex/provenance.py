@@ -43,52 +43,52 @@ def provenance_of(
     pictures: Mapping[str, str],
 ) -> Provenance:
     """The provenance of an issue; ``pictures`` are their SHA-256 by the issue's names for them."""
-    read = {name: issue.bytes_read[name] for name in issue.files if name in issue.bytes_read}
-    near = {source.name: digest_of(source.bytes_read)}
-    near |= {name: digest_of(data) for name, data in read.items()}
-    names = {name: source.name_from_folder(name) for name in near}
+    bytes_read = {name: issue.bytes_read[name] for name in issue.files if name in issue.bytes_read}
+    issue_digests = {source.name: digest_of(source.bytes_read)}
+    issue_digests |= {name: digest_of(data) for name, data in bytes_read.items()}
+    names = {name: source.name_from_folder(name) for name in issue_digests}
     for name, digest in pictures.items():
-        shown = _shown(source, name)
-        near[shown], names[shown] = digest, normalized_name(name)
-    others = _of_the_machine(tree, faces)
-    own = PurePath(source.name).name
-    texts = {own: source.text.encode("utf-8")}
-    texts |= {names[name]: data for name, data in read.items() if names[name] != own}
+        input_name = _input_name(source, name)
+        issue_digests[input_name], names[input_name] = digest, normalized_name(name)
+    machine_digests = _machine_digests(tree, faces)
+    own_name = PurePath(source.name).name
+    texts = {own_name: source.text.encode("utf-8")}
+    texts |= {names[name]: data for name, data in bytes_read.items() if names[name] != own_name}
     return Provenance(
-        files=tuple(_on_disk(source, names)),
-        inputs=dict(sorted({**near, **others}.items())),
-        from_folder=dict(sorted({**_renamed(near, names), **others}.items())),
+        files=tuple(_disk_files(source, names)),
+        inputs=dict(sorted({**issue_digests, **machine_digests}.items())),
+        from_folder=dict(sorted({**_rename(issue_digests, names), **machine_digests}.items())),
         texts=texts,
     )
 
 
-def _of_the_machine(tree: TexTree, faces: Mapping[str, Typeface]) -> dict[str, str]:
+def _machine_digests(tree: TexTree, faces: Mapping[str, Typeface]) -> dict[str, str]:
     """Templates, styles and fonts, and the TeX that was made with them."""
     root = assets.templates()
-    found = {}
+    digests = {}
     for name in tree.used:
         path = Path(name)
         if path.is_file():
-            shown = path.relative_to(root) if path.is_relative_to(root) else path
-            found[shown.as_posix()] = digest_of(path.read_bytes())
+            short_path = path.relative_to(root) if path.is_relative_to(root) else path
+            digests[short_path.as_posix()] = digest_of(path.read_bytes())
     for face in faces.values():
-        found |= {font.file: font.digest for font in (*face.chain, face.latin)}
-    found[tree.main] = digest_of(tree.files[tree.main])
-    return found
+        digests |= {font.file: font.digest for font in (*face.chain, face.latin)}
+    digests[tree.main] = digest_of(tree.files[tree.main])
+    return digests
 
 
-def _renamed(digests: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+def _rename(digests: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
     return {names[name]: digest for name, digest in digests.items()}
 
 
-def _shown(source: Source, name: str) -> str:
+def _input_name(source: Source, name: str) -> str:
     """The name of a picture among the inputs: its path, if it is on the disk."""
     if source.folder is None or source.beside.is_given(name):
         return source.name_beside(name)
     return str(source.folder / name)
 
 
-def _on_disk(source: Source, names: Mapping[str, str]) -> list[str]:
+def _disk_files(source: Source, names: Mapping[str, str]) -> list[str]:
     if source.folder is None:
         return []
     return [

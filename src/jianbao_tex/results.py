@@ -26,13 +26,14 @@ from jianbao_tex.version import __version__
 
 _KIND = "results"
 _SHAPE = "2"
-_MOST_FILES = 5000
+_MAX_FILES = 5000
 COARSE_NS = 20_000_000
 """How coarse the clock of a file system is."""
 _LIBRARIES = (
     *("budoux", "fonttools", "jinja2", "pikepdf", "pillow", "pydantic", "pylatexenc"),
     *("pypdfium2", "pyyaml", "rjieba", "uharfbuzz"),
 )
+# TeX finds files by these lists: a package that is installed or updated changes them.
 _LISTS = (
     "/etc/texmf/ls-R",
     "/usr/local/share/texmf/ls-R",
@@ -59,7 +60,7 @@ class ResultStore:
         self.clock = clock
         self._store = store
         self._press = press
-        self._print = fingerprint(press)
+        self._fingerprint = fingerprint(press)
         self._digests: dict[tuple[str, str], str] = {}
 
     def get(self, source: Source, outputs: Sequence[str]) -> PressResult | None:
@@ -75,7 +76,7 @@ class ResultStore:
             return None
         if record["before"] != self._issue_before(source):
             return None
-        return _unpacked(record, body)
+        return _unpack(record, body)
 
     def put(
         self, source: Source, outputs: Sequence[str], pressing: PressResult, since_ns: int
@@ -92,14 +93,15 @@ class ResultStore:
         """
         before = self._issue_before(source)
         files = [*_absolute(pressing.sources), *before[:1]]
-        if self._print is None or any(_changed_since(Path(f), since_ns) for f in files):
+        if self._fingerprint is None or any(_changed_since(Path(f), since_ns) for f in files):
             return
         record = {
             "read": [[path, self._digest(path)] for path in _absolute(pressing.sources)],
             "absent": _absolute(pressing.absent),
             "before": before,
-            **_packed(pressing),
+            **_pack(pressing),
         }
+        # JSON without line ends: what follows the first one are the files.
         head = json.dumps(record, ensure_ascii=True).encode("ascii")
         body = b"".join(artifact.data for artifact in pressing.artifacts)
         self._store.put(_KIND, self._key(source, outputs), head + b"\n" + body)
@@ -111,9 +113,9 @@ class ResultStore:
 
     def _key(self, source: Source, outputs: Sequence[str]) -> str:
         folder = str(source.folder.absolute()) if source.folder else ""
-        given = (part for item in sorted(source.files.items()) for part in item)
-        key = key_of(str(self._print), source.name, folder, source.text, *outputs)
-        return key_of(key, *given) if source.files else key
+        parts = (part for item in sorted(source.files.items()) for part in item)
+        key = key_of(str(self._fingerprint), source.name, folder, source.text, *outputs)
+        return key_of(key, *parts) if source.files else key
 
     def _issue_before(self, source: Source) -> list[str]:
         """The file of the issue before, which some checks read, and its digest."""
@@ -137,10 +139,11 @@ class ResultStore:
 def _changed_since(path: Path, since_ns: int) -> bool:
     """Whether a file was written, or put in its place, since then, or at about that time."""
     try:
-        about = path.stat()
+        status = path.stat()
     except OSError:
         return True
-    return max(about.st_mtime_ns, about.st_ctime_ns) > since_ns - COARSE_NS
+    # A file that was moved here keeps its mtime; its ctime is new.
+    return max(status.st_mtime_ns, status.st_ctime_ns) > since_ns - COARSE_NS
 
 
 def fingerprint(press: Press) -> str | None:
@@ -167,6 +170,7 @@ def fingerprint(press: Press) -> str | None:
             __version__,
             sys.version,
             press.engine.sandbox.value,
+            # Without a sandbox that works the log has a message more.
             str(press.engine.is_sandboxed),
         ),
         *(f"{name} {metadata.version(name)}" for name in _LIBRARIES),
@@ -174,7 +178,7 @@ def fingerprint(press: Press) -> str | None:
         str(_stamps(Path(__file__).parent)),
         str(_stamps(assets.templates())),
         press.fonts.stamp,
-        repr([(*what, owner.name) for what, owner in press.registry.owners.items()]),
+        repr([(*record, owner.name) for record, owner in press.registry.owners.items()]),
         *map(str, plugins),
     )
 
@@ -184,7 +188,7 @@ def _stamps(home: Path | None) -> str | None:
     if home is None or not home.exists():
         return None
     files = files_below([home])
-    if len(files) > _MOST_FILES:
+    if len(files) > _MAX_FILES:
         return None
     return key_of(*(f"{path} {stamp_of(path)}" for path in files))
 
@@ -196,10 +200,10 @@ def _absolute(paths: Iterable[str]) -> list[str]:
 # --- Plain data -----------------------------------------------------------------------------
 
 
-def _packed(pressing: PressResult) -> dict[str, Any]:
+def _pack(pressing: PressResult) -> dict[str, Any]:
     return {
         "artifacts": [[a.name, a.media_type, len(a.data)] for a in pressing.artifacts],
-        "findings": [_packed_finding(finding) for finding in pressing.findings],
+        "findings": [_pack_finding(finding) for finding in pressing.findings],
         "pages": pressing.pages,
         "sources": list(pressing.sources),
         "inputs": dict(pressing.inputs),
@@ -207,7 +211,7 @@ def _packed(pressing: PressResult) -> dict[str, Any]:
     }
 
 
-def _unpacked(record: dict[str, Any], body: bytes) -> PressResult:
+def _unpack(record: dict[str, Any], body: bytes) -> PressResult:
     artifacts = []
     start = 0
     for name, media_type, size in record["artifacts"]:
@@ -215,7 +219,7 @@ def _unpacked(record: dict[str, Any], body: bytes) -> PressResult:
         start += size
     return PressResult(
         artifacts=tuple(artifacts),
-        findings=tuple(_unpacked_finding(data) for data in record["findings"]),
+        findings=tuple(_unpack_finding(data) for data in record["findings"]),
         pages=record["pages"],
         sources=tuple(record["sources"]),
         inputs=record["inputs"],
@@ -223,52 +227,52 @@ def _unpacked(record: dict[str, Any], body: bytes) -> PressResult:
     )
 
 
-def _packed_finding(finding: Finding) -> dict[str, Any]:
+def _pack_finding(finding: Finding) -> dict[str, Any]:
     kind, fix = finding.kind, finding.fix
     return {
         "kind": [kind.code, kind.severity.value, kind.message, kind.advice],
-        "where": _packed_place(finding.where),
-        "values": [[name, _packed_value(value)] for name, value in finding.values],
-        "also": [_packed_place(where) for where in finding.also],
+        "where": _pack_place(finding.where),
+        "values": [[name, _pack_value(value)] for name, value in finding.values],
+        "also": [_pack_place(where) for where in finding.also],
         "raw": finding.raw,
-        "fix": [_packed_place(fix.where), fix.text] if fix else None,
+        "fix": [_pack_place(fix.where), fix.text] if fix else None,
     }
 
 
-def _unpacked_finding(data: dict[str, Any]) -> Finding:
+def _unpack_finding(data: dict[str, Any]) -> Finding:
     code, severity, message, advice = data["kind"]
     return Finding(
         Kind(code, Severity(severity), message, advice),
         Where(*data["where"]),
-        tuple((name, _unpacked_value(value)) for name, value in data["values"]),
+        tuple((name, _unpack_value(value)) for name, value in data["values"]),
         tuple(Where(*where) for where in data["also"]),
         data["raw"],
         Fix(Where(*data["fix"][0]), data["fix"][1]) if data["fix"] else None,
     )
 
 
-def _packed_place(where: Where) -> list[object]:
+def _pack_place(where: Where) -> list[object]:
     return [
         *(where.file, where.line, where.column, where.text),
         *(where.end_line, where.end_column),
     ]
 
 
-def _packed_value(value: object) -> Any:
+def _pack_value(value: object) -> Any:
     if isinstance(value, Phrase):
-        values = [[name, _packed_value(inner)] for name, inner in value.values]
-        other = [value.plural, value.number, [list(pair) for pair in value.words]]
-        return {"text": value.text, "values": values, "other": other}
+        values = [[name, _pack_value(inner)] for name, inner in value.values]
+        more = [value.plural, value.number, [list(pair) for pair in value.words]]
+        return {"text": value.text, "values": values, "other": more}
     if isinstance(value, tuple):
-        return [_packed_value(inner) for inner in value]
+        return [_pack_value(inner) for inner in value]
     return value if isinstance(value, int) else str(value)
 
 
-def _unpacked_value(value: Any) -> Any:
+def _unpack_value(value: Any) -> Any:
     if isinstance(value, dict):
-        values = tuple((name, _unpacked_value(inner)) for name, inner in value["values"])
+        values = tuple((name, _unpack_value(inner)) for name, inner in value["values"])
         plural, number, words = value["other"]
         return Phrase(value["text"], values, plural, number, tuple(map(tuple, words)))
     if isinstance(value, list):
-        return tuple(_unpacked_value(inner) for inner in value)
+        return tuple(_unpack_value(inner) for inner in value)
     return value

@@ -11,14 +11,14 @@ from jianbao_tex.tex import refused_characters
 
 _CODE = re.compile(r"[A-Z]{1,12}[0-9]{1,5}")
 # As many as a finding itself keeps.
-_MOST_NESTED = 8
+_MAX_DEPTH = 8
 
 
-def malformed_reason(found: object) -> str:
+def malformed_reason(result: object) -> str:
     """Why the result of a check is not a valid finding; '' if it is valid."""
-    if not isinstance(found, Finding):
-        return f"it yields a {type(found).__name__}, no Finding"
-    return next(_faults(found), "")
+    if not isinstance(result, Finding):
+        return f"it yields a {type(result).__name__}, no Finding"
+    return next(_faults(result), "")
 
 
 def _faults(finding: Finding) -> Iterator[str]:
@@ -27,12 +27,12 @@ def _faults(finding: Finding) -> Iterator[str]:
         yield "the kind of its finding was made by neither error nor warning"
     elif not isinstance(kind.code, str) or not _CODE.fullmatch(kind.code):
         yield "the code of its finding is not of capitals and digits"
-    elif not _are_values(finding.values, _MOST_NESTED):
+    elif not _are_values(finding.values, _MAX_DEPTH):
         yield f"the values of {kind.code} are neither texts nor phrases"
     else:
-        given = {name for name, _ in finding.values}
+        names = {name for name, _ in finding.values}
         for text in (kind.message, kind.advice):
-            yield from _faults_of_template(text, given, kind.code)
+            yield from _faults_of_template(text, names, kind.code)
     for where in (finding.where, *finding.also) if isinstance(finding.also, tuple) else (None,):
         if not _is_place(where):
             yield "its finding has no valid place"
@@ -42,11 +42,11 @@ def _faults(finding: Finding) -> Iterator[str]:
         yield "the fix of its finding is not valid"
 
 
-def _faults_of_template(text: object, given: set[str], code: str) -> Iterator[str]:
+def _faults_of_template(text: object, names: set[str], code: str) -> Iterator[str]:
     try:
-        lacking = placeholders(text) - given if isinstance(text, str) else {"?"}
-    except ValueError as wrong:
-        yield f"the message of {code} cannot be formatted: {wrong}"
+        lacking = placeholders(text) - names if isinstance(text, str) else {"?"}
+    except ValueError as error:
+        yield f"the message of {code} cannot be formatted: {error}"
         return
     if lacking:
         yield f"the message of {code} has no value for {', '.join(sorted(lacking))}"
@@ -66,12 +66,12 @@ def _are_values(values: object, depth: int) -> bool:
 
 def _is_value(value: object, depth: int) -> bool:
     if isinstance(value, Phrase):
-        given = {name for name, _ in value.values} if _are_values(value.values, depth - 1) else None
+        names = {name for name, _ in value.values} if _are_values(value.values, depth - 1) else None
         texts = (value.text, value.plural)
         return (
-            given is not None
+            names is not None
             and _are_values(value.words, 1)
-            and not any(any(_faults_of_template(t, given, "")) for t in texts if t)
+            and not any(any(_faults_of_template(t, names, "")) for t in texts if t)
         )
     if isinstance(value, tuple):
         return depth > 0 and all(_is_value(inner, depth - 1) for inner in value)

@@ -32,7 +32,7 @@ KINDS = frozenset(("fonts", "formats", "likely", "locks", "results", "templates"
 MOST_BYTES = 1024**3
 """The limit for each kind of entry, in bytes; the least recently used entries are removed first."""
 
-_HEAD = 65  # the digest in hexadecimal digits and a line end
+_HEAD_BYTES = 65  # the digest in hexadecimal digits and a line end
 _SLACK = 0.9
 
 
@@ -67,11 +67,12 @@ class Store:
             data = path.read_bytes()
         except OSError:
             return None
-        digest, body = data[: _HEAD - 1], data[_HEAD:]
+        digest, body = data[: _HEAD_BYTES - 1], data[_HEAD_BYTES:]
         if digest != _seal(kind, key, body):
             self.drop(kind, key)
             return None
         with contextlib.suppress(OSError):
+            # `trim` goes by the time of the last use, which reading alone does not set.
             os.utime(path)
         return body
 
@@ -83,10 +84,10 @@ class Store:
         """An entry that is a mapping of plain data."""
         data = self.get(kind, key)
         try:
-            found = json.loads(data) if data is not None else None
+            record = json.loads(data) if data is not None else None
         except ValueError:
-            found = None
-        return found if isinstance(found, dict) else None
+            record = None
+        return record if isinstance(record, dict) else None
 
     def put_record(self, kind: str, key: str, record: dict[str, Any]) -> bool:
         """Keeps a mapping of plain data; whether it was kept."""
@@ -97,8 +98,10 @@ class Store:
         path = self.path(kind, key)
         temporary = None
         try:
-            if not self._make(path.parent):
+            if not self._make_folder(path.parent):
                 return False
+            # Written beside its place and then renamed, which is atomic (POSIX): a reader never sees
+            # half an entry.
             handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
@@ -134,28 +137,28 @@ class Store:
         twice is the same.
         ``check_cancelled`` is called while it waits, and may raise.
         """
-        lock = self._locked(kind, key, patience_s, check_cancelled)
+        lock = self._acquire(kind, key, patience_s, check_cancelled)
         try:
             yield
         finally:
             if lock is not None:
                 lock.release()
 
-    def _locked(
+    def _acquire(
         self, kind: str, key: str, patience_s: float, check_cancelled: CancelCheck
     ) -> BaseFileLock | None:
         # Imported late: only the making of a format locks.
         from filelock import FileLock
 
-        def look() -> bool:
+        def check() -> bool:
             check_cancelled()
             return False
 
         folder = self.folder / "locks"
         with contextlib.suppress(OSError):
-            if self._make(folder):
+            if self._make_folder(folder):
                 lock = FileLock(folder / f"{kind}-{key[:32]}", mode=0o600, thread_local=False)
-                lock.acquire(timeout=patience_s, cancel_check=look)
+                lock.acquire(timeout=patience_s, cancel_check=check)
                 return lock
         return None
 
@@ -174,11 +177,11 @@ class Store:
 
     def sizes(self) -> dict[str, Size]:
         """What is kept, by kind."""
-        found = {}
+        sizes = {}
         for kind in self._kinds():
             entries = self._entries(kind)
-            found[kind] = Size(len(entries), sum(size for _, size, _ in entries))
-        return found
+            sizes[kind] = Size(len(entries), sum(size for _, size, _ in entries))
+        return sizes
 
     def clear(self) -> Size:
         """
@@ -187,17 +190,17 @@ class Store:
         Only files with our names are deleted: the folder may contain other files.
         """
         count = size = 0
-        for top in _below(self.folder.parent):
+        for top in _children(self.folder.parent):
             if not top.name.isdigit() or not _is_folder(top):
                 continue
             for kind in (top / name for name in sorted(KINDS)):
                 if not _is_folder(kind):
                     continue
-                for path in _below(kind):
+                for path in _children(kind):
                     with contextlib.suppress(OSError):
-                        bytes_of = path.lstat().st_size
+                        length = path.lstat().st_size
                         path.unlink()
-                        count, size = count + 1, size + bytes_of
+                        count, size = count + 1, size + length
                 with contextlib.suppress(OSError):
                     kind.rmdir()
             with contextlib.suppress(OSError):
@@ -205,23 +208,25 @@ class Store:
         return Size(count, size)
 
     def _kinds(self) -> list[str]:
-        return [p.name for p in _below(self.folder) if p.is_dir() and p.name != "locks"]
+        # A lock file that is deleted while somebody holds it would lock nothing for the next one.
+        return [p.name for p in _children(self.folder) if p.is_dir() and p.name != "locks"]
 
     def _entries(self, kind: str) -> list[tuple[float, int, Path]]:
         """Moment of the last use, size and path of each entry."""
-        found = []
-        for path in _below(self.folder / kind):
+        entries = []
+        for path in _children(self.folder / kind):
             with contextlib.suppress(OSError):
-                about = path.lstat()
-                found.append((about.st_mtime, about.st_size, path))
-        return found
+                status = path.lstat()
+                entries.append((status.st_mtime, status.st_size, path))
+        return entries
 
-    def _make(self, folder: Path) -> bool:
+    def _make_folder(self, folder: Path) -> bool:
         """Makes a folder of the cache, each for its owner alone; whether it may be used."""
+        # `mkdir` gives its mode to the last folder alone, not to the parents that it makes.
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        for one in (self.folder, folder):
+        for path in (self.folder, folder):
             with contextlib.suppress(FileExistsError):
-                one.mkdir(mode=0o700)
+                path.mkdir(mode=0o700)
         return self._is_own() and is_own_folder(folder)
 
     def _is_own(self) -> bool:
@@ -239,42 +244,44 @@ def _seal(kind: str, key: str, data: bytes) -> bytes:
 
 
 def digest_of(*parts: bytes) -> str:
-    """The SHA-256 of parts one behind the other, in hexadecimal digits."""
-    found = hashlib.sha256()
+    """The SHA-256 of parts one after the other, in hexadecimal digits."""
+    digest = hashlib.sha256()
     for part in parts:
-        found.update(part)
-    return found.hexdigest()
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def key_of(*parts: str | bytes) -> str:
-    """A key for an entry that is made from these parts, each told apart from the next."""
-    found = hashlib.sha256()
+    """A key for an entry that is made from these parts, in this order."""
+    digest = hashlib.sha256()
     for part in parts:
+        # A file name that is not UTF-8 holds lone surrogates (PEP 383).
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        found.update(b"%d:" % len(data))
-        found.update(data)
-    return found.hexdigest()
+        # With the length before each part "ab", "c" is another key than "a", "bc".
+        digest.update(b"%d:" % len(data))
+        digest.update(data)
+    return digest.hexdigest()
 
 
 def stamp_of(path: Path) -> str:
     """Size, time and inode of a file; changes when the file changes; ``absent`` for no file."""
     try:
-        about = path.stat()
+        status = path.stat()
     except OSError:
         return "absent"
-    return f"{about.st_size}-{about.st_mtime_ns}-{about.st_ino}"
+    return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
 
 
 def files_below(homes: Iterable[Path]) -> list[Path]:
     """The files in and below folders, and those named themselves, sorted; no compiled Python."""
-    found: set[Path] = set()
+    paths: set[Path] = set()
     for home in homes:
-        inside = home.rglob("*") if home.is_dir() else (home,)
-        found.update(path for path in inside if path.suffix != ".pyc" and path.is_file())
-    return sorted(found)
+        candidates = home.rglob("*") if home.is_dir() else (home,)
+        paths.update(path for path in candidates if path.suffix != ".pyc" and path.is_file())
+    return sorted(paths)
 
 
-def _below(folder: Path) -> list[Path]:
+def _children(folder: Path) -> list[Path]:
     try:
         return sorted(folder.iterdir())
     except OSError:

@@ -92,6 +92,7 @@ class MasterSubject(TexSubject):
 
     def with_job(self, job: Job) -> OutputSubject:
         """The last stage of the same issue."""
+        # Not `vars`: that also has `printed`, once it is cached.
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         return OutputSubject(**fields, job=job)
 

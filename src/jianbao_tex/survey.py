@@ -9,7 +9,7 @@ from jianbao_tex.content import Mark
 from jianbao_tex.figures import Figure
 from jianbao_tex.grid import Grid
 from jianbao_tex.measure import FontFact
-from jianbao_tex.pages import Page
+from jianbao_tex.pages import Glyph, Page
 from jianbao_tex.subjects import MasterSubject
 
 
@@ -130,11 +130,11 @@ def _page(page: Page, grid: Grid) -> PageReport:
         side="odd" if page.number % 2 else "even",
         rows=max(map(grid.row_of, baselines)) + 1 if baselines else 0,
         columns=max(columns, default=0),
-        first=_rounded(min(baselines, default=None)),
-        last=_rounded(max(baselines, default=None)),
-        off=_rounded(max(map(grid.off_row, baselines), default=None), 4),
-        left=_rounded(min((glyph.left for glyph in ink), default=None)),
-        right=_rounded(max((glyph.right for glyph in ink), default=None)),
+        first=_round(min(baselines, default=None)),
+        last=_round(max(baselines, default=None)),
+        off=_round(max(map(grid.off_row, baselines), default=None), 4),
+        left=_round(min((glyph.left for glyph in ink), default=None)),
+        right=_round(max((glyph.right for glyph in ink), default=None)),
         foot="".join(glyph.text for glyph in page.page_number_glyphs(grid)),
         blank=page.blank,
         colours=tuple(sorted(" ".join(colour) for colour in page.colours)),
@@ -142,7 +142,7 @@ def _page(page: Page, grid: Grid) -> PageReport:
     )
 
 
-def _rounded(value: float | None, digits: int = 2) -> float | None:
+def _round(value: float | None, digits: int = 2) -> float | None:
     return None if value is None else round(value, digits)
 
 
@@ -157,40 +157,28 @@ def _font(font: FontFact, served: str, firsts: set[str]) -> FontReport:
     )
 
 
-_MARKED = {Mark.NAME: "name", Mark.DISTRIBUTION: "distribution block"}
-_WIDE = 0.9
+_PIECE_NAMES = {Mark.NAME: "name", Mark.DISTRIBUTION: "distribution block"}
 
 
 def _places(page: Page, grid: Grid) -> list[PlaceReport]:
     """Where name, rules, distribution block and page number of a page stand."""
-    pieces = {what: page.marked(mark) for mark, what in _MARKED.items()}
+    pieces = {name: page.marked(mark) for mark, name in _PIECE_NAMES.items()}
     pieces["page number"] = page.page_number_glyphs(grid)
-    found = [
-        PlaceReport(
-            what,
-            page.number,
-            *(
-                round(edge, 2)
-                for edge in (
-                    min(g.left for g in glyphs),
-                    min(g.top for g in glyphs),
-                    max(g.right for g in glyphs),
-                    max(g.bottom for g in glyphs),
-                )
-            ),
-        )
-        for what, glyphs in pieces.items()
-        if glyphs
+    boxes = [(name, _ink_box(glyphs)) for name, glyphs in pieces.items() if glyphs]
+    boxes += [
+        ("rule", (rule.left, rule.top, rule.left + rule.width, rule.bottom)) for rule in page.rules
     ]
-    found += [
-        PlaceReport(
-            "rule",
-            page.number,
-            *(
-                round(edge, 2)
-                for edge in (rule.left, rule.top, rule.left + rule.width, rule.bottom)
-            ),
-        )
-        for rule in page.rules
+    reports = [
+        PlaceReport(name, page.number, *(round(edge, 2) for edge in box)) for name, box in boxes
     ]
-    return sorted(found, key=lambda place: place.top)
+    return sorted(reports, key=lambda place: place.top)
+
+
+def _ink_box(glyphs: tuple[Glyph, ...]) -> tuple[float, float, float, float]:
+    """The left, top, right and bottom edge of the ink of glyphs."""
+    return (
+        min(glyph.left for glyph in glyphs),
+        min(glyph.top for glyph in glyphs),
+        max(glyph.right for glyph in glyphs),
+        max(glyph.bottom for glyph in glyphs),
+    )

@@ -48,12 +48,12 @@ def refused_characters(text: str) -> tuple[tuple[int, Phrase], ...]:
     """
     # An issue has thousands of characters, and hundreds of different ones.
     reasons = {c: reason for c in set(text) if (reason := _reason(c))}
-    found = [(i, reasons[c]) for i, c in enumerate(text) if c in reasons] if reasons else []
-    found += [
+    refusals = [(i, reasons[c]) for i, c in enumerate(text) if c in reasons] if reasons else []
+    refusals += [
         (match.start(), say("more than {most} combining marks on one letter", most=_MAX_COMBINING))
         for match in _COMBINING_HEAP.finditer(text)
     ]
-    return tuple(found)
+    return tuple(refusals)
 
 
 _CATEGORIES = {
@@ -116,25 +116,25 @@ def escape(text: str, foreign: Collection[str] = (), *, tight: bool = False) -> 
         if tight
         else (breaks.LONG_RUN, _RUN_PIECE, _BREAK)
     )
-    marked = breaks.marked_in(one_line, foreign)
+    spans = breaks.marked_in(one_line, foreign)
     pieces, last = [], 0
     for run in pattern.finditer(one_line):
-        pieces.append(_escape_pieces(one_line, marked, last, run.start()))
-        pieces.append(mark.join(_escape_specials(piece) for piece in _cut(run.group(), length)))
+        pieces.append(_escape_pieces(one_line, spans, last, run.start()))
+        pieces.append(mark.join(_escape_specials(piece) for piece in _cut_run(run.group(), length)))
         last = run.end()
-    pieces.append(_escape_pieces(one_line, marked, last, len(one_line)))
+    pieces.append(_escape_pieces(one_line, spans, last, len(one_line)))
     return "".join(pieces)
 
 
-def _escape_pieces(text: str, marked: Sequence[breaks.Span], start: int, end: int) -> str:
+def _escape_pieces(text: str, spans: Sequence[breaks.Span], start: int, end: int) -> str:
     """A part of a text between two long runs."""
     return "".join(
-        _as_marked(text[stretch.start : stretch.end], stretch.command)
-        for stretch in breaks.stretches(text, marked, start, end)
+        _wrap(text[stretch.start : stretch.end], stretch.command)
+        for stretch in breaks.stretches(text, spans, start, end)
     )
 
 
-def _as_marked(text: str, command: str) -> str:
+def _wrap(text: str, command: str) -> str:
     if command == "~":
         return command
     return f"\\{command}{{{_escape_specials(text)}}}" if command else _escape_specials(text)
@@ -144,7 +144,7 @@ def _escape_specials(text: str) -> str:
     return _SPECIAL.sub(lambda match: _ESCAPES[match.group()], text)
 
 
-def _cut(run: str, length: int) -> list[str]:
+def _cut_run(run: str, length: int) -> list[str]:
     """
     Pieces of at most ``length`` letters; an address is cut after a slash or a dot if possible.
     A combining mark stays with its letter.
@@ -170,33 +170,35 @@ _PRINTED = re.compile(
 
 
 # Without any of these a text is printed as it stands.
-_SPELT = re.compile(r"[\\{}~]")
+_ESCAPED = re.compile(r"[\\{}~]")
 
 
 def printed_in(tex: str) -> int:
     """How many characters, white space left out, a piece of escaped TeX prints."""
-    if _SPELT.search(tex) is None:
+    if _ESCAPED.search(tex) is None:
         return len("".join(tex.split()))
     return sum(match["none"] is None for match in _PRINTED.finditer(tex))
 
 
 # --- Origins ------------------------------------------------------------------------------
 
-# Private-use characters: `refused` keeps them out of every text.
+# Private-use characters: `refused_characters` keeps them out of every text.
 _OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
-_FROM, _THERE = "\ue003", "\ue004"
-_MARKS = re.compile(f"{_OPEN}(\\d+){_MIDDLE}|{_FROM}(\\d+):(\\d+){_THERE}|{_CLOSE}|\n")
-_EMPTY_LINES = re.compile(f"\n(?:(?:{_FROM}[0-9:]+{_THERE})*\n){{2,}}")
+_TEMPLATE_OPEN, _TEMPLATE_CLOSE = "\ue003", "\ue004"
+_MARKS = re.compile(
+    f"{_OPEN}(\\d+){_MIDDLE}|{_TEMPLATE_OPEN}(\\d+):(\\d+){_TEMPLATE_CLOSE}|{_CLOSE}|\n"
+)
+_EMPTY_LINES = re.compile(f"\n(?:(?:{_TEMPLATE_OPEN}[0-9:]+{_TEMPLATE_CLOSE})*\n){{2,}}")
 
 
 def first_mark(text: str) -> int:
     """The index of the first private mark character; -1 if there is none."""
-    return next((i for i, c in enumerate(text) if _OPEN <= c <= _THERE), -1)
+    return next((i for i, c in enumerate(text) if _OPEN <= c <= _TEMPLATE_CLOSE), -1)
 
 
 def template_mark(file: int, line: int) -> str:
     """A mark: the TeX after it comes from this line of template number ``file``."""
-    return f"{_FROM}{file}:{line}{_THERE}"
+    return f"{_TEMPLATE_OPEN}{file}:{line}{_TEMPLATE_CLOSE}"
 
 
 @dataclass(frozen=True)
@@ -218,8 +220,8 @@ class TexSpan:
 
     def goes_on_in(self, other: TexSpan) -> bool:
         """Whether both are TeX of one line of a template, in one line of TeX."""
-        same = (self.line, self.template) == (other.line, other.template)
-        return same and self.origin is None and other.origin is None
+        is_same_line = (self.line, self.template) == (other.line, other.template)
+        return is_same_line and self.origin is None and other.origin is None
 
 
 class OriginRecorder:
@@ -254,13 +256,13 @@ class OriginRecorder:
         marked = _EMPTY_LINES.sub("\n\n", marked)
         clean: list[str] = []
         stretches: list[TexSpan] = []
-        opened: list[tuple[Hashable | None, int]] = [(None, 0)]
+        open_origins: list[tuple[Hashable | None, int]] = [(None, 0)]
         template = (0, 0)
         last, line, column = 0, 1, 1
         for match in [*_MARKS.finditer(marked), None]:
             piece = marked[last : match.start() if match else None]
             if piece:
-                origin, before = opened[-1]
+                origin, before = open_origins[-1]
                 end = column + len(piece)
                 stretch = TexSpan(line, column, end, origin, template, before)
                 if stretches and stretches[-1].goes_on_in(stretch):
@@ -276,15 +278,15 @@ class OriginRecorder:
                 clean.append("\n")
                 line, column = line + 1, 1
             elif match[0] == _CLOSE:
-                opened.pop()
-                if not opened:
+                open_origins.pop()
+                if not open_origins:
                     raise IndexError("a mark that nothing opened")
             elif match[1]:
-                opened.append(self._origins[int(match[1])])
+                open_origins.append(self._origins[int(match[1])])
             else:
                 template = (int(match[2]), int(match[3]))
         tex = "".join(clean)
-        if first_mark(tex) >= 0 or len(opened) > 1:
+        if first_mark(tex) >= 0 or len(open_origins) > 1:
             raise ValueError("a template made marks of its own")
         return tex, tuple(stretches)
 

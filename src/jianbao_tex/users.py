@@ -17,9 +17,13 @@ def is_own_folder(folder: Path) -> bool:
     Raises:
         OSError: it is not there.
     """
-    about = folder.lstat()
-    others = about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return stat.S_ISDIR(about.st_mode) and _is_own(about) and (not others or not _has_users())
+    status = folder.lstat()
+    writable_by_others = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return (
+        stat.S_ISDIR(status.st_mode)
+        and _is_own(status)
+        and (not writable_by_others or not _has_users())
+    )
 
 
 def is_own_file(file: Path) -> bool:
@@ -29,13 +33,13 @@ def is_own_file(file: Path) -> bool:
     Raises:
         OSError: it is not there.
     """
-    about = file.lstat()
-    return stat.S_ISREG(about.st_mode) and _is_own(about)
+    status = file.lstat()
+    return stat.S_ISREG(status.st_mode) and _is_own(status)
 
 
 def _has_users() -> bool:
     return hasattr(os, "getuid")
 
 
-def _is_own(about: os.stat_result) -> bool:
-    return not _has_users() or about.st_uid == os.getuid()
+def _is_own(status: os.stat_result) -> bool:
+    return not _has_users() or status.st_uid == os.getuid()

@@ -34,8 +34,8 @@ class Entry:
 @functools.cache
 def entries() -> Mapping[str, Entry]:
     """The entries of all codes of this package, sorted."""
-    found: dict[str, Entry] = {}
+    by_code: dict[str, Entry] = {}
     for path in _FOLDER.glob("*.toml"):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        found |= {code: Entry(**texts) for code, texts in data.items()}
-    return dict(sorted(found.items()))
+        by_code |= {code: Entry(**texts) for code, texts in data.items()}
+    return dict(sorted(by_code.items()))

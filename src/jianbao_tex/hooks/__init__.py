@@ -4,8 +4,7 @@ What a plugin may add: the hooks and the records they return.
 This is the one file that a plugin author reads, and the one module that a plugin needs
 to import.  A plugin is a module with functions marked `hookimpl`.  Each hook returns
 records; the registry collects and sorts them by name; it refuses two records with the same name.
-All
-of it is printed into docs/hooks.md.
+All of it is printed into docs/hooks.md.
 """
 
 from __future__ import annotations

@@ -208,10 +208,10 @@ class Issue(Part):
         A value which the file does not name (a default, a made text) has the place of
         the nearest part around it.
         """
-        way: DataPath = tuple(path)
-        while way and way not in self._places:
-            way = way[:-1]
-        return self._places.get(way) or Place(Where("issue"))
+        prefix: DataPath = tuple(path)
+        while prefix and prefix not in self._places:
+            prefix = prefix[:-1]
+        return self._places.get(prefix) or Place(Where("issue"))
 
     def where(self, path: Iterable[str | int]) -> Where:
         """From the first to the last character of the value at a path."""

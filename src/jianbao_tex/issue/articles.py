@@ -145,7 +145,7 @@ class Article(Part):
     )
 
     @model_validator(mode="after")
-    def _titled(self) -> Article:
+    def _check_title(self) -> Article:
         if self.subtitle and not self.title:
             raise InvalidValue(say("a subtitle needs a title"))
         return self

@@ -41,9 +41,9 @@ def lines_of(part: Part, paths: Iterable[DataPath]) -> Iterator[PlacedLine]:
     before it; a field with several texts gives a line for each.
     """
     for path in paths:
-        *way, field = map(str, path)
+        *parents, field = map(str, path)
         owner = part
-        for name in way:
+        for name in parents:
             owner = getattr(owner, name)
         value = getattr(owner, f"{field}_line", getattr(owner, field))
         label = getattr(owner, f"{field}_label", "")

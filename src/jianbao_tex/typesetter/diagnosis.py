@@ -19,12 +19,12 @@ from jianbao_tex.language import Phrase, say
 from jianbao_tex.layout import SKELETON
 from jianbao_tex.master import LogMessage, Origin, TexTree
 
-_TEX = error(
+_OTHER = error(
     "JB310",
     "TeX stops here: {message}",
     "look at the template's line; if no template of yours is at fault, report it with the issue",
 )
-_LOST = error(
+_NO_GLYPH = error(
     "JB311",
     "the font {font} and its fallback fonts lack the character {character} ({code})",
     "replace the character, or add a font that has it with --fonts",
@@ -32,7 +32,7 @@ _LOST = error(
 _TOO_HIGH = error(
     "JB312", "this does not fit on a page: it is {height} mm high", "shorten it or divide it"
 )
-_UNKNOWN = error(
+_NO_COMMAND = error(
     "JB313",
     "TeX does not know {name}",
     "check its spelling in the template or style, or load the package that defines it",
@@ -83,7 +83,7 @@ _NO_FIGURE = error(
     "correct the name, or add the figure with its value to the layout's layout.toml",
 )
 
-TEXT_FAULTS = (_TOO_HIGH, _LOST)
+TEXT_FAULTS = (_TOO_HIGH, _NO_GLYPH)
 """The kinds that are faults of the issue, not of TeX or a template."""
 LIMITS = (_CAPACITY,)
 """The kinds for limits of TeX."""
@@ -98,13 +98,14 @@ class _Rule:
     blames: Literal["text", "template", "both"]
 
 
+# The first rule that matches counts, so the general ones come last.
 _RULES = tuple(
     _Rule(re.compile(pattern), kind, blames)  # type: ignore[arg-type]
     for pattern, kind, blames in (
         (r"This does not fit a page: (?P<height>\d+) mm high", _TOO_HIGH, "text"),
         (r"The layout gives no figure [`'](?P<name>[^']*)'", _NO_FIGURE, "template"),
-        (r"^Undefined control sequence", _UNKNOWN, "template"),
-        (r"Environment (?P<environment>\S+) undefined", _UNKNOWN, "template"),
+        (r"^Undefined control sequence", _NO_COMMAND, "template"),
+        (r"Environment (?P<environment>\S+) undefined", _NO_COMMAND, "template"),
         (r"Paragraph ended before (?P<name>\\\S+)\s+was complete", _RUNAWAY, "template"),
         (r"File ended while scanning \w+ of (?P<name>\\\S+?)\.?$", _RUNAWAY, "template"),
         (r"File [`'](?P<name>[^']+)' not found", _NO_FILE, "template"),
@@ -118,40 +119,40 @@ _RULES = tuple(
          _NUMBER, "both"),
         (r"^TeX capacity exceeded, sorry \[(?P<name>[^=]+)=(?P<size>\d+)\]", _CAPACITY, "both"),
         (r"^Emergency stop", _NO_END, "template"),
-        (r"", _TEX, "both"),
+        (r"", _OTHER, "both"),
     )
 )  # fmt: skip
 
-_RULES_OF_SPECIALS = next(rule.pattern for rule in _RULES if rule.kind is _SPECIAL)
-_OF_COMMANDS = re.compile(r"^Undefined control sequence|^TeX capacity exceeded")
-_OF_FIGURES = next(rule.pattern for rule in _RULES if rule.kind is _NO_FIGURE)
-_BEGUN = re.compile(r"\\begin\{.*?\} on input line (\d+) ended by")
-_LOST_GLYPH = re.compile(
+_SPECIAL_FAULT = next(rule.pattern for rule in _RULES if rule.kind is _SPECIAL)
+_COMMAND_FAULT = re.compile(r"^Undefined control sequence|^TeX capacity exceeded")
+_FIGURE_FAULT = next(rule.pattern for rule in _RULES if rule.kind is _NO_FIGURE)
+_OPEN_ENVIRONMENT = re.compile(r"\\begin\{.*?\} on input line (\d+) ended by")
+_MISSING_CHARACTER = re.compile(
     r"Missing character: There is no (?P<character>.)(?: \(U\+(?P<code>10[0-9A-F]{4}|[0-9A-F]{4,5})\))?.*? in font "
     r"\"?\[?(?P<font>[^\]\"/:]+)"
 )
 
 
-def findings_of(found: Iterable[LogMessage], tree: TexTree) -> list[Finding]:
+def findings_of(messages: Iterable[LogMessage], tree: TexTree) -> list[Finding]:
     """Errors and lost characters as findings, each with TeX's own lines."""
     return [
         replace(_finding(message, tree), raw=message.raw)
-        for message in found
+        for message in messages
         if message.kind in {"error", "lost"}
     ]
 
 
 def _finding(message: LogMessage, tree: TexTree) -> Finding:
     rule, match = next((r, m) for r in _RULES if (m := r.pattern.search(message.text)))
-    message = _placed(message, tree, rule.kind)
-    if glyph := _LOST_GLYPH.search(message.text):
-        return _lost(glyph, message, tree)
+    message = _locate(message, tree, rule.kind)
+    if glyph := _MISSING_CHARACTER.search(message.text):
+        return _missing_glyph(glyph, message, tree)
     values: dict[str, object] = {"message": message.text, **match.groupdict()}
-    if rule.kind is _UNKNOWN:
+    if rule.kind is _NO_COMMAND:
         environment = values.pop("environment", None)
-        values["name"] = _unknown(message, environment)
+        values["name"] = _describe_unknown(message, environment)
     if rule.kind is _RUNAWAY:
-        values["name"] = _opened_by(message, tree) or values.get("name") or "?"
+        values["name"] = _command_before(message, tree) or values.get("name") or "?"
     if rule.blames == "text" and (texts := tree.texts_at(message.line, message.column)):
         return rule.kind.at(tree.where(texts[0]), **values)
     text = _text_place(message, tree)
@@ -161,13 +162,13 @@ def _finding(message: LogMessage, tree: TexTree) -> Finding:
     return replace(rule.kind.at(template, **values), also=tuple(also))
 
 
-def _unknown(message: LogMessage, environment: object) -> Phrase:
+def _describe_unknown(message: LogMessage, environment: object) -> Phrase:
     if environment:
         return say("the environment {name}", name=environment)
     return say("the command {name}", name=message.command or "?")
 
 
-def _opened_by(message: LogMessage, tree: TexTree) -> str:
+def _command_before(message: LogMessage, tree: TexTree) -> str:
     """The command whose argument begins where a message is placed."""
     lines = tree.lines(tree.main if _is_main(message, tree) else message.file)
     is_there = 0 < message.line <= len(lines)
@@ -176,25 +177,25 @@ def _opened_by(message: LogMessage, tree: TexTree) -> str:
     return match[1] if match else ""
 
 
-def _lost(glyph: re.Match[str], message: LogMessage, tree: TexTree) -> Finding:
+def _missing_glyph(glyph: re.Match[str], message: LogMessage, tree: TexTree) -> Finding:
     """The finding for a missing glyph, at the character in the text, else in the template."""
     character = chr(int(glyph["code"], 16)) if glyph["code"] else glyph["character"]
     texts = tree.texts_at(message.line, message.column) if _is_main(message, tree) else ()
     where, *_ = _template_places(message, tree)
     for origin in texts:
         if character in origin.plain and origin.line == message.line:
-            where = _nearest(character, origin, message, tree)
+            where = _place_of(character, origin, message, tree)
             break
     code = code_point(character)
-    return _LOST.at(where, font=glyph["font"], character=character, code=code)
+    return _NO_GLYPH.at(where, font=glyph["font"], character=character, code=code)
 
 
-def _nearest(character: str, origin: Origin, message: LogMessage, tree: TexTree) -> Where:
+def _place_of(character: str, origin: Origin, message: LogMessage, tree: TexTree) -> Where:
     """The place of the last such character that TeX had read, or of the first."""
     assert origin.place is not None
     stretch = tree.lines(tree.main)[origin.line - 1][origin.column - 1 : origin.end_column - 1]
-    read = stretch[: max(message.column - origin.column, 0)] if message.column else stretch
-    count = max(read.count(character), 1)
+    text_read = stretch[: max(message.column - origin.column, 0)] if message.column else stretch
+    count = max(text_read.count(character), 1)
     places = [i for i, c in enumerate(origin.plain) if c == character]
     return origin.place.within(origin.plain, places[min(count, len(places)) - 1])
 
@@ -206,39 +207,41 @@ def _is_main(message: LogMessage, tree: TexTree) -> bool:
     return message.file in {"", tree.main}
 
 
-def _placed(message: LogMessage, tree: TexTree, kind: Kind) -> LogMessage:
+def _locate(message: LogMessage, tree: TexTree, kind: Kind) -> LogMessage:
     """The message with the best known file, line and column of the fault."""
     if not _is_main(message, tree) and message.file not in tree.files:
         # TeX stopped in one of its own files because of a line in one of ours.
-        ours = [file for file in message.open_files if file in tree.files]
-        loads = [file for file in message.open_files if file not in tree.files]
-        stem = PurePath(loads[0] if loads else message.file).stem
-        file = ours[-1] if ours else tree.main
-        last = len(tree.lines(file))
-        return _named_at(stem, replace(message, file=file, line=last, column=0), tree)
+        our_files = [file for file in message.open_files if file in tree.files]
+        tex_files = [file for file in message.open_files if file not in tree.files]
+        # \usepackage and the like name a file without its ending.
+        stem = PurePath(tex_files[0] if tex_files else message.file).stem
+        file = our_files[-1] if our_files else tree.main
+        last_line = len(tree.lines(file))
+        return _move_to(stem, replace(message, file=file, line=last_line, column=0), tree)
     lines = tree.lines(tree.main if _is_main(message, tree) else message.file)
     line, column = message.line, message.column
     if kind is _RUNAWAY or not line:
-        start = _found(lines, message.shown.lstrip("{ "), line or len(lines))
-        name = _named(message.text)
+        # TeX shows an unfinished argument with the brace before it.
+        start = _find_last(lines, message.shown.lstrip("{ "), line or len(lines))
+        name = _find_name(message.text)
         if not start[0] and name:
-            return _named_at(name, replace(message, line=line or len(lines)), tree)
+            return _move_to(name, replace(message, line=line or len(lines)), tree)
         return replace(message, line=start[0] or line, column=start[1] or column)
-    if begun := _BEGUN.search(message.text):
-        return replace(message, line=int(begun[1]), column=1)
+    if environment := _OPEN_ENVIRONMENT.search(message.text):
+        return replace(message, line=int(environment[1]), column=1)
     if line <= len(lines):
-        column = _column(message.read, lines[line - 1])
+        column = _column_after(message.read, lines[line - 1])
         before = lines[line - 1][: column - 1] if column else ""
-        name = _named(message.text)
+        name = _find_name(message.text)
         if name and name not in lines[line - 1]:
             # TeX looks a line ahead for the options of \usepackage and the like.
-            return _named_at(name, replace(message, column=column), tree)
+            return _move_to(name, replace(message, column=column), tree)
         if message.command in before:
             column = before.rfind(message.command) + 1 if message.command else column
     return replace(message, line=line, column=column)
 
 
-def _named(text: str) -> str:
+def _find_name(text: str) -> str:
     """The name in a message: a file without its suffix, a font, a command."""
     match = re.search(
         r"File [`'](.+?)(?:\.\w+)?' not found|font \"(.+?)\" cannot be|Environment (\S+) undef"
@@ -248,38 +251,38 @@ def _named(text: str) -> str:
     return next(filter(None, match.groups()), "") if match else ""
 
 
-def _named_at(name: str, message: LogMessage, tree: TexTree) -> LogMessage:
+def _move_to(name: str, message: LogMessage, tree: TexTree) -> LogMessage:
     """The message placed at the line, here or in another file of ours, that has a name."""
     files = [message.file or tree.main, *tree.sources]
     for file in files:
         lines = tree.lines(file)
-        line, column = _found(lines, name, message.line if file == files[0] else len(lines))
+        line, column = _find_last(lines, name, message.line if file == files[0] else len(lines))
         if line:
             return replace(message, file=file, line=line, column=column)
     return message
 
 
-_SNIPPET = 16
+_SNIPPET_LENGTH = 16
 
 
-def _found(lines: list[str], text: str, last: int) -> tuple[int, int]:
+def _find_last(lines: list[str], text: str, last_line: int) -> tuple[int, int]:
     """Line and column of the last place, up to a line, where a text begins; 0, 0 for none."""
-    snippet = text.split(" ", maxsplit=1)[0][:_SNIPPET]
-    for number in range(min(last, len(lines)), 0, -1):
+    snippet = text.split(" ", maxsplit=1)[0][:_SNIPPET_LENGTH]
+    for number in range(min(last_line, len(lines)), 0, -1):
         index = lines[number - 1].find(snippet) if snippet else -1
         if index >= 0:
             return number, index + 1
     return 0, 0
 
 
-def _column(read: str, line: str) -> int:
+def _column_after(text_read: str, line: str) -> int:
     """The column after the text that TeX had read; 0 if the line does not contain that text."""
     # XeTeX shows the last sixteen bits of a character beyond them.
     line = "".join(chr(ord(c) & 0xFFFF) for c in line)
-    if not read.startswith("..."):
-        return len(read) + 1 if line.startswith(read.rstrip()) else 0
+    if not text_read.startswith("..."):
+        return len(text_read) + 1 if line.startswith(text_read.rstrip()) else 0
     # The cut may have gone through a character.
-    tail = read[3:].lstrip("\ufffd")
+    tail = text_read[3:].lstrip("\ufffd")
     index = line.find(tail.rstrip())
     return index + len(tail) + 1 if index >= 0 else 0
 
@@ -297,8 +300,8 @@ def _text_place(message: LogMessage, tree: TexTree) -> Where | None:
     marks = lines[message.line - 1].startswith("\\jb") if message.line <= len(lines) else False
     if not texts or (texts[0].line != message.line and not marks):
         return None
-    here = texts[0].line == message.line
-    return tree.where(texts[0], message.column if here else 0)
+    is_same_line = texts[0].line == message.line
+    return tree.where(texts[0], message.column if is_same_line else 0)
 
 
 def _template_places(message: LogMessage, tree: TexTree) -> list[Where]:
@@ -309,33 +312,35 @@ def _template_places(message: LogMessage, tree: TexTree) -> list[Where]:
     style's first.
     """
     if _is_main(message, tree):
-        where = tree.template_at(message.line, message.column) if message.line else _end_of(tree)
+        where = (
+            tree.template_at(message.line, message.column) if message.line else _skeleton_end(tree)
+        )
     else:
-        where = _line_of(message.file, message.line, tree)
-    special = _RULES_OF_SPECIALS.search(message.text)
-    command = message.command if _OF_COMMANDS.search(message.text) else ""
-    figure = _OF_FIGURES.search(message.text)
-    used = command or (figure["name"] if figure else "")
-    word = used or _named(message.text) or (message.read[-1:] if special else "")
+        where = _line_place(message.file, message.line, tree)
+    special = _SPECIAL_FAULT.search(message.text)
+    command = message.command if _COMMAND_FAULT.search(message.text) else ""
+    figure = _FIGURE_FAULT.search(message.text)
+    name = command or (figure["name"] if figure else "")
+    word = name or _find_name(message.text) or (message.read[-1:] if special else "")
     if not word:
         return [where]
-    if (marked := _marked(where, word)) or not used:
-        return [marked or where]
+    if (narrowed := _narrow(where, word)) or not name:
+        return [narrowed or where]
     for file in tree.sources:
         for number, text in enumerate(tree.lines(file), 1):
-            if _word(word).search(text):
-                style = _line_of(file, number, tree)
-                return [_marked(style, word) or style, where]
+            if _word_pattern(word).search(text):
+                style = _line_place(file, number, tree)
+                return [_narrow(style, word) or style, where]
     return [where]
 
 
-def _end_of(tree: TexTree) -> Where:
+def _skeleton_end(tree: TexTree) -> Where:
     """The last line of the layout's own template."""
-    whole = [o.template for o in tree.origins if PurePath(o.template.file).name == SKELETON]
-    return whole[-1] if whole else tree.issue
+    places = [o.template for o in tree.origins if PurePath(o.template.file).name == SKELETON]
+    return places[-1] if places else tree.issue
 
 
-def _line_of(file: str, line: int, tree: TexTree) -> Where:
+def _line_place(file: str, line: int, tree: TexTree) -> Where:
     lines = tree.lines(file)
     text = lines[line - 1] if 0 < line <= len(lines) else ""
     column = len(text) - len(text.lstrip()) + 1 if text else 0
@@ -343,15 +348,15 @@ def _line_of(file: str, line: int, tree: TexTree) -> Where:
     return Where(tree.sources.get(file, file), line, column, text, line, end)
 
 
-def _word(word: str) -> re.Pattern[str]:
+def _word_pattern(word: str) -> re.Pattern[str]:
     """The word, as a command or a figure not the beginning of a longer one."""
-    more = r"[^\W\d]|[@:]" if word.startswith("\\") else r"[^\W\d]|[@:-]"
-    return re.compile(re.escape(word) + (f"(?!{more})" if word[-1:].isalpha() else ""))
+    longer = r"[^\W\d]|[@:]" if word.startswith("\\") else r"[^\W\d]|[@:-]"
+    return re.compile(re.escape(word) + (f"(?!{longer})" if word[-1:].isalpha() else ""))
 
 
-def _marked(where: Where, word: str) -> Where | None:
+def _narrow(where: Where, word: str) -> Where | None:
     """The place narrowed to a word in its line; ``None`` where the line does not have it."""
-    match = _word(word).search(where.text)
+    match = _word_pattern(word).search(where.text)
     if match is None:
         return None
     column, end = match.start() + 1, match.end() + 1

@@ -34,13 +34,13 @@ from jianbao_tex.typesetter.sandbox import Sandbox
 from jianbao_tex.typesetter.tools import Tools
 from jianbao_tex.typesetter.workplace import Workplace
 
-_TIME = error("JB320", "typesetting took more than {limit} seconds", "split the issue")
-_LIMIT = error("JB321", "typesetting needed more {what} than it may", "split the issue")
+_TOO_LONG = error("JB320", "typesetting took more than {limit} seconds", "split the issue")
+_TOO_MUCH = error("JB321", "typesetting needed more {what} than it may", "split the issue")
 _SILENT = error(
     "JB322", "xelatex ended with status {status} without a message: {last}", "run jianbao doctor"
 )
 
-_NO_ROOM = error(
+_NO_FOLDER = error(
     "JB326",
     "TeX cannot use the temporary folder: {reason}",
     "free disk space in the temporary folder, or set TMPDIR to another one",
@@ -54,7 +54,7 @@ _OUTSIDE_THE_TEXT = re.compile(
     rf"\A(?!.*\(\./{_JOB}\.tex)|^\./(?:wait|settings)\.tex:", re.MULTILINE | re.DOTALL
 )
 _VERSION = re.compile(r"This is (XeTeX, Version .+?\))")
-_LIKELY = "likely"
+_GUESSES = "likely"
 
 
 class Engine:
@@ -110,13 +110,13 @@ class Engine:
         """
         if self._store is None or self._formats is None:
             return
-        for name in (_name_of(issue), _LIKELY):
-            record = self._store.get_record(_LIKELY, name)
-            made = self._formats.cached(record["format"]) if record else None
-            if record and made:
+        for name in (_name_of(issue), _GUESSES):
+            record = self._store.get_record(_GUESSES, name)
+            fmt = self._formats.cached(record["format"]) if record else None
+            if record and fmt:
                 # The job itself will report the problem.
                 with contextlib.suppress(OSError, ToolMissing):
-                    self._pool.put(record["key"], self._pool.start(made, record["settings"], {}))
+                    self._pool.put(record["key"], self._pool.start(fmt, record["settings"], {}))
                 return
 
     def typeset(
@@ -144,8 +144,8 @@ class Engine:
         try:
             handle = handle or Handle()
             return self._typeset_ahead(tree, meanwhile, handle) or self._typeset_plain(tree, handle)
-        except OSError as wrong:
-            raise LimitReached(_NO_ROOM.at(tree.issue, reason=reason_of(wrong))) from wrong
+        except OSError as exc:
+            raise LimitReached(_NO_FOLDER.at(tree.issue, reason=reason_of(exc))) from exc
 
     def close(self) -> None:
         """Ends all waiting and running engines; running jobs raise `CancelledError`."""
@@ -168,14 +168,14 @@ class Engine:
             # End engines that were started on a wrong guess.
             self._pool.drop_others(opening.key)
         if engine is None:
-            made = self._formats.of(opening, handle)
-            if isinstance(made, Undumpable):
-                return self._typeset_plain(tree, handle, made.reason)
-            if made is None:
+            fmt = self._formats.of(opening, handle)
+            if isinstance(fmt, Undumpable):
+                return self._typeset_plain(tree, handle, fmt.reason)
+            if fmt is None:
                 return None
-            engine = self._start(made, opening)
+            engine = self._start(fmt, opening)
         try:
-            draft = self._served(engine, tree, meanwhile, handle)
+            draft = self._run_waiting(engine, tree, meanwhile, handle)
         finally:
             engine.close()
         if draft:
@@ -183,13 +183,13 @@ class Engine:
             # Not before: it would take the time of this job.  One that cannot be started now
             # is no fault of this issue.
             with contextlib.suppress(OSError, ToolMissing):
-                self._pool.refill(opening.key, lambda: self._start(engine.made, opening))
+                self._pool.refill(opening.key, lambda: self._start(engine.fmt, opening))
         return draft
 
-    def _start(self, made: Format, opening: Opening) -> WaitingEngine:
-        return self._pool.start(made, opening.settings, dict(opening.fonts))
+    def _start(self, fmt: Format, opening: Opening) -> WaitingEngine:
+        return self._pool.start(fmt, opening.settings, dict(opening.fonts))
 
-    def _served(
+    def _run_waiting(
         self, engine: WaitingEngine, tree: TexTree, meanwhile: Callable[[], None], handle: Handle
     ) -> Draft | None:
         """The draft of a tree from a waiting engine; ``None`` if the engine did not read it."""
@@ -197,35 +197,35 @@ class Engine:
         try:
             place.write({**tree.files, **maps_of(tree), tree.main: rest_of(tree)})
         except OSError:
-            # Its folder was taken away while it waited, or there is no room.
+            # Its folder was deleted while it waited, or the disk is full.
             return None
         deadline = self._deadline()
         engine.process.send_go()
         meanwhile()
-        status = self._ended(engine.process, tree, deadline, handle)
+        status = self._wait_for(engine.process, tree, deadline, handle)
         log = place.read(f"{_JOB}.log")
         if status:
             # An error with a damaged format is not a fault of the issue: run again without it.
-            if not self._is_whole(engine.made) or _OUTSIDE_THE_TEXT.search(log):
+            if not self._is_undamaged(engine.fmt) or _OUTSIDE_THE_TEXT.search(log):
                 return None
             self._fail(tree, status, log, place.terminal_output())
-        found = tuple(messages(log))
-        if any(message.kind == "rerun" for message in found):
+        log_messages = tuple(messages(log))
+        if any(message.kind == "rerun" for message in log_messages):
             return None
-        return self._draft(tree, place, log, found)
+        return self._draft(tree, place, log, log_messages)
 
-    def _is_whole(self, made: Format) -> bool:
+    def _is_undamaged(self, fmt: Format) -> bool:
         assert self._formats is not None
-        return self._formats.is_whole(made)
+        return self._formats.is_whole(fmt)
 
     def _remember(self, tree: TexTree, opening: Opening) -> None:
         """Notes what this issue needed, for the next time; own fonts are not kept."""
         if self._store is None or opening.fonts:
             return
         record = {"key": opening.key, "format": opening.format_key, "settings": opening.settings}
-        for name in (_name_of(tree.issue.file), _LIKELY):
-            if self._store.get_record(_LIKELY, name) != record:
-                self._store.put_record(_LIKELY, name, record)
+        for name in (_name_of(tree.issue.file), _GUESSES):
+            if self._store.get_record(_GUESSES, name) != record:
+                self._store.put_record(_GUESSES, name, record)
 
     def _deadline(self) -> float:
         """When a job that begins now must be done."""
@@ -239,20 +239,20 @@ class Engine:
             place.write({**tree.files, **maps_of(tree), tree.main: whole_of(tree)})
             for _ in range(self.limits.runs):
                 process = self._starter.start(_PLAIN, place)
-                status = self._ended(process, tree, deadline, handle)
+                status = self._wait_for(process, tree, deadline, handle)
                 log = place.read(f"{_JOB}.log")
                 if status:
                     self._fail(tree, status, log, place.terminal_output())
-                found = tuple(messages(log))
-                if not any(message.kind == "rerun" for message in found):
+                log_messages = tuple(messages(log))
+                if not any(message.kind == "rerun" for message in log_messages):
                     break
             if reason:
-                found += (LogMessage("plain", reason),)
-            return self._draft(tree, place, log, found)
+                log_messages += (LogMessage("plain", reason),)
+            return self._draft(tree, place, log, log_messages)
         finally:
             place.close()
 
-    def _ended(self, process: Process, tree: TexTree, deadline: float, handle: Handle) -> int:
+    def _wait_for(self, process: Process, tree: TexTree, deadline: float, handle: Handle) -> int:
         """The exit status of a run that ended in time."""
         self._running.add(process)
         try:
@@ -266,54 +266,57 @@ class Engine:
         if self._is_closed:
             raise CancelledError
         if status is None:
-            raise LimitReached(_TIME.at(tree.issue, limit=f"{self.limits.wall_s:g}"))
+            raise LimitReached(_TOO_LONG.at(tree.issue, limit=f"{self.limits.wall_s:g}"))
         return status
 
     def _fail(self, tree: TexTree, status: int, log: str, terminal: str) -> NoReturn:
         where = tree.issue
-        ended_by = -status if status < 0 else status - 128
-        limits = {
+        # bubblewrap reports the signal that ended a program as 128 and its number.
+        signal_number = -status if status < 0 else status - 128
+        resources = {
             signal.SIGXCPU: say("processor time"),
             signal.SIGXFSZ: say("disk space"),
             # The PDF writer, to which XeTeX talks through a pipe, came to the end of it.
             signal.SIGPIPE: say("disk space"),
             signal.SIGKILL: say("memory"),
         }
-        if ended_by in limits:
-            raise LimitReached(_LIMIT.at(where, what=limits[signal.Signals(ended_by)]))
+        if signal_number in resources:
+            raise LimitReached(_TOO_MUCH.at(where, what=resources[signal.Signals(signal_number)]))
         if "memory exhausted" in terminal:
-            raise LimitReached(_LIMIT.at(where, what=say("memory")))
+            raise LimitReached(_TOO_MUCH.at(where, what=say("memory")))
         _refuse(findings_of(messages(log), tree))
         last = next((line for line in reversed(terminal.splitlines()) if line.strip()), "")
-        said = last[:200] or say("nothing")
-        raise TypesettingFailed(_SILENT.at(where, status=status, last=said))
+        message = last[:200] or say("nothing")
+        raise TypesettingFailed(_SILENT.at(where, status=status, last=message))
 
     def _draft(
-        self, tree: TexTree, place: Workplace, log: str, found: tuple[LogMessage, ...]
+        self, tree: TexTree, place: Workplace, log: str, log_messages: tuple[LogMessage, ...]
     ) -> Draft:
         if self.sandbox is Sandbox.AUTO and not self._starter.is_sandboxed:
-            found += (LogMessage("unfenced", "TeX ran without a sandbox"),)
-        _refuse(findings_of(found, tree))
+            log_messages += (LogMessage("unfenced", "TeX ran without a sandbox"),)
+        _refuse(findings_of(log_messages, tree))
         pdf, count = place.folder / f"{_JOB}.pdf", pages(log)
         if not count or not pdf.is_file():
             if place.is_full:
-                raise LimitReached(_NO_ROOM.at(tree.issue, reason=reason_of(errno.ENOSPC)))
+                raise LimitReached(_NO_FOLDER.at(tree.issue, reason=reason_of(errno.ENOSPC)))
             last = say("no pages of output")
             raise TypesettingFailed(_SILENT.at(tree.issue, status=0, last=last))
         if count > self.limits.pages:
-            raise LimitReached(_LIMIT.at(tree.issue, what=say("pages")))
+            raise LimitReached(_TOO_MUCH.at(tree.issue, what=say("pages")))
         version = _VERSION.search(log)
-        return Draft(pdf.read_bytes(), count, found, {"xelatex": version[1] if version else "?"})
+        return Draft(
+            pdf.read_bytes(), count, log_messages, {"xelatex": version[1] if version else "?"}
+        )
 
 
-def _refuse(found: list[Finding]) -> None:
+def _refuse(findings: list[Finding]) -> None:
     """Raises the findings of a log, if any, as the issue's fault or as TeX's."""
-    if found and all(finding.kind in TEXT_FAULTS for finding in found):
-        raise IssueInvalid(found)
-    if any(finding.kind in LIMITS for finding in found):
-        raise LimitReached(found)
-    if found:
-        raise TypesettingFailed(found)
+    if findings and all(finding.kind in TEXT_FAULTS for finding in findings):
+        raise IssueInvalid(findings)
+    if any(finding.kind in LIMITS for finding in findings):
+        raise LimitReached(findings)
+    if findings:
+        raise TypesettingFailed(findings)
 
 
 def _name_of(issue: str) -> str:

@@ -24,6 +24,7 @@ from jianbao_tex.typesetter.workplace import Workplace
 KIND = "formats"
 COMMAND = (
     "-no-shell-escape",
+    # Else TeX takes options from a first line that begins with %&.
     "-no-parse-first-line",
     "-interaction=nonstopmode",
     "-halt-on-error",
@@ -31,10 +32,11 @@ COMMAND = (
 )
 """The arguments of every run.  They must be constants: XeTeX starts its PDF writer with a shell."""
 
-_TEX = Path(__file__).parent / "engine_tex"
+_ENGINE_FILES = Path(__file__).parent / "engine_tex"
+# Only with -ini may TeX dump; &xelatex loads LaTeX before.
 _DUMP = ("-ini", *COMMAND, "-recorder", "-jobname=jianbao", "&xelatex", "dump.tex")
-_LARGEST = 256 * 1024**2
-_SHORTEST_WAIT = 30.0
+_MAX_BYTES = 256 * 1024**2
+_MIN_WAIT_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,13 @@ class Format:
 
 @dataclass(frozen=True)
 class Undumpable:
-    """The reason why an opening has no format; if ``passes``, a later try may succeed."""
+    """The reason why an opening has no format; with ``is_temporary`` a later try may succeed."""
 
     reason: str
     is_temporary: bool = False
 
 
-class _Passing(Exception):
+class _TemporaryFault(Exception):
     """A format was not made: disk full, killed or out of time.  The message may be empty."""
 
 
@@ -63,18 +65,18 @@ class Formats:
     def __init__(self, store: Store, starter: Starter) -> None:
         self._store = store
         self._starter = starter
-        self._known: dict[str, Format | Undumpable] = {}
+        self._results: dict[str, Format | Undumpable] = {}
         self._lock = threading.RLock()
         self._is_useless = False
-        self._making: Process | None = None
+        self._process: Process | None = None
 
     def cached(self, key: str) -> Format | None:
         """A format that is there, by `Opening.format_key`; nothing is made."""
         with self._lock:
-            found = self._known.get(key) or self._stored(self._named(key))
-            if isinstance(found, Format):
-                self._known[key] = found
-                return found
+            fmt = self._results.get(key) or self._load(self._named(key))
+            if isinstance(fmt, Format):
+                self._results[key] = fmt
+                return fmt
             return None
 
     def of(self, opening: Opening, handle: Handle) -> Format | Undumpable | None:
@@ -88,43 +90,47 @@ class Formats:
         """
         key = opening.format_key
         with locked(self._lock, handle.check):
-            found = self._known.get(key)
-            if found is None and not self._is_useless:
-                found = self._made(opening, self._named(key), handle)
-            if found is not None and not getattr(found, "passes", False):
-                self._known[key] = found
-            return found
+            result = self._results.get(key)
+            if result is None and not self._is_useless:
+                result = self._load_or_make(opening, self._named(key), handle)
+            # A temporary fault is not remembered, so that the next issue tries again.
+            is_temporary = isinstance(result, Undumpable) and result.is_temporary
+            if result is not None and not is_temporary:
+                self._results[key] = result
+            return result
 
     def close(self) -> None:
         """Ends the making of a format; the job that waits for it goes on without."""
-        if making := self._making:
-            making.kill()
+        if process := self._process:
+            process.kill()
 
-    def is_whole(self, made: Format) -> bool:
+    def is_whole(self, fmt: Format) -> bool:
         """Whether a format still has its digest; a damaged one is deleted."""
-        record = self._store.get_record(KIND, f"{made.key}.json") or {}
+        record = self._store.get_record(KIND, f"{fmt.key}.json") or {}
         try:
-            whole = digest_of(made.path.read_bytes()) == record.get("digest")
+            is_same = digest_of(fmt.path.read_bytes()) == record.get("digest")
         except OSError:
-            whole = False
-        if not whole:
+            is_same = False
+        if not is_same:
             with self._lock:
-                self._drop(made.key)
-        return whole
+                self._drop(fmt.key)
+        return is_same
 
     def _named(self, key: str) -> str:
         """The name of an entry: that of the opening, for these programs."""
-        return key_of(key, stamp_of(self._starter.tools.xelatex), *map(_text_of, _OURS))
+        return key_of(key, stamp_of(self._starter.tools.xelatex), *map(_text_of, _OUR_FILES))
 
-    def _made(self, opening: Opening, name: str, handle: Handle) -> Format | Undumpable | None:
-        found = self._stored(name)
-        if found:
-            return found
+    def _load_or_make(
+        self, opening: Opening, name: str, handle: Handle
+    ) -> Format | Undumpable | None:
+        result = self._load(name)
+        if result:
+            return result
         with self._store.lock(KIND, name, check_cancelled=handle.check):
             # Another process may have made it meanwhile.
-            return self._stored(name) or self._dumped(opening, name, handle)
+            return self._load(name) or self._make(opening, name, handle)
 
-    def _stored(self, name: str) -> Format | Undumpable | None:
+    def _load(self, name: str) -> Format | Undumpable | None:
         record = self._store.get_record(KIND, f"{name}.json")
         if record is None:
             return None
@@ -138,6 +144,7 @@ class Formats:
             if path.stat().st_size == record["size"]:
                 os.utime(path)
                 return Format(name, path)
+        # A cache that this user may only read.
         except PermissionError:
             return Format(name, path)
         except OSError:
@@ -148,17 +155,19 @@ class Formats:
     def _drop(self, name: str) -> None:
         for suffix in ("json", "fmt"):
             self._store.drop(KIND, f"{name}.{suffix}")
-        self._known = {key: made for key, made in self._known.items() if not _is(made, name)}
+        self._results = {
+            key: result for key, result in self._results.items() if not _has_name(result, name)
+        }
 
-    def _dumped(self, opening: Opening, name: str, handle: Handle) -> Format | Undumpable | None:
+    def _make(self, opening: Opening, name: str, handle: Handle) -> Format | Undumpable | None:
         try:
-            data, read, fault = self._dump(opening, handle)
-        except _Passing as wrong:
+            data, inputs, fault = self._dump(opening, handle)
+        except _TemporaryFault as error:
             # Another try may go well.
-            return Undumpable(str(wrong), is_temporary=True) if str(wrong) else None
-        record = {"size": len(data), "digest": digest_of(data), "fault": fault, "read": read}
-        kept = fault or self._store.put_raw(KIND, f"{name}.fmt", data)
-        if not kept or not self._store.put_record(KIND, f"{name}.json", record):
+            return Undumpable(str(error), is_temporary=True) if str(error) else None
+        record = {"size": len(data), "digest": digest_of(data), "fault": fault, "read": inputs}
+        is_stored = fault or self._store.put_raw(KIND, f"{name}.fmt", data)
+        if not is_stored or not self._store.put_record(KIND, f"{name}.json", record):
             # The cache cannot store formats: making one for each issue is slower than a plain run.
             self._is_useless = True
             return Undumpable(fault) if fault else None
@@ -170,57 +179,62 @@ class Formats:
         The bytes of a format, the files of TeX that it read, and why it cannot be made.
 
         Raises:
-            _Passing: it was not made for a reason that lies elsewhere.
+            _TemporaryFault: it was not made for a reason that lies elsewhere.
         """
         place = Workplace()
         try:
-            first, _, styles = opening.loads.partition("\n")
-            loads = f"{first}\n\\jbDumpWatch\n{styles}"
+            class_line, _, style_lines = opening.loads.partition("\n")
+            # The watch begins after the class, which may choose a font.
+            loads = f"{class_line}\n\\jbDumpWatch\n{style_lines}"
             place.write({**opening.code, "loads.tex": loads.encode("utf-8")})
-            place.write({"dump.tex": (_TEX / "dump.tex").read_bytes()})
-            process = self._making = self._starter.start(_DUMP, place)
-            deadline = max(self._starter.limits.wall_s, _SHORTEST_WAIT)
-            started = time.monotonic()
-            try:
-                with handle.stopping_on_cancel(process.kill):
-                    status = process.wait(deadline)
-            finally:
-                process.end()
-            read = _read_by(place.read("jianbao.fls"))
-            made = place.folder / "jianbao.fmt"
-            if status == 0 and made.is_file():
-                data = _plain(made.read_bytes())
+            place.write({"dump.tex": (_ENGINE_FILES / "dump.tex").read_bytes()})
+            start = time.monotonic()
+            status = self._run(place, handle)
+            inputs = _files_read(place.read("jianbao.fls"))
+            path = place.folder / "jianbao.fmt"
+            if status == 0 and path.is_file():
+                data = _unpack(path.read_bytes())
                 if data:
-                    return data, read, ""
+                    return data, inputs, ""
             if place.is_full:
-                raise _Passing
+                raise _TemporaryFault
             if status is None:
-                raise _Passing(f"{time.monotonic() - started:.0f} s")
-            found = [m.text for m in messages(place.read("jianbao.log")) if m.kind == "error"]
-            if not found:
-                raise _Passing(f"status {status}")
-            return b"", read, found[0]
+                raise _TemporaryFault(f"{time.monotonic() - start:.0f} s")
+            errors = [m.text for m in messages(place.read("jianbao.log")) if m.kind == "error"]
+            if not errors:
+                raise _TemporaryFault(f"status {status}")
+            return b"", inputs, errors[0]
         finally:
             place.close()
 
+    def _run(self, place: Workplace, handle: Handle) -> int | None:
+        """The exit status of the run that dumps a format; ``None`` if it took too long."""
+        process = self._process = self._starter.start(_DUMP, place)
+        try:
+            with handle.stopping_on_cancel(process.kill):
+                return process.wait(max(self._starter.limits.wall_s, _MIN_WAIT_S))
+        finally:
+            process.end()
 
-def _is(made: Format | Undumpable, name: str) -> bool:
-    return isinstance(made, Format) and made.key == name
+
+def _has_name(result: Format | Undumpable, name: str) -> bool:
+    return isinstance(result, Format) and result.key == name
 
 
-def _plain(packed: bytes) -> bytes:
+def _unpack(packed: bytes) -> bytes:
     """The bytes without gzip, which XeTeX reads too, twice as fast; none if damaged."""
-    unpacking = zlib.decompressobj(wbits=31)
+    unpacker = zlib.decompressobj(wbits=31)
     try:
-        data = unpacking.decompress(packed, _LARGEST)
+        # At most so much: a damaged file of some kilobytes could fill the memory.
+        data = unpacker.decompress(packed, _MAX_BYTES)
     except zlib.error:
         return b""
-    return data if unpacking.eof else b""
+    return data if unpacker.eof else b""
 
 
-def _read_by(recorded: str) -> dict[str, str]:
+def _files_read(recorder_log: str) -> dict[str, str]:
     """The files of the machine that a run read, each with its stamp."""
-    lines = recorded.splitlines()
+    lines = recorder_log.splitlines()
     names = {line.removeprefix("INPUT ") for line in lines if line.startswith("INPUT /")}
     return {name: stamp_of(Path(name)) for name in sorted(names) if Path(name).is_file()}
 
@@ -229,4 +243,4 @@ def _text_of(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-_OURS = (_TEX / "dump.tex", _TEX / "wait.tex")
+_OUR_FILES = (_ENGINE_FILES / "dump.tex", _ENGINE_FILES / "wait.tex")

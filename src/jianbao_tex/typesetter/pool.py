@@ -17,6 +17,7 @@ from jianbao_tex.typesetter.process import Process, Starter
 from jianbao_tex.typesetter.workplace import Workplace
 
 _WAIT = Path(__file__).parent / "engine_tex" / "wait.tex"
+# The format is beside the working folder, where TeX cannot write.
 _COMMAND = ("-fmt=../jianbao", *COMMAND, "-jobname=issue", "wait.tex")
 
 
@@ -26,7 +27,7 @@ class WaitingEngine:
 
     place: Workplace
     process: Process
-    made: Format
+    fmt: Format
 
     def close(self) -> None:
         """Ends it and takes its folder away."""
@@ -50,7 +51,7 @@ class Pool:
         self._starting = 0
         self._is_closed = False
 
-    def start(self, made: Format, settings: str, fonts: dict[str, bytes]) -> WaitingEngine:
+    def start(self, fmt: Format, settings: str, fonts: dict[str, bytes]) -> WaitingEngine:
         """
         A new engine, which reads the settings of a document in the background.
 
@@ -62,12 +63,12 @@ class Pool:
         try:
             place.write({**fonts, "settings.tex": settings.encode("utf-8")})
             place.write({"wait.tex": _WAIT.read_bytes()})
-            shown = {"jianbao.fmt": made.path}
-            process = self._starter.start(_COMMAND, place, shown=shown, listens=True)
+            inputs = {"jianbao.fmt": fmt.path}
+            process = self._starter.start(_COMMAND, place, inputs=inputs, listens=True)
         except BaseException:
             place.close()
             raise
-        return WaitingEngine(place, process, made)
+        return WaitingEngine(place, process, fmt)
 
     def put(self, key: str, engine: WaitingEngine) -> None:
         """Keeps an engine for later."""
@@ -97,16 +98,21 @@ class Pool:
         """
         while True:
             with self._lock:
-                waiting = sum(map(len, self._waiting.values())) + self._starting
-                own = len(self._waiting.get(key, ())) + self._starting
-                if self._is_closed or own >= self.keep:
+                # Engines that other threads are starting now count, too.
+                waiting_count = sum(map(len, self._waiting.values())) + self._starting
+                own_count = len(self._waiting.get(key, ())) + self._starting
+                if self._is_closed or own_count >= self.keep:
                     return
                 others = [k for k, engines in self._waiting.items() if k != key and engines]
-                old = self._waiting[others[0]].pop(0) if waiting >= self.keep and others else None
+                oldest = (
+                    self._waiting[others[0]].pop(0)
+                    if waiting_count >= self.keep and others
+                    else None
+                )
                 self._starting += 1
             try:
-                if old:
-                    old.close()
+                if oldest:
+                    oldest.close()
                 self.put(key, start())
             finally:
                 with self._lock:

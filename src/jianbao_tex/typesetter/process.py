@@ -27,11 +27,12 @@ class Limits:
     The limits for one issue.
 
     ``wall_s`` are seconds for all runs together, ``cpu_s`` processor seconds of each program,
-    ``memory`` and ``file`` bytes, ``files`` open at a time, ``pages`` of the PDF.
+    ``memory_bytes`` and ``file`` bytes, ``files`` open at a time, ``pages`` of the PDF.
     """
 
     wall_s: float = 60.0
     cpu_s: int = 40
+    # Address space, not memory in use: under 1 GiB documents with several Chinese fonts fail.
     memory_bytes: int = 2 * 1024 * _MEBI
     file: int = 50 * _MEBI
     files: int = 256
@@ -114,7 +115,7 @@ class Starter:
         words: Sequence[str],
         place: Workplace,
         *,
-        shown: Mapping[str, Path] | None = None,
+        inputs: Mapping[str, Path] | None = None,
         listens: bool = False,
     ) -> Process:
         """
@@ -123,21 +124,22 @@ class Starter:
         Args:
             words: the arguments of the program.
             place: its folder is all that it may write.
-            shown: files that it may read, by their names beside the folder.
+            inputs: files that it may read, by their names beside the folder.
             listens: whether it waits for a line on standard input.
 
         Raises:
             ToolMissing: it cannot be started, or the sandbox is required and does not work.
         """
-        beside = {place.fontconfig.name: place.fontconfig, **(shown or {})}
-        fence = sandbox_command(self.tools, self.sandbox, place.folder, beside, self._environment)
+        files = {place.fontconfig.name: place.fontconfig, **(inputs or {})}
+        fence = sandbox_command(self.tools, self.sandbox, place.folder, files, self._environment)
         if not fence:
-            for name, path in beside.items():
+            # Nothing is mounted, so links stand where the sandbox would have the files.
+            for name, path in files.items():
                 if path != place.home / name:
                     (place.home / name).symlink_to(path)
         command = [
             *fence,
-            *self._limited(is_sandboxed=bool(fence)),
+            *self._limit_command(is_sandboxed=bool(fence)),
             str(self.tools.xelatex),
             *words,
         ]
@@ -151,12 +153,13 @@ class Starter:
                         stdin=subprocess.PIPE if listens else subprocess.DEVNULL,
                         stdout=output,
                         stderr=subprocess.STDOUT,
+                        # A process group of its own, which ends with all its children.
                         start_new_session=True,
                     )
                 )
-            except OSError as wrong:
+            except OSError as error:
                 where = Where(Path(command[0]).name)
-                raise ToolMissing(NO_ANSWER.at(where, reason=reason_of(wrong))) from wrong
+                raise ToolMissing(NO_ANSWER.at(where, reason=reason_of(error))) from error
 
     @property
     def is_sandboxed(self) -> bool:
@@ -166,7 +169,7 @@ class Starter:
     def _environment(self, home: str) -> dict[str, str]:
         return self.tools.environment(home)
 
-    def _limited(self, *, is_sandboxed: bool) -> list[str]:
+    def _limit_command(self, *, is_sandboxed: bool) -> list[str]:
         if self.tools.prlimit is None:
             return []
         limits = self.limits
@@ -178,6 +181,8 @@ class Starter:
             f"--nofile={limits.files}",
             "--core=0",
         ]
+        # Elsewhere the limit counts all processes of the user, so that TeX may not be able to start
+        # its PDF writer.
         if is_sandboxed and _counts_by_namespace():
             words.append(f"--nproc={limits.processes}")
         return words
@@ -185,6 +190,7 @@ class Starter:
 
 def _counts_by_namespace() -> bool:
     """Whether the system counts processes within a namespace, not all those of a user."""
+    # RLIMIT_NPROC is counted in each user namespace since Linux 5.14.
     if sys.platform != "linux":
         return False
     major, minor = os.uname().release.split(".")[:2]

@@ -55,14 +55,14 @@ _SYSTEM = (
 
 # Pictures in PostScript make the PDF writer start Ghostscript, and file names can switch its
 # protection off.  So Ghostscript is hidden in the sandbox.
-_ABSENT = ("/usr/bin/gs",)
+_HIDDEN = ("/usr/bin/gs",)
 
 
 def sandbox_command(
     tools: Tools,
     mode: Sandbox,
     folder: Path,
-    beside: Mapping[str, Path],
+    files: Mapping[str, Path],
     environment: Callable[[str], dict[str, str]],
 ) -> list[str]:
     """
@@ -74,7 +74,7 @@ def sandbox_command(
         tools: where bubblewrap is.
         mode: whether to run without the sandbox if it does not work.
         folder: all that can be written.
-        beside: files that can be read, by their names beside the folder.
+        files: files that can be read, by their names beside the folder.
         environment: the variables, from the place beside the folder.
 
     Raises:
@@ -83,20 +83,21 @@ def sandbox_command(
     if mode is Sandbox.OFF:
         return []
     if tools.bwrap is None:
-        return _without(mode, say("is not installed"))
+        return _refuse_if_required(mode, say("is not installed"))
     if not works(tools.bwrap):
-        return _without(mode, say("does not work here"))
+        return _refuse_if_required(mode, say("does not work here"))
     mounts = [*_SYSTEM]
     for path in (*_READ_ONLY, *([str(tools.tex_root)] if tools.tex_root else [])):
         mounts += ["--ro-bind-try", path, path]
-    for path in _ABSENT:
+    for path in _HIDDEN:
         if Path(path).exists():
             mounts += ["--ro-bind", "/dev/null", path]
-    for name, source in beside.items():
+    for name, source in files.items():
         mounts += ["--ro-bind", str(source), f"/{name}"]
     variables = [word for pair in environment("/").items() for word in ("--setenv", *pair)]
     return [
         str(tools.bwrap),
+        # A new session: else TeX could type into the terminal of the user (TIOCSTI).
         *("--unshare-all", "--die-with-parent", "--new-session", "--clearenv"),
         *("--cap-drop", "ALL", "--uid", "65534", "--gid", "65534"),
         *mounts,
@@ -108,7 +109,7 @@ def sandbox_command(
     ]
 
 
-def _without(mode: Sandbox, fault: Phrase) -> list[str]:
+def _refuse_if_required(mode: Sandbox, fault: Phrase) -> list[str]:
     if mode is Sandbox.REQUIRED:
         raise ToolMissing(_NO_FENCE.at(Where("bwrap"), fault=fault))
     return []
@@ -119,7 +120,7 @@ def works(bwrap: Path) -> bool:
     """Whether bubblewrap can make its namespaces here; containers often forbid it."""
     probe = [str(bwrap), "--unshare-all", *_SYSTEM, "--proc", "/proc", "--dev", "/dev"]
     try:
-        done = subprocess.run(
+        result = subprocess.run(
             [*probe, "/usr/bin/true"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -128,4 +129,4 @@ def works(bwrap: Path) -> bool:
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return done.returncode == 0
+    return result.returncode == 0

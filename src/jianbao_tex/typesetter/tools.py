@@ -46,8 +46,8 @@ class Tools:
         """
 
         def which(name: str) -> Path | None:
-            found = shutil.which(name, path=search)
-            return Path(found) if found else None
+            path = shutil.which(name, path=search)
+            return Path(path) if path else None
 
         xelatex, kpsewhich = which("xelatex"), which("kpsewhich")
         if xelatex is None or kpsewhich is None:
@@ -57,10 +57,13 @@ class Tools:
     @property
     def tex_root(self) -> Path | None:
         """The root of a TeX that is not under /usr: its programs and its tree."""
-        real = self.xelatex.resolve()
-        if real.is_relative_to("/usr"):
+        program = self.xelatex.resolve()
+        if program.is_relative_to("/usr"):
             return None
-        return next((up for up in real.parents if (up / "texmf-dist").is_dir()), real.parent)
+        return next(
+            (folder for folder in program.parents if (folder / "texmf-dist").is_dir()),
+            program.parent,
+        )
 
     def environment(self, home: str = "/") -> dict[str, str]:
         """
@@ -83,6 +86,7 @@ class Tools:
             "openin_any": "p",
             "openout_any": "p",
             "shell_escape": "f",
+            # Else the name of an unknown font starts Metafont.
             "MKTEXTFM": "0",
             "MKTEXPK": "0",
             "MKTEXMF": "0",
@@ -106,9 +110,9 @@ class Tools:
         """The files of these names that TeX would find, each with its path."""
         if not names:
             return {}
-        plain = [name for name in names if not name.startswith("-") and _is_spelt(name)]
-        found = self._run([str(self.kpsewhich), *plain])
-        paths = [Path(line) for line in found.splitlines() if line]
+        arguments = [name for name in names if not name.startswith("-") and _is_encodable(name)]
+        output = self._run([str(self.kpsewhich), *arguments])
+        paths = [Path(line) for line in output.splitlines() if line]
         return {path.name: path for path in paths if path.name in names}
 
     @functools.cached_property
@@ -121,7 +125,7 @@ class Tools:
         # kpsewhich answers 1 when it finds only some of the names.
         words = list(command)
         try:
-            done = subprocess.run(
+            result = subprocess.run(
                 words,
                 env=self.environment(),
                 # TeX also searches its current folder, so run it in the root folder.
@@ -131,15 +135,15 @@ class Tools:
                 timeout=60,
                 check=False,
             )
-        except (OSError, subprocess.TimeoutExpired) as wrong:
-            refused = reason_of(wrong) if isinstance(wrong, OSError) else None
-            reason = refused or say("it takes too long")
+        except (OSError, subprocess.TimeoutExpired) as exc:
+            system_reason = reason_of(exc) if isinstance(exc, OSError) else None
+            reason = system_reason or say("it takes too long")
             where = Where(Path(words[0]).name)
-            raise ToolMissing(NO_ANSWER.at(where, reason=reason)) from wrong
-        return done.stdout.decode("utf-8", "replace")
+            raise ToolMissing(NO_ANSWER.at(where, reason=reason)) from exc
+        return result.stdout.decode("utf-8", "replace")
 
 
-def _is_spelt(name: str) -> bool:
+def _is_encodable(name: str) -> bool:
     """Whether a name can be encoded in the locale of this process."""
     try:
         os.fsencode(name)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jianbao_tex.leases import Lease
 
-_LITTLE = 64 * 1024
+_MIN_FREE_BYTES = 64 * 1024
 _FONTCONFIG = """\
 <?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -65,6 +65,7 @@ class Workplace:
     def read(self, name: str) -> str:
         """A text file of the folder; empty where there is none."""
         path = self.folder / name
+        # TeX cuts long lines in the log, also inside a character.
         return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
     def terminal_output(self) -> str:
@@ -75,8 +76,8 @@ class Workplace:
     @property
     def is_full(self) -> bool:
         """Whether the disk of the temporary folder is full."""
-        about = os.statvfs(self.home)
-        return about.f_bavail * about.f_frsize < _LITTLE
+        disk = os.statvfs(self.home)
+        return disk.f_bavail * disk.f_frsize < _MIN_FREE_BYTES
 
     def close(self) -> None:
         """Deletes the temporary folder."""

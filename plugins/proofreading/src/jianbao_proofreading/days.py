@@ -23,38 +23,40 @@ _DAY = re.compile(
     r"(?P<day>[0-9]{1,2}) ?(?P<word>[日号])"
 )
 # Without a bracket 周一 may begin a name (周一鸣), unless a time or a mark follows.
-_NAMED = re.compile(
+_NAMED_WEEKDAY = re.compile(
     r" ?(?:[（(] ?(?:星期|礼拜|周)(?P<bracketed>[一二三四五六日天])"
     r"|(?:星期|礼拜)(?P<plain>[一二三四五六日天])"
     r"|周(?P<short>[一二三四五六日])(?=[上下中]午|早|晚|凌晨|[，。、；（）]|$))"
 )
 _OTHER_YEAR = re.compile(r"(?P<year>[0-9]{4}) ?年|[去上前明次后翌当同]年|[〇零○一二]{2,4}年")
 # A day without a year is one of these days before or after the issue, or of any year.
-_NEAR = datetime.timedelta(days=90)
+_MAX_DISTANCE = datetime.timedelta(days=90)
 _MID_MONTH = 15
 _DECEMBER = 12
-_BEFORE = 400
+_LOOK_BACK = 400
 _LEAP_YEAR = 2000
 
 
 def _weekdays(prose: Prose) -> Iterator[Finding]:
     """
-    A day of the week behind a date is that of the date.
+    A day of the week after a date is that of the date.
 
     A date without a year lies within three months of the issue; else, and where the text
     speaks of another year before it, the year is not known.
     """
     for match in _DAY.finditer(prose.text):
-        named = _NAMED.match(prose.text, match.end())
-        date = _date(prose, match) if named else None
-        if named is None or date is None:
+        weekday = _NAMED_WEEKDAY.match(prose.text, match.end())
+        date = _date(prose, match) if weekday else None
+        if weekday is None or date is None:
             continue
-        group = str(named.lastgroup)
-        found, expected = named[group], _WEEKDAYS[date.weekday()]
-        if found.replace("天", "日") != expected:
-            values = {"found": f"星期{found}", "expected": f"星期{expected}"}
-            shown = f"{date.year}年{date.month}月{date.day}日"
-            yield prose.found(_WEEKDAY, named.start(group), 1, expected, date=shown, **values)
+        group = str(weekday.lastgroup)
+        name, expected = weekday[group], _WEEKDAYS[date.weekday()]
+        if name.replace("天", "日") != expected:
+            values = {"found": f"星期{name}", "expected": f"星期{expected}"}
+            full_date = f"{date.year}年{date.month}月{date.day}日"
+            yield prose.finding(
+                _WEEKDAY, weekday.start(group), 1, expected, date=full_date, **values
+            )
 
 
 def _real_days(prose: Prose) -> Iterator[Finding]:
@@ -63,33 +65,33 @@ def _real_days(prose: Prose) -> Iterator[Finding]:
         year = int(match["year"] or _LEAP_YEAR)
         # 31号 may be a house or a document.
         if match["word"] == "日" and _day(year, int(match["month"]), int(match["day"])) is None:
-            yield prose.found(_NO_DAY, match.start(), len(match[0]), date=match[0])
+            yield prose.finding(_NO_DAY, match.start(), len(match[0]), date=match[0])
 
 
 def _date(prose: Prose, match: re.Match[str]) -> datetime.date | None:
     month, day = int(match["month"]), int(match["day"])
     if match["year"]:
         return _day(int(match["year"]), month, day)
-    issued = prose.issue.date
-    if issued is None:
+    issue_date = prose.issue.date
+    if issue_date is None:
         return None
-    found = _nearest(issued, month, day)
-    if found and _speaks_of_another_year(prose.text, match.start(), found.year):
+    date = _nearest_day(issue_date, month, day)
+    if date and _speaks_of_another_year(prose.text, match.start(), date.year):
         return None
-    return found
+    return date
 
 
-def _nearest(issued: IssueDate, month: int, day: int) -> datetime.date | None:
-    middle = datetime.date(issued.year, issued.month, issued.day or _MID_MONTH)
-    for year in (issued.year, issued.year - 1, issued.year + 1):
-        found = _day(year, month, day)
-        if found and abs(found - middle) <= _NEAR:
-            return found
+def _nearest_day(issue_date: IssueDate, month: int, day: int) -> datetime.date | None:
+    middle = datetime.date(issue_date.year, issue_date.month, issue_date.day or _MID_MONTH)
+    for year in (issue_date.year, issue_date.year - 1, issue_date.year + 1):
+        date = _day(year, month, day)
+        if date and abs(date - middle) <= _MAX_DISTANCE:
+            return date
     return None
 
 
 def _speaks_of_another_year(text: str, end: int, year: int) -> bool:
-    start = max(0, end - _BEFORE)
+    start = max(0, end - _LOOK_BACK)
     return any(m["year"] != str(year) for m in _OTHER_YEAR.finditer(text, start, end))
 
 

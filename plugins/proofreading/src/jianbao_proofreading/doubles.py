@@ -12,7 +12,7 @@ _DOUBLED = warning(
     "PR014", "{found} stands where {expected} is meant", "take away what was typed twice"
 )
 
-# What stands before or behind the pair where each of the two belongs to a word of its own:
+# What stands before or after the pair where each of the two belongs to a word of its own:
 # 目的的, 为了了解, 现在在, 战争和和平, 参与与会.  Word lists are never complete, so that the
 # characters which also end or begin many words (是在和与) are not mended without a reader.
 _WORDS = {
@@ -38,22 +38,22 @@ def _doubles(prose: Prose) -> Iterator[Finding]:
     """
     No mark and no particle stands twice.
 
-    Dots for an ellipsis are let be, and particles that belong to two words.
+    Dots for an ellipsis are not reported, nor particles that belong to two words.
     """
     for match in _MARK.finditer(prose.text):
         if match[1] != "。" or len(match[0]) == _FULL_STOPS:
-            yield _found(prose, match, match[1])
+            yield _finding(prose, match, match[1])
     for match in _WORD.finditer(prose.text):
-        before, behind = _WORDS[match[1]]
+        before, after = _WORDS[match[1]]
         head = prose.text[max(0, match.start() - 1) : match.start()]
         tail = prose.text[match.end() : match.end() + 1]
-        if not (head and head in before) and not (tail and tail in behind):
-            yield _found(prose, match, match[1] if match[1] in _SAFE else None)
+        if not (head and head in before) and not (tail and tail in after):
+            yield _finding(prose, match, match[1] if match[1] in _SAFE else None)
 
 
-def _found(prose: Prose, match: re.Match[str], fix: str | None) -> Finding:
+def _finding(prose: Prose, match: re.Match[str], fix: str | None) -> Finding:
     values = {"found": match[0], "expected": match[1]}
-    return prose.found(_DOUBLED, match.start(), len(match[0]), fix, **values)
+    return prose.finding(_DOUBLED, match.start(), len(match[0]), fix, **values)
 
 
 CHECKS = (check_of_prose("doubles", "重字重标点", _doubles),)

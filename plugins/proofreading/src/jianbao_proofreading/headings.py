@@ -33,6 +33,7 @@ _NUMBER = warning(
 _FORMS = (
     re.compile("([一二三四五六七八九十]{1,3})、"),
     re.compile("[（(]([一二三四五六七八九十]{1,3})[）)]"),
+    # 1.5 is a number, no heading.
     re.compile(r"([0-9]{1,2})[.．](?![0-9])"),
     re.compile("[（(]([0-9]{1,2})[）)]"),
 )
@@ -67,16 +68,16 @@ def _numbers(subject: IssueSubject) -> Iterator[Finding]:
     for blocks in _bodies(subject.issue).values():
         count = _Count()
         for path, block in blocks:
-            expected = count.due(block)
+            expected = count.expected(block)
             number = _number_of(block)
-            count.take(block, number)
+            count.advance(block, number)
             if not isinstance(block, Heading) or not number or expected in {0, number[1]}:
                 continue
-            level, found, written = number
-            if found == 1 and level > _STRICT_LEVELS:
+            level, value, spelling = number
+            if value == 1 and level > _STRICT_LEVELS:
                 continue
             where = _where(subject.issue, path, block)
-            yield _NUMBER.at(where, found=written, expected=_written(level, expected))
+            yield _NUMBER.at(where, found=spelling, expected=_format_number(level, expected))
 
 
 @dataclass
@@ -85,17 +86,18 @@ class _Count:
 
     last: dict[int, int] = field(default_factory=dict)
 
-    def due(self, block: Heading | Paragraph) -> int:
+    def expected(self, block: Heading | Paragraph) -> int:
         """The number that the block must have; 0 for any."""
         number = _number_of(block)
         if number is None:
             return 0
         level = number[0]
-        is_under_another = any(above in self.last for above in range(1, level))
+        # The first heading below another one has the number 1; the first of a body may have any.
+        is_under_another = any(upper_level in self.last for upper_level in range(1, level))
         return self.last[level] + 1 if level in self.last else int(is_under_another)
 
-    def take(self, block: Heading | Paragraph, number: tuple[int, int, str] | None) -> None:
-        """Goes on behind the block; a heading without a number lets all below it begin anew."""
+    def advance(self, block: Heading | Paragraph, number: tuple[int, int, str] | None) -> None:
+        """Counts the block; after a heading without a number, the levels below it start again."""
         level = number[0] if number else block.level if isinstance(block, Heading) else 0
         if level:
             self.last = {k: n for k, n in self.last.items() if k < level or (k == level and number)}
@@ -122,7 +124,7 @@ def _value(numeral: str) -> int:
     return head * 10 + (NUMERALS.index(ones) + 1 if ones else 0)
 
 
-def _written(level: int, number: int) -> str:
+def _format_number(level: int, number: int) -> str:
     tens, ones = divmod(number, 10)
     head = ("" if tens == 1 else NUMERALS[tens - 1]) + "十" if tens else ""
     chinese = head + (NUMERALS[ones - 1] if ones else "")

@@ -30,9 +30,9 @@ _ASCII = re.compile(r"[!-~]")
 
 def _half_width(prose: Prose) -> Iterator[Finding]:
     """
-    A mark behind Chinese text is a full-width one.
+    A mark after Chinese text is a full-width one.
 
-    Marks behind digits and Latin letters and those in addresses are let be.
+    Marks after digits and Latin letters and those in addresses are not reported.
     """
     if not _ASCII.search(prose.text):
         return
@@ -48,9 +48,9 @@ def _half_width(prose: Prose) -> Iterator[Finding]:
 
 
 def _half(prose: Prose, index: int, *, can_mend: bool = True) -> Finding:
-    found, expected = prose.text[index], _FULL[prose.text[index]]
+    mark, expected = prose.text[index], _FULL[prose.text[index]]
     fix = expected if can_mend else None
-    return prose.found(_HALF, index, 1, fix, found=found, expected=expected)
+    return prose.finding(_HALF, index, 1, fix, found=mark, expected=expected)
 
 
 def _is_ratio(text: str, index: int) -> bool:
@@ -70,21 +70,23 @@ def _brackets(text: str) -> Iterator[list[int]]:
 
     It has Chinese in it or right before it, or one of the two is full-width already.
     """
-    opened: list[tuple[int, int]] = []
+    open_brackets: list[tuple[int, int]] = []
     count = 0
     for index, character in enumerate(text):
         count += is_han(character)
         if character in "（(":
-            opened.append((index, count))
-        elif character in "）)" and opened:
-            start, before = opened.pop()
-            half = [i for i in (start, index) if text[i] in "()"]
-            if half and (count > before or len(half) == 1 or _is_name(text, start, index)):
-                yield half
+            open_brackets.append((index, count))
+        elif character in "）)" and open_brackets:
+            start, before = open_brackets.pop()
+            half_width = [i for i in (start, index) if text[i] in "()"]
+            if half_width and (
+                count > before or len(half_width) == 1 or _is_name(text, start, index)
+            ):
+                yield half_width
 
 
 def _is_name(text: str, start: int, end: int) -> bool:
-    """Whether a Latin name, not a mere number, stands in brackets behind a Chinese word."""
+    """Whether a Latin name, not a mere number, stands in brackets after a Chinese word."""
     return start > 0 and is_han(text[start - 1]) and bool(_LATIN.search(text, start, end))
 
 
@@ -111,13 +113,13 @@ def _quotes(prose: Prose, quote: str) -> Iterator[Finding]:
     indices = [i for i, c in enumerate(text) if c == quote and i not in skipped]
     partners = _partners(text, quote, indices)
     for index in indices:
-        before, behind = text[max(0, index - 1) : index], text[index + 1 : index + 2]
+        before, after = text[max(0, index - 1) : index], text[index + 1 : index + 2]
         if index in partners:
             partner = partners[index]
             fix = _CURLY[quote][partner < index] if prose.is_spelt(partner) else None
-            yield prose.found(_STRAIGHT, index, 1, fix, found=quote)
-        elif not before.isdigit() and (is_han(before) or is_han(behind)):
-            yield prose.found(_STRAIGHT, index, 1, found=quote)
+            yield prose.finding(_STRAIGHT, index, 1, fix, found=quote)
+        elif not before.isdigit() and (is_han(before) or is_han(after)):
+            yield prose.finding(_STRAIGHT, index, 1, found=quote)
 
 
 def _partners(text: str, quote: str, indices: list[int]) -> dict[int, int]:

@@ -32,11 +32,11 @@ def _years(prose: Prose) -> Iterator[Finding]:
         expected = match[0].translate(_TO_ZERO)
         if expected != match[0]:
             values = {"found": match[0], "expected": expected}
-            yield prose.found(_ZERO, match.start(), len(match[0]), expected, **values)
+            yield prose.finding(_ZERO, match.start(), len(match[0]), expected, **values)
 
 
 _PAIRS = "|".join(f"{a}、{b}" for a, b in pairwise(_DIGIT))
-# Before and behind these words numerals count things; elsewhere 三、四 may be the third and
+# Before and after these words numerals count things; elsewhere 三、四 may be the third and
 # the fourth (二、三产业, 一、二等奖, 第三、四期), or 三、 the number of what follows.
 _ABOUT_WORDS = "约近过仅有了每隔这那又还需用花达"
 _COUNTED = "个名位人天次家件岁里斤吨亩元倍种篇本场分小公千米万百十"
@@ -48,7 +48,7 @@ def _approximate(prose: Prose) -> Iterator[Finding]:
     for match in _APPROXIMATE.finditer(prose.text):
         expected = match[0].replace("、", "")
         values = {"found": match[0], "expected": expected}
-        yield prose.found(_ABOUT, match.start(), len(match[0]), expected, **values)
+        yield prose.finding(_ABOUT, match.start(), len(match[0]), expected, **values)
 
 
 CHECKS = (

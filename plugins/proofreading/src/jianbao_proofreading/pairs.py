@@ -57,18 +57,18 @@ class _Reading:
         )
 
     def _close(self, index: int, mark: str) -> None:
-        wanted = _KIND[mark]
-        if self._waiting[wanted]:
-            while (kind := self._taken()) != wanted:
+        expected = _KIND[mark]
+        if self._waiting[expected]:
+            while (kind := self._pop_last()) != expected:
                 self._crossed[kind] += 1
                 self._unclosed.append(self._last)
-        elif self._crossed[wanted]:
-            # “《”》 is one fault, and told at the mark that opens too late.
-            self._crossed[wanted] -= 1
+        elif self._crossed[expected]:
+            # “《”》 is one fault, reported at the mark that opens too late.
+            self._crossed[expected] -= 1
         elif not self._is_other_sign(index, mark):
             self.stray.append(index)
 
-    def _taken(self) -> str:
+    def _pop_last(self) -> str:
         """The kind of the mark that was opened last, which is open no more."""
         self._last = self.opened.pop()
         kind = _KIND[self.text[self._last]]
@@ -91,32 +91,32 @@ def _pairs(subject: IssueSubject) -> Iterator[Finding]:
     (GB/T 15834-2011, 4.8): the first of them lacks nothing.
     """
     readings = [(prose, _Reading(prose.text)) for prose in prose_of(subject.issue)]
-    for (prose, one), (after, other) in pairwise(readings):
-        if prose.path[:-1] == after.path[:-1] and isinstance(prose.path[-1], int):
-            _join(one, other)
+    for (prose, reading), (next_prose, next_reading) in pairwise(readings):
+        if prose.path[:-1] == next_prose.path[:-1] and isinstance(prose.path[-1], int):
+            _join(reading, next_reading)
     for prose, reading in readings:
         yield from first_few(_findings(prose, reading), prose)
 
 
 def _findings(prose: Prose, reading: _Reading) -> Iterator[Finding]:
     for index in reading.opened:
-        found = prose.text[index]
-        yield prose.found(_OPEN, index, found=found, expected=_CLOSING[found])
+        mark = prose.text[index]
+        yield prose.finding(_OPEN, index, found=mark, expected=_CLOSING[mark])
     for index in reading.stray:
-        found = prose.text[index]
-        yield prose.found(_STRAY, index, found=found, expected=_OPENING[found])
+        mark = prose.text[index]
+        yield prose.finding(_STRAY, index, found=mark, expected=_OPENING[mark])
 
 
-def _join(one: _Reading, other: _Reading) -> None:
+def _join(reading: _Reading, next_reading: _Reading) -> None:
     """Forgives the last open quote of a paragraph which the next one takes up."""
-    opened = [index for index in one.opened if one.text[index] == "“"]
-    if not opened:
+    open_quotes = [index for index in reading.opened if reading.text[index] == "“"]
+    if not open_quotes:
         return
-    closing = [index for index in other.stray if other.text[index] == "”"]
+    closing = [index for index in next_reading.stray if next_reading.text[index] == "”"]
     if closing:
-        other.stray.remove(closing[0])
-    if closing or other.text.startswith("“"):
-        one.opened.remove(opened[-1])
+        next_reading.stray.remove(closing[0])
+    if closing or next_reading.text.startswith("“"):
+        reading.opened.remove(open_quotes[-1])
 
 
 CHECKS = (IssueCheck("pairs", "成对标点", _pairs, since="1.0"),)

@@ -54,26 +54,26 @@ class Prose:
         length = min(length, start + len(text) - index)
         return self.issue.place(path).within(text, index - start, length)
 
-    def found(
+    def finding(
         self, kind: Kind, index: int, length: int = 1, fix: str | None = None, **values: object
     ) -> Finding:
         """A finding about some characters, with the fix if the file spells just these."""
         finding = kind.at(self.where(index, length), **values)
-        if fix is None or not self._spells(finding.where, index, length):
+        if fix is None or not self._has_spelling(finding.where, index, length):
             return finding
         return finding.with_fix(self.text[index : index + length], fix)
 
     def is_spelt(self, index: int, length: int = 1) -> bool:
         """Whether the file has these characters as they are, side by side in one line."""
-        return self._spells(self.where(index, length), index, length)
+        return self._has_spelling(self.where(index, length), index, length)
 
-    def _spells(self, where: Where, index: int, length: int) -> bool:
-        written = where.text[where.column - 1 : where.end_column - 1]
-        if where.line != where.end_line or written != self.text[index : index + length]:
+    def _has_spelling(self, where: Where, index: int, length: int) -> bool:
+        spelling = where.text[where.column - 1 : where.end_column - 1]
+        if where.line != where.end_line or spelling != self.text[index : index + length]:
             return False
         # YAML doubles a straight quote between such quotes; half of a pair cannot be mended.
         around = where.text[max(where.column - 2, 0) : where.end_column]
-        return written != "'" or "''" not in around
+        return spelling != "'" or "''" not in around
 
     def _piece(self, index: int) -> tuple[int, DataPath, str]:
         return self.pieces[bisect_right(self.pieces, index, key=lambda piece: piece[0]) - 1]
@@ -82,15 +82,15 @@ class Prose:
 def prose_of(issue: Issue) -> Iterator[Prose]:
     """The printed texts in the order of the issue; no names of files, layouts and types."""
     types: dict[DataPath, type[Part]] = {}
-    passed: DataPath = ("options",)
+    skipped: DataPath = ("options",)
     for path, value in issue.walk():
-        if path[: len(passed)] == passed:
+        if path[: len(skipped)] == skipped:
             continue
         parent = types.get(path[:-1])
-        if parent and path[-1] in _unprinted(parent):
-            passed = path
+        if parent and path[-1] in _unprinted_fields(parent):
+            skipped = path
         elif isinstance(value, Paragraph):
-            passed = path
+            skipped = path
             yield _paragraph(issue, path, value)
         elif isinstance(value, Part):
             types[path] = type(value)
@@ -108,7 +108,7 @@ def _paragraph(issue: Issue, path: DataPath, paragraph: Paragraph) -> Prose:
 
 
 @functools.cache
-def _unprinted(part: type[Part]) -> frozenset[str]:
+def _unprinted_fields(part: type[Part]) -> frozenset[str]:
     """The fields whose texts name something instead of being read."""
     names = {name for name, shape in part.shapes().items() if isinstance(shape, PictureOf)}
     names |= {n for n, field in part.model_fields.items() if _is_choice(field.annotation)}
@@ -123,8 +123,8 @@ def _is_choice(annotation: object) -> bool:
     return get_origin(annotation) is Literal or any(map(_is_choice, get_args(annotation)))
 
 
-_MOST_WORK = 2_000_000
-_FEWEST = 20
+_MAX_WORK = 2_000_000
+_MIN_FINDINGS = 20
 
 
 def first_few(findings: Iterable[Finding], prose: Prose) -> Iterator[Finding]:
@@ -134,7 +134,7 @@ def first_few(findings: Iterable[Finding], prose: Prose) -> Iterator[Finding]:
     Each place costs a way through the text: a paragraph of 60,000 commas would take minutes.
     One of 1,000 characters may have 2,000 findings of a rule.
     """
-    return itertools.islice(findings, max(_FEWEST, _MOST_WORK // len(prose.text)))
+    return itertools.islice(findings, max(_MIN_FINDINGS, _MAX_WORK // len(prose.text)))
 
 
 def check_of_prose(name: str, label: str, rule: Callable[[Prose], Iterable[Finding]]) -> IssueCheck:

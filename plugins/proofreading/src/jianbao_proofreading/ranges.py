@@ -28,15 +28,15 @@ _AMOUNTS = (
     "吨|亩|公顷|平方米|平方公里|立方米|升|毫升|度|级|成|℃|‰|％|%"
 )
 _NUMBER = r"[0-9]{1,9}(?:,[0-9]{3}){0,3}(?:\.[0-9]{1,9})?"
-_BEFORE = r"(?<![A-Za-z0-9.,\-‐-―~～:：/#№_])"
-_WRONG = "-{1,2}|[‐‑–~]"
+_NOT_AFTER = r"(?<![A-Za-z0-9.,\-‐-―~～:：/#№_])"
+_WRONG_SIGNS = "-{1,2}|[‐‑–~]"
 _RANGE = re.compile(
-    rf"{_BEFORE}(?P<first>{_NUMBER}) ?(?P<unit>{'|'.join(_TIMES)}|{_AMOUNTS})? ?"
-    rf"(?P<sign>{_WRONG}) ?(?P<second>{_NUMBER})(?P<gap> ?)"
+    rf"{_NOT_AFTER}(?P<first>{_NUMBER}) ?(?P<unit>{'|'.join(_TIMES)}|{_AMOUNTS})? ?"
+    rf"(?P<sign>{_WRONG_SIGNS}) ?(?P<second>{_NUMBER})(?P<gap> ?)"
     rf"(?P<last>{'|'.join(_TIMES)}|{_AMOUNTS})"
 )
 _PERCENT_RANGE = re.compile(
-    rf"{_BEFORE}(?P<first>{_NUMBER}) ?(?P<sign>{_WRONG}|[～—])"
+    rf"{_NOT_AFTER}(?P<first>{_NUMBER}) ?(?P<sign>{_WRONG_SIGNS}|[～—])"
     rf" ?(?P<second>{_NUMBER})(?P<percent>[%％])"
 )
 
@@ -45,18 +45,18 @@ def _signs(prose: Prose) -> Iterator[Finding]:
     """
     Between the ends of a range stands ～ for amounts and — for dates, no half-width sign.
 
-    Telephone numbers, ISO dates, models, scores and all that has no unit are let be.
+    Telephone numbers, ISO dates, models, scores and all that has no unit are not reported.
     """
     for match in _RANGE.finditer(prose.text):
         unit, last = match["unit"], match["last"]
         are_times = last in _TIMES and (unit in _TIMES or not unit)
-        is_falling = not unit and not _rises(match)
+        is_falling = not unit and not _is_rising(match)
         if is_falling or not (are_times or unit in {None, last}) or _lacks_percent(match):
             continue
         start, end = match.span("sign")
         fix = "—" if are_times else "～"
         expected = prose.text[match.start() : start] + fix + prose.text[end : match.end()]
-        yield prose.found(_SIGN, start, end - start, fix, found=match[0], expected=expected)
+        yield prose.finding(_SIGN, start, end - start, fix, found=match[0], expected=expected)
 
 
 def _lacks_percent(match: re.Match[str]) -> bool:
@@ -66,16 +66,16 @@ def _lacks_percent(match: re.Match[str]) -> bool:
 def _percent_signs(prose: Prose) -> Iterator[Finding]:
     """Both ends of a range of percentages have the sign: 3%～5%."""
     for match in _PERCENT_RANGE.finditer(prose.text):
-        if not _rises(match):
+        if not _is_rising(match):
             continue
         expected = f"{match['first']}{match['percent']}～{match['second']}{match['percent']}"
         length = len(match[0])
-        yield prose.found(
+        yield prose.finding(
             _PERCENT, match.start(), length, expected, found=match[0], expected=expected
         )
 
 
-def _rises(match: re.Match[str]) -> bool:
+def _is_rising(match: re.Match[str]) -> bool:
     """Whether the numbers may be the ends of a range: no leading zeros, the second larger."""
     ends = [match[name].replace(",", "") for name in ("first", "second")]
     if any(re.match("0[0-9]", end) for end in ends):

@@ -32,13 +32,13 @@ def _receivers(subject: IssueSubject) -> Iterator[Finding]:
     issue, before = subject.issue, subject.previous
     if before is None:
         return
-    lines = {_plain(line.label): i for i, line in enumerate(issue.distribution)}
-    named = {name for line in issue.distribution for name in _NAME.findall(line.names)}
+    lines = {_bare_label(line.label): i for i, line in enumerate(issue.distribution)}
+    names = {name for line in issue.distribution for name in _NAME.findall(line.names)}
     for number, line in enumerate(before.distribution):
         if _ONCE in line.label:
             continue
-        label = _plain(line.label)
-        missing = [m for m in _NAME.finditer(line.names) if m[0] not in named]
+        label = _bare_label(line.label)
+        missing = [m for m in _NAME.finditer(line.names) if m[0] not in names]
         if label in lines:
             where = issue.where(("distribution", lines[label], "names"))
             for match in missing:
@@ -54,7 +54,7 @@ def _no_line(issue: Issue, before: Issue, number: int, label: str) -> Finding:
     return replace(finding, also=(before.where(("distribution", number, "names")),))
 
 
-def _plain(label: str) -> str:
+def _bare_label(label: str) -> str:
     return "".join(label.split()).rstrip("：:")
 
 

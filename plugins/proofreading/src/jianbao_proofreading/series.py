@@ -25,24 +25,24 @@ def _number_order(subject: IssueSubject) -> Iterator[Finding]:
     if before is None:
         return
     if _year(issue) and _year(issue) == _year(before):
-        yield from _not_after(issue, before, "number")
-    yield from _not_after(issue, before, "total")
+        yield from _check_order(issue, before, "number")
+    yield from _check_order(issue, before, "total")
 
 
-def _not_after(issue: Issue, before: Issue, field: str) -> Iterator[Finding]:
+def _check_order(issue: Issue, before: Issue, field: str) -> Iterator[Finding]:
     new, old = getattr(issue, field), getattr(before, field)
     if new and old and new <= old:
-        yield _both(_NUMBER, issue, before, field)
+        yield _finding(_NUMBER, issue, before, field)
 
 
 def _date_order(subject: IssueSubject) -> Iterator[Finding]:
     """The date is not earlier than that of the issue before."""
     issue, before = subject.issue, _previous(subject)
     if before and issue.date and before.date and _is_earlier(issue.date, before.date):
-        yield _both(_DATE, issue, before, "date")
+        yield _finding(_DATE, issue, before, "date")
 
 
-def _both(kind: Kind, issue: Issue, before: Issue, field: str) -> Finding:
+def _finding(kind: Kind, issue: Issue, before: Issue, field: str) -> Finding:
     values = {"found": getattr(issue, field), "before": getattr(before, field)}
     finding = kind.at(issue.where((field,)), **values)
     return replace(finding, also=(before.where((field,)),))

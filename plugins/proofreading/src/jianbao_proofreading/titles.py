@@ -13,6 +13,7 @@ from jianbao_tex.hooks import (
     Issue,
     IssueCheck,
     IssueSubject,
+    Place,
     Where,
     warning,
 )
@@ -27,8 +28,8 @@ _DIFFERS = warning(
 # characters (省常委会 for 省委常委会, 构建 for 构建完善).  Whoever shortens a title on purpose
 # drops a clause, which is more; and in a title of a few characters even one word is much, so
 # that at least three quarters must be alike.
-_MOST_CHARACTERS = 4
-_MOST_SHARE = 0.25
+_MAX_CHARACTERS = 4
+_MAX_SHARE = 0.25
 _CONTEXT = 2
 
 
@@ -36,29 +37,34 @@ def _contents_titles(subject: IssueSubject) -> Iterator[Finding]:
     """A title in the contents is that of its article, or clearly a shorter one."""
     for path, value in subject.issue.walk():
         if isinstance(value, Article) and value.title and value.contents_title:
-            yield from _compared(subject.issue, path, value.title, value.contents_title)
+            yield from _compare(subject.issue, path, value.title, value.contents_title)
 
 
-def _compared(issue: Issue, path: DataPath, title: str, contents: str) -> Iterator[Finding]:
+def _compare(issue: Issue, path: DataPath, title: str, contents: str) -> Iterator[Finding]:
     # Marks are often left out or put in where a title is broken into lines.
-    ours, theirs = _letters(title), _letters(contents)
-    own, other = ("".join(character for _, character in side) for side in (ours, theirs))
-    if abs(len(own) - len(other)) > _MOST_CHARACTERS or not other:
+    title_places, contents_places = _letters(title), _letters(contents)
+    title_letters, contents_letters = (
+        "".join(character for _, character in side) for side in (title_places, contents_places)
+    )
+    if abs(len(title_letters) - len(contents_letters)) > _MAX_CHARACTERS or not contents_letters:
         return
-    codes = difflib.SequenceMatcher(None, own, other, autojunk=False).get_opcodes()
+    codes = difflib.SequenceMatcher(
+        None, title_letters, contents_letters, autojunk=False
+    ).get_opcodes()
     changes = [code for code in codes if code[0] != "equal"]
     count = sum(max(i2 - i1, j2 - j1) for _, i1, i2, j1, j2 in changes)
-    if not 0 < count <= min(_MOST_CHARACTERS, len(own) * _MOST_SHARE):
+    if not 0 < count <= min(_MAX_CHARACTERS, len(title_letters) * _MAX_SHARE):
         return
-    if _is_clause(title, ours, changes):
+    if _is_clause(title, title_places, changes):
         return
     (_, i1, _, j1, _), (_, _, i2, _, j2) = changes[0], changes[-1]
     finding = _DIFFERS.at(
-        _place(issue, (*path, "contents_title"), contents, theirs, j1, j2),
-        contents=other[max(0, j1 - _CONTEXT) : j2 + _CONTEXT],
-        title=own[max(0, i1 - _CONTEXT) : i2 + _CONTEXT],
+        _where(issue.place((*path, "contents_title")), contents, j1, j2),
+        contents=contents_letters[max(0, j1 - _CONTEXT) : j2 + _CONTEXT],
+        title=title_letters[max(0, i1 - _CONTEXT) : i2 + _CONTEXT],
     )
-    yield replace(finding, also=(_place(issue, (*path, "title"), title, ours, i1, i2),))
+    where = _where(issue.place((*path, "title")), title, i1, i2)
+    yield replace(finding, also=(where,))
 
 
 def _letters(text: str) -> list[tuple[int, str]]:
@@ -80,14 +86,13 @@ def _is_clause(
     return last == len(letters) and not title[start - 1].isalnum()
 
 
-def _place(
-    issue: Issue, path: DataPath, text: str, letters: list[tuple[int, str]], first: int, end: int
-) -> Where:
-    """The place of the letters; of the one behind where there are none."""
+def _where(place: Place, text: str, first: int, end: int) -> Where:
+    """The place of the letters of a title; of the next letter where there are none."""
+    letters = _letters(text)
     first = min(first, len(letters) - 1)
     last = max(first, end - 1)
     start = letters[first][0]
-    return issue.place(path).within(text, start, letters[last][0] + 1 - start)
+    return place.within(text, start, letters[last][0] + 1 - start)
 
 
 CHECKS = (IssueCheck("contents-titles", "目录与文题", _contents_titles, since="1.0"),)

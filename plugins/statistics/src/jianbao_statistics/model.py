@@ -106,7 +106,7 @@ class Statistics(Section):
     ] = "bar"
 
     @model_validator(mode="after")
-    def _rectangular(self) -> Statistics:
+    def _check_rows(self) -> Statistics:
         for item in self.items:
             if len(item.values) != len(self.months):
                 raise InvalidValue(
@@ -146,7 +146,7 @@ class Statistics(Section):
     @property
     def lacks(self) -> tuple[tuple[str, ...], ...]:
         """
-        The digits behind the point that each number lacks to stand under those of its column.
+        The digits after the point that each number lacks to stand under those of its column.
 
         A row for each item, and one for the totals.
         """
@@ -247,14 +247,14 @@ class Statistics(Section):
 
 
 def _lacks(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """What is missing behind the point of each number: .00 for 12 beside 12.25."""
+    """What is missing after the point of each number: .00 for 12 beside 12.25."""
     numbers = [text for text in texts if text != ABSENT]
-    most = max(map(places_of, numbers), default=0)
-    return tuple(_missing(text, most) for text in texts)
+    places = max(map(places_of, numbers), default=0)
+    return tuple(_padding(text, places) for text in texts)
 
 
-def _missing(text: str, most: int) -> str:
-    here = places_of(text)
-    if text == ABSENT or here == most:
+def _padding(text: str, places: int) -> str:
+    own_places = places_of(text)
+    if text == ABSENT or own_places == places:
         return ""
-    return ("." if not here else "") + "0" * (most - here)
+    return ("." if not own_places else "") + "0" * (places - own_places)

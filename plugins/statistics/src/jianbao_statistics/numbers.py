@@ -27,23 +27,23 @@ def value_of(text: str) -> Decimal | None:
 
 
 def places_of(text: str) -> int:
-    """How many digits stand behind the point."""
+    """How many digits stand after the point."""
     return len(text.partition(".")[2])
 
 
 def total_of(texts: Sequence[str]) -> str:
     """The exact sum, with as many digits as the finest of its parts; absent if one is."""
     values = [value_of(text) for text in texts]
-    known = [value for value in values if value is not None]
-    if len(known) < len(values):
+    numbers = [value for value in values if value is not None]
+    if len(numbers) < len(values):
         return ABSENT
-    total = sum(known, Decimal(0))
+    total = sum(numbers, Decimal(0))
     commas = "," if any("," in text for text in texts) else ""
     return f"{total:{commas}.{max(map(places_of, texts), default=0)}f}"
 
 
 def change_of(before: str, now: str) -> str:
-    """The change in percent, one digit behind the point: +3.5%; 持平 for none."""
+    """The change in percent, one digit after the point: +3.5%; 持平 for none."""
     old, new = value_of(before), value_of(now)
     if old is None or new is None or old == 0:
         return ABSENT
@@ -68,6 +68,7 @@ def ticks_of(values: Sequence[Decimal]) -> list[Decimal]:
 
 
 def written(value: Decimal) -> str:
-    """A tick as it is written: no zeros behind the point, no powers of ten."""
+    """A tick as it is written: no zeros after the point, no powers of ten."""
     text = f"{value.normalize():f}"
+    # A Decimal keeps the sign of zero.
     return "0" if text == "-0" else text
