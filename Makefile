@@ -37,6 +37,7 @@ lint: $(DEV)/.installed
 	$(TOOLS)/ruff format --check .
 	$(TOOLS)/mypy
 	$(TOOLS)/lint-imports
+	$(TOOLS)/python tools/words.py
 
 accept: system $(DEV)/.installed
 	$(TOOLS)/python -m pytest -q -s tests/test_cases.py tests/test_boxes.py tests/test_breaks.py tests/test_broken.py tests/test_documents.py tests/test_schema.py tests/test_logs.py --accept

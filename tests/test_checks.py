@@ -85,7 +85,7 @@ BAD: dict[str, tuple[str, list[Edit], str, str]] = {
         "JB334", "（办公室）"),
     "a comma at the head of a line": (GOOD, [(MAIN, "3月5日，", "3月5日\\break{}，")], "JB335", "3月5日|，会议召"),
     "an opening mark at the foot of a line": (GOOD.replace("会议召开", "“会议”召开"), [(MAIN, "“会议", "“\\break{}会议")], "JB335", "may not end a line"),
-    "half a dash": (GOOD.replace("会议召开", "会议——召开"), [(MAIN, "——", "—\\break{}—")], "JB335", "is parted"),
+    "half a dash": (GOOD.replace("会议召开", "会议——召开"), [(MAIN, "——", "—\\break{}—")], "JB335", "is broken"),
     "a number and its unit": (GOOD, [(MAIN, "2020年3月5日，", "2020\\break{}年3月5日，")], "JB336", "2020|年3月5"),
     "a word in two": (GOOD.replace("会议召开", "会议internet召开"), [(MAIN, "internet", "inter\\break{}net")], "JB336", "a word"),
     "breaks that are forbidden": (

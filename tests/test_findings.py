@@ -5,14 +5,14 @@ from __future__ import annotations
 from jianbao_tex.cli.terminal import excerpt
 from jianbao_tex.findings import Where, error, errors_among, in_order, visible, warning
 
-BAD = error("XX001", "{what} is bad", "mend {what}")
+BAD = error("XX001", "{what} is bad", "fix {what}")
 ODD = warning("XX002", "odd", "look at it")
 
 
 def test_a_finding_names_what_was_found_in_message_and_advice() -> None:
     finding = BAD.at(Where("a.yaml", 3, 5), what="title")
 
-    assert (finding.message, finding.advice) == ("title is bad", "mend title")
+    assert (finding.message, finding.advice) == ("title is bad", "fix title")
     assert str(finding.where) == "a.yaml:3:5"
 
 

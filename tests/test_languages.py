@@ -212,7 +212,7 @@ def test_units_are_said_in_the_language(press: Press) -> None:
     """A column of the grid is as wide as a character; only those of text are 栏."""
     figures = press.registry.layouts["newsletter"].figures
     names = ("margin.top", "title.size", "grid.rows", "grid.columns", "columns.count", "face.body")
-    said = [figures[name].said for name in names]
+    said = [figures[name].value_phrase for name in names]
 
     assert [ENGLISH.translated(one) for one in said] == [figures[name].shown for name in names]
     assert [language("zh").translated(one) for one in said] == [

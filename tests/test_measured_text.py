@@ -154,16 +154,16 @@ def test_a_signature_begins_no_page_but_the_first(
 
 END = "末" * 30
 BREAKS = {
-    "中2|020年3月5日": "a word or a formula is parted",
+    "中2|020年3月5日": "a word or a formula is broken",
     "中2020|年3月5日": "a number is broken, or separated from its unit",
     "2020年|3月5日开": "",
-    "5日开inter|net会议": "a word or a formula is parted",
+    "5日开inter|net会议": "a word or a formula is broken",
     "开internet|会议，他": "",
     "会议|，他说：": "the character after the break may not begin a line",
     "会议，|他说：“": "",
     "他说：“|好”。约": "the character before the break may not end a line",
     "他说：|“好”。": "",
-    "kg—|—完末末": "a dash or an ellipsis is parted",
+    "kg—|—完末末": "a dash or an ellipsis is broken",
 }
 
 

@@ -5,7 +5,7 @@ Mutants: one small change of the code at a time, and whether the nearest tests n
     make mutants ROOMS="chinese store"
 
 cosmic-ray makes the changes.  Its own runner writes each of them into the checkout and starts
-Python anew; here a change is imported from memory, in a child of a process that has loaded the
+Python again; here a change is imported from memory, in a child of a process that has loaded the
 libraries, so that no file changes and a mutant costs what its tests cost.
 """
 

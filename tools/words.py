@@ -10,6 +10,7 @@ the English documents.  Source of the list: the house style in CONTRIBUTING.md.
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import subprocess
 import sys
@@ -63,9 +64,14 @@ def faults(path: Path) -> Iterator[str]:
             number = line + words.count("\n", 0, match.start())
             yield f"{number}: “{match[0]}”: write {PROSE[match[0].lower()]}"
     if path.suffix == ".py" and "tests" not in path.parts:
-        for item in _tokens(text):
-            if item.type == token.NAME and item.string in NAMES:
+        for item, after in itertools.pairwise(_tokens(text)):
+            if item.string in NAMES and item.type == token.NAME and not _is_keyword(item, after):
                 yield f"{item.start[0]}: the name {item.string} does not say what the thing is"
+
+
+def _is_keyword(item: tokenize.TokenInfo, after: tokenize.TokenInfo) -> bool:
+    """True for the keyword of an argument, as the placeholder of a message is; no space is there."""
+    return after.string == "=" and after.start == item.end
 
 
 def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:

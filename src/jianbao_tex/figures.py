@@ -157,12 +157,12 @@ class Figure:
         return "" if self.standard is None else f"{_format(self.standard)} {self.unit}".rstrip()
 
     @property
-    def said(self) -> str | Phrase:
+    def value_phrase(self) -> str | Phrase:
         """The value for people, its unit in their language."""
         return self._phrase(self.value)
 
     @property
-    def standard_said(self) -> str | Phrase:
+    def standard_phrase(self) -> str | Phrase:
         """What the standard says, its unit in the reader's language; '' where it says nothing."""
         return "" if self.standard is None else self._phrase(self.standard)
 

@@ -81,7 +81,7 @@ def measure_master(
     master: Master, tree: TexTree, check_cancelled: CancelCheck = never_cancelled
 ) -> Measured:
     """
-    What a master shows, read anew from its bytes.
+    What a master shows, read again from its bytes.
 
     Raises:
         TypesettingFailed: it is no PDF that can be read.

@@ -25,7 +25,7 @@ from jianbao_tex.master import Artifact
 from jianbao_tex.plugins import PROJECT_FILE, Selection
 from jianbao_tex.preflight import inspect
 from jianbao_tex.pressing import Composed, PressResult, Proof
-from jianbao_tex.reader import Source, mended, previous, read
+from jianbao_tex.reader import Source, fixed_bytes, previous, read
 from jianbao_tex.registry import Plugin, Registry, Trace, gather
 from jianbao_tex.store import Store, files_below
 from jianbao_tex.subjects import MasterSubject
@@ -236,7 +236,7 @@ class Press:
         The issue in a source as finished files, one for each output, in that order.
 
         Raises:
-            JianbaoError: any family; nothing is handed out then.
+            JianbaoError: any family; then no file is written.
             KeyError: an output that the registry does not know.
         """
         handle = handle or Handle()
@@ -288,7 +288,7 @@ class Press:
     ) -> tuple[bytes, tuple[Finding, ...]]:
         """The bytes of a source with all possible fixes applied, and the fixed findings."""
         with self.registry.calls.naming_plugin():
-            return mended(data, source, findings, self.registry)
+            return fixed_bytes(data, source, findings, self.registry)
 
     def prove(
         self, composed: Composed, outputs: Sequence[str] = (), handle: Handle | None = None

@@ -1,4 +1,4 @@
-"""The table of marks: which may begin a line, end one, or be parted."""
+"""The table of marks: which may begin a line, end a line, or be separated."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ CHARACTER_CLASSES = (
     CharacterClass("per cent", "FullRight", "％￠", "clreq", begins=False),
     CharacterClass("per cent, degree", "HalfRight", "%‰‱°", "clreq; GB/T 15835", begins=False),
     CharacterClass("sign of a unit", "CJK/Tail", "℃℉′″‴" + _SQUARED, "clreq; GB/T 15835", begins=False),
-    CharacterClass("dash, ellipsis", "FullRight", "—⸺…‥", "GB/T 15834, 5.1: never parted"),
+    CharacterClass("dash, ellipsis", "FullRight", "—⸺…‥", "GB/T 15834, 5.1: never separated"),
     CharacterClass(
         "unit", "CJK/Unit",
         "年月日号时分秒点岁天周季期次届轮个名人位项件条篇份家户所处场批套台辆幅本册页章节款级类种"
@@ -88,7 +88,7 @@ UNBREAKABLE_PAIRS = frozenset(
 """Pairs of classes without a line break between them: a number stays whole, with its unit."""
 
 CLASSES = {c: row for row in CHARACTER_CLASSES for c in row.characters}
-_NEVER_PARTED = frozenset(
+_NEVER_SEPARATED = frozenset(
     next(row for row in CHARACTER_CLASSES if row.name == "dash, ellipsis").characters
 )
 FULL_WIDTH = frozenset(c for c, row in CLASSES.items() if row.tex in {"FullLeft", "FullRight"})
@@ -106,10 +106,10 @@ class Reason(Enum):
 
     BEGINS = "what follows may not begin a line"
     ENDS = "what stands before may not end a line"
-    PARTED = "a dash or an ellipsis is parted"
-    NUMBER = "a number is parted, or its unit from it"
+    SEPARATED = "a dash or an ellipsis is broken"
+    NUMBER = "a number is broken, or separated from its unit"
     QUOTED = "an opening straight quote ends a line"
-    WORD = "a word or a formula is parted"
+    WORD = "a word or a formula is broken"
 
 
 def _class_name(character: str) -> str:
@@ -138,8 +138,8 @@ def reason_between(before: str, after: str) -> Reason | None:
         return Reason.BEGINS
     if first and not first.ends:
         return Reason.ENDS
-    if before == after and before in _NEVER_PARTED:
-        return Reason.PARTED
+    if before == after and before in _NEVER_SEPARATED:
+        return Reason.SEPARATED
     classes = (_class_name(before), _class_name(after))
     if classes in UNBREAKABLE_PAIRS:
         return Reason.NUMBER

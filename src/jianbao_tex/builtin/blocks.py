@@ -233,7 +233,7 @@ class Table(Block):
         """
         columns = zip(*filter(None, (self.head, *self.rows)), strict=True)
         return tuple(
-            # A column of numbers is set by their points, so that none is parted.
+            # A column of numbers is set by their points, so that none is broken.
             (max(map(width, column)),) * 2
             if kind == "number"
             else (

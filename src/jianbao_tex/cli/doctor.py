@@ -31,8 +31,8 @@ class Item:
     """One checked item: whether it is present, its details, how to get it."""
 
     name: str
-    there: bool
-    found: str
+    is_present: bool
+    detail: str
     remedy: str = ""
     needed: bool = True
 
@@ -52,23 +52,29 @@ def command(fonts: tuple[Path, ...], as_json: bool, selection: Selection) -> Non
     press = options.make_press(fonts, selection=Selection(no_plugins=True))
     items = [*_examine(press), *_plugins(selection)]
     if as_json:
-        print_json([vars(item) for item in items])
+        print_json([_as_data(item) for item in items])
     else:
         for item in items:
             _show(item)
-    missing = any(item.needed and not item.there for item in items)
+    missing = any(item.needed and not item.is_present for item in items)
     sys.exit(ToolMissing.exit_code if missing else 0)
+
+
+def _as_data(item: Item) -> dict[str, object]:
+    """The item for ``--json``; its keys are older than the names of the fields."""
+    keys = {"is_present": "there", "detail": "found"}
+    return {keys.get(name, name): value for name, value in vars(item).items()}
 
 
 def _show(item: Item) -> None:
     words = [_("ok"), _("missing"), _("absent")]
-    state = 0 if item.there else 1 if item.needed else 2
+    state = 0 if item.is_present else 1 if item.needed else 2
     width = max(map(cells, words))
     mark = words[state] + " " * (width - cells(words[state]))
     colour = ("green", "red", "yellow")[state]
-    text = _("{head}: {text}").format(head=item.name, text=item.found)
+    text = _("{head}: {text}").format(head=item.name, text=item.detail)
     print_result(f"{paint(mark, colour)}  {text}")
-    if item.remedy and not item.there:
+    if item.remedy and not item.is_present:
         print_result(f"{' ' * width}  → {item.remedy}")
 
 

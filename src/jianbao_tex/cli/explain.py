@@ -1,4 +1,4 @@
-"""``jianbao explain``: what a code means, an example, and how to mend it."""
+"""``jianbao explain``: what a code means, an example, and how to fix it."""
 
 from __future__ import annotations
 

@@ -165,6 +165,6 @@ def _print_figures(layout: Layout, *, deviations: bool) -> None:
 
 
 def _row(figure: Figure, *, deviations: bool) -> tuple[str, ...]:
-    standard = (translated(figure.standard_said),) if deviations else ()
+    standard = (translated(figure.standard_phrase),) if deviations else ()
     source = current_language().text(figure.source)
-    return (figure.name, translated(figure.said), *standard, figure.strength, source)
+    return (figure.name, translated(figure.value_phrase), *standard, figure.strength, source)

@@ -44,8 +44,8 @@ def lines_of(name: str, report: Report) -> Iterator[str]:
         rows = (
             (
                 figure.name,
-                translated(figure.said),
-                translated(figure.standard_said),
+                translated(figure.value_phrase),
+                translated(figure.standard_phrase),
                 figure.strength,
             )
             for figure in report.deviations

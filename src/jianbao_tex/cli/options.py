@@ -267,7 +267,7 @@ def make_selection(project: Path | None = None) -> Selection:
         # Relative, because messages show it.
         current = Path(os.path.relpath(folder_of(Path.cwd())))
     except FileNotFoundError:
-        # The folder where the command runs was taken away.
+        # The folder where the command runs was removed.
         current = Path()
     return Selection(
         folder=project or current,

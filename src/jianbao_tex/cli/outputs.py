@@ -67,7 +67,7 @@ def command(name: str | None, selection: Selection) -> None:
     tell_rows(
         (
             figure.name,
-            translated(figure.said),
+            translated(figure.value_phrase),
             " ".join(figure.choices),
             current_language().text(figure.source),
         )

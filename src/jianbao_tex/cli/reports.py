@@ -159,7 +159,7 @@ def print_result(result: str | Path) -> None:
 
 def tell_rows(rows: Iterable[tuple[str, ...]]) -> None:
     """
-    Prints rows on standard output: in columns on a terminal, their cells parted by tabs elsewhere.
+    Prints rows on standard output: in columns on a terminal; elsewhere cells are separated by tabs.
 
     Raises:
         OutputRefused: standard output cannot be written to.
@@ -173,7 +173,7 @@ def tell_rows(rows: Iterable[tuple[str, ...]]) -> None:
 
 
 def print_json_line(data: object) -> None:
-    """Prints data as one line of JSON; for whoever reads results as they come."""
+    """Prints data as one line of JSON; for programs that read results as they come."""
     _write_stdout(json.dumps(data, ensure_ascii=True))
 
 

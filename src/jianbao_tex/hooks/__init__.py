@@ -318,7 +318,7 @@ class Hooks:
         Outputs that ``--output`` may name.
 
         Called once; only the outputs that are asked for are made, and what they made is
-        proved before anything is handed out.
+        checked before any file is written.
         """
 
     @hookspec

@@ -20,7 +20,7 @@ from jianbao_tex.reader.validation import MISSING
 from jianbao_tex.reader.writing import write_issue
 from jianbao_tex.registry import Registry
 
-__all__ = ["Source", "file_before", "mended", "previous", "read", "write_issue"]
+__all__ = ["Source", "file_before", "fixed_bytes", "previous", "read", "write_issue"]
 
 _NO_MAPPING = error(
     "JB117", "the file is not a mapping of keys but {got}", "see examples/ for a complete issue"
@@ -75,7 +75,7 @@ def previous(source: Source, issue: Issue, registry: Registry) -> Issue | None:
     return candidate if candidate and candidate.masthead.name == issue.masthead.name else None
 
 
-def mended(
+def fixed_bytes(
     data: bytes, source: Source, findings: Iterable[Finding], registry: Registry
 ) -> tuple[bytes, tuple[Finding, ...]]:
     """

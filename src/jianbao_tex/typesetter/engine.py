@@ -62,7 +62,7 @@ class Engine:
     Sets TeX with the tools of the machine.
 
     Args:
-        store: where formats are kept; without one every run reads the class anew.
+        store: where formats are kept; without one every run reads the class again.
         keep: how many engines to keep waiting for the next job like the last one.
     """
 

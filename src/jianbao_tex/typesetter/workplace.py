@@ -22,7 +22,7 @@ _FONTCONFIG = """\
 
 class Workplace:
     """
-    A folder for a job; whoever makes it closes it.
+    A folder for a job; the function that makes it closes it.
 
     Raises:
         OSError: there is no room for it.

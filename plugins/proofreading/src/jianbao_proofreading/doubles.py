@@ -9,12 +9,12 @@ from jianbao_proofreading.prose import Prose, check_of_prose
 from jianbao_tex.hooks import Finding, warning
 
 _DOUBLED = warning(
-    "PR014", "{found} stands where {expected} is meant", "take away what was typed twice"
+    "PR014", "{found} stands where {expected} is meant", "delete what was typed twice"
 )
 
 # What stands before or after the pair where each of the two belongs to a word of its own:
 # 目的的, 为了了解, 现在在, 战争和和平, 参与与会.  Word lists are never complete, so that the
-# characters which also end or begin many words (是在和与) are not mended without a reader.
+# characters which also end or begin many words (是在和与) are not fixed without a reader.
 _WORDS = {
     "的": ("目标之端", "确士哥"),
     "了": ("甚时中明", "解结断却然悟"),

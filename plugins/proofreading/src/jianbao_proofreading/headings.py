@@ -62,7 +62,7 @@ def _numbers(subject: IssueSubject) -> Iterator[Finding]:
     """
     The headings of a level are numbered without a gap, from one under each heading above.
 
-    A body may begin with any number (an excerpt); 1. and （1） may begin anew anywhere,
+    A body may begin with any number (an excerpt); 1. and （1） may begin again anywhere,
     since they also number what hangs on a mere paragraph.
     """
     for blocks in _bodies(subject.issue).values():

@@ -100,7 +100,7 @@ def _straight_quotes(prose: Prose) -> Iterator[Finding]:
     """
     Quotes in Chinese text are curly ones.
 
-    They are mended where they stand in pairs; a sign of inches or an apostrophe is none.
+    They are fixed in pairs; an inch mark or an apostrophe is not a quotation mark.
     """
     for quote in _CURLY:
         if quote in prose.text:

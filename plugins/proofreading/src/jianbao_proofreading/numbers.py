@@ -44,7 +44,7 @@ _APPROXIMATE = re.compile(rf"(?<=[{_ABOUT_WORDS}])(?:{_PAIRS}|两、三)(?=[{_CO
 
 
 def _approximate(prose: Prose) -> Iterator[Finding]:
-    """Two numerals that tell a number roughly have no mark between them: 三四个."""
+    """Two numerals that give a rough number have no mark between them: 三四个."""
     for match in _APPROXIMATE.finditer(prose.text):
         expected = match[0].replace("、", "")
         values = {"found": match[0], "expected": expected}

@@ -71,7 +71,7 @@ class Prose:
         spelling = where.text[where.column - 1 : where.end_column - 1]
         if where.line != where.end_line or spelling != self.text[index : index + length]:
             return False
-        # YAML doubles a straight quote between such quotes; half of a pair cannot be mended.
+        # YAML doubles a straight quote between such quotes; half of a pair cannot be fixed.
         around = where.text[max(where.column - 2, 0) : where.end_column]
         return spelling != "'" or "''" not in around
 

@@ -25,7 +25,7 @@ _DIFFERS = warning(
 )
 
 # A slip loses, adds or swaps a character or a word, and words of titles have up to four
-# characters (省常委会 for 省委常委会, 构建 for 构建完善).  Whoever shortens a title on purpose
+# characters (省常委会 for 省委常委会, 构建 for 构建完善).  An editor who shortens a title
 # drops a clause, which is more; and in a title of a few characters even one word is much, so
 # that at least three quarters must be alike.
 _MAX_CHARACTERS = 4

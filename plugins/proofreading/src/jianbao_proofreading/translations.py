@@ -58,7 +58,7 @@ CHINESE = {
     "look whether the line was left out": "核对是否漏了这一行",
     # Characters and numbers.
     "{found} stands where {expected} is meant": "{found}重复，应为{expected}",
-    "take away what was typed twice": "删去重复的字符",
+    "delete what was typed twice": "删去重复的字符",
     "the range {found} has the sign of a compound": "范围“{found}”用了短横线或半角连接号",
     "write {expected} (GB/T 15835-2011, 5.1.4; GB/T 15834-2011, 4.13)": (
         "写作{expected}（GB/T 15835—2011，5.1.4；GB/T 15834—2011，4.13）"

@@ -33,7 +33,7 @@ from jianbao_tex.hooks import (
 )
 
 MOST_IN_CHART = 6
-"""How many items a chart tells apart in black alone; of more it shows the total."""
+"""The largest number of items that a chart can show in black; for more it shows the total."""
 
 _HEAVY = 0.6
 """The width of a digit in 黑体, in characters."""

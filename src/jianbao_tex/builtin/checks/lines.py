@@ -48,10 +48,10 @@ _UNBROKEN = warning(
 _REASONS: dict[Reason, tuple[Kind, Phrase]] = {
     Reason.BEGINS: (_MARKS, say("the character after the break may not begin a line")),
     Reason.ENDS: (_MARKS, say("the character before the break may not end a line")),
-    Reason.PARTED: (_MARKS, say("a dash or an ellipsis is parted")),
+    Reason.SEPARATED: (_MARKS, say("a dash or an ellipsis is broken")),
     Reason.NUMBER: (_PIECES, say("a number is broken, or separated from its unit")),
     Reason.QUOTED: (_PIECES, say("the character before the break may not end a line")),
-    Reason.WORD: (_PIECES, say("a word or a formula is parted")),
+    Reason.WORD: (_PIECES, say("a word or a formula is broken")),
 }
 _CONTEXT = 4
 _MAX_FINDINGS = 20
@@ -86,7 +86,7 @@ def _is_excused(text: str, line: PrintedLine, reason: Reason) -> bool:
     if _is_broken_by_hand(text, line.end):
         return True
     if reason is Reason.WORD:
-        # A word that is wider than the line of a title is parted.
+        # A word that is wider than the line of a title is broken.
         return mark == Mark.TITLE
     # A narrow cell parts a number before it overruns.
     return reason in {Reason.NUMBER, Reason.QUOTED} and mark == Mark.TABLE

@@ -41,12 +41,12 @@ _LONE = warning(
 _HEADING = warning(
     "JB333",
     "a heading stands last on page {page}: {text}",
-    "add or take away a line before it",
+    "add or remove a line before it",
 )
 _SIGNATURE = warning(
     "JB334",
     "a signature is the first line of page {page}, separated from its text: {text}",
-    "add or take away a line before it",
+    "add or remove a line before it",
 )
 
 _CLOSING = "".join(CLOSING) + "…—"

@@ -32,7 +32,7 @@ def deviation_finding(
         what=item,
         measured=measured,
         name=figure.name,
-        wanted=wanted or figure.said,
+        wanted=wanted or figure.value_phrase,
         strength=figure.strength,
     )
 

@@ -65,7 +65,7 @@ _TOO_MANY = error(
     "the numbers of {count} copies from {first} on do not fit: {reason}",
     "begin with more figures, or number fewer copies at a time",
 )
-_PARTED = warning(
+_SEPARATED = warning(
     "JB369",
     "the booklet has {count} blank pages inside the text, before page {page}",
     "set distribution.page: four under options; then only the distribution block comes "
@@ -202,7 +202,7 @@ def prove_booklet(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     text = subject.measured.pages[-1].body_lines(subject.layout.grid) if subject.layout else ()
     if None in order and order[-1] is not None and text:
         where = subject.issue.where(())
-        yield _PARTED.at(where, count=order.count(None), page=len(subject.measured.pages))
+        yield _SEPARATED.at(where, count=order.count(None), page=len(subject.measured.pages))
     for suffix, data in files.items():
         yield from _check_sides(subject, suffix, data, order)
 
