@@ -91,10 +91,10 @@ BAD: dict[str, tuple[str, list[Edit], str, str]] = {
     "breaks that are forbidden": (
         GOOD.replace("正文正文正文正文正文正文正文正文正文正文正文正文正文正文。", "正文。" + "正文" * 7 + "，" + "正文" * 20 + "。"),
         [(BREAKS, "{ \\CJKglue } { \\jb_tied:", "{ \\jb_tied: \\CJKglue } { \\jb_tied:")],
-        "JB337", "though it may break"),
+        "JB337", "although it may break"),
     "rows apart": (TABLE, [(ROWS, "\\nointerlineskip \\jb_table_rule:", "\\nointerlineskip \\jb_table_rule: \\kern 2mm \\jb_table_rule:")], "JB343", "2.00 mm apart"),
-    "rows of two heights": (TABLE, [(TABLES, "{ \\seq_item:Nn \\l__jb_table_heights_seq {#1} } \\l_tmpa_tl", "{ \\dim_eval:n { \\seq_item:Nn \\l__jb_table_heights_seq {#1} + #1 pt } } \\l_tmpa_tl")], "JB344", "others of as many lines"),
-    "a page that ends early": (FULL + "    行。\n" * 30, [(MAIN, "行。", "\\penalty-10000 行。")], "JB345", "rows short"),
+    "rows of two heights": (TABLE, [(TABLES, "{ \\seq_item:Nn \\l__jb_table_heights_seq {#1} } \\l_tmpa_tl", "{ \\dim_eval:n { \\seq_item:Nn \\l__jb_table_heights_seq {#1} + #1 pt } } \\l_tmpa_tl")], "JB344", "rows with as many lines"),
+    "a page that ends early": (FULL + "    行。\n" * 30, [(MAIN, "行。", "\\penalty-10000 行。")], "JB345", "free rows"),
     "another paper": (GOOD, [(MAIN, "paper.width = 210mm", "paper.width = 211mm")], "JB340", "the width of page 1 is 211.00 mm"),
     "a line off the grid": (GOOD, [(MAIN, "2020年3月5日", "\\vskip 1mm 2020年3月5日")], "JB341", "off its row"),
     "a row too many": (
@@ -112,7 +112,7 @@ BAD: dict[str, tuple[str, list[Edit], str, str]] = {
     "no page number": (GOOD, [(MAIN, "\\begin{document}", "\\begin{document}\\pagestyle{empty}")], "JB340", "missing"),
     "a number beside blank pages": (
         SHORT + "options: {distribution.page: four}\n",
-        [(BLOCK, "\\pagestyle { empty }", "")], "JB340", "beside blank pages"),
+        [(BLOCK, "\\pagestyle { empty }", "")], "JB340", "where none is allowed"),
     "a blank page": (GOOD, [(MAIN, "\\jbPageBreak", "\\jbPageBreak\\pagestyle{empty}\\leavevmode\\null\\newpage\\pagestyle{jb}")], "JB342", "page 3 is blank"),
     "a name off the middle": (GOOD, [(MAIN, "\\jbMastheadTitle{name}{工作简报}", "\\jbMastheadTitle{name}{\\hskip 30mm 工作简报}")], "JB341", "off the middle"),
     "a name a little off the middle": (GOOD, [(MAIN, "\\jbMastheadTitle{name}{工作简报}", "\\jbMastheadTitle{name}{\\hskip 8mm 工作简报}")], "JB341", "the name is 3.9"),

@@ -85,8 +85,8 @@ def test_a_rule_may_leave_the_type_area_by_half_a_millimetre_above_and_below(
     ("downs", "words"),
     [
         ([0.04, -0.04], []),
-        ([0.06], ["the baseline of a line on page 1, at 188.25 mm, is 0.06 mm off its row"]),
-        ([-0.06], ["the baseline of a line on page 1, at 188.13 mm, is 0.06 mm off its row"]),
+        ([0.06], ["the baseline of a line of page 1, at 188.25 mm, is 0.06 mm off its row"]),
+        ([-0.06], ["the baseline of a line of page 1, at 188.13 mm, is 0.06 mm off its row"]),
         (
             [0.5, 2.0],
             ["the baseline of 2 lines of page 1, first at 188.69 mm, is 2.00 mm off its row"],

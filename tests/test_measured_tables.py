@@ -95,8 +95,8 @@ def test_rows_of_as_many_lines_are_as_high_as_each_other(
     high = height_of(table)
     found = said(press, lowered(table, row, 0, stretch), "even-tables")
     words = (
-        f"a table row on page 1 is {high + stretch:.2f} mm high, "
-        f"others of as many lines {high:.2f} mm"
+        f"a table row on page 1 is {high + stretch:.2f} mm high; "
+        f"rows with as many lines are {high:.2f} mm high"
     )
 
     assert found == [words] * reported
@@ -143,7 +143,7 @@ def test_a_page_ends_early_only_where_what_follows_does_not_fit(
     """Two lines of a paragraph, and three rows more that a heading or a title may want."""
     found = short(press, with_page(full, 2, cut(full, rows)))
 
-    assert found == [f"page 2 ends {rows} free rows, although the next text would fit"] * reported
+    assert found == [f"page 2 has {rows} free rows, although the next text would fit"] * reported
 
 
 @pytest.mark.parametrize("low", [0.0, 250.0])

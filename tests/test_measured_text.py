@@ -70,17 +70,17 @@ def rewritten(subject: MasterSubject, old: str, new: str) -> MasterSubject:
 def test_the_first_character_that_differs_is_named(
     press: Press, subject: MasterSubject, old: str, new: str, found: str, due: str, index: int
 ) -> None:
-    """What stands there and what is due, twelve characters of each, and which one it is."""
+    """What is printed and what is expected, twelve characters of each, and the position."""
     (message,) = said(press, rewritten(subject, old, new), "text-complete")
 
     assert message.startswith("the page prints another text than the issue: ")
-    assert message.endswith(f" {found} stands where {due} is due (page 1, character {index})")
+    assert message.endswith(f" {found} instead of {due} (page 1, character {index})")
 
 
 def test_a_text_that_ends_too_early_is_named_where_it_ends(
     press: Press, subject: MasterSubject
 ) -> None:
-    """The last characters are due, and nothing stands there; what is too much, the other way."""
+    """The last characters are missing, or there are too many."""
     glyphs = [g for g in subject.measured.pages[-1].glyphs if g.mark != Mark.ARTIFACT]
     last = len(subject.measured.pages)
     less = with_page(subject, last, with_glyphs(glyphs[:-1]))
@@ -88,8 +88,8 @@ def test_a_text_that_ends_too_early_is_named_where_it_ends(
 
     (short,) = said(press, less, "text-complete")
     (long,) = said(press, more, "text-complete")
-    assert f"nothing stands where “丙” is due (page {last}, character " in short
-    assert f"“又” stands where nothing is due (page {last}, character " in long
+    assert f"nothing instead of “丙” (page {last}, character " in short
+    assert f"“又” instead of nothing (page {last}, character " in long
 
 
 def test_glyphs_without_a_code_point_are_counted_by_font(
@@ -200,12 +200,12 @@ def test_a_word_may_be_broken_in_a_title_and_a_number_in_a_cell(
     [
         (0.0, [26, 5], []),
         (1.05, [22, 9], []),
-        (1.07, [22, 9], ["a line on page 1 is stretched by 22.47 mm, although it may break after 国"]),
+        (1.07, [22, 9], ["a line of page 1 is stretched by 22.47 mm, although it may break after 国"]),
         (0.0, [28, 3], []),
         (0.0, [29, 2], []),
-        (0.13, [29, 2], ["a line on page 1 is 8.40 mm too long, although it may break after 国国国国"]),
+        (0.13, [29, 2], ["a line of page 1 is 8.40 mm too long, although it may break after 国国国国"]),
         (0.09, [29, 2], []),
-        (0.0, [30, 1], ["a line on page 1 is 10.33 mm too long, although it may break after 国国国国"]),
+        (0.0, [30, 1], ["a line of page 1 is 10.33 mm too long, although it may break after 国国国国"]),
     ],
 )  # fmt: skip
 def test_a_line_is_neither_far_too_wide_nor_too_long_where_it_may_break(

@@ -126,7 +126,7 @@ def test_without_the_fence_tex_still_runs_nothing_and_writes_nothing_outside(
 
 def test_memory_that_runs_out_is_a_limit() -> None:
     with pytest.raises(LimitReached, match="JB321"):
-        engine(memory=120 * 1024**2).typeset(tree("x"))
+        engine(memory_bytes=120 * 1024**2).typeset(tree("x"))
 
 
 def test_a_fence_that_was_hoped_for_and_absent_is_a_warning(press: Press) -> None:

@@ -59,7 +59,7 @@ ROOMS = {
     "chinese": Room("chinese.py", ("test_chinese.py",)),
     "tex": Room("tex.py", ("test_tex_origins.py", "test_tex.py")),
     "figures": Room("figures.py", ("test_figures.py", "test_layout.py")),
-    "titles": Room("composer/titles.py", ("test_titles.py",)),
+    "titles": Room("composer/titles.py", ("test_title_lines.py",)),
     "checks": Room(
         "builtin/checks",
         (

@@ -35,7 +35,7 @@ _UNEVEN = warning(
 _SHORT = warning(
     "JB345",
     "page {page} has {rows} free rows, although the next text would fit",
-    "a template or a style breaks the page there; take its page break away",
+    "a template or a style breaks the page there; remove its page break",
 )
 
 _TOUCH_MM = 0.3
