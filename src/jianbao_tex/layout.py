@@ -39,7 +39,7 @@ class Layout:
 
     A layout that ``extends`` a base has no figures until `over` adds its ``entries`` to the
     figures of the base.  It also uses the style files of the base (``inherited``), and templates
-    from the base folders (``below``) if its own folder lacks them.  ``original`` is the layout
+    from the base folders (``base_folders``) if its own folder lacks them.  ``original`` is the layout
     that a ``copied`` layout came from; ``None`` if it is missing.  ``shared`` is the folder of the
     templates of all layouts.
     """

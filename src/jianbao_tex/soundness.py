@@ -10,7 +10,7 @@ from jianbao_tex.language import Phrase, placeholders
 from jianbao_tex.tex import refused_characters
 
 _CODE = re.compile(r"[A-Z]{1,12}[0-9]{1,5}")
-# As many as a finding itself keeps.
+# A little more than a finding itself shows: what is deeper is a mistake.
 _MAX_DEPTH = 8
 
 

@@ -2,8 +2,9 @@
 What an output may use to make PDFs, and to prove them: part of the hooks, of the same version.
 
 A maker opens the master (`opened`), writes its pages in the colours of a `Mode` (`Painter`),
-lays them on a `Sheet`, declares the `Standard` of the file (`intend`), and saves it as
-bytes (`saved`).  The checks of a file read its bytes again: `kept`, `position_findings`, `plate_findings`.
+lays them on a `Sheet`, declares the `Standard` of the file (`set_output_intent`), and saves it
+as bytes (`save_document`).  The checks of a file read its bytes again: `standard_findings`,
+`position_findings`, `plate_findings`.
 Import this module inside ``make``, not at the top of the plugin: then a build of another output
 does not load it.
 """
