@@ -38,8 +38,11 @@ def jianbao(
     ours = {"NO_COLOR": "1", "LC_ALL": "C.UTF-8", "JIANBAO_SANDBOX": sandbox}
     ours["JIANBAO_CACHE"] = os.environ.get(CACHE, "")
     if python == sys.executable:
-        # The code beside these tests, also in a copy of the project.
-        ours["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent / "src")
+        # The code of this checkout, also if it is a copy of the one that is installed.
+        source = str(Path(__file__).resolve().parent.parent / "src")
+        ours["PYTHONPATH"] = source
+        if folders := environment.get("PYTHONPATH"):
+            environment["PYTHONPATH"] = f"{source}:{folders}"
     inherited = {k: v for k, v in os.environ.items() if not _OF_THE_CALLER.match(k)}
     with contextlib.ExitStack() as stack:
         return subprocess.run(
