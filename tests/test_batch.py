@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from command import CACHE, jianbao
 from engines import heeding_interrupts, none_left, until
 from fence import FENCE
 from jianbao_tex.batch import Batch, Outcome, Packer, Parcel, press_parcel, run_in_order
+from jianbao_tex.cli.files import write_whole
 from jianbao_tex.plugins import Selection, Trust
 from jianbao_tex.press import Press
 from jianbao_tex.store import digest_of
@@ -167,6 +169,27 @@ def test_an_end_from_outside_leaves_nothing_half(
     assert list(temporary.iterdir()) == []
     assert all(path.read_bytes().rstrip().endswith(b"%%EOF") for path in out.iterdir())
     assert {path.suffix for path in out.iterdir()} == {".pdf"}
+
+
+@pytest.mark.parametrize("step", ["open", "fdopen", "umask"])
+def test_an_interrupt_at_any_step_of_writing_leaves_no_file(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also right after the file was made, before anything is written."""
+    before = getattr(os, step)
+
+    def interrupted(*given: Any, **more: Any) -> Any:
+        result = before(*given, **more)
+        monkeypatch.undo()
+        if step == "open":
+            os.close(result)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, step, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole({tmp_path / "a.pdf": b"%PDF", tmp_path / "b.pdf": b"%PDF"}, sources=())
+
+    assert list(tmp_path.iterdir()) == []
 
 
 STAGES: dict[str, Callable[[Path], object]] = {

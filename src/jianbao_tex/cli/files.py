@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from jianbao_tex.errors import JianbaoError, reason_of
 from jianbao_tex.findings import Where, error
+
+# Windows would write line ends of its own.
+_BINARY = getattr(os, "O_BINARY", 0)
 
 NOT_WRITTEN = error(
     "JB420", "the file cannot be written: {reason}", "check the folder, its permissions and space"
@@ -57,7 +59,9 @@ def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> No
                     NOT_WRITTEN.at(Where(str(path)), reason=reason_of(errno.EISDIR))
                 )
         for path, data in files.items():
-            written[path] = _write_temporary(path, data)
+            # Noted before it exists: an interrupt may come between any two steps.
+            written[path] = path.parent / f".jianbao-{os.urandom(8).hex()}"
+            _write_temporary(written[path], path, data)
         for path, temporary in written.items():
             temporary.replace(path)
     except OSError as exc:
@@ -86,23 +90,16 @@ def write_new(files: Mapping[Path, bytes]) -> None:
     write_whole(files, sources=())
 
 
-def _write_temporary(path: Path, data: bytes) -> Path:
-    """A complete file with the data, beside the place where it belongs."""
-    _make_folder(path.parent)
+def _write_temporary(temporary: Path, path: Path, data: bytes) -> None:
+    """Writes the data to a temporary file in the folder of a path, with the final permissions."""
     # In the same folder: only within one file system a rename is atomic.
-    handle, name = tempfile.mkstemp(prefix=".jianbao-", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        # mkstemp makes private files.  The result gets the permissions of the old file, else the
-        # user's default.
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        temporary.chmod(mode)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
+    _make_folder(path.parent)
+    handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    # The result gets the permissions of the old file, else the user's default.
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+    temporary.chmod(mode)
 
 
 def _make_folder(folder: Path) -> None:
