@@ -183,6 +183,8 @@ def test_an_interrupt_at_any_step_of_writing_leaves_no_file(
         monkeypatch.undo()
         if step == "open":
             os.close(result)
+        elif step == "fdopen":
+            result.close()
         raise KeyboardInterrupt
 
     monkeypatch.setattr(os, step, interrupted)
