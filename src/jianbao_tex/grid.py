@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 MM_PER_BP = 25.4 / 72
 """How many millimetres a big point has."""
@@ -33,12 +34,13 @@ class Grid:
     text_columns: int = 1
     gutter: float = 0.0
 
-    @property
+    # Asked for each glyph.
+    @cached_property
     def foot(self) -> float:
         """The lower edge of the type area."""
         return self.top + self.height
 
-    @property
+    @cached_property
     def em_bp(self) -> float:
         """The size of the body's type in bp."""
         return self.em / MM_PER_BP

@@ -96,11 +96,14 @@ class Page:
 
     def text(self, grid: Grid) -> tuple[Glyph, ...]:
         """The glyphs in the type area that are not artifacts, in content order."""
-        return tuple(
-            glyph
-            for glyph in self.glyphs
-            if glyph.mark not in NO_TEXT and grid.top < glyph.baseline <= grid.foot
-        )
+        if grid not in self._text:
+            top, foot = grid.top, grid.foot
+            self._text[grid] = tuple(
+                glyph
+                for glyph in self.glyphs
+                if glyph.mark not in NO_TEXT and top < glyph.baseline <= foot
+            )
+        return self._text[grid]
 
     def page_number_glyphs(self, grid: Grid) -> tuple[Glyph, ...]:
         """The page number: the artifact below the type area."""
@@ -116,9 +119,13 @@ class Page:
             self._body_lines[grid] = tuple(self._find_body_lines(grid))
         return self._body_lines[grid]
 
+    # Caches: several checks need the text and the lines.
+    @cached_property
+    def _text(self) -> dict[Grid, tuple[Glyph, ...]]:
+        return {}
+
     @cached_property
     def _body_lines(self) -> dict[Grid, tuple[tuple[Glyph, ...], ...]]:
-        # A cache: several checks need these lines.
         return {}
 
     def _find_body_lines(self, grid: Grid) -> Iterator[tuple[Glyph, ...]]:

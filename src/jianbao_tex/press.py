@@ -349,6 +349,7 @@ class Press:
 
 def _load_readers() -> None:
     """Imports the PDF libraries, which takes 50 ms, while TeX runs."""
+    import pikepdf  # noqa: F401
     import pypdfium2  # noqa: F401
 
     import jianbao_tex.hooks.prepress  # noqa: F401

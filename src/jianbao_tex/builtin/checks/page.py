@@ -79,11 +79,14 @@ def _check_edges(subject: MasterSubject) -> Iterator[Finding]:
     """Nothing but the page number and hanging marks leaves the type area; no rule does."""
     # Overfull text is reported once, by the check of the log.
     reported = {text.place for text in overruns(subject) if text.place and text.is_lost}
+    grid = subject.layout.grid
     for page in subject.measured.pages:
         yield from _check_rules(page, subject)
         glyphs = [g for g in page.glyphs if g.mark not in {Mark.ARTIFACT, Mark.INSERT}]
+        left, right = grid.left_of(page.number), grid.right_of(page.number)
+        near_an_edge = (g for g in glyphs if g.left < left or g.right > right)
         strays = {
-            "grid.width": [g for g in glyphs if is_beside(g, page, subject)],
+            "grid.width": [g for g in near_an_edge if is_beside(g, page, subject)],
             "grid.height": [g for g in glyphs if _is_above_or_below(g, subject)],
         }
         for name, outside in strays.items():
