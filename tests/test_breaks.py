@@ -61,9 +61,9 @@ def test_the_classes_of_tex_are_printed_from_the_table(request: pytest.FixtureRe
 @pytest.mark.parametrize(
     ("pair", "reason"),
     [
-        ("字，", Reason.BEGINS), ("”。", Reason.BEGINS), ("—」", Reason.BEGINS), ("）.", Reason.BEGINS),
-        ("字々", Reason.BEGINS), ("字／", Reason.BEGINS), ("）‰", Reason.BEGINS), ("5℃", Reason.BEGINS),
-        ("“—", Reason.ENDS), ("（字", Reason.ENDS), ("(“", Reason.ENDS), ("／字", Reason.ENDS),
+        ("字，", Reason.NEVER_FIRST), ("”。", Reason.NEVER_FIRST), ("—」", Reason.NEVER_FIRST), ("）.", Reason.NEVER_FIRST),
+        ("字々", Reason.NEVER_FIRST), ("字／", Reason.NEVER_FIRST), ("）‰", Reason.NEVER_FIRST), ("5℃", Reason.NEVER_FIRST),
+        ("“—", Reason.NEVER_LAST), ("（字", Reason.NEVER_LAST), ("(“", Reason.NEVER_LAST), ("／字", Reason.NEVER_LAST),
         ("——", Reason.SEPARATED), ("……", Reason.SEPARATED), ("5年", Reason.NUMBER), ("第5", Reason.NUMBER),
         ("〇年", Reason.NUMBER), ("十五", Reason.NUMBER), ("ab", Reason.WORD), ("e\u0301", Reason.WORD),
         ("字字", None), ("，字", None), ("）（", None), ("、“", None), ("字“", None), ("字—", None),

@@ -264,7 +264,7 @@ def test_every_colour_is_one_of_the_layout(press: Press, subject: MasterSubject)
 
 
 def test_nothing_else_is_in_the_file(press: Press, subject: MasterSubject) -> None:
-    measured = dataclasses.replace(subject.measured, strangers=("/OpenAction", "/AA"))
+    measured = dataclasses.replace(subject.measured, unexpected_keys=("/OpenAction", "/AA"))
 
     assert said(press, subject, "nothing-else") == []
     assert said(press, dataclasses.replace(subject, measured=measured), "nothing-else") == [

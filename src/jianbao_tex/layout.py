@@ -37,11 +37,11 @@ class Layout:
     """
     A layout as its folder describes it.
 
-    A layout that ``extends`` a base has no figures until `over` adds its ``entries`` to the
-    figures of the base.  It also uses the style files of the base (``inherited``), and templates
-    from the base folders (``base_folders``) if its own folder lacks them.  ``original`` is the layout
-    that a ``copied`` layout came from; ``None`` if it is missing.  ``shared`` is the folder of the
-    templates of all layouts.
+    A layout that ``extends`` a base has no figures until `extending` adds its ``entries`` to
+    the figures of the base.  It also uses the style files of the base (``inherited``), and
+    templates from the base folders (``base_folders``) if its own folder lacks them.
+    ``original`` is the layout that a ``copied`` layout came from; ``None`` if it is missing.
+    ``shared`` is the folder of the templates of all layouts.
     """
 
     name: str

@@ -32,7 +32,7 @@ _HIGH_HALVES = range(0xD800, 0xDC00)
 _LINE_END_HYPHEN = 2
 
 
-PDFIUM = threading.Lock()
+PDFIUM_LOCK = threading.Lock()
 """pdfium is not thread-safe: only one thread may use it at a time."""
 
 
@@ -52,7 +52,7 @@ class Measured:
 
     pages: tuple[Page, ...]
     fonts: tuple[FontFact, ...]
-    strangers: tuple[str, ...] = ()
+    unexpected_keys: tuple[str, ...] = ()
 
     @property
     def bulletin(self) -> tuple[Page, ...]:
@@ -60,7 +60,7 @@ class Measured:
         return tuple(page for page in self.pages if not page.is_insert)
 
     @cached_property
-    def served(self) -> dict[str, str]:
+    def characters_by_font(self) -> dict[str, str]:
         """The different characters that each font set, sorted."""
         characters: dict[str, set[str]] = {}
         for page in self.pages:
@@ -80,7 +80,7 @@ def measure(pdf: bytes, check_cancelled: CancelCheck = never_cancelled) -> Measu
     import pypdfium2
 
     try:
-        with locked(PDFIUM, check_cancelled), pikepdf.open(io.BytesIO(pdf)) as document:
+        with locked(PDFIUM_LOCK, check_cancelled), pikepdf.open(io.BytesIO(pdf)) as document:
             with contextlib.closing(pypdfium2.PdfDocument(pdf)) as pdfium_document:
                 pages = []
                 for number, page in enumerate(document.pages, start=1):

@@ -297,8 +297,7 @@ class Press:
         The measured master of a composed issue, and the checked output files.
 
         Raises:
-            JianbaoError: they cannot be made; faults in a finished
-                master is in the proof.
+            JianbaoError: they cannot be made.  What checks find is in the proof.
         """
         handle = handle or Handle()
         subject, findings = self._typeset(composed, handle)

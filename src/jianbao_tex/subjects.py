@@ -113,9 +113,7 @@ class Job:
         artifacts: what other outputs of the build made, for one that ``is_last``.
         file: returns the bytes of a file that a setting names, from the issue's folder or from TeX.
         report: what was measured on the master, as ``jianbao check --pdf --json`` has it.
-        check_cancelled: to be called now and then by an output that takes long; it raises where the
-        job
-            was cancelled.
+        check_cancelled: a slow output calls it often; it raises if the job was cancelled.
     """
 
     name: str = "issue"

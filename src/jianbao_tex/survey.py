@@ -104,7 +104,8 @@ def report(subject: MasterSubject) -> Report:
         layout=subject.layout.name,
         pages=tuple(_page(page, grid) for page in measured.pages),
         fonts=tuple(
-            _font(font, measured.served.get(font.name, ""), firsts) for font in measured.fonts
+            _font(font, measured.characters_by_font.get(font.name, ""), firsts)
+            for font in measured.fonts
         ),
         places=tuple(place for page in measured.pages for place in _places(page, grid)),
         characters=sum(len(page.text(grid)) for page in measured.pages),

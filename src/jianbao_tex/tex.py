@@ -299,7 +299,7 @@ class Text:
     raw string (``repr``, joining, formatting, comparing) is an error or not there.
     """
 
-    __slots__ = ("_before", "_ledger", "_origin", "_plain", "_tight")
+    __slots__ = ("_before", "_origin", "_plain", "_recorder", "_tight")
 
     def __init__(
         self,
@@ -312,13 +312,13 @@ class Text:
     ) -> None:
         self._plain = plain
         self._origin = origin
-        self._ledger = ledger
+        self._recorder = ledger
         self._tight = tight
         self._before = before
 
     def __str__(self) -> str:
-        tex = escape(self._plain, self._ledger.foreign, tight=self._tight)
-        return self._ledger.mark(tex, self._origin, self._before)
+        tex = escape(self._plain, self._recorder.foreign, tight=self._tight)
+        return self._recorder.mark(tex, self._origin, self._before)
 
     __html__ = __str__
 
@@ -335,7 +335,7 @@ class Text:
 
     def tight(self) -> Text:
         """The same text for a narrow place, where a long word may break if it must."""
-        return Text(self._plain, self._origin, self._ledger, tight=True, before=self._before)
+        return Text(self._plain, self._origin, self._recorder, tight=True, before=self._before)
 
     def split(self, cut: Callable[[str], list[str]]) -> list[Text]:
         """The text in parts of the same origin; only white space may differ between them."""
@@ -344,6 +344,6 @@ class Text:
             raise ValueError("the parts do not add up to the text")
         ends = itertools.accumulate((len("".join(p.split())) for p in parts), initial=self._before)
         return [
-            Text(part, self._origin, self._ledger, before=before)
+            Text(part, self._origin, self._recorder, before=before)
             for part, before in zip(parts, ends, strict=False)
         ]

@@ -104,8 +104,8 @@ CLOSING = frozenset(c for c, row in CLASSES.items() if row.name.startswith(("clo
 class Reason(Enum):
     """Why no line may break at a place."""
 
-    BEGINS = "what follows may not begin a line"
-    ENDS = "what stands before may not end a line"
+    NEVER_FIRST = "what follows may not begin a line"
+    NEVER_LAST = "what stands before may not end a line"
     SEPARATED = "a dash or an ellipsis is broken"
     NUMBER = "a number is broken, or separated from its unit"
     QUOTED = "an opening straight quote ends a line"
@@ -135,9 +135,9 @@ def reason_between(before: str, after: str) -> Reason | None:
     """Why no line may break between two characters; ``None`` where one may."""
     first, second = CLASSES.get(before), CLASSES.get(after)
     if second and not second.begins:
-        return Reason.BEGINS
+        return Reason.NEVER_FIRST
     if first and not first.ends:
-        return Reason.ENDS
+        return Reason.NEVER_LAST
     if before == after and before in _NEVER_SEPARATED:
         return Reason.SEPARATED
     classes = (_class_name(before), _class_name(after))

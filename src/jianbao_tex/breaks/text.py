@@ -101,8 +101,8 @@ def longest_piece(text: str, *, as_last_resort: bool = False) -> str:
 def _reason_across_space(before: str, after: str) -> Reason | None:
     """The rule between two characters with a space between them; joints (/, -, ～) have none."""
     reason = reason_between(before, after) if before else None
-    if reason not in {Reason.BEGINS, Reason.ENDS}:
+    if reason not in {Reason.NEVER_FIRST, Reason.NEVER_LAST}:
         return None
     loose = {"solidus, hyphen", "solidus", "connector", "straight quote", "bullet"}
-    mark = after if reason is Reason.BEGINS else before
+    mark = after if reason is Reason.NEVER_FIRST else before
     return None if CLASSES[mark].name in loose else reason

@@ -105,7 +105,7 @@ class Viewer:
         self, issue: Issue, ledger: OriginRecorder, pictures: Mapping[DataPath, PictureView]
     ) -> None:
         self._issue = issue
-        self._ledger = ledger
+        self._recorder = ledger
         self.pictures = pictures
 
     def issue(self) -> View:
@@ -152,4 +152,4 @@ class Viewer:
         )
 
     def _text(self, plain: str, path: DataPath) -> Text:
-        return self._ledger.text(plain, TextOrigin(path, plain))
+        return self._recorder.text(plain, TextOrigin(path, plain))

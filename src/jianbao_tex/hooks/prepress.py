@@ -66,7 +66,7 @@ from jianbao_tex.prepress.painting import (
     Painter,
 )
 from jianbao_tex.prepress.pictures import (
-    Pictures,
+    PictureConverter,
 )
 from jianbao_tex.prepress.profiles import (
     Profile,
@@ -125,7 +125,7 @@ __all__ = [
     "Mode",
     "Navigation",
     "Painter",
-    "Pictures",
+    "PictureConverter",
     "Plate",
     "Preprinted",
     "Process",

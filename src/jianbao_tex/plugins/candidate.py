@@ -10,7 +10,7 @@ from pathlib import Path
 from jianbao_tex.findings import Finding, error
 from jianbao_tex.hooks import API
 from jianbao_tex.registry import RecordKind
-from jianbao_tex.registry.plugins import Size
+from jianbao_tex.registry.plugins import PluginForm
 
 MANIFEST = "plugin.toml"
 """The file that makes a folder a plugin."""
@@ -51,7 +51,7 @@ class FoundPlugin:
     """
 
     name: str
-    size: Size
+    size: PluginForm
     where: str
     load: Callable[[], object]
     home: Path | None = None

@@ -85,8 +85,8 @@ class Selection:
 
     Args:
         folder: the project's folder; ``None`` for installed plugins alone.
-        off: names that are switched off for this run.
-        none: true if no plugin may run.
+        switched_off: names that are switched off for this run.
+        no_plugins: true if no plugin may run.
         allowed: the names that may run; ``None`` if the machine has no such list.
         trust: which files may run.
         trust_all: whether every file may.

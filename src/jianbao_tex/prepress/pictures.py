@@ -20,7 +20,7 @@ _STALE = ("/Decode", "/DecodeParms", "/SMask", "/Mask", "/Intent", "/Filter", "/
 
 
 @dataclass(frozen=True)
-class Pictures:
+class PictureConverter:
     """
     Brings pictures into grey, CMYK, the sRGB of screens, or sRGB by its profile.
 

@@ -6,7 +6,7 @@ import contextlib
 import io
 
 from jianbao_tex.cancelling import CancelCheck, locked, never_cancelled
-from jianbao_tex.measure import PDFIUM
+from jianbao_tex.measure import PDFIUM_LOCK
 
 _INCH = 72.0
 
@@ -27,7 +27,7 @@ def images_of(
     images = []
     # pdfium is not safe for several threads.
     with (
-        locked(PDFIUM, check_cancelled),
+        locked(PDFIUM_LOCK, check_cancelled),
         contextlib.closing(pypdfium2.PdfDocument(pdf)) as document,
     ):
         for page in document:

@@ -12,7 +12,7 @@ from jianbao_tex.findings import Finding
 from jianbao_tex.hooks import BlockType, Check, Layout, Output, SectionType
 from jianbao_tex.language import Phrase, say
 
-Size = Literal["built-in", "folder", "file", "package"]
+PluginForm = Literal["built-in", "folder", "file", "package"]
 Record = SectionType | BlockType | Layout | Check[Any] | Output
 RecordKind = Literal["section_types", "blocks", "layouts", "checks", "outputs"]
 """The kind of a record, as hooks and project file spell it."""
@@ -45,7 +45,7 @@ class Plugin:
     name: str
     hooks: object
     version: str = ""
-    size: Size = "package"
+    size: PluginForm = "package"
     home: Path | None = None
 
     @classmethod

@@ -52,7 +52,7 @@ def _check_colours(subject: MasterSubject) -> Iterator[Finding]:
 
 def _check_entries(subject: MasterSubject) -> Iterator[Finding]:
     """The PDF has no actions and no attached files."""
-    if keys := subject.measured.strangers:
+    if keys := subject.measured.unexpected_keys:
         yield _STRANGERS.at(subject.issue.where(()), keys=keys)
 
 

@@ -46,8 +46,8 @@ _UNBROKEN = warning(
 )
 
 _REASONS: dict[Reason, tuple[Kind, Phrase]] = {
-    Reason.BEGINS: (_MARKS, say("the character after the break may not begin a line")),
-    Reason.ENDS: (_MARKS, say("the character before the break may not end a line")),
+    Reason.NEVER_FIRST: (_MARKS, say("the character after the break may not begin a line")),
+    Reason.NEVER_LAST: (_MARKS, say("the character before the break may not end a line")),
     Reason.SEPARATED: (_MARKS, say("a dash or an ellipsis is broken")),
     Reason.NUMBER: (_PIECES, say("a number is broken, or separated from its unit")),
     Reason.QUOTED: (_PIECES, say("the character before the break may not end a line")),

@@ -21,7 +21,7 @@ from jianbao_tex.hooks.prepress import (
     Ink,
     Mode,
     Painter,
-    Pictures,
+    PictureConverter,
     Process,
     Profile,
     Sheet,
@@ -130,7 +130,9 @@ def paint(
     repaint = None
     if mode.pictures != "white":
         target = mode.pictures
-        repaint = Pictures(target, lambda: profile or press_profile(subject), spaces.get(RGB))
+        repaint = PictureConverter(
+            target, lambda: profile or press_profile(subject), spaces.get(RGB)
+        )
     obstacles = Painter(document, mode, red_of(subject), spaces, repaint).paint()
     if obstacles and not mode.keeps_hues:
         where = subject.issue.where(())
