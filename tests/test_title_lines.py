@@ -161,6 +161,11 @@ def test_a_word_wider_than_its_place_is_cut_into_even_pieces(
 HAND = "上一行\n下一行很长很长很长很长很长"
 
 
+def test_marks_that_cling_are_cut_only_where_the_line_is_full() -> None:
+    """No place is allowed, so each line takes as many as it holds."""
+    assert lines_of("国，，，，，，", 3) == ["国，，", "，，，", "，"]
+
+
 @pytest.mark.parametrize(
     ("most", "lines"),
     [

@@ -12,7 +12,6 @@ from __future__ import annotations
 import io
 import itertools
 import re
-import subprocess
 import sys
 import token
 import tokenize
@@ -50,7 +49,7 @@ _CODE = re.compile(r"`[^`\n]+`|^```.*?^```", re.DOTALL | re.MULTILINE)
 _FOLDERS = ("src", "templates", "tools", "tests", "plugins", "benchmarks", "docs")
 # What users wrote, what other programs print, what is past.
 _LEFT_OUT = re.compile(
-    r"tests/(broken|cases|boxes|logs|bulletins|local_layouts)/|\.zh\.md$|^CHANGELOG\.md$|words\.py$"
+    r"tests/(broken|cases|boxes|logs|bulletins|local_layouts)/|\.zh\.md$|^CHANGELOG\.md$|words\.py$|/\."
 )
 _MIDDLE = getattr(token, "FSTRING_MIDDLE", token.STRING)
 
@@ -99,12 +98,14 @@ def _of_text(text: str) -> Iterator[tuple[int, str]]:
 
 
 def files() -> list[Path]:
-    """The files that git knows and that are written in English by us."""
-    named = ["git", "ls-files", *_FOLDERS, "*.md"]
-    names = subprocess.run(named, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    """The files that we write in English; those of the checkout, with or without git."""
     kinds = {".py", ".sty", ".cls", ".md", ".toml", ".jinja"}
-    paths = [ROOT / name for name in names.splitlines() if not _LEFT_OUT.search(name)]
-    return sorted({path for path in paths if path.suffix in kinds and path.is_file()})
+    paths = [path for folder in _FOLDERS for path in (ROOT / folder).rglob("*")]
+    return sorted(
+        path
+        for path in (*paths, *ROOT.glob("*.md"))
+        if path.suffix in kinds and not _LEFT_OUT.search(str(path.relative_to(ROOT)))
+    )
 
 
 def main() -> int:

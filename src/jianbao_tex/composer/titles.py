@@ -58,7 +58,7 @@ def _lines(plain: str, columns: float, shape: str, most: float) -> list[str]:
     parts = _PAUSE.split(plain)
     begins = all(may_begin_a_line(part[:1]) for part in parts[1:])
     fits = max(map(width, parts)) <= columns
-    if begins and fits and 1 < len(parts) <= _MAX_SHAPED_LINES:
+    if begins and fits and len(parts) <= _MAX_SHAPED_LINES:
         return parts
     phrases = [
         piece for phrase in _split_phrases(plain) for piece in _split_phrase(phrase, columns)
@@ -82,7 +82,7 @@ def _cut(text: str, share: float, columns: float) -> int:
     """Where to cut a text that is too wide: near a share, after a word, by the rules."""
     widths = list(itertools.accumulate(map(width, text)))
     fitting = [i for i in range(1, len(text)) if widths[i - 1] <= columns]
-    allowed = [i for i in fitting if not _clings(text[:i], text[i:])] or fitting[-1:] or [1]
+    allowed = [i for i in fitting if not _clings(text[:i], text[i:])] or fitting[-1:]
     words = _word_ends(text)
     between = [i for i in allowed if i in words]
     return min(between or allowed, key=lambda i: abs(widths[i - 1] - share))
@@ -111,7 +111,7 @@ _DIGITS = 6
 def width(text: str) -> float:
     """The width of a part of a title in full-width characters, rounded up."""
     more = sum(
-        1 - _HALF if c in _WIDE else _CAPITAL - _HALF for c in text if "@" <= c <= "Z" or c in _WIDE
+        1 - _HALF if c in _WIDE else _CAPITAL - _HALF for c in text if "A" <= c <= "Z" or c in _WIDE
     )
     return round(chinese.width(text, _HALF) + more, _DIGITS)
 
@@ -119,7 +119,7 @@ def width(text: str) -> float:
 # --- Shapes -----------------------------------------------------------------------------
 
 _MAX_SHAPED_LINES = 4
-_MAX_COMBINATIONS = 20_000
+_MAX_COMBINATIONS = 28**3
 _EVEN = 1.0
 # How much a break after these marks is worth, in squares of characters.
 _PAUSES = {"：": 40.0, "；": 30.0, "，": 15.0, "、": 8.0}
@@ -127,16 +127,16 @@ _PAUSES = {"：": 40.0, "；": 30.0, "，": 15.0, "、": 8.0}
 
 def _shape_lines(phrases: list[str], count: int, columns: float, shape: str) -> list[str] | None:
     """The lines of the best shape; ``None`` for a title of too many lines to have one."""
-    places = len(phrases) - 1
-    if not 1 < count <= _MAX_SHAPED_LINES or places**count > _MAX_COMBINATIONS:
+    if count > _MAX_SHAPED_LINES or len(phrases) ** count > _MAX_COMBINATIONS:
         return None
-    starts = list(itertools.accumulate([0.0, *map(width, phrases)]))
+    starts = _starts_of(phrases)
     best: tuple[float, tuple[int, ...]] | None = None
     for breaks in itertools.combinations(range(1, len(phrases)), count - 1):
         ends = (0, *breaks, len(phrases))
         widths = [round(starts[b] - starts[a], _DIGITS) for a, b in itertools.pairwise(ends)]
         if max(widths) <= columns:
-            pauses = sum(_PAUSES.get(phrases[end - 1][-1], 0.0) for end in breaks)
+            marks = (phrases[end - 1][-1] for end in breaks)
+            pauses = sum(_PAUSES[mark] for mark in marks if mark in _PAUSES)
             candidate = (_cost(widths, shape) - pauses, ends)
             best = candidate if best is None else min(best, candidate)
     if best is None:
@@ -144,10 +144,18 @@ def _shape_lines(phrases: list[str], count: int, columns: float, shape: str) -> 
     return ["".join(phrases[a:b]).strip() for a, b in itertools.pairwise(best[1])]
 
 
+def _starts_of(phrases: list[str]) -> list[float]:
+    """Where each phrase starts in one long line, and where the last one ends."""
+    return list(itertools.accumulate(map(width, phrases), initial=0.0))
+
+
 def _cost(widths: list[float], shape: str) -> float:
-    """The cost: the unevenness of the lines plus four times the distance from the shape."""
-    mean = sum(widths) / len(widths)
-    uneven = sum((line - mean) ** 2 for line in widths)
+    """
+    The cost: the squares of the widths plus four times the distance from the shape.
+
+    Of lines that are as wide together, even ones have the least sum of squares.
+    """
+    uneven = sum(line * line for line in widths)
     distances = {"trapezoid": _off_trapezoid, "diamond": _off_diamond}
     candidates = [distances[shape]] if shape in distances else list(distances.values())
     return uneven + 4 * min(sum(distance(widths)) for distance in candidates)
@@ -170,7 +178,7 @@ def _off_diamond(widths: list[float]) -> Iterator[float]:
 
 def _balance_lines(phrases: list[str], count: int, columns: float) -> list[str]:
     """The phrases in exactly so many lines, the sum of the squares of their widths least."""
-    starts = list(itertools.accumulate([0.0, *map(width, phrases)]))
+    starts = _starts_of(phrases)
     # best[j]: the least cost of the first j phrases in k lines, and where each line begins.
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
     for _ in range(count):
