@@ -81,6 +81,23 @@ def test_a_rule_may_leave_the_type_area_by_half_a_millimetre_above_and_below(
     assert first_words(found) == list(words)
 
 
+SHORTEST = "masthead: {name: 报}\narticles:\n  - body:\n" + "    - 好\n" * 30
+OF_PAGES = (
+    *("grid-rows", "type-area", "page-numbers", "blank-pages", "masthead", "distribution"),
+    *("even-tables", "full-pages", "text-complete", "lone-characters", "kept-together"),
+    *("line-breaks", "unbroken-lines", "overfull", "underfull"),
+)
+
+
+@pytest.mark.parametrize("check", OF_PAGES)
+def test_lines_of_one_character_are_lines(press: Press, workshop: Workshop, check: str) -> None:
+    """Thirty paragraphs of one character, over two pages: nothing is wrong with them."""
+    subject = workshop.subject(SHORTEST)
+
+    assert len(subject.measured.pages) == 2
+    assert said(press, subject, check) == []
+
+
 @pytest.mark.parametrize(
     ("downs", "words"),
     [

@@ -146,6 +146,15 @@ def test_a_page_ends_early_only_where_what_follows_does_not_fit(
     assert found == [f"page 2 has {rows} free rows, although the next text would fit"] * reported
 
 
+def test_a_page_that_ends_early_is_reported_at_the_first_character_of_the_next(
+    press: Press, full: MasterSubject
+) -> None:
+    changed = with_page(full, 2, cut(full, 9))
+    (finding,) = press.registry.checks["full-pages"].run(changed)
+
+    assert finding.where.end_column == finding.where.column + 1
+
+
 @pytest.mark.parametrize("low", [0.0, 250.0])
 def test_what_stands_lowest_ends_a_page(press: Press, full: MasterSubject, low: float) -> None:
     """A picture as much as a line; below the type area stands no text."""
