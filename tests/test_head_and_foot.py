@@ -71,6 +71,25 @@ def test_every_line_may_stand_at_every_place(workshop: Workshop, layout: str, tu
     assert [f.message for f in workshop.pressing(text).findings] == []
 
 
+@pytest.mark.parametrize("layout", ["classic", "newsletter"])
+def test_an_option_moves_a_line(workshop: Workshop, layout: str) -> None:
+    """In the middle of a row of its own, at the left of one, and beside the security mark."""
+    moved = {"date": "centre", "kind": "left", "issuer": "above-right"}
+    options = ", ".join(f"masthead-place.{line}: {place}" for line, place in moved.items())
+    text = f"layout: {layout}\n{EVERY_LINE}options: {{{options}}}\n"
+    page = pages_of(workshop.pdf(text))[0]
+    rows = {"".join(g.text for g in line): line for line in page.lines.values()}
+    grid = workshop.compose(text).layout.grid
+    date, kind = rows["2026年5月4日"], rows["增刊"]
+    (first,) = (row for row in rows if row.startswith("秘密★1年"))
+
+    assert date[0].left - grid.left == pytest.approx(
+        grid.left + grid.width - date[-1].right, abs=0.3 * grid.em
+    )
+    assert kind[0].left - grid.left < 2 * grid.em
+    assert first.endswith(("市委宣传部　市委党校", "市委宣传部市委党校"))
+
+
 def test_copies_stand_at_the_right_below_issuer_and_date(workshop: Workshop) -> None:
     """办公室 left, date right; （共印120份） right on the line below, before the last rule."""
     imprint = "imprint: {issuer: 办公室, date: 2020-03-10, copies: 120}\n"

@@ -101,13 +101,13 @@ def test_the_compiled_catalogue_is_fresh(path: Path) -> None:
     assert path.with_suffix(".mo").read_bytes() == messages.as_mo(path)
 
 
-def test_every_kind_and_every_entry_is_spoken_in_chinese() -> None:
+def test_every_kind_and_every_entry_has_a_chinese_text() -> None:
     """Also where the sentence comes to its kind by another way than a literal."""
     text = language("zh").text
-    told = [t for kind in kinds().values() for t in (kind.message, kind.advice)]
-    told += [t for entry in entries().values() for t in (entry.meaning, entry.remedy)]
+    sentences = [t for kind in kinds().values() for t in (kind.message, kind.advice)]
+    sentences += [t for entry in entries().values() for t in (entry.meaning, entry.remedy)]
     # An advice may be nothing but a value.
-    english = [t for t in told if text(t) == t and FIELD.sub("", t)]
+    english = [t for t in sentences if text(t) == t and FIELD.sub("", t)]
 
     assert english == []
 
