@@ -18,8 +18,8 @@ from workshop import EXAMPLES, Workshop
 
 
 def lines(title: str, columns: float = 19) -> list[str]:
-    ledger = OriginRecorder()
-    return [ledger.strip(str(t))[0] for t in balanced(ledger.text(title, None), columns)]
+    recorder = OriginRecorder()
+    return [recorder.strip(str(t))[0] for t in balanced(recorder.text(title, None), columns)]
 
 
 def test_a_title_that_fits_its_line_is_not_broken() -> None:
@@ -66,9 +66,9 @@ def squeeze(texts: list[str]) -> str:
 
 
 def test_contents_join_a_broken_title_where_it_fits_a_line() -> None:
-    ledger = OriginRecorder()
-    short = fitted(ledger.text("第十一次\n会议召开", None), 25)
-    long = fitted(ledger.text("字" * 20 + "\n" + "句" * 20, None), 25)
+    recorder = OriginRecorder()
+    short = fitted(recorder.text("第十一次\n会议召开", None), 25)
+    long = fitted(recorder.text("字" * 20 + "\n" + "句" * 20, None), 25)
 
     assert len(short) == 1
     assert len(long) == 2

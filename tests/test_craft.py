@@ -90,12 +90,14 @@ def test_page_numbers_in_the_middle_or_none(
 
 
 def lines_of(title: str, columns: float = 19, shape: str = "any") -> list[str]:
-    ledger = OriginRecorder()
-    return [str(part) for part in _plain(balanced(ledger.text(title, 0), columns, shape), ledger)]
+    recorder = OriginRecorder()
+    return [
+        str(part) for part in _plain(balanced(recorder.text(title, 0), columns, shape), recorder)
+    ]
 
 
-def _plain(parts: list[object], ledger: OriginRecorder) -> list[str]:
-    return [ledger.strip(str(part))[0] for part in parts]
+def _plain(parts: list[object], recorder: OriginRecorder) -> list[str]:
+    return [recorder.strip(str(part))[0] for part in parts]
 
 
 TITLES = [

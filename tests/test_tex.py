@@ -125,12 +125,12 @@ IDIOMS = [
 def test_no_template_idiom_hands_out_the_raw_string(idiom: str) -> None:
     """Whatever a template does with a text, it gets escaped TeX or an error."""
     raw = r"\input{/etc/passwd}&<%"
-    ledger = OriginRecorder()
+    recorder = OriginRecorder()
     jinja = environment(lambda _: ("", "", lambda: True))
     source = "<% macro m(a) %><%= a %><%= caller() if caller %><% endmacro %>" + idiom
     try:
-        marked = jinja.from_string(source).render(x=ledger.text(raw, ("x",)))
-        printed, _ = ledger.strip(marked)
+        marked = jinja.from_string(source).render(x=recorder.text(raw, ("x",)))
+        printed, _ = recorder.strip(marked)
     except Exception:  # noqa: BLE001 -- an error is as good as an escape
         return
 
@@ -140,9 +140,9 @@ def test_no_template_idiom_hands_out_the_raw_string(idiom: str) -> None:
 
 def test_origins_point_at_the_printed_stretch() -> None:
     """Line and columns of each text in the clean TeX, and the origin it was given."""
-    ledger = OriginRecorder()
-    marked = f"a\nb{ledger.text('x_y', 'first')}c{ledger.text('z', 'second')}\n"
-    clean, stretches = ledger.strip(marked)
+    recorder = OriginRecorder()
+    marked = f"a\nb{recorder.text('x_y', 'first')}c{recorder.text('z', 'second')}\n"
+    clean, stretches = recorder.strip(marked)
     _, _, first, _, second = stretches
 
     assert [stretch.origin for stretch in stretches] == [None, None, "first", None, "second"]

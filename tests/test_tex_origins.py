@@ -95,12 +95,12 @@ def test_every_private_mark_is_found(mark: str) -> None:
 
 
 def stretches_of(
-    ledger: OriginRecorder, marked: str
+    recorder: OriginRecorder, marked: str
 ) -> list[tuple[str, int, int, object, object, int]]:
     """
     The TeX of each stretch, its line and column, origin, line of the template, and ``before``.
     """
-    clean, stretches = ledger.strip(marked)
+    clean, stretches = recorder.strip(marked)
     lines = clean.split("\n")
     return [
         (
@@ -113,11 +113,11 @@ def stretches_of(
 
 def test_stretches_follow_each_other_by_line_and_column() -> None:
     """Nothing of a template is left out; what stands before the first mark is of no line."""
-    ledger = OriginRecorder()
+    recorder = OriginRecorder()
     one, two = template_mark(3, 7), template_mark(3, 8)
-    marked = f"a{one}b{ledger.text('x', 'X')}c\n{two}d{ledger.text('y_', 'Y')}"
+    marked = f"a{one}b{recorder.text('x', 'X')}c\n{two}d{recorder.text('y_', 'Y')}"
 
-    assert stretches_of(ledger, marked) == [
+    assert stretches_of(recorder, marked) == [
         ("a", 1, 1, None, (0, 0), 0),
         ("b", 1, 2, None, (3, 7), 0),
         ("x", 1, 3, "X", (3, 7), 0),
@@ -129,11 +129,13 @@ def test_stretches_follow_each_other_by_line_and_column() -> None:
 
 def test_tex_of_one_line_of_a_template_is_one_stretch() -> None:
     """However often the template says where it is; a text of the issue is one by itself."""
-    ledger = OriginRecorder()
+    recorder = OriginRecorder()
     here = template_mark(1, 2)
-    marked = f"{here}a{here}b{here}c{ledger.text('x', 'X')}{ledger.text('x', 'X')}d{here}e\n{here}f"
+    marked = (
+        f"{here}a{here}b{here}c{recorder.text('x', 'X')}{recorder.text('x', 'X')}d{here}e\n{here}f"
+    )
 
-    assert stretches_of(ledger, marked) == [
+    assert stretches_of(recorder, marked) == [
         ("abc", 1, 1, None, (1, 2), 0),
         ("x", 1, 4, "X", (1, 2), 0),
         ("x", 1, 5, "X", (1, 2), 0),
@@ -143,11 +145,11 @@ def test_tex_of_one_line_of_a_template_is_one_stretch() -> None:
 
 
 def test_a_mark_within_another_belongs_to_the_inner_origin() -> None:
-    ledger = OriginRecorder()
-    inner = ledger.mark("in", "I", 4)
-    marked = ledger.mark(f"a{inner}b", "O")
+    recorder = OriginRecorder()
+    inner = recorder.mark("in", "I", 4)
+    marked = recorder.mark(f"a{inner}b", "O")
 
-    assert stretches_of(ledger, marked) == [
+    assert stretches_of(recorder, marked) == [
         ("a", 1, 1, "O", (0, 0), 0),
         ("in", 1, 2, "I", (0, 0), 4),
         ("b", 1, 4, "O", (0, 0), 0),
@@ -166,43 +168,43 @@ def test_a_template_cannot_make_marks_of_its_own(mark: str, text: str) -> None:
     "spoil", [lambda t: t[:-1], lambda t: t + "\ue002", lambda t: t[0:3] + "a"]
 )
 def test_a_mark_that_is_not_closed_or_closed_twice_is_an_error(spoil: object) -> None:
-    ledger = OriginRecorder()
-    marked = str(ledger.text("x", "X"))
+    recorder = OriginRecorder()
+    marked = str(recorder.text("x", "X"))
 
     with pytest.raises((ValueError, IndexError)):
-        ledger.strip(spoil(marked))  # type: ignore[operator]
+        recorder.strip(spoil(marked))  # type: ignore[operator]
 
 
 def test_the_parts_of_a_text_know_what_stands_before_them() -> None:
     """White space may differ between them, nothing else; and counts for nothing."""
-    ledger = OriginRecorder()
-    parts = ledger.text("甲乙 丙 丁戊", "X").split(lambda _: ["甲乙", "丙丁", "戊"])
+    recorder = OriginRecorder()
+    parts = recorder.text("甲乙 丙 丁戊", "X").split(lambda _: ["甲乙", "丙丁", "戊"])
 
-    assert stretches_of(ledger, "|".join(map(str, parts)))[::2] == [
+    assert stretches_of(recorder, "|".join(map(str, parts)))[::2] == [
         ("甲乙", 1, 1, "X", (0, 0), 0),
         ("丙丁", 1, 4, "X", (0, 0), 2),
         ("戊", 1, 7, "X", (0, 0), 4),
     ]
     for wrong in (["甲乙", "丙丁"], ["甲乙", "丙", "丁", "戊", "己"], ["乙甲", "丙丁戊"]):
         with pytest.raises(ValueError, match="do not add up"):
-            ledger.text("甲乙丙丁戊", "X").split(lambda _, parts=wrong: parts)
+            recorder.text("甲乙丙丁戊", "X").split(lambda _, parts=wrong: parts)
 
 
 def test_a_part_of_a_part_goes_on_counting() -> None:
-    ledger = OriginRecorder()
-    _, second = ledger.text("甲乙丙丁", "X").split(lambda _: ["甲乙", "丙丁"])
+    recorder = OriginRecorder()
+    _, second = recorder.text("甲乙丙丁", "X").split(lambda _: ["甲乙", "丙丁"])
     third, fourth = second.split(list)
 
-    assert [s[-1] for s in stretches_of(ledger, f"{third}{fourth.tight()}")] == [2, 3]
+    assert [s[-1] for s in stretches_of(recorder, f"{third}{fourth.tight()}")] == [2, 3]
 
 
 def test_only_a_tight_text_breaks_every_third_letter() -> None:
-    ledger = OriginRecorder()
-    text = ledger.text("internet", "X")
+    recorder = OriginRecorder()
+    text = recorder.text("internet", "X")
 
-    assert ledger.strip(str(text))[0] == "internet"
-    assert ledger.strip(str(text.tight()))[0].count(r"\jbBreakWord{}") == 2
-    assert ledger.strip(str(text.split(lambda plain: [plain])[0]))[0] == "internet"
+    assert recorder.strip(str(text))[0] == "internet"
+    assert recorder.strip(str(text.tight()))[0].count(r"\jbBreakWord{}") == 2
+    assert recorder.strip(str(text.split(lambda plain: [plain])[0]))[0] == "internet"
 
 
 def test_a_text_is_true_where_it_has_characters() -> None:

@@ -10,20 +10,20 @@ from jianbao_tex.composer.titles import balanced, fitted, width
 from jianbao_tex.tex import OriginRecorder, Text
 
 
-def plain(cut: Sequence[Text], ledger: OriginRecorder) -> list[str]:
-    lines = [ledger.strip(str(part))[0] for part in cut]
+def plain(cut: Sequence[Text], recorder: OriginRecorder) -> list[str]:
+    lines = [recorder.strip(str(part))[0] for part in cut]
     return [line.replace(r"\jbBreakHere{}", "").replace("\\%", "%") for line in lines]
 
 
 def lines_of(title: str, columns: float, shape: str = "any", most: float = 0) -> list[str]:
-    ledger = OriginRecorder()
-    return plain(balanced(ledger.text(title, 0), columns, shape, most), ledger)
+    recorder = OriginRecorder()
+    return plain(balanced(recorder.text(title, 0), columns, shape, most), recorder)
 
 
 def entry_of(title: str, columns: float) -> list[str]:
     """The lines of a title as an entry of the contents."""
-    ledger = OriginRecorder()
-    return plain(fitted(ledger.text(title, 0), columns), ledger)
+    recorder = OriginRecorder()
+    return plain(fitted(recorder.text(title, 0), columns), recorder)
 
 
 @pytest.mark.parametrize(

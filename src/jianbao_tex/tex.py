@@ -305,14 +305,14 @@ class Text:
         self,
         plain: str,
         origin: Hashable,
-        ledger: OriginRecorder,
+        recorder: OriginRecorder,
         *,
         tight: bool = False,
         before: int = 0,
     ) -> None:
         self._plain = plain
         self._origin = origin
-        self._recorder = ledger
+        self._recorder = recorder
         self._tight = tight
         self._before = before
 

@@ -103,9 +103,9 @@ class Composer:
             # Only now: the fonts are known only with a layout.
             raise IssueInvalid(faults)
         foreign = served_by_chain(characters, faces.values())
-        ledger = OriginRecorder(foreign)
+        recorder = OriginRecorder(foreign)
         views = {path: PictureView(Name(p.name), p.ratio) for path, p in pictures.items()}
-        viewer = Viewer(issue, ledger, views)
+        viewer = Viewer(issue, recorder, views)
         styles = [*layout.styles, *_styles_of(issue, self._registry)]
         context = {
             **_context(viewer, layout, styles),
@@ -117,7 +117,7 @@ class Composer:
         marked = templates.render(context, check_cancelled)
         check_cancelled()
         try:
-            main, stretches = ledger.strip(marked)
+            main, stretches = recorder.strip(marked)
             origins = _origins(issue, stretches, templates)
         except (IndexError, ValueError) as exc:
             raise LayoutBroken(MARKS.at(Where(str(layout.skeleton)))) from exc

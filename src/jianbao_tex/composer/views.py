@@ -102,10 +102,10 @@ class Viewer:
     """Wraps the values of one issue."""
 
     def __init__(
-        self, issue: Issue, ledger: OriginRecorder, pictures: Mapping[DataPath, PictureView]
+        self, issue: Issue, recorder: OriginRecorder, pictures: Mapping[DataPath, PictureView]
     ) -> None:
         self._issue = issue
-        self._recorder = ledger
+        self._recorder = recorder
         self.pictures = pictures
 
     def issue(self) -> View:
