@@ -17,6 +17,12 @@ def said(press: Press, subject: MasterSubject, check: str) -> list[str]:
     return [finding.message for finding in press.registry.checks[check].run(subject)]
 
 
+def underlined(press: Press, subject: MasterSubject, check: str) -> list[str]:
+    """The text of the issue at which each finding of a check points, on the line where it begins."""
+    places = [finding.where for finding in press.registry.checks[check].run(subject)]
+    return [place.text[place.column - 1 : place.end_column - 1] for place in places]
+
+
 def first_words(messages: Sequence[str]) -> list[str]:
     """What was measured; what the layout wants follows it."""
     return [message.split(";")[0] for message in messages]

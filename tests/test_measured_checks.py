@@ -5,7 +5,7 @@ Checks of a finished PDF against pages whose measures are a little off: each bou
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -20,6 +20,8 @@ from measured import (
     moving,
     ruled,
     said,
+    underlined,
+    with_glyphs,
     with_option,
     with_page,
     with_pages,
@@ -76,9 +78,23 @@ def test_a_rule_may_leave_the_type_area_by_half_a_millimetre_above_and_below(
 ) -> None:
     """Thinner than that is no rule that is seen to be off; how far it is out is said."""
     changed = with_page(subject, 2, ruled(Rule(28, top, 156, thickness)))
-    found = said(press, changed, "type-area")
 
-    assert first_words(found) == list(words)
+    assert first_words(said(press, changed, "type-area")) == list(words)
+    if top < 100:
+        assert underlined(press, changed, "type-area") == ["第"] * len(words)
+
+
+@pytest.mark.parametrize(("excess", "is_reported"), [(0.45, False), (0.55, True)])
+def test_rules_between_columns_may_leave_it_by_half_a_lead_more(
+    press: Press, workshop: Workshop, excess: float, is_reported: bool
+) -> None:
+    """A table that is cut into columns has half a lead above and below its rows."""
+    subject = workshop.subject("layout: newsletter\nmasthead: {name: 报}\narticles: {body: 文。}\n")
+    grid = subject.layout.grid
+    top = grid.top - (grid.pitch - grid.em) / 2 - excess
+    changed = with_page(subject, 1, ruled(Rule(28, top, 70, 0.3)))
+
+    assert bool(said(press, changed, "type-area")) == is_reported
 
 
 SHORTEST = "masthead: {name: 报}\narticles:\n  - body:\n" + "    - 好\n" * 30
@@ -124,6 +140,7 @@ def test_lines_stand_on_their_rows_to_a_twentieth_of_a_millimetre(
         changed = with_page(changed, 1, moving(lambda g, y=foot: g.baseline == y, 0, down))
 
     assert first_words(said(press, changed, "grid-rows")) == words
+    assert underlined(press, changed, "grid-rows") == ["国" * 26] * len(words)
 
 
 @pytest.mark.parametrize(("row", "words"), [(21, []), (22, ["the number of rows of page 2 is 23"])])
@@ -137,6 +154,7 @@ def test_a_page_has_as_many_rows_as_its_layout(
     changed = with_page(subject, 2, moving(lambda g: g.baseline == foot, 0, down))
 
     assert first_words(said(press, changed, "grid-rows")) == words
+    assert underlined(press, changed, "grid-rows") == ["第二页正文。"] * len(words)
 
 
 @pytest.mark.parametrize(
@@ -181,6 +199,77 @@ def test_characters_that_leave_the_type_area_are_named_with_the_worst_of_them(
     )
 
     assert first_words(said(press, changed, "type-area")) == words
+    assert underlined(press, changed, "type-area") == ["国" * len(amounts)] * len(words)
+
+
+def test_of_many_characters_outside_six_are_shown(press: Press, subject: MasterSubject) -> None:
+    foot = line_of(subject, 1, "正文正文")
+    changed = with_page(subject, 1, moving(lambda g: g.baseline == foot, -200))
+    words = "the place of 26 characters of page 1 (正文正文正文 …) is 188.42 mm outside the type area"
+
+    assert first_words(said(press, changed, "type-area")) == [words]
+    assert underlined(press, changed, "type-area") == ["正文正文正文"]
+
+
+def test_an_artifact_and_an_inserted_form_may_stand_outside_the_type_area(
+    press: Press, subject: MasterSubject
+) -> None:
+    for mark, is_reported in ((Mark.ARTIFACT, False), (Mark.INSERT, False), (Mark.TABLE, True)):
+        glyph = subject.measured.pages[0].glyphs[-8]
+        outside = moved(glyph, -200)._replace(mark=mark)
+        changed = with_page(subject, 1, with_glyphs([*subject.measured.pages[0].glyphs, outside]))
+
+        assert bool(said(press, changed, "type-area")) == is_reported
+
+
+# --- The masthead
+# ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"thickness": 0.74}, []),
+        ({"thickness": 0.66}, []),
+        ({"thickness": 0.76}, ["the thickness of the red rule is 0.76 mm"]),
+        ({"thickness": 0.64}, ["the thickness of the red rule is 0.64 mm"]),
+        ({"width": 156.25}, []),
+        ({"width": 156.35}, ["the width of the red rule is 156.35 mm"]),
+        ({"width": 155.65}, ["the width of the red rule is 155.65 mm"]),
+        ({"top": 50.0}, ["the red rule is missing"]),
+        (None, ["the red rule is missing"]),
+    ],
+)
+def test_the_red_rule_stands_below_the_name_as_the_layout_says(
+    press: Press,
+    subject: MasterSubject,
+    change: Mapping[str, float] | None,
+    words: Sequence[str],
+) -> None:
+    """To a twentieth of a millimetre in thickness, to three tenths in width; the first rule counts."""
+    (rule,) = subject.measured.pages[0].rules
+    rules = () if change is None else (dataclasses.replace(rule, **change),)
+    if rules and rules[0].top > 100:
+        rules = (*rules, Rule(28, 200, 20, 5))
+    changed = with_page(subject, 1, lambda page: dataclasses.replace(page, rules=rules))
+
+    assert first_words(said(press, changed, "masthead")) == list(words)
+    without = with_option(changed, "masthead.rule", "0 mm")
+    assert said(press, without, "masthead") == []
+
+
+def test_a_bulletin_without_a_masthead_has_no_name_to_measure(
+    press: Press, subject: MasterSubject
+) -> None:
+    nameless = with_page(
+        subject,
+        1,
+        lambda page: dataclasses.replace(
+            page, rules=(), glyphs=tuple(g for g in page.glyphs if g.mark != Mark.NAME)
+        ),
+    )
+
+    assert said(press, nameless, "masthead") == []
 
 
 # --- The distribution block
@@ -204,6 +293,30 @@ def test_the_block_stands_on_the_last_page_of_a_sheet(
 
     assert (found == []) == is_right
     assert is_right or f"page {pages} of {pages}" in found[0]
+    assert underlined(press, changed, "distribution") == ["报"] * (not is_right)
+
+
+def test_the_block_is_whole_and_on_the_last_page(press: Press, subject: MasterSubject) -> None:
+    """Split over two pages it is reported once, with its first character."""
+    first, last = subject.measured.pages
+    line = tuple(g for g in last.glyphs if g.mark == Mark.DISTRIBUTION)[:4]
+    split = with_pages(
+        subject,
+        (
+            dataclasses.replace(first, glyphs=(*first.glyphs, *line)),
+            dataclasses.replace(last, glyphs=tuple(g for g in last.glyphs if g not in line)),
+        ),
+    )
+    early = with_pages(subject, (dataclasses.replace(last, number=2), first, first))
+
+    assert first_words(said(press, split, "distribution")) == [
+        "the distribution block is split over pages"
+    ]
+    assert underlined(press, split, "distribution") == ["报"]
+    assert first_words(said(press, early, "distribution")) == [
+        "the page of the distribution block is page 2 of 3"
+    ]
+    assert said(press, with_pages(subject, [first]), "distribution") == []
 
 
 @pytest.mark.parametrize(
@@ -265,6 +378,7 @@ def test_a_heading_ends_a_page_where_nothing_of_the_text_stands_below_it(
     found = said(press, changed, "kept-together")
 
     assert found == ["a heading stands last on page 1: 一、小标题"] * is_last
+    assert underlined(press, changed, "kept-together") == ["一、小标题"] * is_last
 
 
 @pytest.mark.parametrize("down", [0.0, 8.0])
@@ -302,6 +416,35 @@ def test_the_last_rule_of_the_block_lies_at_the_foot_of_the_type_area(
     changed = with_page(subject, 2, lambda page: dataclasses.replace(page, rules=rules))
 
     assert first_words(said(press, changed, "distribution")) == [words] * bool(words)
+    others = with_page(subject, 2, lambda page: dataclasses.replace(page, rules=()))
+    assert first_words(said(press, others, "distribution")) == [
+        "the last rule of the distribution block is missing"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "thickness", "words"),
+    [
+        (0, 0.35, []),
+        (0, 0.25, ["the thickness of rule 1 of the distribution block is 0.25 mm"]),
+        (1, 0.35, ["the thickness of rule 2 of the distribution block is 0.35 mm"]),
+        (2, 0.35, ["the thickness of rule 3 of the distribution block is 0.35 mm"]),
+        (3, 0.25, ["the thickness of rule 4 of the distribution block is 0.25 mm"]),
+    ],
+)
+def test_the_first_and_the_last_rule_are_thick_and_the_others_thin(
+    press: Press, subject: MasterSubject, number: int, thickness: float, words: Sequence[str]
+) -> None:
+    """By GB/T 9704-2012, 7.4.1; a rule further above is none of the block's."""
+    rules = [
+        Rule(28, 150, 80, 2),
+        Rule(28, 160, 80, 2),
+        *subject.measured.pages[1].rules,
+    ]
+    rules[number + 2] = dataclasses.replace(rules[number + 2], thickness=thickness)
+    changed = with_page(subject, 2, lambda page: dataclasses.replace(page, rules=tuple(rules)))
+
+    assert first_words(said(press, changed, "distribution")) == list(words)
 
 
 @pytest.mark.parametrize(
@@ -321,3 +464,4 @@ def test_the_name_stands_in_the_middle_to_a_tenth_of_its_size(
     changed = with_page(subject, 1, moving(lambda g: g.mark == Mark.NAME, across))
 
     assert first_words(said(press, changed, "masthead")) == [words] * bool(words)
+    assert underlined(press, changed, "masthead") == ["工作简报"] * bool(words)

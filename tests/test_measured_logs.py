@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from jianbao_tex.hooks import Finding, LogMessage, MasterSubject
+from jianbao_tex.hooks import Finding, LogMessage, MasterSubject, Where
 from jianbao_tex.measure import FontFact
 from jianbao_tex.press import Press
 from measured import said, with_page
@@ -191,7 +191,86 @@ def test_each_kind_of_message_is_heard_by_its_own_check(
     assert said(press, dataclasses.replace(subject, master=master), check) == list(words)
 
 
+def test_a_substituted_font_is_placed_at_the_template_or_the_style_that_asks_for_it(
+    press: Press, subject: MasterSubject
+) -> None:
+    """A line of the main file was printed by a template; every other file is a style."""
+    line = tex_line(subject, "甲乙丙丁戊己庚辛。")
+    template = subject.tree.template_at(line)
+    files = {"": template, "issue.tex": template, "other.sty": Where("other.sty", line)}
+    for file, where in files.items():
+        log = (message("substituted", text="A for B", file=file, line=line),)
+        master = dataclasses.replace(subject.master, log=log)
+        (found,) = press.registry.checks["font-substitutions"].run(
+            dataclasses.replace(subject, master=master)
+        )
+
+        assert (found.where, found.raw) == (where, "raw")
+    assert template.file.endswith(".tex.jinja")
+
+
+def test_commands_of_another_xecjk_are_one_finding(press: Press, subject: MasterSubject) -> None:
+    """Nobody can do something about one of them alone."""
+    log = tuple(message("changed", text="4.0", command=name) for name in ("\\a", "\\b"))
+    master = dataclasses.replace(subject.master, log=log)
+    (found,) = press.registry.checks["xecjk"].run(dataclasses.replace(subject, master=master))
+
+    assert found.message == (
+        "xeCJK 4.0 defines \\a, \\b otherwise than the versions that we know"
+    )
+    assert found.raw == "raw\nraw"
+    assert said(press, subject, "xecjk") == []
+
+
+# --- The layout ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("copied", "original", "is_reported"),
+    [("1", "1", False), ("1", "2", True), ("", "2", True), (None, "1", True)],
+)
+def test_a_copied_layout_whose_original_has_changed_is_pointed_out(
+    press: Press,
+    subject: MasterSubject,
+    tmp_path: Path,
+    copied: str | None,
+    original: str,
+    is_reported: bool,
+) -> None:
+    """At the copy's own description; a layout that was not copied has nothing to keep up with."""
+    (tmp_path / "original").mkdir()
+    (tmp_path / "original" / "layout.toml").write_text(original)
+    (tmp_path / "copy" / "origin").mkdir(parents=True)
+    if copied is not None:
+        (tmp_path / "copy" / "origin" / "layout.toml").write_text(copied)
+    source = dataclasses.replace(subject.layout, folder=tmp_path / "original", original=None)
+    copy = dataclasses.replace(subject.layout, folder=tmp_path / "copy", original=source)
+    check = press.registry.checks["old-copy"]
+    found = list(check.run(dataclasses.replace(subject, layout=copy)))
+
+    assert [one.where.file for one in found] == [str(tmp_path / "copy/layout.toml")] * is_reported
+    assert all("layout.toml" in one.message for one in found)
+    assert list(check.run(dataclasses.replace(subject, layout=source))) == []
+
+
 # --- Pictures ----------------------------------------------------------------------------------------
+
+
+def test_a_picture_of_a_style_is_placed_at_the_issue(
+    press: Press, subject: MasterSubject
+) -> None:
+    """Its name has no number, or one of no picture of the issue."""
+    made = io.BytesIO()
+    Image.new("L", (100, 10)).save(made, "PNG")
+    for name in ("logo.png", "picture-0.png", "picture-1.png"):
+        tree = dataclasses.replace(subject.tree, files={**subject.tree.files, name: made.getvalue()})
+        log = (message("picture", text=name, extent_bp=72.0),)
+        changed = dataclasses.replace(
+            subject, tree=tree, master=dataclasses.replace(subject.master, log=log)
+        )
+        (found,) = press.registry.checks["picture-points"].run(changed)
+
+        assert found.where == subject.issue.where(())
 
 
 @pytest.mark.parametrize(
@@ -220,8 +299,8 @@ def test_a_picture_has_two_hundred_points_an_inch(
         master=dataclasses.replace(
             subject.master,
             log=(
-                message("picture", text="picture-2.png", extent_bp=72 * inches),
                 message("picture", text="picture-9.png", extent_bp=72 * inches),
+                message("picture", text="picture-2.png", extent_bp=72 * inches),
             ),
         ),
     )

@@ -11,7 +11,7 @@ from jianbao_tex.content import Mark
 from jianbao_tex.hooks import LogMessage, MasterSubject
 from jianbao_tex.pages import Page, PlacedPicture
 from jianbao_tex.press import Press
-from measured import Change, moved, said, with_glyphs, with_page
+from measured import Change, moved, said, underlined, with_glyphs, with_page
 from workshop import Workshop
 
 TABLE = """
@@ -81,6 +81,7 @@ def test_rows_of_a_table_stand_rule_on_rule(
     found = said(press, lowered(table, row, down), "even-tables")
 
     assert [message.replace(" mm", "") for message in found] == list(words)
+    assert underlined(press, lowered(table, row, down), "even-tables") == [row] * len(words)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +101,24 @@ def test_rows_of_as_many_lines_are_as_high_as_each_other(
     )
 
     assert found == [words] * reported
+    changed = lowered(table, row, 0, stretch)
+    assert underlined(press, changed, "even-tables") == [row] * reported
+
+
+def test_rows_with_more_lines_are_higher(press: Press, workshop: Workshop) -> None:
+    """Each number of lines has a height of its own, which the cell with most of them gives."""
+    long = "表" * 20
+    text = f"""
+masthead: {{name: 报}}
+articles:
+  - body:
+      - table: {{rows: [[甲, 一], [乙, {long}], [{long}, 二], [丙, 三], [丁, 四]]}}
+"""
+    subject = workshop.subject(text)
+    assert said(press, subject, "even-tables") == []
+
+    (found,) = said(press, lowered(subject, "丙", 0, 2.0), "even-tables")
+    assert found.startswith("a table row on page 1 is ")
 
 
 def height_of(subject: MasterSubject) -> float:

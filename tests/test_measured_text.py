@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from jianbao_tex.content import Mark
-from jianbao_tex.hooks import MasterSubject
+from jianbao_tex.hooks import LogMessage, MasterSubject
 from jianbao_tex.press import Press
-from measured import moved, relaid, said, with_glyphs, with_page
+from measured import moved, relaid, said, underlined, with_glyphs, with_page, with_pages
 from workshop import Workshop
 
 LONG = "国" * 30 + "。"
@@ -75,6 +76,7 @@ def test_the_first_character_that_differs_is_named(
 
     assert message.startswith("the page prints another text than the issue: ")
     assert message.endswith(f" {found} instead of {due} (page 1, character {index})")
+    assert underlined(press, rewritten(subject, old, new), "text-complete") == [due[1]]
 
 
 def test_a_text_that_ends_too_early_is_named_where_it_ends(
@@ -90,6 +92,31 @@ def test_a_text_that_ends_too_early_is_named_where_it_ends(
     (long,) = said(press, more, "text-complete")
     assert f"nothing instead of “丙” (page {last}, character " in short
     assert f"“又” instead of nothing (page {last}, character " in long
+    assert underlined(press, less, "text-complete") == ["丙"]
+    assert underlined(press, more, "text-complete") == ["丙"]
+
+
+def test_nothing_at_all_is_named_on_the_first_page(press: Press, subject: MasterSubject) -> None:
+    (message,) = said(press, with_pages(subject, ()), "text-complete")
+
+    assert "nothing instead of “报国国国国国国国国国国国” (page 1, character 1)" in message
+
+
+def test_a_text_that_is_lost_is_not_reported_again_as_another_text(
+    press: Press, subject: MasterSubject
+) -> None:
+    """A line that runs into its neighbours comes too early; it is named for that, no other is."""
+    glyphs, whole = list(subject.measured.pages[0].glyphs), texts(subject, 1)
+    start, end = whole.index(LONG), whole.index("一、题")
+    middle = start + len(LONG)
+    glyphs[start:end] = glyphs[middle:end] + glyphs[start:middle]
+    changed = with_page(subject, 1, with_glyphs(glyphs))
+    for shown, is_reported in ((DATED[:8], False), (TAIL[:8], True)):
+        log = (LogMessage("overfull", "", excess_pt=30.0, shown=shown),)
+        master = dataclasses.replace(changed.master, log=log)
+        heard = said(press, dataclasses.replace(changed, master=master), "text-complete")
+
+        assert bool(heard) == is_reported
 
 
 def test_glyphs_without_a_code_point_are_counted_by_font(
@@ -100,10 +127,9 @@ def test_glyphs_without_a_code_point_are_counted_by_font(
         glyphs[number] = glyphs[number]._replace(text="\ufffd", font=font)
     words = "characters of page 1 without a Unicode code point: {} (font {})"
 
-    assert said(press, with_page(subject, 1, with_glyphs(glyphs)), "text-mapped") == [
-        words.format(2, "One"),
-        words.format(1, "Two"),
-    ]
+    changed = with_page(subject, 1, with_glyphs(glyphs))
+
+    assert said(press, changed, "text-mapped") == [words.format(2, "One"), words.format(1, "Two")]
 
 
 # --- The ends of paragraphs and pages ---------------------------------------------------------
@@ -128,7 +154,47 @@ def test_no_paragraph_ends_with_one_character_in_its_last_line(
     """With its marks or without; a mark alone is what line breaks are asked about."""
     words = f"the last line of a paragraph on page 1 has only one character: {lone}"
 
-    assert said(press, relaid(subject, 1, text, lengths), "lone-characters") == [words] * bool(lone)
+    changed = relaid(subject, 1, text, lengths)
+
+    assert said(press, changed, "lone-characters") == [words] * bool(lone)
+    assert underlined(press, changed, "lone-characters") == [lone] * bool(lone)
+
+
+@pytest.mark.parametrize(("mark", "is_reported"), [("", True), (Mark.TABLE, False)])
+def test_a_character_may_be_alone_in_a_cell(
+    press: Press, subject: MasterSubject, mark: str, is_reported: bool
+) -> None:
+    changed = relaid(subject, 1, LONG, [29, 2])
+    start = texts(changed, 1).index(LONG)
+    glyphs = list(changed.measured.pages[0].glyphs)
+    glyphs[start : start + 31] = [g._replace(mark=mark) for g in glyphs[start : start + 31]]
+    changed = with_page(changed, 1, with_glyphs(glyphs))
+
+    assert bool(said(press, changed, "lone-characters")) == is_reported
+
+
+MANY = "masthead: {name: 报}\narticles:\n  - body: |\n" + f"      {'国' * 27}。\n" * 30
+
+
+@pytest.mark.parametrize(
+    ("check", "lengths"), [("lone-characters", [26, 2]), ("line-breaks", [27, 1])]
+)
+def test_of_one_fault_on_every_line_twenty_are_reported(
+    press: Press, workshop: Workshop, check: str, lengths: Sequence[int]
+) -> None:
+    """A style that breaks all of them has one fault, not as many as the bulletin has lines."""
+    subject = workshop.subject(MANY)
+    pages = []
+    for page in subject.measured.pages:
+        glyphs = list(page.glyphs)
+        for paragraph in re.finditer("国" * 27 + "。", "".join(g.text for g in glyphs)):
+            for number in range(*paragraph.span()):
+                row = number - paragraph.start() >= lengths[0]
+                baseline = paragraph.start() + 9 * row
+                glyphs[number] = moved(glyphs[number], 0, baseline - glyphs[number].baseline)
+        pages.append(dataclasses.replace(page, glyphs=tuple(glyphs)))
+
+    assert len(said(press, with_pages(subject, pages), check)) == 20
 
 
 @pytest.mark.parametrize(("page", "is_told"), [(1, False), (2, True)])
@@ -141,13 +207,13 @@ def test_a_signature_begins_no_page_but_the_first(
     top = subject.layout.grid.first
     glyphs = [moved(g, 0, top - g.baseline) for g in signature]
     alone = dataclasses.replace(subject.measured.pages[0], number=page, glyphs=tuple(glyphs))
-    pages = [alone] if page == 1 else [subject.measured.pages[0], alone]
-    changed = dataclasses.replace(
-        subject, measured=dataclasses.replace(subject.measured, pages=tuple(pages))
-    )
+    others = (g for g in subject.measured.pages[0].glyphs if g not in signature)
+    before = with_glyphs(others)(subject.measured.pages[0])
+    changed = with_pages(subject, [alone] if page == 1 else [before, alone])
     words = f"a signature is the first line of page {page}, separated from its text: （办公室）"
 
     assert said(press, changed, "kept-together") == [words] * is_told
+    assert underlined(press, changed, "kept-together") == ["办公室"] * is_told
 
 
 # --- The ends of lines ----------------------------------------------------------------------------
@@ -180,6 +246,7 @@ def test_a_line_breaks_by_the_table_of_marks(
     words = f"a line on page 1 breaks at a forbidden place, {shown}: {BREAKS[place]}"
 
     assert said(press, changed, "line-breaks") == [words] * bool(BREAKS[place])
+    assert underlined(press, changed, "line-breaks") == [after[0]] * bool(BREAKS[place])
 
 
 def test_a_word_may_be_broken_in_a_title_and_a_number_in_a_cell(
@@ -219,3 +286,69 @@ def test_a_line_is_neither_far_too_wide_nor_too_long_where_it_may_break(
     found = said(press, relaid(subject, 1, LONG, lengths, space), "unbroken-lines")
 
     assert found == list(words)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_reported"),
+    [({}, True), ({"mark": Mark.HEADING}, True), ({"mark": Mark.TITLE}, False), ({"size_bp": 14.0}, False)],
+)  # fmt: skip
+def test_only_lines_of_the_body_are_asked_about_their_width(
+    press: Press, subject: MasterSubject, change: Mapping[str, object], is_reported: bool
+) -> None:
+    """A title has its own rules, and TeX names what is too wide in a cell."""
+    changed = relaid(subject, 1, LONG, [22, 9], 1.2)
+    start = texts(changed, 1).index(LONG)
+    glyphs = list(changed.measured.pages[0].glyphs)
+    glyphs[start : start + 31] = [g._replace(**change) for g in glyphs[start : start + 31]]  # type: ignore[arg-type]
+
+    assert bool(said(press, with_page(changed, 1, with_glyphs(glyphs)), "unbroken-lines")) == (
+        is_reported
+    )
+
+
+def test_a_line_of_letters_is_not_stretched(press: Press, workshop: Workshop) -> None:
+    """It is shorter than as many full-width characters, and its spaces have no glyphs."""
+    words = "letters and words " * 3 + "of a long line"
+    subject = workshop.subject(f"masthead: {{name: 报}}\narticles: {{body: {words}国国国国国国}}\n")
+
+    assert said(press, subject, "unbroken-lines") == []
+
+
+# --- Columns of text --------------------------------------------------------------------------
+
+NEWSLETTER = f"""
+layout: newsletter
+masthead: {{name: 报}}
+articles:
+  - body: |
+      {"国" * 60}。
+      {"行。"}
+"""
+
+
+@pytest.fixture(scope="module")
+def newsletter(workshop: Workshop) -> MasterSubject:
+    return workshop.subject(NEWSLETTER)
+
+
+@pytest.mark.parametrize(("column", "excess", "words"), [
+    (0, -0.1, []), (0, 0.45, []), (0, 0.55, ["too long"]), (1, 0.45, []), (1, 0.55, ["too long"])
+])  # fmt: skip
+def test_a_line_ends_with_its_own_column(
+    press: Press, newsletter: MasterSubject, column: int, excess: float, words: Sequence[str]
+) -> None:
+    """Half a character beyond its right edge, of whichever column it stands in."""
+    grid = newsletter.layout.grid
+    page = next(p for p in newsletter.measured.pages if "国国" in texts(newsletter, p.number))
+    left, right = grid.text_edges(page.number)[column]
+    glyphs = list(page.glyphs)
+    start = texts(newsletter, page.number).index("国" * 60)
+    columns = round((right - left) / grid.em) + 2
+    for number in range(start, start + 61):
+        row, place = divmod(number - start, columns)
+        x = right + excess * grid.em - (columns - 1 - place) * grid.em
+        glyph = glyphs[number]
+        glyphs[number] = moved(glyph, x - glyph.x, grid.first + row * grid.pitch - glyph.baseline)
+    heard = said(press, with_page(newsletter, page.number, with_glyphs(glyphs)), "unbroken-lines")
+
+    assert [message.split(" mm ")[1].split(",")[0] for message in heard[:1]] == words
