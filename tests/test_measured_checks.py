@@ -205,7 +205,9 @@ def test_characters_that_leave_the_type_area_are_named_with_the_worst_of_them(
 def test_of_many_characters_outside_six_are_shown(press: Press, subject: MasterSubject) -> None:
     foot = line_of(subject, 1, "正文正文")
     changed = with_page(subject, 1, moving(lambda g: g.baseline == foot, -200))
-    words = "the place of 26 characters of page 1 (正文正文正文 …) is 188.42 mm outside the type area"
+    words = (
+        "the place of 26 characters of page 1 (正文正文正文 …) is 188.42 mm outside the type area"
+    )
 
     assert first_words(said(press, changed, "type-area")) == [words]
     assert underlined(press, changed, "type-area") == ["正文正文正文"]

@@ -215,9 +215,7 @@ def test_commands_of_another_xecjk_are_one_finding(press: Press, subject: Master
     master = dataclasses.replace(subject.master, log=log)
     (found,) = press.registry.checks["xecjk"].run(dataclasses.replace(subject, master=master))
 
-    assert found.message == (
-        "xeCJK 4.0 defines \\a, \\b otherwise than the versions that we know"
-    )
+    assert found.message == ("xeCJK 4.0 defines \\a, \\b otherwise than the versions that we know")
     assert found.raw == "raw\nraw"
     assert said(press, subject, "xecjk") == []
 
@@ -256,14 +254,14 @@ def test_a_copied_layout_whose_original_has_changed_is_pointed_out(
 # --- Pictures ----------------------------------------------------------------------------------------
 
 
-def test_a_picture_of_a_style_is_placed_at_the_issue(
-    press: Press, subject: MasterSubject
-) -> None:
+def test_a_picture_of_a_style_is_placed_at_the_issue(press: Press, subject: MasterSubject) -> None:
     """Its name has no number, or one of no picture of the issue."""
     made = io.BytesIO()
     Image.new("L", (100, 10)).save(made, "PNG")
     for name in ("logo.png", "picture-0.png", "picture-1.png"):
-        tree = dataclasses.replace(subject.tree, files={**subject.tree.files, name: made.getvalue()})
+        tree = dataclasses.replace(
+            subject.tree, files={**subject.tree.files, name: made.getvalue()}
+        )
         log = (message("picture", text=name, extent_bp=72.0),)
         changed = dataclasses.replace(
             subject, tree=tree, master=dataclasses.replace(subject.master, log=log)

@@ -319,4 +319,21 @@ def test_a_plugin_for_a_newer_minor_version_of_the_hooks_is_not_loaded(
     done = jianbao("check", "issue.yaml", "--trust-plugins", folder=tmp_path)
 
     assert ("JB508" in done.stderr) != is_loaded
+
+
+@pytest.mark.parametrize(
+    ("api", "is_loaded"),
+    [("1.0", True), ("1.7", True), ("0.9", False), (f"{OURS + 1}.0", False)],
+)
+def test_a_folder_for_an_older_version_of_the_hooks_is_loaded(
+    api: str, is_loaded: bool, tmp_path: Path
+) -> None:
+    """It contains no Python, and the first numbers of the hooks changed for Python alone."""
+    folder = tmp_path / "plugins" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "plugin.toml").write_text(f'label = "我的"\nversion = "1"\napi = "{api}"\n')
+    (tmp_path / "issue.yaml").write_text("masthead: {name: 报}\narticles: {body: 文。}\n")
+    done = jianbao("check", "issue.yaml", folder=tmp_path)
+
+    assert ("JB508" in done.stderr) != is_loaded
     assert done.returncode == 0

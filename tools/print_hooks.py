@@ -19,7 +19,7 @@ Printed from the code by `make accept`: this is what `jianbao_tex.hooks` says of
 [plugins.md](plugins.md) shows how a plugin is written.
 
 Version of the hooks: **{hooks.API}**.
-A plugin says `JIANBAO_API = "{hooks.API}"` (a folder: `api = "{hooks.API}"`), the version that it was written for, and runs with every later one of the same first number.
+A plugin says `JIANBAO_API = "{hooks.API}"` (a folder: `api = "{hooks.API}"`), the version that it was written for, and runs with every later one of the same first number; a folder, which contains no Python, runs with all later ones.
 A hook is called with the arguments that its implementation names, so that a new one breaks no old plugin; records and subjects may get further fields, never fewer.
 Hooks that register are called once; `jianbao_prepare` for every issue, in the order that `jianbao plugins order jianbao_prepare` prints.
 """

@@ -70,8 +70,12 @@ class FoundPlugin:
         return f"{self.name} {self.version}".rstrip()
 
 
-def is_supported(api: str) -> bool:
-    """Whether a plugin for this version of the hooks can run here; true if it names none ('')."""
+def is_supported(api: str, size: PluginForm) -> bool:
+    """
+    Whether a plugin for this version of the hooks can run here; true if it names none ('').
+
+    A folder contains no Python; what it is made of is as it was in 1.0.
+    """
     if not api:
         return True
     wanted, ours = api.split("."), API.split(".")
@@ -79,4 +83,8 @@ def is_supported(api: str) -> bool:
         major, minor = int(wanted[0]), int(wanted[1]) if len(wanted) > 1 else 0
     except ValueError:
         return False
-    return major == int(ours[0]) and minor <= int(ours[1])
+    is_same = major == int(ours[0]) and minor <= int(ours[1])
+    return is_same or (size == "folder" and _FIRST_FOLDERS <= major < int(ours[0]))
+
+
+_FIRST_FOLDERS = 1

@@ -136,7 +136,7 @@ class Selection:
             return replace(plugin, state=State.NOT_ALLOWED, faults=())
         if fault := name_fault(plugin):
             return replace(plugin, state=State.BROKEN, faults=(fault,))
-        if plugin.state is State.ACTIVE and not is_supported(plugin.api):
+        if plugin.state is State.ACTIVE and not is_supported(plugin.api, plugin.size):
             return replace(plugin, state=State.BROKEN, faults=(_old_api(plugin, plugin.api),))
         return plugin
 
@@ -200,7 +200,8 @@ def load_one(plugin: FoundPlugin) -> Plugin:
     """
     if faults := plugin.faults or tuple(filter(None, [name_fault(plugin)])):
         raise PluginBroken(faults)
-    result = _load(plugin, None) if is_supported(plugin.api) else (_old_api(plugin, plugin.api),)
+    is_known = is_supported(plugin.api, plugin.size)
+    result = _load(plugin, None) if is_known else (_old_api(plugin, plugin.api),)
     if isinstance(result, Plugin):
         return result
     raise PluginBroken(result)
@@ -237,7 +238,7 @@ def _load(candidate: FoundPlugin, trace: Trace | None) -> Plugin | tuple[Finding
         raise
     except BaseException as exc:  # noqa: BLE001 -- whatever a plugin raises is its own
         return (_import_finding(candidate, exc),)
-    if not is_supported(api):
+    if not is_supported(api, candidate.size):
         return (_old_api(candidate, api),)
     return Plugin(candidate.name, hooks, version, candidate.size, candidate.home)
 
