@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from jianbao_tex.content import Mark
-from jianbao_tex.hooks import MasterCheck, MasterSubject
+from jianbao_tex.hooks import LogMessage, MasterCheck, MasterSubject
 from jianbao_tex.pages import PlacedPicture, Rule
 from jianbao_tex.press import Press
 from measured import (
@@ -84,6 +84,13 @@ def test_a_rule_may_leave_the_type_area_by_half_a_millimetre_above_and_below(
         assert underlined(press, changed, "type-area") == ["第"] * len(words)
 
 
+def test_a_rule_is_placed_at_the_text_that_is_nearest(press: Press, subject: MasterSubject) -> None:
+    for top, text in ((30.0, "求"), (262.5, "正")):
+        changed = with_page(subject, 1, ruled(Rule(28, top, 156, 0.3)))
+
+        assert underlined(press, changed, "type-area") == [text]
+
+
 @pytest.mark.parametrize(("excess", "is_reported"), [(0.45, False), (0.55, True)])
 def test_rules_between_columns_may_leave_it_by_half_a_lead_more(
     press: Press, workshop: Workshop, excess: float, is_reported: bool
@@ -143,6 +150,18 @@ def test_lines_stand_on_their_rows_to_a_twentieth_of_a_millimetre(
     assert underlined(press, changed, "grid-rows") == ["国" * 26] * len(words)
 
 
+def test_the_first_character_of_a_line_stands_for_it(press: Press, subject: MasterSubject) -> None:
+    """A sign that is raised a little does not take its line off the row."""
+    foot = line_of(subject, 1, "国国国国。")
+    last = max(
+        (g for g in subject.measured.pages[0].glyphs if g.baseline == foot), key=lambda g: g.x
+    )
+
+    for down in (-0.25, 0.25):
+        changed = with_page(subject, 1, moving(lambda g: g == last, 0, down))
+        assert said(press, changed, "grid-rows") == []
+
+
 @pytest.mark.parametrize(("row", "words"), [(21, []), (22, ["the number of rows of page 2 is 23"])])
 def test_a_page_has_as_many_rows_as_its_layout(
     press: Press, subject: MasterSubject, row: int, words: Sequence[str]
@@ -166,10 +185,10 @@ def test_a_page_has_as_many_rows_as_its_layout(
         ("across", [-9.0, -5.0], ["the place of 2 characters of page 1 (国国 …) is 8.07 mm outside the type area"]),
         ("right", [1.0], []),
         ("right", [5.0], ["the place of a character of page 1 (国) is 4.19 mm outside the type area"]),
-        ("up", [0.2], []),
-        ("up", [3.0], ["the place of a character of page 1 (国) is 3.00 mm outside the type area"]),
-        ("down", [0.2], []),
-        ("down", [3.0], ["the place of a character of page 1 (国) is 3.00 mm outside the type area"]),
+        ("up", [0.25], []),
+        ("up", [0.4], ["the place of a character of page 1 (国) is 0.40 mm outside the type area"]),
+        ("down", [0.25], []),
+        ("down", [0.4], ["the place of a character of page 1 (国) is 0.40 mm outside the type area"]),
     ],
 )  # fmt: skip
 def test_characters_that_leave_the_type_area_are_named_with_the_worst_of_them(
@@ -211,6 +230,50 @@ def test_of_many_characters_outside_six_are_shown(press: Press, subject: MasterS
 
     assert first_words(said(press, changed, "type-area")) == [words]
     assert underlined(press, changed, "type-area") == ["正文正文正文"]
+
+
+@pytest.mark.parametrize(("excess", "is_reported"), [(3.0, True), (30.0, False)])
+def test_a_text_that_is_reported_as_lost_is_not_reported_for_its_place(
+    press: Press, subject: MasterSubject, excess: float, is_reported: bool
+) -> None:
+    """A text that TeX finds a little too large may stand at a wrong place all the same."""
+    text = "国国国国国国"
+    foot = line_of(subject, 1, text)
+    grid = subject.layout.grid
+    up = grid.top - foot
+    changed = with_page(subject, 1, moving(lambda g: g.baseline == foot, 0, up))
+    log = (LogMessage("overfull", "", excess_pt=excess, shown=text),)
+    changed = dataclasses.replace(changed, master=dataclasses.replace(changed.master, log=log))
+
+    assert bool(said(press, changed, "type-area")) == is_reported
+
+
+def test_the_severity_is_that_of_the_rule(press: Press, subject: MasterSubject) -> None:
+    """What the standard binds (规定) is an error; what practice wants is a warning."""
+    name = with_page(subject, 1, moving(lambda g: g.mark == Mark.NAME, 5))
+    block = with_page(subject, 2, lambda page: dataclasses.replace(page, rules=()))
+    codes = {
+        check: [finding.code for finding in press.registry.checks[check].run(changed)]
+        for check, changed in (("masthead", name), ("distribution", block))
+    }
+    strengths = [subject.layout.figures[n].strength for n in ("masthead.name-width", "grid.height")]
+
+    assert strengths == ["实务", "规定"]
+    assert codes == {"masthead": ["JB341"], "distribution": ["JB340"]}
+
+
+def test_a_large_sign_may_reach_further_over_the_edge(press: Press, subject: MasterSubject) -> None:
+    """Its box is known less well: by six hundredths of its size."""
+    grid = subject.layout.grid
+    glyphs = list(subject.measured.pages[0].glyphs)
+    at = next(i for i, g in enumerate(glyphs) if g.mark == Mark.NAME)
+    slack = 0.06 * glyphs[at].size_bp * 25.4 / 72
+    assert slack > 1
+    for excess, is_reported in ((slack - 0.05, False), (slack + 0.05, True)):
+        glyphs[at] = glyphs[at]._replace(right=grid.left + grid.width + excess)
+        changed = with_page(subject, 1, with_glyphs(glyphs))
+
+        assert bool(said(press, changed, "type-area")) == is_reported
 
 
 def test_an_artifact_and_an_inserted_form_may_stand_outside_the_type_area(
@@ -380,6 +443,7 @@ def test_a_heading_ends_a_page_where_nothing_of_the_text_stands_below_it(
     found = said(press, changed, "kept-together")
 
     assert found == ["a heading stands last on page 1: 一、小标题"] * is_last
+    assert said(press, with_pages(changed, changed.measured.pages[:1]), "kept-together") == []
     assert underlined(press, changed, "kept-together") == ["一、小标题"] * is_last
 
 

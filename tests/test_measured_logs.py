@@ -254,21 +254,27 @@ def test_a_copied_layout_whose_original_has_changed_is_pointed_out(
 # --- Pictures ----------------------------------------------------------------------------------------
 
 
-def test_a_picture_of_a_style_is_placed_at_the_issue(press: Press, subject: MasterSubject) -> None:
-    """Its name has no number, or one of no picture of the issue."""
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("picture-1.png", 4), ("picture-2.png", 5), ("picture-0.png", 0), ("picture-3.png", 0),
+     ("logo.png", 0)],
+)  # fmt: skip
+def test_a_picture_is_placed_where_the_issue_names_it(
+    workshop: Workshop, tmp_path: Path, name: str, line: int
+) -> None:
+    """Pictures are numbered as the issue has them; one of a style is placed at the issue."""
     made = io.BytesIO()
     Image.new("L", (100, 10)).save(made, "PNG")
-    for name in ("logo.png", "picture-0.png", "picture-1.png"):
-        tree = dataclasses.replace(
-            subject.tree, files={**subject.tree.files, name: made.getvalue()}
-        )
-        log = (message("picture", text=name, extent_bp=72.0),)
-        changed = dataclasses.replace(
-            subject, tree=tree, master=dataclasses.replace(subject.master, log=log)
-        )
-        (found,) = press.registry.checks["picture-points"].run(changed)
+    (tmp_path / "p.png").write_bytes(made.getvalue())
+    text = "masthead: {name: 报}\narticles:\n  body:\n" + "    - image: {file: p.png}\n" * 2
+    subject = workshop.subject(text, tmp_path)
+    tree = dataclasses.replace(subject.tree, files={**subject.tree.files, name: made.getvalue()})
+    log = (message("picture", text=name, extent_bp=72.0),)
+    master = dataclasses.replace(subject.master, log=log)
+    changed = dataclasses.replace(subject, tree=tree, master=master)
+    (found,) = workshop.press.registry.checks["picture-points"].run(changed)
 
-        assert found.where == subject.issue.where(())
+    assert found.where.line == (line or subject.issue.where(()).line)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from jianbao_tex.content import Mark
 from jianbao_tex.hooks import MasterSubject
 from jianbao_tex.pages import Page
 from jianbao_tex.press import Press
-from measured import first_words, moving, said, with_option, with_page, with_pages
+from measured import first_words, moving, said, with_glyphs, with_option, with_page, with_pages
 from workshop import Workshop
 
 ISSUE = """
@@ -175,6 +175,20 @@ def test_blank_pages_and_the_last_one_after_them_have_no_number(
     assert found == [
         f"the page number on page {page}, where none is allowed, is printed" for page in pages
     ]
+
+
+@pytest.mark.parametrize(("pages", "blank", "numbered"), [(1, (), True), (2, (1,), False)])
+def test_one_page_and_two_have_numbers_as_others(
+    press: Press, subject: MasterSubject, pages: int, blank: Sequence[int], numbered: bool
+) -> None:
+    """A bulletin of one page follows no blank one; after a blank first page stands no number."""
+    every = [
+        emptied(page, numbered=False) if page.number in blank else page
+        for page in subject.measured.pages[:pages]
+    ]
+    last = with_glyphs(g for g in every[-1].glyphs if numbered or not is_number(g))
+
+    assert said(press, with_pages(subject, [*every[:-1], last(every[-1])]), "page-numbers") == []
 
 
 @pytest.mark.parametrize(

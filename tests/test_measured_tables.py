@@ -11,7 +11,7 @@ from jianbao_tex.content import Mark
 from jianbao_tex.hooks import LogMessage, MasterSubject
 from jianbao_tex.pages import Page, PlacedPicture
 from jianbao_tex.press import Press
-from measured import Change, moved, said, underlined, with_glyphs, with_page
+from measured import Change, moved, moving, said, underlined, with_glyphs, with_page
 from workshop import Workshop
 
 TABLE = """
@@ -112,13 +112,23 @@ def test_rows_with_more_lines_are_higher(press: Press, workshop: Workshop) -> No
 masthead: {{name: 报}}
 articles:
   - body:
-      - table: {{rows: [[甲, 一], [乙, {long}], [{long}, 二], [丙, 三], [丁, 四]]}}
+      - table: {{rows: [[甲, 一], [乙, {long}], [{long}, 二], [丙, 三四五], [丁丁, 四]]}}
 """
     subject = workshop.subject(text)
     assert said(press, subject, "even-tables") == []
 
     (found,) = said(press, lowered(subject, "丙", 0, 2.0), "even-tables")
     assert found.startswith("a table row on page 1 is ")
+    raised = with_page(subject, 1, moving(lambda g: g.text == "五", 0, -0.8))
+    (found,) = said(press, lowered(raised, "丙", 0, 2.0), "even-tables")
+    assert found.startswith("a table row on page 1 is ")
+
+
+def test_a_table_without_rules_has_no_heights(press: Press, table: MasterSubject) -> None:
+    for rules in ((), table.measured.pages[0].rules[:2]):
+        changed = with_page(table, 1, lambda page, r=rules: dataclasses.replace(page, rules=r))
+
+        assert said(press, changed, "even-tables") == []
 
 
 def height_of(subject: MasterSubject) -> float:
@@ -191,6 +201,33 @@ def test_what_stands_lowest_ends_a_page(press: Press, full: MasterSubject, low: 
     assert bool(short(press, ruled)) == (not low)
 
 
+@pytest.mark.parametrize(("over", "reported"), [(0.5, False), (1.5, True)])
+def test_a_rule_at_the_foot_of_the_type_area_ends_its_page(
+    press: Press, full: MasterSubject, over: float, reported: bool
+) -> None:
+    """Half of it stands below; what stands lower is of no text."""
+    foot = full.layout.grid.foot
+    rule = dataclasses.replace(full.measured.pages[0].rules[0], top=foot + over, thickness=0.0)
+    changed = with_page(full, 2, cut(full, 9))
+    changed = with_page(changed, 2, lambda page: dataclasses.replace(page, rules=(rule,)))
+
+    assert bool(short(press, changed)) == reported
+
+
+def test_a_page_of_nothing_but_words_of_a_style_follows_as_it_was_meant(
+    press: Press, full: MasterSubject
+) -> None:
+    """Nobody wrote its text in the issue, so no page break of the issue can be wrong there."""
+    for number in (2, 3):
+        changed = with_page(full, 2, cut(full, 9))
+        copies = [g._replace() for g in changed.measured.pages[number - 1].glyphs]
+        copies = [g._replace(text="样") if g.mark == "" else g for g in copies]
+
+        assert short(press, with_page(changed, number, with_glyphs(copies))) == []
+    empty = with_page(changed, 3, lambda page: dataclasses.replace(page, glyphs=()))
+    assert short(press, empty) == []
+
+
 @pytest.mark.parametrize(("height", "reported"), [(20, True), (120, False)])
 def test_a_picture_that_does_not_fit_begins_a_page(
     press: Press, full: MasterSubject, height: float, reported: bool
@@ -236,8 +273,8 @@ def test_a_page_before_the_distribution_block_may_end_early(
     """It has a page for itself where it does not fit."""
     changed = with_page(full, 2, cut(full, 9))
     glyphs = [
-        g._replace(mark=Mark.DISTRIBUTION) if g.mark == "" else g
-        for g in full.measured.pages[2].glyphs
+        g._replace(mark=Mark.DISTRIBUTION) if number == 0 else g
+        for number, g in enumerate(full.measured.pages[2].glyphs)
     ]
 
     assert short(press, with_page(changed, 3, with_glyphs(glyphs))) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 
@@ -207,9 +208,10 @@ def test_a_signature_begins_no_page_but_the_first(
     top = subject.layout.grid.first
     glyphs = [moved(g, 0, top - g.baseline) for g in signature]
     alone = dataclasses.replace(subject.measured.pages[0], number=page, glyphs=tuple(glyphs))
-    others = (g for g in subject.measured.pages[0].glyphs if g not in signature)
+    others = [g for g in subject.measured.pages[0].glyphs if g not in signature]
     before = with_glyphs(others)(subject.measured.pages[0])
-    changed = with_pages(subject, [alone] if page == 1 else [before, alone])
+    follows = with_glyphs([*alone.glyphs, *(moved(g, 0, 50) for g in others[-9:-3])])(alone)
+    changed = with_pages(subject, [follows] if page == 1 else [before, follows])
     words = f"a signature is the first line of page {page}, separated from its text: （办公室）"
 
     assert said(press, changed, "kept-together") == [words] * is_told
@@ -247,6 +249,21 @@ def test_a_line_breaks_by_the_table_of_marks(
 
     assert said(press, changed, "line-breaks") == [words] * bool(BREAKS[place])
     assert underlined(press, changed, "line-breaks") == [after[0]] * bool(BREAKS[place])
+
+
+def test_every_line_of_a_paragraph_is_asked(press: Press, subject: MasterSubject) -> None:
+    """A right one before a wrong one, and a wrong one before a wrong one."""
+    text = "".join((DATED + END).split())
+    comma, mark = text.index("，他"), text.index("。约")
+
+    def heard(*ends: int) -> int:
+        places = [0, *ends, len(text)]
+        lengths = [b - a for a, b in itertools.pairwise(places)]
+        return len(said(press, relaid(subject, 1, text, lengths), "line-breaks"))
+
+    assert heard(comma + 1, mark) == 1
+    assert heard(comma, mark) == 2
+    assert heard(comma, mark + 1) == 1
 
 
 def test_a_word_may_be_broken_in_a_title_and_a_number_in_a_cell(
@@ -289,21 +306,71 @@ def test_a_line_is_neither_far_too_wide_nor_too_long_where_it_may_break(
 
 
 @pytest.mark.parametrize(
-    ("change", "is_reported"),
-    [({}, True), ({"mark": Mark.HEADING}, True), ({"mark": Mark.TITLE}, False), ({"size_bp": 14.0}, False)],
-)  # fmt: skip
+    ("first", "count", "change", "is_reported"),
+    [
+        (0, 31, {}, True),
+        (0, 31, {"mark": Mark.HEADING}, True),
+        (0, 31, {"mark": Mark.TITLE}, False),
+        (0, 31, {"size_bp": 15.5}, False),
+        (0, 1, {"mark": Mark.TITLE}, False),
+        (1, 30, {"mark": Mark.TITLE}, True),
+    ],
+)
 def test_only_lines_of_the_body_are_asked_about_their_width(
-    press: Press, subject: MasterSubject, change: Mapping[str, object], is_reported: bool
+    press: Press,
+    subject: MasterSubject,
+    first: int,
+    count: int,
+    change: Mapping[str, object],
+    is_reported: bool,
 ) -> None:
-    """A title has its own rules, and TeX names what is too wide in a cell."""
+    """
+    A title has its own rules, and TeX names what is too wide in a cell.
+
+    The first character says what a paragraph is.
+    """
     changed = relaid(subject, 1, LONG, [22, 9], 1.2)
-    start = texts(changed, 1).index(LONG)
+    start = texts(changed, 1).index(LONG) + first
     glyphs = list(changed.measured.pages[0].glyphs)
-    glyphs[start : start + 31] = [g._replace(**change) for g in glyphs[start : start + 31]]  # type: ignore[arg-type]
+    glyphs[start : start + count] = [
+        g._replace(**change)  # type: ignore[arg-type]
+        for g in glyphs[start : start + count]
+    ]
 
     assert bool(said(press, with_page(changed, 1, with_glyphs(glyphs)), "unbroken-lines")) == (
         is_reported
     )
+
+
+@pytest.mark.parametrize(("space", "is_reported"), [(0.95, False), (5.0, False), (5.3, True)])
+def test_a_line_is_stretched_far_where_the_next_word_would_fit(
+    press: Press, workshop: Workshop, space: float, is_reported: bool
+) -> None:
+    """More than three characters of air are no fault of a line that a long word follows."""
+    text = "国" * 20 + "internet" + "国" * 20
+    subject = workshop.subject(f"masthead: {{name: 报}}\narticles: {{body: {text}}}\n")
+    changed = relaid(subject, 1, text, [20, 28], space)
+    words = (
+        f"a line of page 1 is stretched by {19 * space:.2f} mm, although it may break after rnet"
+    )
+
+    heard = said(press, changed, "unbroken-lines")
+
+    assert [one for one in heard if "too long" not in one] == [words] * is_reported
+
+
+def test_a_line_that_is_too_long_is_underlined_where_it_should_have_ended(
+    press: Press, workshop: Workshop
+) -> None:
+    """The four characters before the break are said, the last one is underlined."""
+    text = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
+    subject = workshop.subject(f"masthead: {{name: 报}}\narticles: {{body: {text}}}\n")
+    changed = relaid(subject, 1, text, [30])
+    changed = relaid(changed, 1, text, [29, 1], 0.2)
+    (message,) = said(press, changed, "unbroken-lines")
+
+    assert message.endswith("may break after 卯辰巳午")
+    assert underlined(press, changed, "unbroken-lines") == ["午"]
 
 
 def test_a_line_of_letters_is_not_stretched(press: Press, workshop: Workshop) -> None:
@@ -312,6 +379,19 @@ def test_a_line_of_letters_is_not_stretched(press: Press, workshop: Workshop) ->
     subject = workshop.subject(f"masthead: {{name: 报}}\narticles: {{body: {words}国国国国国国}}\n")
 
     assert said(press, subject, "unbroken-lines") == []
+
+
+@pytest.mark.parametrize("layout", ["classic", "newsletter"])
+def test_names_of_sections_are_compared_as_the_layout_prints_them(
+    press: Press, workshop: Workshop, layout: str
+) -> None:
+    """With their brackets, or without them."""
+    subject = workshop.subject(
+        f"layout: {layout}\nmasthead: {{name: 报}}\n"
+        "sections: [{name: 要闻, articles: [{title: 题, body: 文。}]}]\n"
+    )
+
+    assert said(press, subject, "text-complete") == []
 
 
 # --- Columns of text --------------------------------------------------------------------------
