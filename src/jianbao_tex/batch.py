@@ -185,6 +185,7 @@ class WorkerSetup:
     sandbox: str = Sandbox.AUTO.value
     limits: Limits = field(default_factory=Limits)
     plugins: Selection = field(default_factory=Selection)
+    is_thorough: bool = False
 
     @classmethod
     def of(cls, press: Press, outputs: Sequence[str]) -> WorkerSetup:
@@ -202,7 +203,7 @@ class WorkerSetup:
             no_plugins=selection.no_plugins,
             allowed=selection.allowed,
         )
-        return cls(tuple(outputs), press.sandbox.value, press.limits, portable)
+        return cls(tuple(outputs), press.sandbox.value, press.limits, portable, press.is_thorough)
 
 
 @dataclass(frozen=True)
@@ -368,6 +369,7 @@ def _start_press(parcel: Parcel) -> _WorkerPress:
         sandbox=Sandbox(parcel.setup.sandbox),
         limits=parcel.setup.limits,
         store=Store(lease.home / "cache"),
+        is_thorough=parcel.setup.is_thorough,
     )
     return _WorkerPress(press, lease)
 

@@ -41,7 +41,8 @@ class Layout:
     the figures of the base.  It also uses the style files of the base (``inherited``), and
     templates from the base folders (``base_folders``) if its own folder lacks them.
     ``original`` is the layout that a ``copied`` layout came from; ``None`` if it is missing.
-    ``shared`` is the folder of the templates of all layouts.
+    ``shared`` is the folder of the templates of all layouts.  ``artifacts``: its templates or
+    styles print words that are not text of the issue, marked ``Artifact`` or ``JbInsert``.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Layout:
     copied: str = ""
     original: Layout | None = None
     shared: Path | None = None
+    artifacts: bool = False
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -190,6 +192,7 @@ class Layout:
             extends=str(data.get("extends", "")),
             copied=str(data.get("copied", "")),
             entries=data.get("figures", {}),
+            artifacts=data.get("artifacts") is True,
         )
         if layout.extends:
             return layout

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import io
-import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,18 +18,22 @@ from typing import TYPE_CHECKING, Any
 
 from jianbao_tex import content
 from jianbao_tex.cancelling import CancelCheck, locked, never_cancelled
+from jianbao_tex.grid import MM_PER_BP
 from jianbao_tex.inventory import strangers
-from jianbao_tex.pages import Glyph, Page, PlacedPicture, Rule
+from jianbao_tex.pages import (
+    NO_TEXT,
+    SUBSET_TAG,
+    Glyph,
+    Page,
+    PlacedPicture,
+    Rule,
+    plain_font_name,
+)
 
 if TYPE_CHECKING:
     import pikepdf
 
-_BP_PER_MM = 72 / 25.4
-_SUBSET = re.compile(r"[A-Z]{6}\+")
 _RULE_MM = 10.0
-_HIGH_HALVES = range(0xD800, 0xDC00)
-_LINE_END_HYPHEN = 2
-
 
 PDFIUM_LOCK = threading.Lock()
 """pdfium is not thread-safe: only one thread may use it at a time."""
@@ -91,106 +94,38 @@ def measure(pdf: bytes, check_cancelled: CancelCheck = never_cancelled) -> Measu
         raise ValueError(f"no PDF that can be read: {error}") from error
 
 
+def without_ink(pdf: bytes, measured: Measured) -> Iterator[Glyph]:
+    """The letters and digits of the text that leave no ink where the pages are rendered."""
+    import pypdfium2
+
+    from jianbao_tex.glyphs import seen_on
+
+    with PDFIUM_LOCK, contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+        for page in measured.pages:
+            glyphs = [g for g in page.glyphs if g.mark not in NO_TEXT and g.text.isalnum()]
+            seen = seen_on(document[page.number - 1], glyphs, page.height)
+            yield from (glyph for glyph, is_seen in zip(glyphs, seen, strict=True) if not is_seen)
+
+
 # --- Characters and rules, by pdfium ----------------------------------------------------
 
 
 def _page(number: int, pdfium_page: Any, page: pikepdf.Page) -> Page:
+    from jianbao_tex.glyphs import read_glyphs
+
     # pdfium ignores inherited page boxes and then assumes Letter.
-    width, height = (float(value) / _BP_PER_MM for value in page.mediabox[2:])
-    glyphs = tuple(_glyphs(pdfium_page.get_textpage(), height))
+    width, height = (float(value) * MM_PER_BP for value in page.mediabox[2:])
+    glyphs = tuple(read_glyphs(pdfium_page, height))
     rules = tuple(sorted(_rules(pdfium_page, height), key=lambda rule: rule.top))
     shapes = tuple(_shapes(pdfium_page, height))
     return Page(number, width, height, glyphs, rules, _colours(page), _pictures(page), shapes)
-
-
-def _glyphs(textpage: Any, height: float) -> Iterator[Glyph]:
-    import pypdfium2.raw as pdfium
-
-    raw = textpage.raw
-    x, y = ctypes.c_double(), ctypes.c_double()
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    objects: dict[int, tuple[str, str, float]] = {}
-    for i, code in _codes(textpage):
-        item = pdfium.FPDFText_GetTextObject(raw, i)
-        key = ctypes.addressof(item.contents) if item else 0
-        if key not in objects:
-            objects[key] = _text_style(item) if item else ("", "", 0.0)
-        font, mark, size = objects[key]
-        pdfium.FPDFText_GetCharOrigin(raw, i, x, y)
-        pdfium.FPDFText_GetCharBox(raw, i, left, right, bottom, top)
-        yield Glyph(
-            _character(code),
-            x.value / _BP_PER_MM,
-            height - y.value / _BP_PER_MM,
-            left.value / _BP_PER_MM,
-            right.value / _BP_PER_MM,
-            height - top.value / _BP_PER_MM,
-            height - bottom.value / _BP_PER_MM,
-            size,
-            font,
-            mark,
-        )
-
-
-def _codes(textpage: Any) -> Iterator[tuple[int, int]]:
-    """The index and the code point of each character that pdfium did not add and that shows."""
-    import pypdfium2.raw as pdfium
-
-    high_half = 0
-    for i in range(textpage.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(textpage.raw, i)
-        if chr(code).isspace() or pdfium.FPDFText_IsGenerated(textpage.raw, i) == 1:
-            continue
-        if code in _HIGH_HALVES:
-            # pdfium returns the two UTF-16 surrogates of a rare character one after another.
-            high_half = code
-            continue
-        if high_half:
-            pair = high_half.to_bytes(2, "big") + code.to_bytes(2, "big")
-            code, high_half = ord(pair.decode("utf-16-be", "replace")[0]), 0
-        yield i, code
-
-
-def _character(code: int) -> str:
-    # pdfium says U+0002 for a hyphen that ends a line.
-    return "-" if code == _LINE_END_HYPHEN else chr(code) if code else "\ufffd"
-
-
-def _text_style(item: Any) -> tuple[str, str, float]:
-    """Font name without its tag, marked content and size in bp of a text object."""
-    import pypdfium2.raw as pdfium
-
-    name = ctypes.create_string_buffer(200)
-    pdfium.FPDFFont_GetBaseFontName(pdfium.FPDFTextObj_GetFont(item), name, 200)
-    size = ctypes.c_float()
-    pdfium.FPDFTextObj_GetFontSize(item, size)
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(item, matrix)
-    return _font_name(name.value.decode("utf-8", "replace")), _mark(item), size.value * matrix.d
-
-
-def _mark(item: Any) -> str:
-    import pypdfium2.raw as pdfium
-
-    count = pdfium.FPDFPageObj_CountMarks(item)
-    if count < 1:
-        return ""
-    length = ctypes.c_ulong()
-    name = ctypes.create_string_buffer(80)
-    wide = ctypes.cast(name, ctypes.POINTER(ctypes.c_ushort))
-    pdfium.FPDFPageObjMark_GetName(pdfium.FPDFPageObj_GetMark(item, count - 1), wide, 80, length)
-    return name.raw[: max(0, length.value - 2)].decode("utf-16-le", "replace")
-
-
-def _font_name(name: str) -> str:
-    return _SUBSET.sub("", name, count=1).removesuffix("-Identity-H")
 
 
 def _rules(pdfium_page: Any, height: float) -> Iterator[Rule]:
     import pypdfium2.raw as pdfium
 
     for item in pdfium_page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_PATH,), max_depth=1):
-        left, bottom, right, top = (value / _BP_PER_MM for value in item.get_bounds())
+        left, bottom, right, top = (value * MM_PER_BP for value in item.get_bounds())
         stroke, fills, strokes = ctypes.c_float(), ctypes.c_int(), ctypes.c_int()
         pdfium.FPDFPath_GetDrawMode(item.raw, fills, strokes)
         if fills.value:
@@ -199,7 +134,7 @@ def _rules(pdfium_page: Any, height: float) -> Iterator[Rule]:
                 yield Rule(left, height - top, right - left, top - bottom)
             continue
         pdfium.FPDFPageObj_GetStrokeWidth(item.raw, stroke)
-        thickness = stroke.value / _BP_PER_MM
+        thickness = stroke.value * MM_PER_BP
         # xdvipdfmx draws a thin rule as a stroked line, whose bounds pdfium widens by the
         # thickness on every side.
         width = right - left - 2 * thickness
@@ -212,7 +147,7 @@ def _shapes(pdfium_page: Any, height: float) -> Iterator[PlacedPicture]:
     import pypdfium2.raw as pdfium
 
     for item in pdfium_page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=1):
-        left, bottom, right, top = (value / _BP_PER_MM for value in item.get_bounds())
+        left, bottom, right, top = (value * MM_PER_BP for value in item.get_bounds())
         yield PlacedPicture(left, height - top, right, height - bottom)
 
 
@@ -268,8 +203,8 @@ def _fonts(document: pikepdf.Pdf) -> Iterator[FontFact]:
         inner = item.DescendantFonts[0] if "/DescendantFonts" in item else item
         descriptor = inner.get("/FontDescriptor", pikepdf.Dictionary())
         yield FontFact(
-            _font_name(name),
+            plain_font_name(name),
             embedded=any(f"/FontFile{n}" in descriptor for n in ("", 2, 3)),
-            subset=bool(_SUBSET.match(name)),
+            subset=bool(SUBSET_TAG.match(name)),
             mapped="/ToUnicode" in item,
         )

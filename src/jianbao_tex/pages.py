@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
@@ -15,6 +17,28 @@ from jianbao_tex.grid import Grid
 _SAME_LINE_MM = 0.3
 _SAME_SIZE_BP = 0.05
 _BODY = frozenset({"", Mark.HEADING})
+
+SUBSET_TAG = re.compile(r"[A-Z]{6}\+")
+"""What stands before the name of a font that is a subset (ISO 32000-1, 9.6.4)."""
+
+
+class Hidden(StrEnum):
+    """Why a glyph does not show on paper."""
+
+    NO = ""
+    """It shows."""
+    MODE = "mode"
+    """The PDF says that it is not to be shown."""
+    CLIPPED = "clipped"
+    """It stands outside of what is shown there."""
+    TRANSPARENT = "transparent"
+    """It is not opaque, or blended with what lies under it."""
+    SQUEEZED = "squeezed"
+    """It is too narrow, or too low, for its size."""
+    COLOUR = "colour"
+    """It has the colour of what lies under it."""
+    COVERED = "covered"
+    """Something is painted over it."""
 
 
 class Glyph(NamedTuple):
@@ -35,6 +59,7 @@ class Glyph(NamedTuple):
     size_bp: float
     font: str
     mark: str
+    hidden: Hidden = Hidden.NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +196,8 @@ def _pieces(
 
 def _origin_x(glyph: Glyph) -> float:
     return glyph.x
+
+
+def plain_font_name(name: str) -> str:
+    """The name of a font in a PDF without the tag of its subset."""
+    return SUBSET_TAG.sub("", name, count=1).removesuffix("-Identity-H")

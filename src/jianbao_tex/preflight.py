@@ -29,11 +29,14 @@ def inspect(
     kind: type[Check[Subject]],
     subject: Subject,
     check_cancelled: CancelCheck = never_cancelled,
+    *,
+    is_thorough: bool = False,
 ) -> tuple[Finding, ...]:
     """
     What the checks of a kind find in a subject of their stage.
 
     If a department's check raises, that is reported as a finding and the other checks run.
+    ``is_thorough``: checks that take long run too.
     ``check_cancelled`` is called before each check, and may raise.
 
     Raises:
@@ -41,7 +44,7 @@ def inspect(
     """
     findings: list[Finding] = []
     for check in registry.checks.values():
-        if isinstance(check, kind):
+        if isinstance(check, kind) and (is_thorough or not check.is_thorough):
             check_cancelled()
             findings += _run_check(registry, check, subject)
     return in_order(findings)

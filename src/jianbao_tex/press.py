@@ -49,6 +49,7 @@ class Press:
         limits: what one issue may use.
         store: the cache; without a store nothing is cached.
         engine: what sets the issues; made from the others unless given.
+        is_thorough: whether checks that take long run too; they always do for a proof.
     """
 
     def __init__(
@@ -60,12 +61,14 @@ class Press:
         limits: Limits | None = None,
         store: Store | None = None,
         engine: Engine | None = None,
+        is_thorough: bool = False,
     ) -> None:
         self.plugins = Selection() if plugins is None else plugins
         self.own_fonts = tuple(fonts)
         self.sandbox = sandbox
         self.limits = limits or Limits()
         self.store = store
+        self.is_thorough = is_thorough
         # This lock protects objects that are made once for all jobs.
         self._lock = threading.RLock()
         self._registry: Registry | None = None
@@ -117,6 +120,7 @@ class Press:
             limits=self.limits,
             store=self.store,
             engine=self.engine,
+            is_thorough=self.is_thorough,
         )
 
     @property
@@ -219,7 +223,10 @@ class Press:
         with self._naming_plugins():
             findings = inspect(self.registry, IssueCheck, subject, handle.check)
             composition = self.composer.compose(issue, source.beside, handle.check)
-            composed = subject.with_tex(composition.layout, composition.faces, composition.tree)
+            sources = self.registry.artifact_sources(composition.tree)
+            composed = subject.with_tex(
+                composition.layout, composition.faces, composition.tree, sources
+            )
             findings += inspect(self.registry, TexCheck, composed, handle.check)
         return Composed(
             subject=composed,
@@ -241,7 +248,7 @@ class Press:
         """
         handle = handle or Handle()
         composed = self.compose(source, handle)
-        subject, findings = self._typeset(composed, handle)
+        subject, findings = self._typeset(composed, handle, is_thorough=self.is_thorough)
         return self._make_files(composed, subject, _refuse_errors(findings), outputs, handle)
 
     def _make_files(
@@ -300,7 +307,7 @@ class Press:
             JianbaoError: they cannot be made.  What checks find is in the proof.
         """
         handle = handle or Handle()
-        subject, findings = self._typeset(composed, handle)
+        subject, findings = self._typeset(composed, handle, is_thorough=True)
         artifacts: tuple[Artifact, ...] = ()
         if outputs and not errors_among(findings):
             result = self._make_files(composed, subject, findings, outputs, handle)
@@ -315,7 +322,7 @@ class Press:
         )
 
     def _typeset(
-        self, composed: Composed, handle: Handle
+        self, composed: Composed, handle: Handle, *, is_thorough: bool
     ) -> tuple[MasterSubject, tuple[Finding, ...]]:
         """The typeset issue with all that the checks of every stage found."""
         used = composed.tree.used
@@ -328,7 +335,9 @@ class Press:
             master, measure_master(master, composed.tree, handle.check)
         )
         with self._naming_plugins(used):
-            findings = inspect(self.registry, MasterCheck, subject, handle.check)
+            findings = inspect(
+                self.registry, MasterCheck, subject, handle.check, is_thorough=is_thorough
+            )
         if errors_among(findings):
             findings = self.registry.add_owners(findings, used)
         return subject, in_order((*composed.findings, *findings))

@@ -170,6 +170,7 @@ def fingerprint(press: Press) -> str | None:
             __version__,
             sys.version,
             press.engine.sandbox.value,
+            str(press.is_thorough),
             # Without a sandbox that works the log has a message more.
             str(press.engine.is_sandboxed),
         ),

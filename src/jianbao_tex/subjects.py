@@ -8,11 +8,12 @@ takes an `IssueSubject` and serves every stage.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from jianbao_tex.added_text import AddedText, added_texts
 from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.figures import Figure
 from jianbao_tex.findings import Finding, Where
@@ -20,12 +21,14 @@ from jianbao_tex.fonts import Typeface
 from jianbao_tex.issue import Issue
 from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, Master, TexTree
-from jianbao_tex.measure import Measured
+from jianbao_tex.measure import Measured, without_ink
 from jianbao_tex.pages import Glyph
 from jianbao_tex.printed import PrintedText
 
 Files = Mapping[str, bytes]
 """Files to hand out, by what follows the name of the issue: ``.pdf``, ``-page-1.png``."""
+
+_HEAD_ROW = r"\jbHeadRow"
 
 
 def _no_issue() -> Issue | None:
@@ -52,9 +55,31 @@ class IssueSubject:
         """The issue before this one; ``None`` where there is none that can be read."""
         return self.before()
 
-    def with_tex(self, layout: Layout, faces: Mapping[str, Typeface], tree: TexTree) -> TexSubject:
+    def with_tex(
+        self,
+        layout: Layout,
+        faces: Mapping[str, Typeface],
+        tree: TexTree,
+        sources: tuple[ArtifactSource, ...] = (),
+    ) -> TexSubject:
         """The next stage of the same issue."""
-        return TexSubject(**vars(self), layout=layout, faces=faces, tree=tree)
+        return TexSubject(
+            **vars(self), layout=layout, faces=faces, tree=tree, artifact_sources=sources
+        )
+
+
+@dataclass(frozen=True)
+class ArtifactSource:
+    """
+    A plugin that may print words which are not text of the issue.
+
+    ``plugin`` is its name with its version, ``file`` its style or template that prints them.
+    ``is_declared``: one of its records says so (``artifacts``).
+    """
+
+    plugin: str
+    file: str
+    is_declared: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,11 +88,13 @@ class TexSubject(IssueSubject):
     The second stage: what TeX will read.
 
     ``layout`` has the options of the issue, ``faces`` the typeface of each font role.
+    ``artifact_sources`` are the plugins that may add words to the pages.
     """
 
     layout: Layout
     faces: Mapping[str, Typeface]
     tree: TexTree
+    artifact_sources: tuple[ArtifactSource, ...] = ()
 
     def with_master(self, master: Master, measured: Measured) -> MasterSubject:
         """The next stage of the same issue."""
@@ -85,6 +112,28 @@ class MasterSubject(TexSubject):
     def printed(self) -> PrintedText:
         """The characters of the pages, each with the place where it was written."""
         return PrintedText(self.master, self.measured, self.layout.grid, self.tree)
+
+    @cached_property
+    def added_texts(self) -> tuple[AddedText, ...]:
+        """The words on the pages that are not text of the issue, apart from page numbers."""
+        form = self.layout.figures["page-number.form"]
+        return tuple(added_texts(self.measured.pages, form, self._table_heads()))
+
+    def _table_heads(self) -> Iterator[str]:
+        """The text of each head of a table, as the page repeats it."""
+        lines = self.tree.lines(self.tree.main)
+        for line, pieces in self.printed.by_line.items():
+            if lines[line - 1].lstrip().startswith(_HEAD_ROW):
+                yield "".join(glyph.text for _, glyphs in pieces for glyph in glyphs)
+
+    @cached_property
+    def without_ink(self) -> tuple[Glyph, ...]:
+        """
+        The letters and digits of the text that the rendered pages do not show.
+
+        Rendering all pages takes about as long as typesetting a tenth of them.
+        """
+        return tuple(without_ink(self.master.pdf, self.measured))
 
     def where(self, glyphs: Iterable[Glyph]) -> Where:
         """The place of glyphs in the user's file; the issue, where nobody wrote them."""

@@ -68,6 +68,21 @@ class PlaceReport:
 
 
 @dataclass(frozen=True)
+class AddedTextReport:
+    """
+    Words on a page that are not text of the issue.
+
+    ``kind`` is ``artifact``, or ``insert`` for a page that is none of the bulletin.  ``plugins``
+    are those that may have printed them, with their versions.
+    """
+
+    page: int
+    kind: Literal["artifact", "insert"]
+    text: str
+    plugins: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """What was measured in a finished PDF."""
 
@@ -77,6 +92,7 @@ class Report:
     places: tuple[PlaceReport, ...]
     characters: int
     deviations: tuple[Figure, ...]
+    added_texts: tuple[AddedTextReport, ...]
 
     def as_json(self) -> dict[str, object]:
         """The report as plain data, lengths in millimetres."""
@@ -110,6 +126,15 @@ def report(subject: MasterSubject) -> Report:
         places=tuple(place for page in measured.pages for place in _places(page, grid)),
         characters=sum(len(page.text(grid)) for page in measured.pages),
         deviations=tuple(subject.layout.deviations),
+        added_texts=tuple(
+            AddedTextReport(
+                added.page,
+                "insert" if added.mark == Mark.INSERT else "artifact",
+                added.text,
+                tuple(source.plugin for source in subject.artifact_sources),
+            )
+            for added in subject.added_texts
+        ),
     )
 
 

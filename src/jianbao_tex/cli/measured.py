@@ -9,8 +9,9 @@ from jianbao_tex.cli.speech import _, translated
 from jianbao_tex.cli.terminal import cells
 from jianbao_tex.findings import visible
 from jianbao_tex.language import say, say_count
-from jianbao_tex.survey import FontReport, PageReport, PlaceReport, Report
+from jianbao_tex.survey import AddedTextReport, FontReport, PageReport, PlaceReport, Report
 
+_KINDS = {"artifact": say("artifact"), "insert": say("inserted page")}
 _SIDES = {"odd": say("odd"), "even": say("even")}
 _PIECES = {
     "name": say("name"),
@@ -39,6 +40,9 @@ def lines_of(name: str, report: Report) -> Iterator[str]:
     yield from table(_PLACE_HEAD, map(_place, places))
     yield ""
     yield from table(_FONT_HEAD, map(_font, report.fonts))
+    if report.added_texts:
+        yield ""
+        yield from table(_ADDED_HEAD, map(_added, report.added_texts))
     if report.deviations:
         yield ""
         rows = (
@@ -62,6 +66,7 @@ _FONT_HEAD = (
     *(_("font"), _("embedded"), _("subset"), _("searchable")),
     *(_("characters"), _("served as fallback")),
 )
+_ADDED_HEAD = (_("not text of the issue"), _("page"), _("plugin"), _("text"))
 _DEVIATION_HEAD = (_("leaves the standard"), _("value"), _("standard"), _("strength"))
 
 
@@ -80,6 +85,11 @@ def _place(place: PlaceReport) -> Sequence[object]:
 def _font(font: FontReport) -> Sequence[object]:
     states = (_yes_or_no(font.embedded), _yes_or_no(font.subset), _yes_or_no(font.mapped))
     return (font.name, *states, font.characters, visible(font.fallback))
+
+
+def _added(added: AddedTextReport) -> Sequence[object]:
+    kind = translated(_KINDS[added.kind])
+    return (kind, added.page, visible(", ".join(added.plugins)) or None, visible(added.text))
 
 
 def _yes_or_no(value: bool) -> str:

@@ -180,6 +180,7 @@ def typesetting(command: Callable[..., Any]) -> Callable[..., Any]:
                 engine.expect(str(others["issue"] if "issue" in others else others["issues"][0]))
             selection = _selection_of(others)
             press = make_press(fonts, sandbox, time_limit, selection, engine)
+            press.is_thorough = others.get("strict", False)
             return command(press=press, **others)
         finally:
             if engine:

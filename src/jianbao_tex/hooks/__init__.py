@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 from pluggy import HookimplMarker, HookspecMarker
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from jianbao_tex.added_text import AddedText
 from jianbao_tex.breaks import CLOSING, Breaks, Reason, longest_piece
 from jianbao_tex.chinese import IssueDate, width
 from jianbao_tex.content import Mark
@@ -31,7 +32,7 @@ from jianbao_tex.layout import Layout
 from jianbao_tex.layout_copies import changed_since_copied
 from jianbao_tex.master import Artifact, LogMessage, Master, Origin, TexTree
 from jianbao_tex.measure import Measured
-from jianbao_tex.pages import Glyph, Page, Rule
+from jianbao_tex.pages import NO_TEXT, Glyph, Hidden, Page, Rule
 from jianbao_tex.parts import (
     BodyOf,
     Count,
@@ -61,15 +62,26 @@ from jianbao_tex.printed import (
     twins_of,
     unligated,
 )
-from jianbao_tex.subjects import Files, IssueSubject, Job, MasterSubject, OutputSubject, TexSubject
+from jianbao_tex.subjects import (
+    ArtifactSource,
+    Files,
+    IssueSubject,
+    Job,
+    MasterSubject,
+    OutputSubject,
+    TexSubject,
+)
 
 __all__ = [
     "API",
     "CLOSING",
     "MM_PER_BP",
+    "NO_TEXT",
+    "AddedText",
     "AfterValidator",
     "Article",
     "Artifact",
+    "ArtifactSource",
     "BeforeValidator",
     "Block",
     "BlockType",
@@ -88,6 +100,7 @@ __all__ = [
     "Glyph",
     "Grid",
     "Heading",
+    "Hidden",
     "InvalidValue",
     "Issue",
     "IssueCheck",
@@ -153,9 +166,9 @@ __all__ = [
     "width",
 ]
 
-API = "2.1"
+API = "2.2"
 """
-The version of the hooks.  A plugin says ``JIANBAO_API = "2.1"``, the version that it was
+The version of the hooks.  A plugin says ``JIANBAO_API = "2.2"``, the version that it was
 written for; it runs with every later one of the same first number.
 """
 
@@ -179,6 +192,8 @@ class SectionType:
         since: the version of the plugin that brought it.
         styles: style files that the template needs, their names beginning with the
             plugin's; an issue that has no such section does not load them.
+        artifacts: whether it prints words that are not text of the issue, marked ``Artifact``
+            or ``JbInsert``, such as the labels of a chart.
     """
 
     name: str
@@ -187,6 +202,7 @@ class SectionType:
     template: Path
     since: str = ""
     styles: tuple[Path, ...] = ()
+    artifacts: bool = False
 
 
 @dataclass(frozen=True)
@@ -202,6 +218,7 @@ class BlockType:
     template: Path
     since: str = ""
     styles: tuple[Path, ...] = ()
+    artifacts: bool = False
 
     @property
     def name(self) -> str:
@@ -218,12 +235,16 @@ class Check(Generic[Subject]):
 
     ``run`` yields findings and changes nothing; the same subject gives the same findings,
     also when several issues are checked at once.
+
+    Args:
+        is_thorough: it takes long, so it runs only for ``check --pdf`` and under ``--strict``.
     """
 
     name: str
     label: str
     run: Callable[[Subject], Iterable[Finding]]
     since: str = ""
+    is_thorough: bool = False
 
 
 class IssueCheck(Check[IssueSubject]):

@@ -161,7 +161,8 @@ class Manifest:
             model = model_of(DeclaredSection, _class_name(name), table.fields, parts)
             model.contents = tuple(table.contents.split(".")) if table.contents else ()
             template, styles = self._template(name, table), self._styles(name, table)
-            types.append(SectionType(name, table.label, model, template, table.since, styles))
+            values = (model, template, table.since, styles, table.artifacts)
+            types.append(SectionType(name, table.label, *values))
         return types
 
     def blocks(self) -> list[BlockType]:
@@ -172,7 +173,8 @@ class Manifest:
             model = model_of(DeclaredBlock, _class_name(name), table.fields, parts)
             model.name, model.short = name, table.short
             template, styles = self._template(name, table), self._styles(name, table)
-            types.append(BlockType(table.label, model, template, table.since, styles))
+            values = (model, template, table.since, styles, table.artifacts)
+            types.append(BlockType(table.label, *values))
         return types
 
     def _parts(self) -> dict[str, type[Part]]:

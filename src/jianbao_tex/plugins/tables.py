@@ -49,6 +49,7 @@ class PartTable(_Table):
     styles: list[str] | None = None
     contents: str = ""
     since: str = ""
+    artifacts: bool = False
     fields: dict[str, DeclaredField] = Field(default_factory=dict)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from jianbao_tex.findings import Finding, Where, error, in_order
 from jianbao_tex.hooks import BlockType, Check, Figure, Layout, Output, SectionType
+from jianbao_tex.master import TexTree
+from jianbao_tex.pages import NO_TEXT
 from jianbao_tex.registry.calls import Calls
 from jianbao_tex.registry.plugins import Absence, Plugin, RecordKind
 from jianbao_tex.registry.preparing import Preparer
+from jianbao_tex.subjects import ArtifactSource
 
 _BELONGS = error(
     "JB507",
@@ -88,6 +91,30 @@ class Registry:
                 warnings.setdefault(owner.name, self._ownership(owner, Where(file)))
         return in_order((*findings, *warnings.values()))
 
+    def artifact_sources(self, tree: TexTree) -> tuple[ArtifactSource, ...]:
+        """
+        The plugins of which the tree has a file that marks words as no text of the issue.
+
+        If none has such a file, all plugins with files in the tree: the marks may be made of parts.
+        """
+        files: dict[str, str] = {}
+        every: dict[str, str] = {}
+        for file, text in _used_texts(tree):
+            if owner := self._department_of(file):
+                every.setdefault(owner.name, file)
+                if any(mark in text for mark in NO_TEXT):
+                    files.setdefault(owner.name, file)
+        declared = {
+            owner.name
+            for (kind, name), owner in self.owners.items()
+            if getattr(getattr(self, kind)[name], "artifacts", False)
+        }
+        plugins = {plugin.name: plugin.titled for plugin in self.plugins}
+        return tuple(
+            ArtifactSource(plugins[name], file, name in declared)
+            for name, file in sorted((files or every).items())
+        )
+
     def _department_of(self, file: str) -> Plugin | None:
         """The plugin that a file belongs to, unless it is the built-in one."""
         owner = self.calls.owner_of(file)
@@ -104,6 +131,15 @@ class Registry:
             if plugin is owner and file in _files(self, kind, name):
                 return f"jianbao_{kind}"
         return "jianbao_layouts"
+
+
+def _used_texts(tree: TexTree) -> Iterator[tuple[str, str]]:
+    """The styles of a tree, and its templates with the lines that they printed."""
+    for name, path in tree.sources.items():
+        yield path, tree.files.get(name, b"").decode("utf-8", "replace")
+    lines = tree.lines(tree.main)
+    for origin in tree.origins:
+        yield origin.template.file, lines[origin.line - 1]
 
 
 def _files(registry: Registry, kind: RecordKind, name: str) -> list[str]:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from jianbao_tex.builtin.checks import data, file, lines, log, page, pictures, pieces, tables, text
+from jianbao_tex.builtin.checks import (
+    data,
+    file,
+    lines,
+    log,
+    page,
+    pictures,
+    pieces,
+    shown,
+    tables,
+    text,
+)
 
 CHECKS = (
     *(*data.CHECKS, *log.CHECKS, *text.CHECKS, *lines.CHECKS),
-    *(*page.CHECKS, *tables.CHECKS, *pieces.CHECKS, *pictures.CHECKS, *file.CHECKS),
+    *(*page.CHECKS, *tables.CHECKS, *pieces.CHECKS, *pictures.CHECKS, *file.CHECKS, *shown.CHECKS),
 )

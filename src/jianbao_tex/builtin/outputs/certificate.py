@@ -69,6 +69,7 @@ def _data(subject: OutputSubject) -> dict[str, Any]:
         "grid": _grid(report["pages"]),
         "fonts": report["fonts"],
         "deviations": report["deviations"],
+        "added_texts": report["added_texts"],
         "findings": [
             {"code": finding.code, "severity": finding.severity.value, "message": finding.message}
             for finding in job.findings
