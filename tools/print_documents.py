@@ -143,7 +143,8 @@ _CHECKS = """# Checks
 
 Printed from the code by `make accept`.
 
-Every build runs all checks; `jianbao check` runs those of the data and the TeX; `jianbao check --pdf` runs all of them and prints the measurements.
+Every build runs all checks but those marked *thorough*; `jianbao check` runs those of the data and the TeX; `jianbao check --pdf` runs all of them and prints the measurements.
+A thorough check takes long; `jianbao build --strict` runs it too.
 A rule that binds (规定) makes an error, and no PDF is written; a rule that only advises makes a warning, which is an error under `--strict`.
 If an issue or a layout changes a figure, the page is measured against the new value; `jianbao layouts show --deviations` lists those figures.
 
@@ -157,6 +158,23 @@ def _line(function: Callable[..., object]) -> str:
     return " ".join((inspect.getdoc(function) or "").split())
 
 
+_SHOWN = """
+## Text that paper does not show
+
+Each character of the text must show: `hidden-text` reads in the PDF how the text is drawn.
+It refuses text in an invisible render mode, outside of its clip, transparent or blended, squeezed to less than a quarter of its width, of about the colour of what lies under it, or with something painted over more than a third of it.
+White text on a dark ground is right, if the ground is painted first; so is a stroke through text.
+Where a picture, a pattern or another shape lies over or under a character, the page is rendered with the text and without it, and the two are compared.
+`ink` compares the rendered pages for every letter: other code than the one that reads the PDF.
+
+## Words that the issue does not have
+
+`text-complete` compares what is not marked as an artifact or as an insert.
+What is marked is listed word by word in `jianbao check --pdf`, its JSON and the certificate, with the plugins that may have printed it; page numbers and repeated heads of tables are left out.
+A plugin that prints such words says so in its record: `artifacts = true`; else `added-text` reports them.
+"""
+
+
 def checks() -> str:
     """The page of all checks."""
     looks_at: dict[type, str] = {
@@ -165,10 +183,15 @@ def checks() -> str:
         MasterCheck: "the finished PDF and its log",
     }
     rows = [
-        f"| {check.name} | {check.label} | {looks_at[type(check)]} | {_line(check.run)} |"
+        f"| {check.name} | {check.label} | {looks_at[type(check)]}{_thorough(check)} "
+        f"| {_line(check.run)} |"
         for check in Press(plugins={}).registry.checks.values()
     ]
-    return _CHECKS + "\n".join(rows) + "\n"
+    return _CHECKS + "\n".join(rows) + "\n" + _SHOWN
+
+
+def _thorough(check: Check[Any]) -> str:
+    return "; *thorough*" if check.is_thorough else ""
 
 
 _FIGURES = """# Figures of the layouts

@@ -18,8 +18,9 @@ import pypdfium2.raw as pdfium
 
 from jianbao_tex.pages import Hidden
 
-# The parts of 255 by which two colours differ that the eye tells apart: a tint of an eighth.
-_LEAST_CONTRAST = 32
+# Two colours that differ by less than this, of 255, are alike to a reader: a tint of a fifth on
+# paper, or the black of one ink on that of three.
+_LEAST_CONTRAST = 48
 # The share of a character that may be painted over: a stroke through it hides nothing.
 _COVERED = 1 / 3
 # Type is condensed to two thirds; narrower than a quarter it cannot be read.

@@ -153,6 +153,16 @@ _DEVIATION = _object(
     },
 )
 
+_ADDED_TEXT = _object(
+    say("Words on a page that are not text of the issue."),
+    {
+        "page": {"type": "integer", "minimum": 1},
+        "kind": {"enum": ["artifact", "insert"]},
+        "text": _text(say("the words")),
+        "plugins": _list(say("the plugins that may have printed them"), {"type": "string"}),
+    },
+)
+
 _MEASURED = _object(
     say("with check --pdf: what was measured in the master"),
     {
@@ -162,6 +172,7 @@ _MEASURED = _object(
         "places": _list(say("name, rules, distribution block, page numbers"), _MEASURED_PLACE),
         "characters": {"type": "integer", "minimum": 0},
         "deviations": _list(say("the figures that leave the standard"), _DEVIATION),
+        "added_texts": _list(say("the words that are not text of the issue"), _ADDED_TEXT),
     },
 )
 

@@ -96,11 +96,17 @@ def _runs(
     subject: MasterSubject, is_at_fault: Callable[[Glyph], object]
 ) -> Iterator[tuple[int, tuple[Glyph, ...]]]:
     """The first runs of characters of the text that are at fault alike, each with its page."""
+
+    def key(glyph: Glyph) -> tuple[object, int]:
+        fault = is_at_fault(glyph)
+        # Two texts are two findings.
+        return fault, id(subject.printed.place_of(glyph)) if fault else 0
+
     runs = (
         (page.number, tuple(run))
         for page in subject.measured.pages
-        for fault, run in itertools.groupby(
-            (glyph for glyph in page.glyphs if glyph.mark not in NO_TEXT), key=is_at_fault
+        for (fault, _), run in itertools.groupby(
+            (glyph for glyph in page.glyphs if glyph.mark not in NO_TEXT), key=key
         )
         if fault
     )
