@@ -9,6 +9,41 @@ from jianbao_tex.hooks import MasterSubject
 from jianbao_tex.pages import Glyph, Page, Rule
 from jianbao_tex.press import Press
 
+BULLETIN = """
+masthead: {name: 工作简报, slogan: 求真务实, issuer: 办公室}
+number: 365
+date: 2020-03-10
+articles:
+  - title: 第一篇文章
+    body: |
+      国国国国国国国国国国国国国国国国国国国国国国国国国国国国国国。
+      一、小标题
+      正文正文正文正文正文正文正文正文正文正文正文正文正文正文。
+  - title: 第二篇文章
+    body: 第二页正文。
+distribution: {报: 市委, 送: 市直单位}
+imprint: {issuer: 办公室, date: 2020-03-10, copies: 50}
+"""
+"""An issue of two pages with all that a bulletin has at its head and its foot."""
+
+LONG = "国" * 30 + "。"
+DATED = "中2020年3月5日开internet会议，他说：“好”。约5 kg——完"
+TAIL = "正" * 29 + "，" + "文" * 6 + "。"
+PARAGRAPHS = f"""
+masthead: {{name: 报}}
+articles:
+  - body: |
+      {LONG}
+      {DATED}{"末" * 30}
+      一、{"题" * 30}
+      {TAIL}
+    signature: 办公室
+  - title: {"标" * 15}internet{"题" * 15}
+    body: 第二篇。
+  - body:
+      - table: {{rows: [[甲, {"表5日" * 20}], [乙, 丙]]}}
+"""
+
 Change = Callable[[Page], Page]
 
 
@@ -73,6 +108,10 @@ def ruled(*rules: Rule) -> Change:
     return lambda page: dataclasses.replace(
         page, rules=tuple(sorted((*page.rules, *rules), key=lambda rule: rule.top))
     )
+
+
+def texts(subject: MasterSubject, page: int) -> str:
+    return "".join(glyph.text for glyph in subject.measured.pages[page - 1].glyphs)
 
 
 def line_of(subject: MasterSubject, page: int, text: str) -> float:

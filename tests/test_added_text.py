@@ -82,13 +82,13 @@ def test_a_plugin_whose_record_says_so_prints_them_without_a_finding(tmp_path: P
     assert FALSE in (folder / "out" / "issue-certificate.html").read_text()
 
 
-HEADS = """masthead: {name: 报}
+HEADS = f"""masthead: {{name: 报}}
 articles:
   - body:
       - table:
           head: [姓名, 数量]
-          rows: [%s]
-""" % ", ".join(["[甲, 一]"] * 40)
+          rows: [{", ".join(["[甲, 一]"] * 40)}]
+"""
 
 
 @pytest.fixture(scope="module")

@@ -63,8 +63,9 @@ ROOMS = {
     "checks": Room(
         "builtin/checks",
         (
-            *("test_measured_checks.py", "test_measured_sheets.py", "test_measured_text.py"),
-            *("test_measured_logs.py", "test_measured_tables.py"),
+            *("test_measured_checks.py", "test_measured_pieces.py", "test_measured_sheets.py"),
+            *("test_measured_text.py", "test_measured_lines.py", "test_measured_logs.py"),
+            *("test_measured_tables.py", "test_shown.py", "test_added_text.py"),
         ),
         every=3,
     ),

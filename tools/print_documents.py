@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import print_breaks
 import print_hooks
@@ -14,7 +15,7 @@ from pydantic.fields import FieldInfo
 from jianbao_tex.catalogue import entries
 from jianbao_tex.cli.explain import kinds
 from jianbao_tex.findings import Severity
-from jianbao_tex.hooks import IssueCheck, MasterCheck, TexCheck
+from jianbao_tex.hooks import Check, IssueCheck, MasterCheck, TexCheck
 from jianbao_tex.issue import Imprint, Masthead, Section
 from jianbao_tex.language import ENGLISH, Language, language
 from jianbao_tex.parts import ListOf, Part, help_of, title_of
