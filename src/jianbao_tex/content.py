@@ -10,7 +10,7 @@ verify it (`measure`, `seeing`) have separate state machines: a fault in one is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -146,3 +146,56 @@ def characters_of(font: Any) -> dict[int, str]:
     return {
         int(code, 16): bytes.fromhex(character).decode("utf-16-be") for code, character in pairs
     }
+
+
+# A block of a CMap has at most 100 entries (Adobe Technical Note 5014).
+_MAX_ENTRIES = 100
+ENCODING = "JianbaoEncoding"
+"""The name of our encoding of a font in which some codes share a glyph."""
+
+
+def to_unicode(texts: Mapping[int, str]) -> bytes:
+    """The ToUnicode CMap (ISO 32000-1, 9.10.3) of codes and their characters."""
+    entries = [
+        f"<{code:04X}> <{text.encode('utf-16-be').hex().upper()}>"
+        for code, text in sorted(texts.items())
+    ]
+    info = "/Registry (Adobe) /Ordering (UCS) /Supplement 0"
+    head = ("/CMapName /Adobe-Identity-UCS def", "/CMapType 2 def")
+    return _cmap(info, head, _blocks("bfchar", entries))
+
+
+def encoding(glyphs: Mapping[int, int], collection: Any) -> bytes:
+    """
+    The CMap (9.7.5.4) of an encoding in which a code is the CID of its glyph, but for some codes.
+
+    ``glyphs`` maps these codes to CIDs; ``collection`` is the /CIDSystemInfo of the font.
+    """
+    entries = [f"<{code:04X}> {cid}" for code, cid in sorted(glyphs.items())]
+    names = f"/Registry ({collection.Registry}) /Ordering ({collection.Ordering})"
+    info = f"{names} /Supplement {int(collection.Supplement)}"
+    head = (f"/CMapName /{ENCODING} def", "/CMapType 1 def", "/WMode 0 def")
+    identity = ["1 begincidrange", f"<0000> <{min(glyphs) - 1:04X}> 0", "endcidrange"]
+    return _cmap(info, head, [*identity, *_blocks("cidchar", entries)])
+
+
+def _blocks(name: str, entries: Sequence[str]) -> Iterator[str]:
+    for start in range(0, len(entries), _MAX_ENTRIES):
+        block = entries[start : start + _MAX_ENTRIES]
+        yield from (f"{len(block)} begin{name}", *block, f"end{name}")
+
+
+def _cmap(info: str, head: Iterable[str], blocks: Iterable[str]) -> bytes:
+    lines = [
+        "/CIDInit /ProcSet findresource begin",
+        "12 dict begin",
+        "begincmap",
+        f"/CIDSystemInfo << {info} >> def",
+        *head,
+        "1 begincodespacerange",
+        "<0000> <FFFF>",
+        "endcodespacerange",
+        *blocks,
+        *("endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end", ""),
+    ]
+    return "\n".join(lines).encode("ascii")

@@ -37,8 +37,6 @@ _TAG = re.compile(r"/?(?:[A-Z]{6}\+)?(.*?)(?:-Identity-[HV])?$")
 _SOURCES = (".tex", ".sty", ".cls")
 # A page number is made by TeX, not read from a file.
 _MADE_BY_TEX = "0123456789—"
-# A block of a CMap has at most 100 entries (Adobe Technical Note 5014).
-_MAX_ENTRIES = 100
 
 Twins = set[tuple[str, str]]
 
@@ -65,7 +63,7 @@ def finish(draft: Draft, tree: TexTree, fonts: Iterable[FontFile]) -> Master:
                     texts = _texts(font, codes, printed, twins)
                     for cid in codes - texts.keys():
                         texts[cid] = font.form_of(cid, printed) or _any_character(font, cid)
-                    item.ToUnicode = document.make_stream(_to_unicode(texts))
+                    item.ToUnicode = document.make_stream(content.to_unicode(texts))
             _remove_figures(document)
             document.docinfo["/CreationDate"] = _pdf_date(tree.epoch)
             # Else qpdf makes the /ID from the clock, and no two runs write the same bytes.
@@ -170,27 +168,3 @@ def _texts(
 def _any_character(font: FontFile, cid: int) -> str:
     """Any character whose glyph it is; U+FFFD for a glyph without one."""
     return next((c for c in font.all_characters if font.cid(c) == cid), "\ufffd")
-
-
-def _to_unicode(texts: Mapping[int, str]) -> bytes:
-    """The ToUnicode CMap (ISO 32000-1, 9.10.3) of codes and their characters."""
-    lines = [
-        "/CIDInit /ProcSet findresource begin",
-        "12 dict begin",
-        "begincmap",
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
-        "/CMapName /Adobe-Identity-UCS def",
-        "/CMapType 2 def",
-        "1 begincodespacerange",
-        "<0000> <FFFF>",
-        "endcodespacerange",
-    ]
-    entries = [
-        f"<{cid:04X}> <{text.encode('utf-16-be').hex().upper()}>"
-        for cid, text in sorted(texts.items())
-    ]
-    for start in range(0, len(entries), _MAX_ENTRIES):
-        block = entries[start : start + _MAX_ENTRIES]
-        lines += [f"{len(block)} beginbfchar", *block, "endbfchar"]
-    lines += ["endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end", ""]
-    return "\n".join(lines).encode("ascii")

@@ -136,6 +136,14 @@ class PrintedText:
         step = None if number is None else self._step(number)
         return step.origin.place if step else None
 
+    def character_of(self, glyph: Glyph) -> str:
+        """The character of the source that a glyph prints; '' if it comes from no text."""
+        number = self._numbers.get(id(glyph))
+        step = None if number is None else self._step(number)
+        if number is None or step is None:
+            return ""
+        return "".join(step.origin.plain.split())[step.index(number)]
+
     def line_of(self, number: int) -> int:
         """The line of the main file that prints glyph ``number``; 0 for none."""
         step = self._step(number)
