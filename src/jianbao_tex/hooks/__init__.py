@@ -23,7 +23,7 @@ from jianbao_tex.chinese import IssueDate, width
 from jianbao_tex.content import Mark
 from jianbao_tex.errors import Refusal
 from jianbao_tex.figures import Figure
-from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where, error, visible, warning
+from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where, error, note, visible, warning
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.grid import MM_PER_BP, Grid
 from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, Section
@@ -156,6 +156,7 @@ __all__ = [
     "learn",
     "longest_piece",
     "model_validator",
+    "note",
     "say",
     "say_count",
     "title_of",
