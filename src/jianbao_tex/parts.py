@@ -6,9 +6,10 @@ The models of the core and of every plugin are built on it.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
 
@@ -124,11 +125,13 @@ class Part(BaseModel):
     Each field gives its Chinese key, its description and examples:
     ``Field(title=…, description=…, examples=[…])``.  A part that is itself a value, for example
     a block, gives them in ``model_config = described(…)``.  ``short`` is the field that takes a
-    plain text where a mapping is expected.
+    plain text where a mapping is expected.  ``name_fields`` are the fields whose texts name
+    something, such as a layout, and are not printed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     short: ClassVar[str | None] = None
+    name_fields: ClassVar[frozenset[str]] = frozenset()
 
     def texts(self) -> Iterator[str]:
         """The texts that the part prints, in print order."""
@@ -141,6 +144,18 @@ class Part(BaseModel):
             name: next((m for m in field.metadata if isinstance(m, FieldShape)), None)
             for name, field in cls.model_fields.items()
         }
+
+    @classmethod
+    @functools.cache
+    def unprinted(cls) -> frozenset[str]:
+        """The fields whose texts are not printed: ``name_fields``, names of pictures, choices."""
+        pictures = {name for name, shape in cls.shapes().items() if isinstance(shape, PictureOf)}
+        fields = cls.model_fields.items()
+        return cls.name_fields | pictures | {name for name, f in fields if _is_choice(f.annotation)}
+
+
+def _is_choice(annotation: object) -> bool:
+    return get_origin(annotation) is Literal or any(map(_is_choice, get_args(annotation)))
 
 
 ONE_LINE = r"^[^\n]*$"

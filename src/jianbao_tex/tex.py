@@ -28,11 +28,17 @@ _INVISIBLE = frozenset(
         *range(0x2028, 0x202F),
         *range(0x2060, 0x2070),
         *range(0xFE00, 0xFE10),
-        *range(0xFFF9, 0xFFFD),
-        *range(0xE0000, 0xE01F0),
+        *range(0xFFF0, 0xFFFD),
+        *range(0xE0000, 0xE1000),
     ]
 )
-_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+LOST = "\ufffd"
+"""What a program writes for a character that it could not read."""
+# Code points that no version of Unicode assigns (Unicode 23.7).
+_NONCHARACTERS = frozenset(
+    [*range(0xFDD0, 0xFDF0), *(p << 16 | n for p in range(17) for n in (0xFFFE, 0xFFFF))]
+)
 _MAX_COMBINING = 8
 _COMBINING_HEAP = re.compile(
     r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20f0\ufe20-\ufe2f]{9,}"
@@ -59,7 +65,6 @@ def refused_characters(text: str) -> tuple[tuple[int, Phrase], ...]:
 _CATEGORIES = {
     "Cs": say("half of a surrogate pair"),
     "Co": say("private-use character"),
-    "Cn": say("unassigned character"),
 }
 
 
@@ -68,6 +73,11 @@ def _reason(character: str) -> Phrase | None:
         return None
     if ord(character) in _INVISIBLE:
         return say("invisible character")
+    if character == LOST:
+        return say("it stands for a character that was lost")
+    if ord(character) in _NONCHARACTERS:
+        return say("no character has this code point")
+    # A character newer than Python's tables has no category: the fonts know whether it prints.
     category = unicodedata.category(character)
     if category not in _REFUSED_CATEGORIES:
         return None

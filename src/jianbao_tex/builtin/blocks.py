@@ -127,6 +127,7 @@ Cell = Annotated[str, StringConstraints(max_length=2_000)]
 """The text of a cell, which may be empty."""
 
 _MAX_COLUMNS = 12
+_INDENT = "\u3000"
 _LONG_CELL = 8.0
 _SHORT_ROWS, _SHORT_CELL = 4, 30.0
 # The minus may be a hyphen or U+2212, as typed or pasted.
@@ -190,7 +191,7 @@ class Table(Block):
     def alignments(self) -> tuple[OwnText, ...]:
         """
         The alignment of each column.  Without ``align``: numbers at the decimal point, long
-        texts left, short texts centred.
+        texts and texts with an indent left, short texts centred.
         """
         columns = list(zip(*self.rows, strict=True))[len(self.align) :]
         return tuple(map(OwnText, (*self.align, *map(_alignment, columns))))
@@ -254,7 +255,9 @@ def _alignment(column: tuple[str, ...]) -> str:
     filled = [cell for cell in column if cell]
     if filled and all(map(_NUMBER.fullmatch, filled)):
         return "number"
-    return "left" if any(width(cell) > _LONG_CELL for cell in filled) else "center"
+    # An indent shows only at the left edge of its column.
+    is_left = any(width(cell) > _LONG_CELL or cell.startswith(_INDENT) for cell in filled)
+    return "left" if is_left else "center"
 
 
 def _numbers(column: tuple[str, ...]) -> list[tuple[OwnText, OwnText]]:

@@ -9,11 +9,11 @@ from jianbao_tex.breaks import FULL_WIDTH
 from jianbao_tex.findings import Finding, code_point, error
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.issue import Issue
-from jianbao_tex.language import say_count
+from jianbao_tex.language import say, say_count
 
 _LOST = error(
     "JB401",
-    "no font here has the character {character} ({code} {name}); it occurs {times}",
+    "no font here has the character {character} ({code} {name}); it occurs {times}; asked: {fonts}",
     "replace the character, or add a font that has it with --fonts (jianbao doctor lists "
     "the fonts)",
 )
@@ -73,7 +73,8 @@ def lost_characters(
             issue.place(path).within(text, text.index(character)),
             character=character,
             code=code_point(character),
-            name=unicodedata.name(character, "unnamed"),
+            name=unicodedata.name(character, say("unnamed")),
+            fonts=tuple(dict.fromkeys(f.name for face in faces for f in (*face.chain, face.latin))),
             times=say_count(
                 "once", "{number} times", sum(text.count(character) for _, text in places)
             ),

@@ -23,13 +23,25 @@ from jianbao_tex.chinese import IssueDate, width
 from jianbao_tex.content import Mark
 from jianbao_tex.errors import Refusal
 from jianbao_tex.figures import Figure
-from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where, error, note, visible, warning
+from jianbao_tex.findings import (
+    Finding,
+    Fix,
+    Kind,
+    Severity,
+    Where,
+    code_point,
+    error,
+    note,
+    visible,
+    warning,
+)
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.grid import MM_PER_BP, Grid
 from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, Section
 from jianbao_tex.language import InvalidValue, Phrase, learn, say, say_count
 from jianbao_tex.layout import Layout
 from jianbao_tex.layout_copies import changed_since_copied
+from jianbao_tex.lookalikes import lookalikes
 from jianbao_tex.master import Artifact, LogMessage, Master, Origin, TexTree
 from jianbao_tex.measure import Measured
 from jianbao_tex.pages import NO_TEXT, Glyph, Hidden, Page, Rule
@@ -149,12 +161,14 @@ __all__ = [
     "YesNo",
     "bracketed",
     "changed_since_copied",
+    "code_point",
     "comparable",
     "described",
     "error",
     "hookimpl",
     "learn",
     "longest_piece",
+    "lookalikes",
     "model_validator",
     "note",
     "say",

@@ -82,6 +82,7 @@ class Issue(Part):
     """One issue of a bulletin."""
 
     model_config = described("简报", "an issue")
+    name_fields = frozenset({"layout", "options"})
     masthead: Annotated[Masthead, OneOf(Masthead)] = Field(
         title="报头",
         description="the head of page 1, mostly in the series file",
@@ -247,9 +248,25 @@ class Issue(Part):
             if isinstance(shape, PictureOf)
         )
 
+    def printed_values(self) -> Iterator[tuple[DataPath, str]]:
+        """The texts that are printed, with their paths; no names of files, layouts and types."""
+        yield from _printed(self, ())
+
     def walk(self) -> Iterator[tuple[DataPath, Any]]:
         """Every part and every value of the issue with its path, outer ones first."""
         yield from _walk(self, ())
+
+
+def _printed(value: Any, path: DataPath) -> Iterator[tuple[DataPath, str]]:
+    if isinstance(value, Part):
+        for name in type(value).model_fields:
+            if name not in type(value).unprinted():
+                yield from _printed(getattr(value, name), (*path, name))
+    elif isinstance(value, tuple):
+        for i, item in enumerate(value):
+            yield from _printed(item, (*path, i))
+    elif isinstance(value, str):
+        yield path, value
 
 
 def _walk(value: Any, path: DataPath) -> Iterator[tuple[DataPath, Any]]:

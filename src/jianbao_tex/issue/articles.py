@@ -179,6 +179,7 @@ class Section(Part):
     """
 
     model_config = described("栏目", "a section")
+    name_fields = frozenset({"type"})
     type: str = Field(
         default="articles",
         title="类型",

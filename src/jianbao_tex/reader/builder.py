@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -33,6 +33,7 @@ from jianbao_tex.reader.keys import (
 )
 from jianbao_tex.reader.nodes import Node
 from jianbao_tex.reader.validation import ONE_LINE, findings_of
+from jianbao_tex.reader.yaml_marks import fault_of_text
 from jianbao_tex.registry import Absence, Registry
 
 _KIND = error("JB120", "{what} must be {wanted}, not {got}", "see docs/writing.md for its form")
@@ -74,6 +75,8 @@ class Builder:
         """The part in a node, or ``None`` if it has faults."""
         self._check_cancelled()
         self.places.setdefault(path, node.place())
+        if node.kind == "text" and not node.style and self._is_misspelt(node, keys_of(model)):
+            return None
         if model.short and node.kind != "mapping":
             values, broken = self._field_values(model, {model.short: (node, node)}, path)
         elif self._check_kind(node, "mapping", part_name(model)):
@@ -95,6 +98,8 @@ class Builder:
         fields: dict[str, tuple[Node, Node]] = {}
         for key, value in node.pairs:
             name = spellings.get(key.text)
+            if name is None and self._is_misspelt(key, spellings):
+                continue
             if name is None:
                 guess = nearest(key.text, spellings)
                 hint = (
@@ -158,7 +163,7 @@ class Builder:
                     return (node.text.strip(),)
                 return self._texts(node, path, key)
             case RowsOf():
-                return self._list(node, path, key, lambda item, p: self._texts(item, p, key))
+                return self._list(node, path, key, lambda item, p: self._cells(item, p, key))
             case UntrimmedText():
                 return node.text.strip("\n") if self._check_kind(node, "text", key) else None
             case LabelledOf(label, text):
@@ -172,17 +177,21 @@ class Builder:
         return tuple(build(item, (*path, i)) for i, item in enumerate(node.items))
 
     def _texts(self, node: Node, path: DataPath, key: str) -> tuple[str, ...]:
-        def read_text(item: Node, item_path: DataPath) -> str:
-            self.places[item_path] = item.place()
-            if item.kind == "nothing":
-                return ""
-            return (
-                item.text.strip()
-                if self._check_kind(item, "text", say("an entry of {key}", key=key))
-                else ""
-            )
+        return self._list(node, path, key, lambda item, p: self._entry(item, p, key).strip())
 
-        return self._list(node, path, key, read_text)
+    def _cells(self, node: Node, path: DataPath, key: str) -> tuple[str, ...]:
+        # A wide space at the start of a cell is its indent.
+        return self._list(
+            node, path, key, lambda item, p: self._entry(item, p, key).rstrip().lstrip(" \n\t")
+        )
+
+    def _entry(self, node: Node, path: DataPath, key: str) -> str:
+        self.places[path] = node.place()
+        if node.kind == "nothing":
+            return ""
+        return (
+            node.text if self._check_kind(node, "text", say("an entry of {key}", key=key)) else ""
+        )
 
     def _labelled_lines(
         self, node: Node, path: DataPath, key: str, fields: tuple[str, str]
@@ -271,6 +280,12 @@ class Builder:
         start = node.text.find(text)
         runs = runs_of(node, start, text, path, self.places, self.faults)
         return Paragraph(runs=runs) if runs else None
+
+    def _is_misspelt(self, node: Node, keys: Container[str]) -> bool:
+        """Whether a text begins with a key and a colon that is none to YAML; that is a fault."""
+        fault = fault_of_text(node.source, node.line, node.column, keys)
+        self.faults += [fault] if fault else []
+        return fault is not None
 
     def _check_kind(self, node: Node, kind: str, name: str | Phrase) -> bool:
         if node.kind == kind:

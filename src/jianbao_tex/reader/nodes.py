@@ -19,6 +19,7 @@ from jianbao_tex.language import Phrase, say
 from jianbao_tex.places import Place, Scalar
 from jianbao_tex.reader.comments import Comments
 from jianbao_tex.reader.sources import Source
+from jianbao_tex.reader.yaml_marks import fault_above, fault_of_line
 from jianbao_tex.tex import refused_characters
 
 MAX_DEPTH = 16
@@ -151,6 +152,9 @@ def parse(
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        if misspelt := _misspelt_mark(source, exc, line, column):
+            faults.append(misspelt)
+            return None
         advice = _advice(source, line, column)
         problem = _PROBLEMS.get(exc.problem or "", exc.problem)
         faults.append(_NOT_YAML.at(source.where(line, column), problem=problem, advice=advice))
@@ -160,6 +164,23 @@ def parse(
         faults.append(_NOT_YAML.at(source.where(1), problem=exc, advice=say("correct the text")))
         return None
     return tree.root
+
+
+def _misspelt_mark(
+    source: Source, exc: yaml.MarkedYAMLError, line: int, column: int
+) -> Finding | None:
+    """What stands in place of a mark of YAML, in the lines that libyaml could not read."""
+    # A key without its colon begins above the place where libyaml misses it.
+    is_key = exc.context == "while scanning a simple key"
+    first = exc.context_mark.line + 1 if exc.context_mark and is_key else line
+    # The last mark before the place counts in the line itself.
+    faults = (
+        fault_of_line(source, number, column if number == line else None)
+        for number in range(first, line + 1)
+    )
+    fault = next(filter(None, faults), None)
+    is_text_above = exc.problem == "mapping values are not allowed in this context"
+    return fault or (fault_above(source, line) if is_text_above else None)
 
 
 def _advice(source: Source, line: int, column: int) -> Phrase:

@@ -12,7 +12,7 @@ from jianbao_tex.errors import IssueInvalid, reason_of
 from jianbao_tex.findings import Finding, Where, code_point, error
 from jianbao_tex.issue_folder import IssueFolder, NotAFile, TooLarge, normalized_name, read_file
 from jianbao_tex.language import Phrase, say, say_count
-from jianbao_tex.tex import refused_characters
+from jianbao_tex.tex import LOST, refused_characters
 
 MAX_BYTES = 1024 * 1024
 
@@ -33,6 +33,11 @@ _CHARACTER = error(
     "JB106",
     "{character} cannot be printed: {reason}; it occurs {times}",
     "delete it; such characters often come with pasted text",
+)
+_LOST = error(
+    "JB108",
+    "a character was lost: {character} stands in its place; this occurs {times}",
+    "look the character up in the original, and type it",
 )
 _MAX_NAMED = 20
 _BOM = "\ufeff"
@@ -162,7 +167,8 @@ class Source:
             times = say_count("once", "{number} times", self.text.count(character))
             code = code_point(character)
             where = self.where(line, column)
-            findings.append(_CHARACTER.at(where, character=code, reason=reason, times=times))
+            kind = _LOST if character == LOST else _CHARACTER
+            findings.append(kind.at(where, character=code, reason=reason, times=times))
         return findings
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args, get_origin
 
 from jianbao_tex.hooks import (
     DataPath,
@@ -18,8 +16,6 @@ from jianbao_tex.hooks import (
     Kind,
     Paragraph,
     Part,
-    PictureOf,
-    Section,
     Where,
 )
 
@@ -87,7 +83,7 @@ def prose_of(issue: Issue) -> Iterator[Prose]:
         if path[: len(skipped)] == skipped:
             continue
         parent = types.get(path[:-1])
-        if parent and path[-1] in _unprinted_fields(parent):
+        if parent and path[-1] in parent.unprinted():
             skipped = path
         elif isinstance(value, Paragraph):
             skipped = path
@@ -105,22 +101,6 @@ def _paragraph(issue: Issue, path: DataPath, paragraph: Paragraph) -> Prose:
         pieces.append((length, (*path, "runs", i, "text"), run.text))
         length += len(run.text)
     return Prose(issue, path, "".join(text for _, _, text in pieces), tuple(pieces))
-
-
-@functools.cache
-def _unprinted_fields(part: type[Part]) -> frozenset[str]:
-    """The fields whose texts name something instead of being read."""
-    names = {name for name, shape in part.shapes().items() if isinstance(shape, PictureOf)}
-    names |= {n for n, field in part.model_fields.items() if _is_choice(field.annotation)}
-    if issubclass(part, Section):
-        names.add("type")
-    if issubclass(part, Issue):
-        names |= {"layout", "options"}
-    return frozenset(names)
-
-
-def _is_choice(annotation: object) -> bool:
-    return get_origin(annotation) is Literal or any(map(_is_choice, get_args(annotation)))
 
 
 _MAX_WORK = 2_000_000

@@ -8,6 +8,7 @@ from jianbao_tex.builtin.checks import (
     lines,
     log,
     page,
+    pasted,
     pictures,
     pieces,
     shown,
@@ -16,6 +17,6 @@ from jianbao_tex.builtin.checks import (
 )
 
 CHECKS = (
-    *(*data.CHECKS, *log.CHECKS, *text.CHECKS, *lines.CHECKS),
+    *(*data.CHECKS, *pasted.CHECKS, *log.CHECKS, *text.CHECKS, *lines.CHECKS),
     *(*page.CHECKS, *tables.CHECKS, *pieces.CHECKS, *pictures.CHECKS, *file.CHECKS, *shown.CHECKS),
 )
