@@ -38,7 +38,7 @@ def issue_findings(press: Press, text: str) -> list[tuple[str, str]]:
         ("\u2f63产", "生产"),
         ("\u2f08\u2ea0", "人民"),
         ("\u2ec5\u2ee2", "见马"),
-        ("\uf9e4\U0002f83f", "理㒞"),
+        ("\uf9e4\U0002f83f", "\u7406\u5468"),
         ("O\ufb03ce", "Office"),
         ("caf\u0065\u0301", "café"),
         ("Zu\u0308rich", "Zürich"),

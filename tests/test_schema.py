@@ -25,9 +25,12 @@ CASES = Path(__file__).parent / "cases"
 # What no schema can say, and why.
 BEYOND = {
     **dict.fromkeys(["JB101", "JB102", "JB103", "JB104", "JB105", "JB107"], "the file itself"),
-    **dict.fromkeys(["JB106", "JB116"], "characters"),
-    **dict.fromkeys(["JB109", "JB110", "JB111", "JB114", "JB115", "JB119"], "YAML, not data"),
+    **dict.fromkeys(["JB106", "JB108", "JB116", "JB160", "JB161"], "characters"),
+    **dict.fromkeys(
+        ["JB109", "JB110", "JB111", "JB114", "JB115", "JB119", "JB127"], "YAML, not data"
+    ),
     **dict.fromkeys(["JB112", "JB113"], "the size of the whole"),
+    "JB128": "YAML, not data",
     **dict.fromkeys(["JB130", "JB131", "JB132"], "the text of a body"),
     "JB147": "several values together",
     **dict.fromkeys(["JB150", "JB152", "JB155"], "another file"),
@@ -36,7 +39,11 @@ BEYOND = {
     "JB302": "advice",
 }
 # Where the reader stops at the text, it has no verdict on the form.
-STOPS = {f"JB{number}" for number in (*range(101, 120), 152)} - {"JB109", "JB114", "JB116"}
+STOPS = {f"JB{number}" for number in (*range(101, 120), 127, 128, 152)} - {
+    "JB109",
+    "JB114",
+    "JB116",
+}
 
 
 class Core(yaml.SafeLoader):

@@ -16,7 +16,7 @@ from jianbao_tex.tex import (
 INVISIBLE = [
     *((0x00AD, 0x00AD), (0x061C, 0x061C), (0x115F, 0x1160), (0x180E, 0x180E), (0x3164, 0x3164)),
     *((0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF)),
-    *((0xFFA0, 0xFFA0), (0xFFF9, 0xFFFC), (0xE0000, 0xE01EF)),
+    *((0xFFA0, 0xFFA0), (0xFFF0, 0xFFFC), (0xE0000, 0xE0FFF)),
 ]
 
 
@@ -37,7 +37,10 @@ def test_invisible_characters_are_refused_as_such(first: int, last: int) -> None
     [
         (0xD800, "half of a surrogate pair"),
         (0xE000, "private-use character"),
-        (0xFDD0, "unassigned character"),
+        (0xFDD0, "no character has this code point"),
+        (0x1FFFE, "no character has this code point"),
+        (0xFFFD, "it stands for a character that was lost"),
+        (0x31350, ""),
         (0x07, "control character"),
         (0x7F, "control character"),
         (0x0600, "control character"),

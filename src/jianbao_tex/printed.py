@@ -137,12 +137,17 @@ class PrintedText:
         return step.origin.place if step else None
 
     def character_of(self, glyph: Glyph) -> str:
-        """The character of the source that a glyph prints; '' if it comes from no text."""
+        """
+        The character of the source that a glyph prints; '' if it comes from no text, or from one
+        that is read in another order or shape.
+        """
         number = self._numbers.get(id(glyph))
         step = None if number is None else self._step(number)
         if number is None or step is None:
             return ""
-        return "".join(step.origin.plain.split())[step.index(number)]
+        character = "".join(step.origin.plain.split())[step.index(number)]
+        twins = self._twins
+        return character if character.translate(twins) == glyph.text.translate(twins) else ""
 
     def line_of(self, number: int) -> int:
         """The line of the main file that prints glyph ``number``; 0 for none."""
