@@ -55,7 +55,7 @@ def test_each_kind_of_lookalike_has_its_ordinary_character(pasted: str, ordinary
     """On paper they are the same; a search for the ordinary one does not find them."""
     text = pasted
     for lookalike in reversed([*lookalikes(pasted)]):
-        end = lookalike.start + len(lookalike.found)
+        end = lookalike.start + len(lookalike.text)
         text = text[: lookalike.start] + lookalike.ordinary + text[end:]
 
     assert text == ordinary

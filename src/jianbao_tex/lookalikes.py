@@ -52,7 +52,7 @@ class Lookalike(NamedTuple):
     """Some characters of a text that look like ordinary ones: where, and which are meant."""
 
     start: int
-    found: str
+    text: str
     ordinary: str
     form: Phrase
 

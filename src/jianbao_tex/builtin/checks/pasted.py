@@ -20,7 +20,7 @@ from jianbao_tex.hooks import (
 
 _LOOKALIKE = warning(
     "JB160",
-    "{found} ({codes}) is {form}: nobody finds it who searches for {ordinary}",
+    "{text} ({codes}) is {form}: nobody finds it who searches for {ordinary}",
     "write {ordinary}; jianbao check --fix does it",
 )
 _INDENTED = note(
@@ -36,11 +36,11 @@ def _check_lookalikes(subject: IssueSubject) -> Iterator[Finding]:
     """Characters are those that people type: no radicals, ligatures, or marks of other scripts."""
     issue = subject.issue
     for path, text in issue.printed_values():
-        for start, found, ordinary, form in lookalikes(text):
-            where = issue.place(path).within(text, start, len(found))
-            codes = tuple(dict.fromkeys(map(code_point, found)))
-            finding = _LOOKALIKE.at(where, found=found, codes=codes, ordinary=ordinary, form=form)
-            yield finding.with_fix(found, ordinary)
+        for start, sign, ordinary, form in lookalikes(text):
+            where = issue.place(path).within(text, start, len(sign))
+            codes = tuple(dict.fromkeys(map(code_point, sign)))
+            values = {"text": sign, "codes": codes, "ordinary": ordinary, "form": form}
+            yield _LOOKALIKE.at(where, **values).with_fix(sign, ordinary)
 
 
 def _check_indents(subject: IssueSubject) -> Iterator[Finding]:
