@@ -18,7 +18,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from jianbao_tex.errors import IssueInvalid, JianbaoError, LimitReached, reason_of
+from jianbao_tex.errors import (
+    IssueInvalid,
+    JianbaoError,
+    LimitReached,
+    PreflightFailed,
+    reason_of,
+)
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.fonts import fonts_in
 from jianbao_tex.issue_folder import NotAFile, OutsideFolder, TooLarge, normalized_name, read_file
@@ -46,7 +52,12 @@ _MAX_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The outcome of one issue: the files to write, or the exit code and the findings."""
+    """
+    The outcome of one issue: the files to write, or the exit code and the findings.
+
+    There may be both, if only some outputs take an issue that the checks refuse.  ``is_proof``:
+    all that was asked for are such outputs.
+    """
 
     source: str
     exit_code: int = 0
@@ -57,6 +68,7 @@ class Outcome:
     inputs: Mapping[str, str] = field(default_factory=dict)
     tools: Mapping[str, str] = field(default_factory=dict)
     cached: bool = False
+    is_proof: bool = False
 
 
 class Batch:
@@ -104,8 +116,11 @@ class Batch:
             result = self._press.press(source, self._outputs, handle)
             if self._results and since_ns:
                 self._results.put(source, self._outputs, result, since_ns)
+        makers = self._press.registry.outputs
         return Outcome(
             source=source.name,
+            exit_code=PreflightFailed.exit_code if result.refused else 0,
+            is_proof=all(makers[name].takes_refused for name in self._outputs),
             artifacts=result.artifacts,
             findings=result.findings,
             pages=result.pages,

@@ -81,6 +81,24 @@ class FontFile:
         cids = _pdf_font(self).cids
         return cids[glyph] if cids else int(glyph)
 
+    def advance(self, character: str) -> float:
+        """The width of a character as a share of the type size."""
+        font = _face(self.path, self.index)
+        glyph = font.get_nominal_glyph(ord(character)) or 0
+        width: int = font.get_glyph_h_advance(glyph)
+        return width / float(font.face.upem)
+
+    def outline(self, character: str) -> list[tuple[str, tuple[float, ...]]]:
+        """
+        The outline of a character as path operators of PDF (m, l, c, h) with their points.
+
+        Points are shares of the type size from its origin on the baseline.
+        """
+        font = _face(self.path, self.index)
+        pen = _OutlinePen(font.face.upem)
+        font.draw_glyph_with_pen(font.get_nominal_glyph(ord(character)) or 0, pen)
+        return pen.steps
+
     def form_of(self, cid: int, characters: Iterable[str]) -> str | None:
         """
         The character of which a glyph is an alternate form; ``None`` if there is none.
@@ -133,6 +151,42 @@ class Typeface:
 
 def _find_missing(font: FontFile, characters: frozenset[str]) -> frozenset[str]:
     return frozenset(c for c in characters if not font.has(c))
+
+
+class _OutlinePen:
+    """Writes an outline as HarfBuzz draws it: the methods of a pen have the names of fontTools."""
+
+    def __init__(self, upem: int) -> None:
+        self.steps: list[tuple[str, tuple[float, ...]]] = []
+        self._upem = upem
+        self._last = (0.0, 0.0)
+
+    def moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802
+        self._add("m", point)
+
+    def lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802
+        self._add("l", point)
+
+    def curveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802
+        self._add("c", *points)
+
+    def qCurveTo(self, control: tuple[float, float], end: tuple[float, float]) -> None:  # noqa: N802
+        # The cubic curve with the same points: its handles are two thirds of the way.
+        handles = [
+            (point[0] + 2 / 3 * (control[0] - point[0]), point[1] + 2 / 3 * (control[1] - point[1]))
+            for point in (self._last, end)
+        ]
+        self._add("c", *handles, end)
+
+    def closePath(self) -> None:  # noqa: N802
+        self.steps.append(("h", ()))
+
+    def endPath(self) -> None:  # noqa: N802
+        pass
+
+    def _add(self, word: str, *points: tuple[float, float]) -> None:
+        self._last = points[-1]
+        self.steps.append((word, tuple(n / self._upem for point in points for n in point)))
 
 
 @functools.lru_cache(maxsize=64)

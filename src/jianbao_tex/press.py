@@ -215,7 +215,12 @@ class Press:
             IssueInvalid, LayoutBroken, PluginBroken, ToolMissing: see their families.
             PreflightFailed: a check of the data or of the TeX refused the issue.
         """
-        handle = handle or Handle()
+        composed = self._compose(source, handle or Handle())
+        _refuse_errors(composed.findings)
+        return composed
+
+    def _compose(self, source: Source, handle: Handle) -> Composed:
+        """The TeX of the issue in a source, with all that the checks of data and TeX found."""
         issue = self.read(source, handle)
         # The issue before is read once, for all checks.
         before = functools.cache(lambda: previous(source, issue, self.registry))
@@ -231,7 +236,7 @@ class Press:
         return Composed(
             subject=composed,
             settings=composition.settings,
-            findings=_refuse_errors(findings),
+            findings=findings,
             source=source,
             pictures=composition.pictures,
         )
@@ -242,14 +247,37 @@ class Press:
         """
         The issue in a source as finished files, one for each output, in that order.
 
+        Of an issue that the checks refuse only those outputs are made that take it; the others are
+        in the result's ``refused``.
+
         Raises:
             JianbaoError: any family; then no file is written.
             KeyError: an output that the registry does not know.
         """
         handle = handle or Handle()
-        composed = self.compose(source, handle)
+        composed = self._compose(source, handle)
+        self._makeable(outputs, composed.findings)
         subject, findings = self._typeset(composed, handle, is_thorough=self.is_thorough)
-        return self._make_files(composed, subject, _refuse_errors(findings), outputs, handle)
+        makeable = self._makeable(outputs, findings)
+        result = self._make_files(composed, subject, findings, makeable, handle)
+        refused = tuple(name for name in outputs if name not in makeable)
+        return replace(result, refused=refused)
+
+    def _makeable(self, outputs: Sequence[str], findings: tuple[Finding, ...]) -> tuple[str, ...]:
+        """
+        The outputs that can be made of an issue with these findings.
+
+        Raises:
+            PreflightFailed: there is an error among them, and no output takes a refused issue.
+        """
+        makers = [self.registry.outputs[name] for name in outputs]
+        if not errors_among(findings):
+            return tuple(outputs)
+        makers = [maker for maker in makers if maker.takes_refused]
+        # One that only describes the files of others has none to describe.
+        if all(maker.is_last for maker in makers):
+            raise PreflightFailed(findings)
+        return tuple(maker.name for maker in makers)
 
     def _make_files(
         self,

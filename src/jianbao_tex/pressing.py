@@ -27,7 +27,8 @@ class PressResult:
     ``sources`` names the files that were read; they must not be overwritten.  ``inputs``
     are the SHA-256 of all inputs that decide the bytes, by name, ``tools`` the programs by version;
     ``absent`` are files that were looked for and do not exist.  ``measured`` are the
-    measurements of the master; ``None`` if the files come from the cache.
+    measurements of the master; ``None`` if the files come from the cache.  ``refused`` are the
+    outputs that were not made, because the checks refused the issue.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -38,6 +39,7 @@ class PressResult:
     tools: Mapping[str, str] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
     measured: Measured | None = None
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -149,6 +149,21 @@ class PrintedText:
         twins = self._twins
         return character if character.translate(twins) == glyph.text.translate(twins) else ""
 
+    def glyphs_at(self, where: Where) -> Iterator[tuple[int, Glyph]]:
+        """The glyphs that print a place of the source, each with its page; none for a whole file."""
+        if not where.line:
+            return
+        end = (where.end_line or where.line, where.end_column or where.column + 1)
+        for step in self._steps:
+            assert step.origin.place is not None
+            whole = step.origin.place.where
+            if whole.file != where.file or not whole.line <= end[0] or whole.end_line < where.line:
+                continue
+            for number in range(step.start, step.end):
+                spot = self._place(step, number, number)
+                if (where.line, where.column) <= (spot.line, spot.column) < end:
+                    yield self.pages[number], self.glyphs[number]
+
     def line_of(self, number: int) -> int:
         """The line of the main file that prints glyph ``number``; 0 for none."""
         step = self._step(number)

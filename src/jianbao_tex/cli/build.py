@@ -95,7 +95,7 @@ def command(
 
     def write_result(outcome: Outcome) -> Result:
         result = Result.of(outcome)
-        with collecting_errors(result, strict=reporting.strict):
+        with collecting_errors(result, strict=reporting.strict and not outcome.is_proof):
             _refuse_twice(outcome, folder, written)
             write(outcome, result, folder, protected, reporting)
         return result
@@ -184,11 +184,11 @@ def write(
         OutputRefused: they cannot be written.
         PreflightFailed: there are findings, and warnings are to be errors.
     """
-    if result.exit_code:
+    if not outcome.artifacts:
         return
     files = {folder / artifact.name: artifact.data for artifact in outcome.artifacts}
     result.findings = in_order((*outcome.findings, *_find_old_files(folder, files)))
-    if reporting.strict and faults_among(result.findings):
+    if reporting.strict and not outcome.is_proof and faults_among(result.findings):
         raise PreflightFailed(result.findings)
     write_whole(files, sources=protected | real(map(Path, outcome.sources)))
     result.files += files

@@ -38,7 +38,7 @@ from jianbao_tex.findings import (
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.grid import MM_PER_BP, Grid
 from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, Section
-from jianbao_tex.language import InvalidValue, Phrase, learn, say, say_count
+from jianbao_tex.language import InvalidValue, Phrase, language, learn, say, say_count
 from jianbao_tex.layout import Layout
 from jianbao_tex.layout_copies import changed_since_copied
 from jianbao_tex.lookalikes import lookalikes
@@ -166,6 +166,7 @@ __all__ = [
     "described",
     "error",
     "hookimpl",
+    "language",
     "learn",
     "longest_piece",
     "lookalikes",
@@ -295,6 +296,8 @@ class Output:
         reads: the figures of other outputs that it needs too, by name.
         prove: yields findings about the made files; it must read their bytes again.
         is_last: the output is made after all others and gets their files.
+        takes_refused: the output is made of an issue that the checks refuse, too; its files
+            must not pass for others.
     """
 
     name: str
@@ -308,6 +311,7 @@ class Output:
     reads: tuple[str, ...] = ()
     is_last: bool = False
     description: str = ""
+    takes_refused: bool = False
 
 
 class Hooks:

@@ -47,6 +47,9 @@ from jianbao_tex.prepress.inks import (
     Values,
     tone_of,
 )
+from jianbao_tex.prepress.lettering import (
+    Lettering,
+)
 from jianbao_tex.prepress.navigation import (
     Bookmark,
     Link,
@@ -121,6 +124,7 @@ __all__ = [
     "Gray",
     "Identity",
     "Ink",
+    "Lettering",
     "Link",
     "Mode",
     "Navigation",

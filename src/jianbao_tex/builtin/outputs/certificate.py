@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from jianbao_tex.builtin.checks.text import compared_texts
+from jianbao_tex.builtin.outputs.proof import SUFFIX as PROOF
 from jianbao_tex.builtin.outputs.shared import identity_of
-from jianbao_tex.hooks import Artifact, Files, InvalidValue, OutputSubject
+from jianbao_tex.hooks import Artifact, Files, InvalidValue, OutputSubject, Severity
 from jianbao_tex.hooks.prepress import (
     examine,
 )
 
-SHAPE = "1"
+SHAPE = "2"
 """The version of the certificate's form."""
 
 _LIBRARIES = ("pikepdf", "pillow", "pypdfium2")
@@ -57,6 +58,7 @@ def _data(subject: OutputSubject) -> dict[str, Any]:
         "title": identity.title,
         "issuer": identity.author,
         "date": f"{identity.date:%Y-%m-%d}" if subject.issue.date else None,
+        "accepted": not any(f.severity is Severity.ERROR for f in job.findings),
         "layout": report["layout"],
         "pages": len(subject.measured.pages),
         "inputs": dict(job.inputs),
@@ -93,6 +95,7 @@ def _describe_output(artifact: Artifact) -> dict[str, Any]:
         "file": artifact.name,
         "bytes": len(artifact.data),
         "sha256": hashlib.sha256(artifact.data).hexdigest(),
+        "proof": artifact.name.endswith(PROOF),
     }
     if artifact.media_type != "application/pdf":
         return data
