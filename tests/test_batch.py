@@ -18,8 +18,9 @@ import pytest
 from command import CACHE, jianbao
 from engines import heeding_interrupts, none_left, until
 from fence import FENCE
-from jianbao_tex.batch import Batch, Outcome, Packer, Parcel, press_parcel, run_in_order
+from jianbao_tex.batch import Batch, Outcome, run_in_order
 from jianbao_tex.cli.files import write_whole
+from jianbao_tex.parcels import Packer, Parcel, press_parcel
 from jianbao_tex.plugins import Selection, Trust
 from jianbao_tex.press import Press
 from jianbao_tex.store import digest_of

@@ -64,7 +64,7 @@ def test_a_proof_beside_a_master_does_not_save_the_master(folder: Path) -> None:
 
 
 def test_strict_does_not_keep_a_proof_back(folder: Path) -> None:
-    """Whoever asks for a proof wants to see what is wrong."""
+    """People ask for a proof to see what is wrong."""
     done = jianbao("build", "--strict", "issue.yaml", "--output", "proof", folder=folder)
 
     assert done.returncode == 0
@@ -167,7 +167,7 @@ def test_a_good_issue_has_a_proof_too(workshop: Workshop) -> None:
 
 
 def test_what_would_run_code_has_no_proof(workshop: Workshop) -> None:
-    """Whoever opens a proof must not be worse off than whoever reads the finding."""
+    """To open a proof must be as safe as to read the finding."""
     subject: MasterSubject = workshop.subject("masthead: {name: 报}\narticles: {body: 文。}\n")
     measured = dataclasses.replace(subject.measured, unexpected_keys=("/OpenAction",))
     changed = dataclasses.replace(subject, measured=measured)

@@ -90,6 +90,14 @@ def measure_master(
         raise TypesettingFailed(_UNREADABLE.at(tree.issue, reason=str(exc))) from exc
 
 
+def load_readers() -> None:
+    """Imports the PDF libraries, which takes 50 ms, while TeX runs."""
+    import pikepdf  # noqa: F401
+    import pypdfium2  # noqa: F401
+
+    import jianbao_tex.hooks.prepress  # noqa: F401
+
+
 def _remove_figures(document: pikepdf.Pdf) -> None:
     """
     Removes the digits that were printed only to embed their glyphs for the copy numbers.

@@ -13,6 +13,7 @@ from typing import Any
 from jianbao_tex.errors import ToolMissing, reason_of
 from jianbao_tex.findings import Where, error
 from jianbao_tex.language import InvalidValue, say
+from jianbao_tex.outlines import OutlinePen
 from jianbao_tex.store import Store, digest_of, key_of, stamp_of
 
 _NO_FONT = error(
@@ -95,7 +96,7 @@ class FontFile:
         Points are shares of the type size from its origin on the baseline.
         """
         font = _face(self.path, self.index)
-        pen = _OutlinePen(font.face.upem)
+        pen = OutlinePen(font.face.upem)
         font.draw_glyph_with_pen(font.get_nominal_glyph(ord(character)) or 0, pen)
         return pen.steps
 
@@ -151,42 +152,6 @@ class Typeface:
 
 def _find_missing(font: FontFile, characters: frozenset[str]) -> frozenset[str]:
     return frozenset(c for c in characters if not font.has(c))
-
-
-class _OutlinePen:
-    """Writes an outline as HarfBuzz draws it: the methods of a pen have the names of fontTools."""
-
-    def __init__(self, upem: int) -> None:
-        self.steps: list[tuple[str, tuple[float, ...]]] = []
-        self._upem = upem
-        self._last = (0.0, 0.0)
-
-    def moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802
-        self._add("m", point)
-
-    def lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802
-        self._add("l", point)
-
-    def curveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802
-        self._add("c", *points)
-
-    def qCurveTo(self, control: tuple[float, float], end: tuple[float, float]) -> None:  # noqa: N802
-        # The cubic curve with the same points: its handles are two thirds of the way.
-        handles = [
-            (point[0] + 2 / 3 * (control[0] - point[0]), point[1] + 2 / 3 * (control[1] - point[1]))
-            for point in (self._last, end)
-        ]
-        self._add("c", *handles, end)
-
-    def closePath(self) -> None:  # noqa: N802
-        self.steps.append(("h", ()))
-
-    def endPath(self) -> None:  # noqa: N802
-        pass
-
-    def _add(self, word: str, *points: tuple[float, float]) -> None:
-        self._last = points[-1]
-        self.steps.append((word, tuple(n / self._upem for point in points for n in point)))
 
 
 @functools.lru_cache(maxsize=64)

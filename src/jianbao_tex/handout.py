@@ -119,6 +119,26 @@ def _reason(exc: OSError | ValueError | NotAFile | TooLarge) -> str | Phrase:
     return reason_of(exc) if isinstance(exc, OSError) else str(exc)
 
 
+def makeable(
+    registry: Registry, outputs: Sequence[str], findings: tuple[Finding, ...]
+) -> tuple[str, ...]:
+    """
+    The outputs that can be made of an issue with these findings.
+
+    Raises:
+        PreflightFailed: there is an error among them, and no output takes a refused issue.
+        KeyError: an output that the registry does not know.
+    """
+    makers = [registry.outputs[name] for name in outputs]
+    if not errors_among(findings):
+        return tuple(outputs)
+    makers = [maker for maker in makers if maker.takes_refused]
+    # One that only describes the files of others has none to describe.
+    if all(maker.is_last for maker in makers):
+        raise PreflightFailed(findings)
+    return tuple(maker.name for maker in makers)
+
+
 def make_outputs(
     registry: Registry,
     outputs: Sequence[str],

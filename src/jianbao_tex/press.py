@@ -15,9 +15,9 @@ from jianbao_tex.cancelling import Handle
 from jianbao_tex.composer import Composer
 from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
 from jianbao_tex.findings import Finding, errors_among, in_order
-from jianbao_tex.finisher import finish, measure_master
+from jianbao_tex.finisher import finish, load_readers, measure_master
 from jianbao_tex.fonts import FontCollection
-from jianbao_tex.handout import FileReader, make_outputs
+from jianbao_tex.handout import FileReader, make_outputs, makeable
 from jianbao_tex.hooks import IssueCheck, IssueSubject, Job, MasterCheck, TexCheck
 from jianbao_tex.issue import Issue
 from jianbao_tex.issue_folder import OutsideFolder
@@ -256,28 +256,11 @@ class Press:
         """
         handle = handle or Handle()
         composed = self._compose(source, handle)
-        self._makeable(outputs, composed.findings)
+        makeable(self.registry, outputs, composed.findings)
         subject, findings = self._typeset(composed, handle, is_thorough=self.is_thorough)
-        makeable = self._makeable(outputs, findings)
-        result = self._make_files(composed, subject, findings, makeable, handle)
-        refused = tuple(name for name in outputs if name not in makeable)
-        return replace(result, refused=refused)
-
-    def _makeable(self, outputs: Sequence[str], findings: tuple[Finding, ...]) -> tuple[str, ...]:
-        """
-        The outputs that can be made of an issue with these findings.
-
-        Raises:
-            PreflightFailed: there is an error among them, and no output takes a refused issue.
-        """
-        makers = [self.registry.outputs[name] for name in outputs]
-        if not errors_among(findings):
-            return tuple(outputs)
-        makers = [maker for maker in makers if maker.takes_refused]
-        # One that only describes the files of others has none to describe.
-        if all(maker.is_last for maker in makers):
-            raise PreflightFailed(findings)
-        return tuple(maker.name for maker in makers)
+        names = makeable(self.registry, outputs, findings)
+        result = self._make_files(composed, subject, findings, names, handle)
+        return replace(result, refused=tuple(name for name in outputs if name not in names))
 
     def _make_files(
         self,
@@ -355,7 +338,7 @@ class Press:
         """The typeset issue with all that the checks of every stage found."""
         used = composed.tree.used
         with self._naming_plugins(used):
-            draft = self.engine.typeset(composed.tree, _load_readers, handle)
+            draft = self.engine.typeset(composed.tree, load_readers, handle)
         handle.check()
         fonts = {font for face in composed.faces.values() for font in (*face.chain, face.latin)}
         master = finish(draft, composed.tree, sorted(fonts, key=lambda font: font.name))
@@ -394,14 +377,6 @@ def _with_own_codes(subject: MasterSubject, handle: Handle) -> MasterSubject:
     return replace(
         subject, master=master, measured=measure_master(master, subject.tree, handle.check)
     )
-
-
-def _load_readers() -> None:
-    """Imports the PDF libraries, which takes 50 ms, while TeX runs."""
-    import pikepdf  # noqa: F401
-    import pypdfium2  # noqa: F401
-
-    import jianbao_tex.hooks.prepress  # noqa: F401
 
 
 def _refuse_errors(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from jianbao_tex.comparing import comparable, twins_of, unligated
 from jianbao_tex.findings import Where
 from jianbao_tex.grid import Grid
 from jianbao_tex.master import Master, Origin, TexTree
@@ -24,33 +25,10 @@ from jianbao_tex.pages import NO_TEXT, Glyph
 from jianbao_tex.places import Place
 from jianbao_tex.tex import printed_in
 
-LIGATURE = re.compile("[\ufb00-\ufb06]")
-# pdfium puts text that runs from right to left in another order than the page.
-LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]+")
 _LOOK_AHEAD = 3
 _MAX_SKIP = 400
 # What may stand in the TeX between two texts of one paragraph: the ends of a lead.
 _LEAD_EDGE = re.compile(r"\}?(?:\\jbLead\{)?")
-
-
-def unligated(text: str) -> str:
-    """The text with all ligatures split into letters, as PDF readers give it."""
-    return LIGATURE.sub(lambda sign: unicodedata.normalize("NFKC", sign.group()), text)
-
-
-def comparable(text: str, twins: Mapping[int, str]) -> str:
-    """The text in a normal form: characters that look the same in a PDF become one."""
-    text = unicodedata.normalize("NFC", unligated(text)).translate(twins)
-    return LEFTWARD.sub(lambda run: "".join(sorted(run.group())), text)
-
-
-def twins_of(master: Master) -> dict[int, str]:
-    """Maps each character that shares a glyph with others to one of them."""
-    groups: dict[str, set[str]] = {}
-    for pair in (*master.twins, ("\u2010", "-")):
-        group = set().union(*(groups.get(character, {character}) for character in pair))
-        groups |= dict.fromkeys(group, group)
-    return {ord(character): min(group) for character, group in groups.items()}
 
 
 @dataclass(frozen=True)

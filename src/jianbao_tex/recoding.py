@@ -19,10 +19,11 @@ from typing import Any, NamedTuple
 import pikepdf
 
 from jianbao_tex import content
+from jianbao_tex.comparing import unligated
 from jianbao_tex.master import Master
 from jianbao_tex.measure import Measured
 from jianbao_tex.pages import Glyph
-from jianbao_tex.printed import PrintedText, unligated
+from jianbao_tex.printed import PrintedText
 
 _LAST_CODE = 0xFFFF
 

@@ -45,7 +45,8 @@ def outcomes_on(
 def _outcomes(
     address: str, press: Press, issues: Sequence[Path], outputs: Sequence[str]
 ) -> Generator[Outcome, None, None]:
-    from jianbao_tex.batch import Packer, press_parcel, run_in_order
+    from jianbao_tex.batch import run_in_order
+    from jianbao_tex.parcels import Packer, press_parcel
 
     try:
         from distributed import Client, KilledWorker

@@ -20,6 +20,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from jianbao_tex.added_text import AddedText
 from jianbao_tex.breaks import CLOSING, Breaks, Reason, longest_piece
 from jianbao_tex.chinese import IssueDate, width
+from jianbao_tex.comparing import comparable, twins_of, unligated
 from jianbao_tex.content import Mark
 from jianbao_tex.errors import Refusal
 from jianbao_tex.figures import Figure
@@ -66,14 +67,7 @@ from jianbao_tex.parts import (
     title_of,
 )
 from jianbao_tex.places import Place
-from jianbao_tex.printed import (
-    PrintedLine,
-    PrintedParagraph,
-    PrintedText,
-    comparable,
-    twins_of,
-    unligated,
-)
+from jianbao_tex.printed import PrintedLine, PrintedParagraph, PrintedText
 from jianbao_tex.subjects import (
     ArtifactSource,
     Files,
