@@ -188,6 +188,16 @@ def digits(value: object) -> object:
     return value
 
 
+def _parse_year(value: object) -> object:
+    number = digits(value) if isinstance(value, str) else value
+    if isinstance(number, int) and not _FIRST_YEAR <= number <= _LAST_YEAR:
+        raise InvalidValue(say("a year in full, such as 2026"))
+    return number
+
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
+
 def _parse_day(value: object) -> object:
     if isinstance(value, str):
         try:
@@ -217,6 +227,14 @@ _DIGITS = WithJsonSchema(
         "maximum": 999_999,
     }
 )
+_YEAR = WithJsonSchema(
+    {
+        "type": ["integer", "string"],
+        "pattern": r"^\s*(19|20|21)[0-9]{2}\s*$",
+        "minimum": _FIRST_YEAR,
+        "maximum": _LAST_YEAR,
+    }
+)
 _DAY = WithJsonSchema(
     {
         "type": ["string"],
@@ -228,6 +246,8 @@ _YES_NO = WithJsonSchema({"enum": [True, False, "true", "false"]})
 
 Count = Annotated[int, BeforeValidator(digits), _DIGITS]
 """A whole number from 1 to 999999, written in digits."""
+Year = Annotated[int, BeforeValidator(_parse_year), _YEAR]
+"""A year in four digits."""
 Day = Annotated[IssueDate, BeforeValidator(_parse_day), _DAY]
 """A day or a month."""
 YesNo = Annotated[bool, BeforeValidator(_parse_truth), _YES_NO]

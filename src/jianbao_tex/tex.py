@@ -104,8 +104,6 @@ _ESCAPES = {
 _SPECIAL = re.compile(r"[\\{}$&#_%^~\[\]]")
 _WHITE = re.compile(r"[ \t\r\n\f\v\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]+")
 _BREAK = r"\jbBreakHere{}"
-_RUN_PIECE = 12
-_JOINTS = frozenset("/.?&=-_,;:")
 _TIGHT_BREAK = r"\jbBreakWord{}"
 _TIGHT_PIECE = 3
 
@@ -114,26 +112,27 @@ def escape(text: str, foreign: Collection[str] = (), *, tight: bool = False) -> 
     r"""
     TeX that prints the text as it stands, in one line.
 
-    White space becomes one space, a tie where no line may break.  A run of more than 24
-    letters gets a place to break after every 12: XeTeX crashes on an unbroken word of 997.
+    White space becomes one space, a tie where no line may break.  An address, and a run of more
+    than 24 letters, gets places to break: XeTeX crashes on an unbroken word of 997.
     In ``tight`` places such as the cells of a table a run of more than 6 may break after
     every third letter if it must.  A number with its unit is tied, a word with ``foreign``
     characters, which some Latin font lacks, is set in one font.
     """
     one_line = _WHITE.sub(" ", text)
-    pattern, length, mark = (
-        (breaks.TIGHT_RUN, _TIGHT_PIECE, _TIGHT_BREAK)
-        if tight
-        else (breaks.LONG_RUN, _RUN_PIECE, _BREAK)
-    )
+    mark = _TIGHT_BREAK if tight else _BREAK
     spans = breaks.marked_in(one_line, foreign)
     pieces, last = [], 0
-    for run in pattern.finditer(one_line):
-        pieces.append(_escape_pieces(one_line, spans, last, run.start()))
-        pieces.append(mark.join(_escape_specials(piece) for piece in _cut_run(run.group(), length)))
-        last = run.end()
+    for start, end in _tight_runs(one_line) if tight else breaks.runs_in(one_line):
+        pieces.append(_escape_pieces(one_line, spans, last, start))
+        cuts = _cut_run(one_line[start:end], tight=tight)
+        pieces.append(mark.join(_escape_specials(piece) for piece in cuts))
+        last = end
     pieces.append(_escape_pieces(one_line, spans, last, len(one_line)))
     return "".join(pieces)
+
+
+def _tight_runs(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in breaks.TIGHT_RUN.finditer(text)]
 
 
 def _escape_pieces(text: str, spans: Sequence[breaks.Span], start: int, end: int) -> str:
@@ -154,22 +153,15 @@ def _escape_specials(text: str) -> str:
     return _SPECIAL.sub(lambda match: _ESCAPES[match.group()], text)
 
 
-def _cut_run(run: str, length: int) -> list[str]:
-    """
-    Pieces of at most ``length`` letters; an address is cut after a slash or a dot if possible.
-    A combining mark stays with its letter.
-    """
-    pieces, start = [], 0
-    while len(run) - start > length:
-        end = start + length
-        joints = [i + 1 for i in range(start + length // 2, end) if run[i] in _JOINTS]
-        end = joints[-1] if joints else end
-        while end < len(run) and unicodedata.combining(run[end]):
-            end += 1
-        pieces.append(run[start:end])
-        start = end
-    # The marks of the last letter may have been taken with it.
-    return [*pieces, run[start:]] if start < len(run) else pieces
+def _cut_run(run: str, *, tight: bool) -> list[str]:
+    """The pieces of a run, between the places where it may break."""
+    places = (
+        range(_TIGHT_PIECE, len(run), _TIGHT_PIECE)
+        if tight
+        else breaks.breaks_in(run, breaks.RUN_PIECE)
+    )
+    ends = [place for place in places if not unicodedata.combining(run[place])]
+    return [run[a:b] for a, b in itertools.pairwise((0, *ends, len(run)))]
 
 
 # The TeX that one character can become; the group "none" is TeX that prints no character.

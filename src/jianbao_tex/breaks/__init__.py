@@ -17,6 +17,7 @@ it; GB/T 15834 only forbids a break inside the mark.  This package allows it.  A
 is not in the table may begin and end a line.
 """
 
+from jianbao_tex.breaks.addresses import breaks_in
 from jianbao_tex.breaks.marking import Span, marked_in, stretches
 from jianbao_tex.breaks.marks import (
     CHARACTER_CLASSES,
@@ -31,14 +32,14 @@ from jianbao_tex.breaks.marks import (
     reason_between,
 )
 from jianbao_tex.breaks.pieces import pieces
-from jianbao_tex.breaks.text import LONG_RUN, TIGHT_RUN, Breaks, longest_piece
+from jianbao_tex.breaks.text import RUN_PIECE, TIGHT_RUN, Breaks, longest_piece, runs_in
 
 __all__ = [
     "CHARACTER_CLASSES",
     "CLOSING",
     "FULL_WIDTH",
-    "LONG_RUN",
     "OPENING",
+    "RUN_PIECE",
     "TIGHT_RUN",
     "UNBREAKABLE_PAIRS",
     "WESTERN",
@@ -46,10 +47,12 @@ __all__ = [
     "CharacterClass",
     "Reason",
     "Span",
+    "breaks_in",
     "longest_piece",
     "marked_in",
     "may_begin_a_line",
     "pieces",
     "reason_between",
+    "runs_in",
     "stretches",
 ]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from jianbao_tex.breaks.addresses import ADDRESS, breaks_in
 from jianbao_tex.breaks.marks import CLASSES, NUMERALS, Reason, reason_between
 from jianbao_tex.breaks.pieces import pieces, spaced_units
 
@@ -21,6 +22,25 @@ LONG_RUN = re.compile(_RUN % (25, 25))
 """A run that is too long to keep whole: a web address, a row of punctuation marks."""
 TIGHT_RUN = re.compile(_RUN % (7, 7))
 """The same in a narrow place, as the cell of a table."""
+
+
+RUN_PIECE = 12
+"""The letters of a long run without a joint between two places where it may break."""
+
+
+def runs_in(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of a text that may break inside: addresses, and long runs of letters."""
+    spans = [
+        match.span()
+        for pattern in (LONG_RUN, ADDRESS)
+        for match in pattern.finditer(text)
+        if match.end() - match.start() > RUN_PIECE
+    ]
+    last = 0
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if start >= last:
+            yield start, end
+            last = end
 
 
 class Breaks:
@@ -45,6 +65,11 @@ class Breaks:
         reasons |= dict.fromkeys(spaced_units(self.text), Reason.NUMBER)
         for run in self._runs.finditer(self.text):
             reasons |= dict.fromkeys(range(run.start() + 1, run.end()))
+        if self._runs is LONG_RUN:
+            for start, end in runs_in(self.text):
+                reasons |= dict.fromkeys(range(start + 1, end), Reason.WORD)
+                places = breaks_in(self.text[start:end], RUN_PIECE)
+                reasons |= dict.fromkeys(start + place for place in places)
         return reasons
 
     def reason_against(self, place: int) -> Reason | None:

@@ -91,6 +91,13 @@ class Quote(Block):
             yield from block.texts()
 
 
+# 【编者按】, （编者按：…）, 编者的话：, 本刊按：
+_OWN_LABEL = re.compile(
+    r"【[^】]{2,8}】"
+    r"|[（(〔\[]?[\u4e00-\u9fff]{0,4}(?:按|按语|按：|的话|者注|编注|导语|导读|引言|前言)\s*[：:】〕\])）]"
+)
+
+
 class Note(Block):
     """编者按 or 按语: the editors' word before, in or after an article."""
 
@@ -115,7 +122,8 @@ class Note(Block):
         """The label with its full-width colon."""
         # Many write the label into the text; once is enough.
         written = next((text for block in self.body for text in block.texts()), "")
-        return f"{self.label}：" if self.label and not written.startswith(self.label) else ""
+        has_label = written.startswith(self.label) or _OWN_LABEL.match(written)
+        return f"{self.label}：" if self.label and not has_label else ""
 
     def texts(self) -> Iterator[str]:
         yield self.label_line

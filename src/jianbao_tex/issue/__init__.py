@@ -30,6 +30,7 @@ from jianbao_tex.parts import (
     Part,
     PictureOf,
     SectionsOf,
+    Year,
     described,
 )
 from jianbao_tex.places import Place
@@ -91,7 +92,7 @@ class Issue(Part):
     number: Count | None = Field(
         default=None, title="期号", description="the number of the issue", examples=[365]
     )
-    year: Count | None = Field(
+    year: Year | None = Field(
         default=None,
         title="年度",
         description="the year to which the number belongs",
@@ -173,7 +174,11 @@ class Issue(Part):
 
     @property
     def contents(self) -> tuple[ContentsGroup, ...]:
-        """The contents, made from the titles; none for an issue of a single title."""
+        """
+        The contents, made from the titles; none for an issue of a single title.
+
+        A section of text without titles stands in the contents by its name.
+        """
         groups = tuple(
             ContentsGroup(
                 section.name_line,
@@ -183,8 +188,14 @@ class Issue(Part):
             )
             for i, section in enumerate(self.sections)
         )
-        groups = tuple(group for group in groups if group.entries)
-        return groups if sum(len(group.entries) for group in groups) > 1 else ()
+        if sum(len(group.entries) for group in groups) <= 1:
+            return ()
+        has_text = (any(True for _ in section.body_texts()) for section in self.sections)
+        return tuple(
+            group
+            for group, is_printed in zip(groups, has_text, strict=True)
+            if group.entries or (group.name and is_printed)
+        )
 
     def masthead_lines(self, places: Places = NOWHERE) -> tuple[PlacedLine, ...]:
         """What the masthead prints, in the order that a layout's places give it."""

@@ -14,7 +14,14 @@ from jianbao_tex.hooks import (
     MasterSubject,
     Page,
     Rule,
+    note,
     say,
+)
+
+_ALONE = note(
+    "JB347",
+    "the distribution block stands alone on page {page}: {length} more on page {before} would do",
+    "shorten the text by a line, or set smaller figures for the block under options",
 )
 
 _PLACE_MM = 0.3
@@ -86,6 +93,26 @@ def _check_distribution(subject: MasterSubject) -> Iterator[Finding]:
         measured = say("page {page} of {pages}", page=page.number, pages=len(pages))
         yield deviation_finding(figure, subject, item, measured, where=subject.where(first))
     yield from _check_rules(subject, _rules(page))
+    yield from _check_alone(subject, page)
+
+
+def _check_alone(subject: MasterSubject, page: Page) -> Iterator[Finding]:
+    """Says how much room was lacking for the block on the page before."""
+    grid, pages = subject.layout.grid, subject.measured.bulletin
+    text, rules = page.text(grid), _rules(page)
+    number = pages.index(page)
+    if not (number and rules and all(glyph.mark == Mark.DISTRIBUTION for glyph in text)):
+        return
+    before = pages[number - 1]
+    lowest = max(
+        [glyph.baseline + (1 - grid.ascent) * grid.em for glyph in before.text(grid)]
+        + [shape.bottom for shape in before.shapes],
+        default=grid.foot,
+    )
+    lack = rules[-1].bottom - rules[0].top - (grid.foot - lowest)
+    if lack > 0:
+        where = subject.where(page.marked(Mark.DISTRIBUTION)[:1])
+        yield _ALONE.at(where, page=page.number, length=mm(lack), before=before.number)
 
 
 def _rules(page: Page) -> list[Rule]:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import cast
 
+from jianbao_tex.builtin.checks.text import printed_texts
 from jianbao_tex.builtin.outputs.contents import navigation_of
 from jianbao_tex.builtin.outputs.painted import paint
 from jianbao_tex.builtin.outputs.shared import identity_of, setting, text_setting
@@ -89,7 +90,7 @@ def make_png(subject: OutputSubject) -> Files:
 
 
 def make_txt(subject: OutputSubject) -> bytes:
-    lines = (line for text in subject.issue.texts() for line in text.split("\n"))
+    lines = (line for text in printed_texts(subject) for line in text.split("\n"))
     return ("\n".join(lines) + "\n").encode()
 
 
