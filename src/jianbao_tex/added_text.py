@@ -12,6 +12,7 @@ from jianbao_tex.grid import MM_PER_BP
 from jianbao_tex.pages import NO_TEXT, Glyph, Page
 
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)|[{}$~\s]")
+_UNKNOWN = "\ufffd"
 _NEW_LINE_MM = 1.0
 _GAP = 0.15
 
@@ -40,7 +41,8 @@ def added_texts(
             if mark in NO_TEXT:
                 glyphs = tuple(group)
                 text = "".join(glyph.text for glyph in glyphs)
-                if text not in known and text != number:
+                # A glyph without a character is reported for that.
+                if text not in known and text != number and _UNKNOWN not in text:
                     yield AddedText(page.number, str(mark), _with_spaces(glyphs))
 
 

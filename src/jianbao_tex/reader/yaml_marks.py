@@ -67,7 +67,7 @@ def fault_of_line(source: Source, number: int, end: int | None = None) -> Findin
 def fault_of_text(source: Source, line: int, column: int, keys: Container[str]) -> Finding | None:
     """A key with a wrong colon at the start of a text where a mapping is expected."""
     text = source.lines[line - 1]
-    if text[column - 1].isspace():
+    if text[column - 1 : column].isspace():
         # YAML takes a wide space at the start of a line for text.
         return fault_of_line(source, line)
     match = _BLOCK_KEY.match(text, column - 1)
