@@ -92,11 +92,16 @@ class Fix:
     """
     The one possible fix of a finding: ``text`` replaces the range ``where``.
 
-    ``where`` has line, column and end; both lie in one line of the file.
+    ``where`` has line, column and end; both lie in one line of the file, or the end in a later
+    one, where the fix joins lines and replaces nothing but white space.
     """
 
     where: Where
     text: str
+
+    @property
+    def joins_lines(self) -> bool:
+        return self.where.end_line > self.where.line
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken
@@ -10,7 +10,7 @@ from jianbao_tex.findings import Finding, Fix, error, errors_among
 from jianbao_tex.issue import Issue
 from jianbao_tex.issue_folder import OutsideFolder
 from jianbao_tex.reader.builder import KIND_WORDS, Builder
-from jianbao_tex.reader.mending import apply_fix, changed_only_where, overlap
+from jianbao_tex.reader.mending import apply_fix, changed_only_where, has_same_text, overlap
 from jianbao_tex.reader.neighbours import file_before, previous_source
 from jianbao_tex.reader.nodes import parse
 from jianbao_tex.reader.series import with_series
@@ -95,7 +95,7 @@ def fixed_bytes(
             patched = apply_fix(patched, finding.fix)
         after = _try_read(patched, source, registry)
         fixes = [f.fix for f in (*group, *applied) if f.fix]
-        if after and changed_only_where(before, after, fixes):
+        if after and _is_proved(before, after, fixes):
             applied.extend(group)
             return patched
         if len(group) > 1:
@@ -108,14 +108,27 @@ def fixed_bytes(
     return data, tuple(reversed(applied))
 
 
+def _is_proved(before: Issue, after: Issue, fixes: Sequence[Fix]) -> bool:
+    """Whether the fixes change what they should, and nothing else."""
+    if any(fix.joins_lines for fix in fixes):
+        return has_same_text(before, after)
+    return changed_only_where(before, after, fixes)
+
+
 def _disjoint_fixes(findings: Iterable[Finding], source: Source) -> list[Finding]:
-    """The findings with a fix that meets no later fix, the last one first."""
+    """
+    The findings with a fix that meets no later fix, the last one first.
+
+    Lines are joined when nothing else is to be fixed: other fixes are proved value by value.
+    """
     # From the end to the start, so that the places of earlier fixes stay correct.
     fixable = sorted(
         (f for f in findings if f.fix and _is_unchanged(f.fix, source)),
         key=lambda f: f.where,
         reverse=True,
     )
+    others = [finding for finding in fixable if finding.fix and not finding.fix.joins_lines]
+    fixable = others or fixable
     neighbours = zip(fixable, (None, *fixable), strict=False)
     return [finding for finding, after in neighbours if not _overlaps(finding, after)]
 

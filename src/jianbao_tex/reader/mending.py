@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from jianbao_tex.findings import Fix, Where
-from jianbao_tex.issue import Issue
-from jianbao_tex.parts import Part
+from jianbao_tex.issue import Heading, Issue, Paragraph
+from jianbao_tex.parts import DataPath, Part
 
 _BOM = "\ufeff"
 # Lines as the reader counts them; `str.splitlines` would also split at U+2028.
@@ -25,8 +25,11 @@ def apply_fix(data: bytes, fix: Fix) -> bytes:
     mark, text = (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
     lines = _LINE.findall(text)
     where = fix.where
-    line = lines[where.line - 1]
-    lines[where.line - 1] = line[: where.column - 1] + fix.text + line[where.end_column - 1 :]
+    last = max(where.line, where.end_line)
+    line, end = lines[where.line - 1], lines[last - 1]
+    lines[where.line - 1 : last] = [
+        line[: where.column - 1] + fix.text + end[where.end_column - 1 :]
+    ]
     return (mark + "".join(lines)).encode("utf-8")
 
 
@@ -39,8 +42,7 @@ def overlap(first: Where, second: Where) -> bool:
 
 def changed_only_where(before: Issue, after: Issue, fixes: Collection[Fix]) -> bool:
     """Whether the values of two issues differ by these fixes and by nothing else."""
-    old = {path: value for path, value in before.walk() if not isinstance(value, Part | tuple)}
-    new = {path: value for path, value in after.walk() if not isinstance(value, Part | tuple)}
+    old, new = dict(_values(before)), dict(_values(after))
     if old.keys() != new.keys():
         return False
     by_line: dict[int, list[Fix]] = {}
@@ -56,6 +58,35 @@ def changed_only_where(before: Issue, after: Issue, fixes: Collection[Fix]) -> b
             if not _comes_from(str(value), str(new[path]), inside):
                 return False
     return True
+
+
+def _values(issue: Issue) -> Iterator[tuple[DataPath, object]]:
+    """The values of an issue; a heading and a paragraph of one run are one text alike."""
+    skipped: DataPath = ("",)
+    for path, value in issue.walk():
+        if path[: len(skipped)] == skipped:
+            continue
+        text = value.text if isinstance(value, Heading) else _text_of_paragraph(value)
+        if text is not None:
+            skipped = path
+            yield (*path, "text"), text
+        elif not isinstance(value, Part | tuple):
+            yield path, value
+
+
+def _text_of_paragraph(value: object) -> str | None:
+    if isinstance(value, Paragraph) and len(value.runs) == 1 and not value.runs[0].emphasis:
+        return value.runs[0].text
+    return None
+
+
+def has_same_text(before: Issue, after: Issue) -> bool:
+    """Whether two issues print the same characters, wherever their lines and paragraphs end."""
+    texts = (
+        "".join("".join(text.split()) for _, text in issue.printed_values())
+        for issue in (before, after)
+    )
+    return next(texts) == next(texts)
 
 
 def _contains(where: Where, fix: Fix) -> bool:

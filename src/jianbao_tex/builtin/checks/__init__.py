@@ -5,6 +5,7 @@ from __future__ import annotations
 from jianbao_tex.builtin.checks import (
     data,
     file,
+    forms,
     lines,
     log,
     page,
@@ -17,6 +18,6 @@ from jianbao_tex.builtin.checks import (
 )
 
 CHECKS = (
-    *(*data.CHECKS, *pasted.CHECKS, *log.CHECKS, *text.CHECKS, *lines.CHECKS),
+    *(*data.CHECKS, *pasted.CHECKS, *forms.CHECKS, *log.CHECKS, *text.CHECKS, *lines.CHECKS),
     *(*page.CHECKS, *tables.CHECKS, *pieces.CHECKS, *pictures.CHECKS, *file.CHECKS, *shown.CHECKS),
 )
