@@ -13,10 +13,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from jianbao_tex import breaks
 from jianbao_tex.language import Phrase, say
+
+Answer = TypeVar("Answer")
 
 # --- What may be printed ----------------------------------------------------------
 
@@ -291,6 +293,11 @@ class OriginRecorder:
         if first_mark(tex) >= 0 or len(open_origins) > 1:
             raise ValueError("a template made marks of its own")
         return tex, tuple(stretches)
+
+
+def answer(text: Text, question: Callable[[str], Answer]) -> Answer:
+    """What a function says about the plain string of a text: for the composer, not for templates."""
+    return question(text._plain)
 
 
 class Text:

@@ -13,6 +13,8 @@ from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.composer.bounds import Bounded
 from jianbao_tex.composer.columns import shared
 from jianbao_tex.composer.compiled import TemplateCache
+from jianbao_tex.composer.ragged import loose
+from jianbao_tex.composer.run_in import run_in
 from jianbao_tex.composer.titles import balanced, fitted
 from jianbao_tex.composer.tracing import Tracing
 from jianbao_tex.composer.views import Name
@@ -35,6 +37,8 @@ _FAULT = error(
 FILTERS: Mapping[str, Callable[..., object]] = {
     "balanced": balanced,
     "fitted": fitted,
+    "loose": loose,
+    "run_in": run_in,
     "shared": shared,
     "tight": Text.tight,
 }

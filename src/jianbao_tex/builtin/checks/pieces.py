@@ -93,7 +93,8 @@ def _check_distribution(subject: MasterSubject) -> Iterator[Finding]:
         measured = say("page {page} of {pages}", page=page.number, pages=len(pages))
         yield deviation_finding(figure, subject, item, measured, where=subject.where(first))
     yield from _check_rules(subject, _rules(page))
-    yield from _check_alone(subject, page)
+    if page.number > 1 and not (page.number - 1) % multiple:
+        yield from _check_alone(subject, page)
 
 
 def _check_alone(subject: MasterSubject, page: Page) -> Iterator[Finding]:
