@@ -61,6 +61,7 @@ HIDING: dict[str, tuple[str, str, Hidden]] = {
     ),
     "in a form": (FORM % "a", PLACED % "a", Hidden.NO),
     "hidden in a form": (FORM % "b" + Q % "3 Tr", END + PLACED % "b", Hidden.COVERED),
+    "turned": (r"\special{x:gsave}\special{x:rotate 60}", r"\special{x:grestore}", Hidden.NO),
     "outlined": (Q % "1 Tr .4 w", END, Hidden.NO),
     "outlined in white": (Q % "1 Tr .4 w 0 0 0 0 K", END, Hidden.COLOUR),
 }
@@ -132,3 +133,30 @@ def test_hidden_text_is_named_at_its_place_with_the_reason(
         assert place.text[place.column - 1 : place.end_column - 1] == text_of(name)
         assert finding.message.endswith(f": {text_of(name)}")
     assert len({finding.message.split(",")[1].split(":")[0] for finding in found}) == 6
+
+
+def test_turned_text_has_the_size_of_its_type(press: Press, subject: MasterSubject) -> None:
+    """A label at the side of a chart is not too small because it stands on end."""
+    every = [glyph for page in subject.measured.pages for glyph in page.glyphs]
+    start = "".join(glyph.text for glyph in every).index(text_of("turned"))
+
+    assert {round(g.size_bp, 1) for g in every[start : start + 6]} == {15.8}
+    assert list(press.registry.checks["small-text"].run(subject)) == []
+
+
+@pytest.mark.parametrize(("size", "is_reported"), [(8.5, False), (8.3, True), (0.01, True)])
+def test_text_smaller_than_an_index_is_refused(
+    press: Press, subject: MasterSubject, size: float, is_reported: bool
+) -> None:
+    """Seven tenths of the smallest type of the layout: nobody reads what is smaller."""
+    small = [
+        g._replace(size_bp=size) if g.text == CHARACTERS[0] else g
+        for g in subject.measured.pages[0].glyphs
+    ]
+    page = dataclasses.replace(subject.measured.pages[0], glyphs=tuple(small))
+    pages = (page, *subject.measured.pages[1:])
+    changed = dataclasses.replace(
+        subject, measured=dataclasses.replace(subject.measured, pages=pages)
+    )
+
+    assert bool(list(press.registry.checks["small-text"].run(changed))) == is_reported

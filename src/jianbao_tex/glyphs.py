@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -126,7 +127,9 @@ def _style(item: Any, paint: PagePaint) -> _Style:
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(item, matrix)
     font = plain_font_name(name.value.decode("utf-8", "replace"))
-    return _Style(font, _mark(item), size.value * matrix.d, paint.text(item))
+    # The length of the upright axis: text may be turned.
+    upright = math.hypot(matrix.c, matrix.d)
+    return _Style(font, _mark(item), size.value * upright, paint.text(item))
 
 
 def _mark(item: Any) -> str:

@@ -9,6 +9,7 @@ character: then `jianbao_tex.ink` looks at the rendered page.
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -144,7 +145,7 @@ def _shown_as(item: Any) -> tuple[_Colour | None, Hidden]:
         return colour, Hidden.TRANSPARENT
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(item, matrix)
-    across, up = (abs(complex(*pair)) for pair in ((matrix.a, matrix.b), (matrix.c, matrix.d)))
+    across, up = math.hypot(matrix.a, matrix.b), math.hypot(matrix.c, matrix.d)
     is_squeezed = min(across, up) < _SQUEEZED * max(across, up)
     return colour, Hidden.SQUEEZED if is_squeezed else Hidden.NO
 
