@@ -253,3 +253,16 @@ def test_a_department_may_print_in_dark_blue(press: Press) -> None:
     owned.engine.close()
     with pikepdf.open(io.BytesIO(artifact.data)) as document:
         assert {"Cyan", "Magenta", "Yellow", "Black"} >= read_pages(document)[0].plates >= {"Cyan"}
+
+
+def test_patches_of_the_inks_need_no_marks(press: Press) -> None:
+    """Each setting does what it says, whatever the others are: the patches stand on the sheet."""
+    drawn = []
+    for options in ("print.marks: false", "print.marks: false, print.bars: true"):
+        text = f"masthead: {{name: 工作简报}}\noptions: {{{options}}}\narticles: {{body: 文。}}\n"
+        (artifact,) = press.press(Workshop.source(text), ("print",)).artifacts
+        with pikepdf.open(io.BytesIO(artifact.data)) as document:
+            drawn.append(document.pages[0].Contents.read_bytes().count(b"/Artifact BMC q"))
+
+    # Two inks on the first page, each full and half.
+    assert drawn == [0, 4]

@@ -63,7 +63,7 @@ _OTHER_COUNT = warning(
 _TOO_MANY = error(
     "JB368",
     "the numbers of {count} copies from {first} on do not fit: {reason}",
-    "begin with more figures, or number fewer copies at a time",
+    "begin with more figures, or number fewer copies at a time (copies.count)",
 )
 _SEPARATED = warning(
     "JB369",
@@ -100,7 +100,7 @@ def _copy_numbers(subject: OutputSubject) -> list[str]:
     elif len(last) > len(first):
         reason = say("the last would be {number}", number=last)
     elif setting(subject, "copies.each").value and count > _MAX_FILES:
-        reason = say("at most {number} files", number=_MAX_FILES)
+        reason = say("copies.each allows at most {number} files", number=_MAX_FILES)
     if reason:
         raise Refusal(_TOO_MANY.at(where, count=count, first=first, reason=reason))
     return [str(int(first) + i).zfill(len(first)) for i in range(count)]

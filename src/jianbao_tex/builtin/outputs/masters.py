@@ -72,7 +72,7 @@ def make_print(subject: OutputSubject) -> bytes:
     if standard is X1A and colours == "rgb":
         where = place_of_option(subject, "print.colours")
         raise Refusal(_NO_RGB.at(where, standard=standard.name))
-    profile = press_profile(subject, is_old=standard is X1A)
+    profile = press_profile(subject, standard, "print.standard")
     with opened(subject.master.pdf) as document:
         paint(document, subject, mode_of(subject), profile)
         lay_out(document, sheet_of(subject, marked=bool(setting(subject, "print.marks").value)))

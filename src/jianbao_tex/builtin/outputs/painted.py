@@ -100,10 +100,12 @@ def plates_of(subject: OutputSubject) -> dict[str, Ink]:
 
 def sheet_of(subject: OutputSubject, *, marked: bool, is_folded: bool = False) -> Sheet:
     """The sheet that the issue asks for on the press."""
+    bars = bool(setting(subject, "print.bars").value)
     return Sheet(
         bleed=setting(subject, "print.bleed").mm,
-        inks=plates_of(subject) if marked else {},
-        bars=bool(setting(subject, "print.bars").value),
+        inks=plates_of(subject) if marked or bars else {},
+        bars=bars,
+        marks=marked,
         is_folded=is_folded,
     )
 
