@@ -16,7 +16,27 @@ if TYPE_CHECKING:
 
 _HEADER = 128
 _SIGNATURE = b"acsp"
-_FOGRA = re.compile(r"FOGRA[0-9]{2}")
+_REFERENCE = re.compile(r"ICCHDAT (FOGRA[0-9]{2}|CGATS TR [0-9]{3}|JC[0-9]{6})")
+"""
+The name of registered data in a profile that is made from them, as the ICC asks for it.
+
+Source: ICC Characterization Data Registry, guidelines on the use of the data.
+"""
+_REGISTERED = {
+    "Coated FOGRA27 (ISO 12647-2:2004)": "FOGRA27",
+    "Coated FOGRA39 (ISO 12647-2:2004)": "FOGRA39",
+    "FOGRA39L Coated": "FOGRA39",
+    "ISO Coated v2 (ECI)": "FOGRA39",
+    "ISO Coated v2 300% (ECI)": "FOGRA39",
+    "Japan Color 2001 Coated": "JC200103",
+    "Japan Color 2001 Uncoated": "JC200104",
+    "PSO Coated v3": "FOGRA51",
+    "PSO Uncoated v3 (FOGRA52)": "FOGRA52",
+    "U.S. Web Coated (SWOP) v2": "CGATS TR 001",
+    "Uncoated FOGRA29 (ISO 12647-2:2004)": "FOGRA29",
+    "Web Coated FOGRA28 (ISO 12647-2:2004)": "FOGRA28",
+}
+"""The registered data of usual profiles that do not name them so, by their descriptions."""
 _MAX_LIGHT = 255
 _MODES = {"CMYK": "CMYK", "RGB": "RGB", "GRAY": "L"}
 
@@ -32,6 +52,7 @@ class Profile:
         space: ``CMYK``, ``RGB`` or ``GRAY``.
         description: the description in the profile.
         version: of the ICC's specification, such as 2 or 4.
+        target: what it says of the measurements that it is made from; may be empty.
     """
 
     data: bytes
@@ -39,6 +60,7 @@ class Profile:
     space: str
     description: str
     version: int
+    target: str = ""
 
     @classmethod
     def read(cls, data: bytes) -> Profile:
@@ -56,10 +78,19 @@ class Profile:
         return {"GRAY": 1, "RGB": 3}.get(self.space, 4)
 
     @property
+    def registered(self) -> str:
+        """
+        The name of its printing condition in the ICC's registry; '' if it has none there.
+
+        A print shop's own profile has none, even if its name contains that of a registered one.
+        """
+        reference = _REFERENCE.fullmatch(self.target)
+        return reference[1] if reference else _REGISTERED.get(self.description, "")
+
+    @property
     def condition(self) -> str:
-        """The name of its printing condition in the ICC's registry, else its own."""
-        registered = _FOGRA.search(self.description)
-        return registered[0] if registered else self.description
+        """The name of its printing condition: the registered one, or its own."""
+        return self.registered or self.description
 
 
 @functools.lru_cache(maxsize=8)
@@ -75,13 +106,14 @@ def _read_profile(data: bytes) -> Profile:
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
         description = ImageCms.getProfileDescription(profile).strip()
+        target = (profile.profile.target or "").strip("\0 ")
         if space in _MODES:
             # A header alone converts nothing.
             _transform(data, b"", _MODES[space], "LAB")
             _transform(_srgb(), data, "RGB", _MODES[space])
     except (OSError, ValueError, ImageCms.PyCMSError) as error:
         raise InvalidValue(say("it is damaged")) from error
-    return Profile(data, kind, space, description, data[8])
+    return Profile(data, kind, space, description, data[8], target)
 
 
 @functools.cache
