@@ -15,6 +15,7 @@ from jianbao_tex.issue import Issue
 from jianbao_tex.issue_folder import IssueFolder, NotAFile, OutsideFolder, TooLarge, read_file
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.master import Artifact
+from jianbao_tex.portable import portable_finding, portable_name
 from jianbao_tex.registry import Plugin, Registry
 from jianbao_tex.registry.calls import describe_exception
 from jianbao_tex.registry.records import SUFFIX
@@ -178,11 +179,12 @@ def _subject_for(
     job = replace(subject.job, settings=settings, file=file)
     if not maker.is_last:
         return replace(subject, job=job)
+    digests = {portable_name(name): digest for name, digest in shelf.digests.items()}
     job = replace(
         job,
         artifacts=tuple(artifact for artifacts in by_output.values() for artifact in artifacts),
-        findings=in_order((*subject.job.findings, *findings)),
-        inputs=dict(sorted({**subject.job.inputs, **shelf.digests}.items())),
+        findings=in_order((*subject.job.findings, *map(portable_finding, findings))),
+        inputs=dict(sorted({**subject.job.inputs, **digests}.items())),
     )
     return replace(subject, job=job)
 

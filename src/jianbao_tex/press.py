@@ -23,6 +23,7 @@ from jianbao_tex.issue import Issue
 from jianbao_tex.issue_folder import OutsideFolder
 from jianbao_tex.master import Artifact
 from jianbao_tex.plugins import PROJECT_FILE, Selection
+from jianbao_tex.portable import portable_finding, portable_name
 from jianbao_tex.preflight import inspect
 from jianbao_tex.pressing import Composed, PressResult, Proof
 from jianbao_tex.reader import Source, fixed_bytes, previous, read
@@ -227,6 +228,7 @@ class Press:
             findings=_refuse_errors(findings),
             source=source,
             pictures=composition.pictures,
+            homes={plugin.name: plugin.home for plugin in self.registry.plugins if plugin.home},
         )
 
     def press(
@@ -258,12 +260,12 @@ class Press:
         )
         origin = composed.provenance
         job = Job(
-            name=PurePath(composed.source.name).stem,
+            name=PurePath(portable_name(composed.source.name)).stem,
             settings=composed.settings,
             sources=origin.texts,
-            inputs=origin.from_folder,
+            inputs=origin.portable,
             tools={"jianbao_tex": __version__, **subject.master.tools},
-            findings=findings,
+            findings=tuple(map(portable_finding, findings)),
             file=reader.file,
             report=lambda: report(subject).as_json(),
             check_cancelled=handle.check,

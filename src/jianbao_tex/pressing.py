@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from jianbao_tex.findings import Finding
 from jianbao_tex.fonts import Typeface
@@ -13,7 +14,7 @@ from jianbao_tex.issue import Issue
 from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, TexTree
 from jianbao_tex.measure import Measured
-from jianbao_tex.provenance import Provenance, provenance_of
+from jianbao_tex.provenance import Provenance, machine_digests, provenance_of
 from jianbao_tex.reader import Source
 from jianbao_tex.subjects import TexSubject
 from jianbao_tex.survey import Report
@@ -46,7 +47,8 @@ class Composed:
     An issue with its TeX, after all checks that need no PDF.
 
     ``settings`` are the figures of all outputs with the issue's options, ``pictures`` the
-    SHA-256 of its pictures by the issue's names for them.
+    SHA-256 of its pictures by the issue's names for them, ``homes`` the files or folders of all
+    plugins.
     """
 
     subject: TexSubject
@@ -54,6 +56,7 @@ class Composed:
     findings: tuple[Finding, ...]
     source: Source
     pictures: Mapping[str, str]
+    homes: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def issue(self) -> Issue:
@@ -78,7 +81,8 @@ class Composed:
     @functools.cached_property
     def provenance(self) -> Provenance:
         """The provenance of the issue: the digests of its inputs."""
-        return provenance_of(self.source, self.issue, self.tree, self.faces, self.pictures)
+        machine = machine_digests(self.tree, self.faces, self.homes)
+        return provenance_of(self.source, self.issue, machine, self.pictures)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -107,9 +107,11 @@ class Job:
         settings: the figures that an output may read, its own and those it ``reads``, with
             the options of the issue.
         sources: the texts that the issue was read from, its own first, by file name.
-        inputs: the SHA-256 of everything that decides the bytes, by name.
+        inputs: the SHA-256 of everything that decides the bytes, by name.  No name here is a
+            path of this machine.
         tools: the programs and packages by version.
-        findings: the findings of the issue that are not errors.
+        findings: the findings of the issue that are not errors; they name no folder of this
+            machine.
         artifacts: what other outputs of the build made, for one that ``is_last``.
         file: returns the bytes of a file that a setting names, from the issue's folder or from TeX.
         report: what was measured on the master, as ``jianbao check --pdf --json`` has it.
