@@ -36,6 +36,7 @@ _ARGUMENTS: dict[str, tuple[int | str | tuple[int, int], ...]] = {
     "say_count": ((0, 1),),
     "error": (1, 2),
     "warning": (1, 2),
+    "note": (1, 2),
     "gettext": (0,),
     "ngettext": ((0, 1),),
 }

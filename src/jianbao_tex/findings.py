@@ -14,10 +14,16 @@ Value = str | Phrase | tuple["Value", ...]
 
 
 class Severity(StrEnum):
-    """The severity of a finding: an error stops the build, so that no file is written."""
+    """
+    The severity of a finding, the gravest first.
+
+    An error stops the work, so that no file is written.  A warning does so under ``--strict``.
+    A note says what was done without being asked; it never stops anything.
+    """
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, order=True)
@@ -74,6 +80,11 @@ def error(code: str, message: str, advice: str) -> Kind:
 def warning(code: str, message: str, advice: str) -> Kind:
     """A kind that is reported and stops the work only under ``--strict``."""
     return Kind(code, Severity.WARNING, message, advice)
+
+
+def note(code: str, message: str, advice: str) -> Kind:
+    """A kind that is reported and never stops the work."""
+    return Kind(code, Severity.NOTE, message, advice)
 
 
 @dataclass(frozen=True)
@@ -168,6 +179,11 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def errors_among(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings that stop the work."""
     return tuple(f for f in findings if f.severity is Severity.ERROR)
+
+
+def faults_among(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that stop the work under ``--strict``: errors and warnings."""
+    return tuple(f for f in findings if f.severity is not Severity.NOTE)
 
 
 def visible(text: str) -> str:

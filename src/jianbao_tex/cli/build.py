@@ -20,7 +20,7 @@ from jianbao_tex.cli.outputs import refusal
 from jianbao_tex.cli.reports import Reporting, Result, finish
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import JianbaoError, PreflightFailed
-from jianbao_tex.findings import Finding, Where, error, in_order, visible, warning
+from jianbao_tex.findings import Finding, Where, error, faults_among, in_order, visible, warning
 from jianbao_tex.report.results import collecting_errors
 from jianbao_tex.store import digest_of
 
@@ -188,7 +188,7 @@ def write(
         return
     files = {folder / artifact.name: artifact.data for artifact in outcome.artifacts}
     result.findings = in_order((*outcome.findings, *_find_old_files(folder, files)))
-    if reporting.strict and result.findings:
+    if reporting.strict and faults_among(result.findings):
         raise PreflightFailed(result.findings)
     write_whole(files, sources=protected | real(map(Path, outcome.sources)))
     result.files += files

@@ -21,6 +21,7 @@ from jianbao_tex.language import say
 _WEIGHTS = {
     Severity.ERROR: say("an error: no file is written"),
     Severity.WARNING: say("a warning: an error under --strict"),
+    Severity.NOTE: say("a note: nothing is wrong"),
 }
 _WITHOUT_KINDS = {"jianbao_tex.__main__", "jianbao_tex.testing.fixtures"}
 """

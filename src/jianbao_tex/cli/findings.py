@@ -5,17 +5,26 @@ grouped.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from jianbao_tex.cli.speech import _, current_language, translated
 from jianbao_tex.cli.terminal import cells, excerpt, note, paint, width, wrapped
-from jianbao_tex.findings import Finding, Severity, errors_among, visible
+from jianbao_tex.findings import Finding, Severity, visible
 from jianbao_tex.language import Phrase, say, say_count
 from jianbao_tex.report.findings import most_important
 
-_WEIGHTS = {Severity.ERROR: say("error"), Severity.WARNING: say("warning")}
-_COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
+_WEIGHTS = {
+    Severity.ERROR: say("error"),
+    Severity.WARNING: say("warning"),
+    Severity.NOTE: say("note"),
+}
+_COLOURS = {
+    Severity.ERROR: "bold red",
+    Severity.WARNING: "bold yellow",
+    Severity.NOTE: "bold cyan",
+}
 _INDENT = "    "
 _MAX_LINES_NAMED = 10
 _MAX_RAW_LINES = 40
@@ -57,13 +66,14 @@ def show(findings: Sequence[Finding], *, most: int = 0, raw: bool = False) -> No
 
 
 def tally(findings: Sequence[Finding]) -> Phrase:
-    """How many errors and warnings there are."""
-    errors = len(errors_among(findings))
-    return say(
-        "{errors}, {warnings}",
-        errors=say_count("1 error", "{number} errors", errors),
-        warnings=say_count("1 warning", "{number} warnings", len(findings) - errors),
-    )
+    """How many errors and warnings there are, and how many notes, if there are any."""
+    counts = Counter(finding.severity for finding in findings)
+    errors = say_count("1 error", "{number} errors", counts[Severity.ERROR])
+    warnings = say_count("1 warning", "{number} warnings", counts[Severity.WARNING])
+    if not counts[Severity.NOTE]:
+        return say("{errors}, {warnings}", errors=errors, warnings=warnings)
+    notes = say_count("1 note", "{number} notes", counts[Severity.NOTE])
+    return say("{errors}, {warnings}, {notes}", errors=errors, warnings=warnings, notes=notes)
 
 
 def _lines(group: Group, *, raw: bool) -> Iterator[str]:

@@ -17,7 +17,7 @@ from jianbao_tex.cli.reports import print_json, print_result
 from jianbao_tex.cli.speech import _, current_language, translated
 from jianbao_tex.cli.terminal import aligned, note
 from jianbao_tex.errors import PluginBroken
-from jianbao_tex.findings import errors_among, visible
+from jianbao_tex.findings import errors_among, faults_among, visible
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.plugins import FoundPlugin, Project, Selection, State, Trust
 from jianbao_tex.plugins.scaffold import SIZES, scaffold
@@ -218,7 +218,7 @@ def check(path: Path, accept: bool, verbose: bool, strict: bool) -> None:
         note(translated(tally(findings)))
     else:
         note(_("{path}: no findings").format(path=visible(str(path))))
-    if errors_among(findings) or (strict and findings):
+    if errors_among(findings) or (strict and faults_among(findings)):
         sys.exit(PluginBroken.exit_code)
 
 

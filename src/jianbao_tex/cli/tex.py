@@ -12,7 +12,7 @@ from jianbao_tex.cli.files import OutputRefused, real, write_whole
 from jianbao_tex.cli.reports import Reporting, Result, as_text, run
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import PreflightFailed
-from jianbao_tex.findings import Where, error
+from jianbao_tex.findings import Where, error, faults_among
 from jianbao_tex.press import Press, Source
 from jianbao_tex.report.origins import origins_as_json
 
@@ -38,7 +38,7 @@ def command(issue: Path, folder: Path, press: Press, force: bool, reporting: Rep
     def work(path: Path, result: Result) -> None:
         composed = press.compose(Source.from_file(path))
         result.findings = composed.findings
-        if reporting.strict and composed.findings:
+        if reporting.strict and faults_among(composed.findings):
             raise PreflightFailed(composed.findings)
         files = {folder / name: data for name, data in composed.tree.files.items()}
         files[folder / ORIGINS] = as_text(origins_as_json(composed)).encode()

@@ -42,10 +42,10 @@ def finding_as_json(
 def most_important(
     items: Sequence[Item], most: int, severity_of: Callable[[Item], Severity]
 ) -> list[Item]:
-    """At most ``most`` items in their order; errors come before warnings; 0 means all."""
+    """At most ``most`` items in their order; the gravest are chosen first; 0 means all."""
     if not most or len(items) <= most:
         return list(items)
-    errors = [item for item in items if severity_of(item) is Severity.ERROR]
-    others = [item for item in items if severity_of(item) is not Severity.ERROR]
-    selected = {id(item) for item in [*errors, *others][:most]}
+    ranks = list(Severity)
+    gravest = sorted(items, key=lambda item: ranks.index(severity_of(item)))
+    selected = {id(item) for item in gravest[:most]}
     return [item for item in items if id(item) in selected]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from jianbao_tex.errors import JianbaoError, PreflightFailed
-from jianbao_tex.findings import Finding, in_order
+from jianbao_tex.findings import Finding, faults_among, in_order
 from jianbao_tex.language import ENGLISH, Language
 from jianbao_tex.report.findings import finding_as_json, most_important
 
@@ -108,7 +108,7 @@ def collecting_errors(result: Result, *, strict: bool) -> Iterator[None]:
     """Adds errors raised inside to the result; with ``strict`` warnings count as errors."""
     try:
         yield
-        if strict and result.findings and not result.exit_code:
+        if strict and faults_among(result.findings) and not result.exit_code:
             raise PreflightFailed(result.findings)
     except JianbaoError as error:
         result.exit_code = error.exit_code

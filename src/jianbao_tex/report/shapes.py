@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from jianbao_tex.findings import Severity
 from jianbao_tex.language import ENGLISH, Language, Phrase, say
 
 Schema = dict[str, Any]
@@ -75,7 +76,7 @@ _FINDING = _object(
     say("One finding."),
     {
         "code": _text(say("the code of the finding; see jianbao explain CODE. It never changes")),
-        "severity": {"enum": ["error", "warning"]},
+        "severity": {"enum": [severity.value for severity in Severity]},
         **_PLACE,
         "message": _text(say("what is wrong, in the language of --lang")),
         "advice": _text(say("what to do about it")),
