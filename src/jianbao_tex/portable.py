@@ -1,7 +1,7 @@
 """
 Names without the folders of this machine, for files that leave it.
 
-A certificate that names ``/home/li/365.yaml`` says who built it and where; the reader needs only
+A certificate that names ``/srv/li/365.yaml`` says who built it and where; the reader needs only
 the name of the file.
 """
 
@@ -30,7 +30,7 @@ _SEPARATORS = re.compile(r"[/\\]+")
 
 def portable_name(name: str) -> str:
     """
-    A file's name without the folders of a machine: ``b.icc`` for ``/home/li/b.icc``.
+    A file's name without the folders of a machine: ``b.icc`` for ``/srv/li/b.icc``.
 
     A name that is relative already is unchanged: ``pictures/b.png``.  The paths of every system
     count, on every system.

@@ -120,10 +120,9 @@ def paint(
         Refusal: a page has what the mode cannot write.
     """
     spaces: dict[str, Any] = {}
-    if mode.pictures == "icc":
-        spaces[RGB] = _array(
-            pdf_name("ICCBased"), profile_stream(document, screen_profile(subject))
-        )
+    screen = screen_profile(subject) if mode.pictures == "icc" else None
+    if screen:
+        spaces[RGB] = _array(pdf_name("ICCBased"), profile_stream(document, screen))
     if isinstance(mode, Spot):
         tint = tint_of(document, red_of(subject))
         spaces[SPOT] = _array(
@@ -133,7 +132,7 @@ def paint(
     if mode.pictures != "white":
         target = mode.pictures
         repaint = PictureConverter(
-            target, lambda: profile or press_profile(subject), spaces.get(RGB)
+            target, lambda: profile or press_profile(subject), spaces.get(RGB), screen
         )
     obstacles = Painter(document, mode, red_of(subject), spaces, repaint).paint()
     if obstacles and not mode.keeps_hues:
