@@ -40,8 +40,8 @@ _LOST = error(
 
 _QUEUED_PER_JOB = 3
 _MAX_PRESSES = 4
-_MAX_BYTES = 16 * 1024 * 1024
-"""More than a picture or a profile may have."""
+_MAX_BYTES = 64 * 1024 * 1024
+"""As much as a picture may have, and more than a profile."""
 
 
 @dataclass(frozen=True, kw_only=True)

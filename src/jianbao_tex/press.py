@@ -222,6 +222,7 @@ class Press:
             composition = self.composer.compose(issue, source.beside, handle.check)
             composed = subject.with_tex(composition.layout, composition.faces, composition.tree)
             findings += inspect(self.registry, TexCheck, composed, handle.check)
+            findings = in_order((*findings, *composition.notes))
         return Composed(
             subject=composed,
             settings=composition.settings,
