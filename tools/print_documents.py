@@ -30,6 +30,7 @@ Printed from the code by `make accept`; `jianbao explain CODE` prints the same. 
 
 A finding has a code that never changes its meaning, a weight, a place, a sentence and an advice.
 If there is an error (E), no PDF is written; under `--strict` the same is true for a warning (W).
+An error of one output stops only that output, if others of the issue can be made (JB434).
 A note (N) says what was done; nothing is wrong.
 Values that a sentence names stand in ‹› here.
 """,
@@ -39,6 +40,7 @@ Values that a sentence names stand in ‹› here.
 
 每条检查结果有代码（含义永不改变）、级别、位置、一句说明和一句建议。
 有错误（E）时不输出 PDF；有警告（W）时照常输出，加 `--strict` 则同错误一样不输出。
+只属于某一个输出的错误只使该输出不生成，本期其他输出照常生成（JB434）。
 说明（N）只告知做了什么，并没有问题。
 随情况而变的内容在这里写在 ‹› 中。
 """,

@@ -23,7 +23,7 @@ from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.fonts import fonts_in
 from jianbao_tex.issue_folder import NotAFile, OutsideFolder, TooLarge, normalized_name, read_file
 from jianbao_tex.leases import Lease
-from jianbao_tex.master import Artifact
+from jianbao_tex.master import Artifact, RefusedOutput
 from jianbao_tex.plugins import Selection, State
 from jianbao_tex.press import Handle, Press, Source
 from jianbao_tex.reader import file_before
@@ -46,7 +46,11 @@ _MAX_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The outcome of one issue: the files to write, or the exit code and the findings."""
+    """
+    The outcome of one issue: the files to write, or the exit code and the findings.
+
+    If some of its outputs are ``refused``, it has both.
+    """
 
     source: str
     exit_code: int = 0
@@ -57,6 +61,7 @@ class Outcome:
     inputs: Mapping[str, str] = field(default_factory=dict)
     tools: Mapping[str, str] = field(default_factory=dict)
     cached: bool = False
+    refused: tuple[RefusedOutput, ...] = ()
 
 
 class Batch:
@@ -102,10 +107,12 @@ class Batch:
         cached = result is not None
         if result is None:
             result = self._press.press(source, self._outputs, handle)
-            if self._results and since_ns:
+            # What was refused may depend on more than is checked, and is soon corrected.
+            if self._results and since_ns and not result.refused:
                 self._results.put(source, self._outputs, result, since_ns)
         return Outcome(
             source=source.name,
+            exit_code=result.exit_code,
             artifacts=result.artifacts,
             findings=result.findings,
             pages=result.pages,
@@ -113,6 +120,7 @@ class Batch:
             inputs=result.inputs,
             tools=result.tools,
             cached=cached,
+            refused=result.refused,
         )
 
 

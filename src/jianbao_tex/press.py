@@ -21,7 +21,7 @@ from jianbao_tex.handout import FileReader, make_outputs
 from jianbao_tex.hooks import IssueCheck, IssueSubject, Job, MasterCheck, TexCheck
 from jianbao_tex.issue import Issue
 from jianbao_tex.issue_folder import OutsideFolder
-from jianbao_tex.master import Artifact
+from jianbao_tex.master import Artifact, RefusedOutput
 from jianbao_tex.plugins import PROJECT_FILE, Selection
 from jianbao_tex.portable import portable_finding, portable_name
 from jianbao_tex.preflight import inspect
@@ -236,10 +236,12 @@ class Press:
         self, source: Source, outputs: Sequence[str] = ("pdf",), handle: Handle | None = None
     ) -> PressResult:
         """
-        The issue in a source as finished files, one for each output, in that order.
+        The issue in a source as finished files, those of each output, in that order.
+
+        An output that cannot be made does not stop the others: `PressResult.refused` names it.
 
         Raises:
-            JianbaoError: any family; then no file is written.
+            JianbaoError: any family; then there is no file at all.
             KeyError: an output that the registry does not know.
         """
         handle = handle or Handle()
@@ -272,11 +274,15 @@ class Press:
             check_cancelled=handle.check,
         )
         with self._naming_plugins(composed.tree.used):
-            artifacts, output_findings = make_outputs(
+            handout = make_outputs(
                 self.registry, outputs, subject.with_job(job), reader, handle.check
             )
+        output_findings = handout.findings
+        if handout.refused:
+            output_findings = self.registry.add_owners(output_findings, composed.tree.used)
         return PressResult(
-            artifacts=artifacts,
+            artifacts=handout.artifacts,
+            refused=handout.refused,
             findings=in_order((*findings, *output_findings)),
             pages=subject.master.pages,
             sources=(*origin.files, *reader.read),
@@ -305,9 +311,10 @@ class Press:
         handle = handle or Handle()
         subject, findings = self._typeset(composed, handle)
         artifacts: tuple[Artifact, ...] = ()
+        refused: tuple[RefusedOutput, ...] = ()
         if outputs and not errors_among(findings):
             result = self._make_files(composed, subject, findings, outputs, handle)
-            artifacts, findings = result.artifacts, result.findings
+            artifacts, refused, findings = result.artifacts, result.refused, result.findings
         return Proof(
             pdf=subject.master.pdf,
             measured=subject.measured,
@@ -315,6 +322,7 @@ class Press:
             findings=findings,
             sources=subject.issue.files,
             artifacts=artifacts,
+            refused=refused,
         )
 
     def _typeset(

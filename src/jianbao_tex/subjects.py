@@ -19,7 +19,7 @@ from jianbao_tex.findings import Finding, Where
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.issue import Issue
 from jianbao_tex.layout import Layout
-from jianbao_tex.master import Artifact, Master, TexTree
+from jianbao_tex.master import Artifact, Master, RefusedOutput, TexTree
 from jianbao_tex.measure import Measured
 from jianbao_tex.pages import Glyph
 from jianbao_tex.printed import PrintedText
@@ -113,6 +113,7 @@ class Job:
         findings: the findings of the issue that are not errors; they name no folder of this
             machine.
         artifacts: what other outputs of the build made, for one that ``is_last``.
+        refused: the outputs of the build that could not be made, for one that ``is_last``.
         file: returns the bytes of a file that a setting names, from the issue's folder or from TeX.
         report: what was measured on the master, as ``jianbao check --pdf --json`` has it.
         check_cancelled: a slow output calls it often; it raises if the job was cancelled.
@@ -125,6 +126,7 @@ class Job:
     tools: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
+    refused: tuple[RefusedOutput, ...] = ()
     file: Callable[[str], bytes] = _no_file
     report: Callable[[], Mapping[str, Any]] = dict
     check_cancelled: CancelCheck = never_cancelled

@@ -29,7 +29,7 @@ from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, S
 from jianbao_tex.language import InvalidValue, Phrase, learn, say, say_count
 from jianbao_tex.layout import Layout
 from jianbao_tex.layout_copies import changed_since_copied
-from jianbao_tex.master import Artifact, LogMessage, Master, Origin, TexTree
+from jianbao_tex.master import Artifact, LogMessage, Master, Origin, RefusedOutput, TexTree
 from jianbao_tex.measure import Measured
 from jianbao_tex.pages import Glyph, Page, Rule
 from jianbao_tex.parts import (
@@ -121,6 +121,7 @@ __all__ = [
     "PrintedText",
     "Reason",
     "Refusal",
+    "RefusedOutput",
     "RowsOf",
     "Rule",
     "Section",
@@ -259,6 +260,8 @@ class Output:
         reads: the figures of other outputs that it needs too, by name.
         prove: yields findings about the made files; it must read their bytes again.
         is_last: the output is made after all others and gets their files.
+        suffixes: the ends of all its file names, if it makes several files; ``*`` stands for a
+            number.
     """
 
     name: str
@@ -272,6 +275,7 @@ class Output:
     reads: tuple[str, ...] = ()
     is_last: bool = False
     description: str = ""
+    suffixes: tuple[str, ...] = ()
 
 
 class Hooks:

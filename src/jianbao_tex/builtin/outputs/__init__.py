@@ -34,6 +34,7 @@ def _make_output(name: str, entry: dict[str, Any]) -> Output:
         reads=tuple(entry.get("reads", ())),
         prove=_load_later(prove) if prove else None,
         is_last=entry.get("is_last", False),
+        suffixes=tuple(entry.get("suffixes", ())),
     )
 
 

@@ -22,7 +22,7 @@ from jianbao_tex.hooks.prepress import (
     examine,
 )
 
-SHAPE = "1"
+SHAPE = "2"
 """The version of the certificate's form."""
 
 _LIBRARIES = ("pikepdf", "pillow", "pypdfium2")
@@ -61,6 +61,7 @@ def _data(subject: OutputSubject) -> dict[str, Any]:
         "pages": len(subject.measured.pages),
         "inputs": dict(job.inputs),
         "outputs": outputs,
+        "refused": [{"output": r.output, "codes": [*r.codes]} for r in job.refused],
         "tools": {**job.tools, **{name: metadata.version(name) for name in _LIBRARIES}},
         "text": {
             "characters": len(printed),
