@@ -118,7 +118,7 @@ def test_links_lead_somewhere(path: Path) -> None:
 def test_every_exit_code_is_documented() -> None:
     from jianbao_tex import errors
     from jianbao_tex.cli.files import OutputRefused
-    from jianbao_tex.cli.reports import SOME_FAILED
+    from jianbao_tex.errors import SOME_FAILED
 
     families = [
         v

@@ -10,8 +10,10 @@ import pytest
 from PIL import ImageChops
 
 import printers
+from icc_profiles import fogra39, press_profile, with_description
 from jianbao_tex.errors import JianbaoError
 from jianbao_tex.measure import measure
+from jianbao_tex.prepress.profiles import Profile
 from jianbao_tex.prepress.seeing import read_pages
 from jianbao_tex.press import Press, Source
 from jianbao_tex.testing import plugin_at
@@ -253,3 +255,68 @@ def test_a_department_may_print_in_dark_blue(press: Press) -> None:
     owned.engine.close()
     with pikepdf.open(io.BytesIO(artifact.data)) as document:
         assert {"Cyan", "Magenta", "Yellow", "Black"} >= read_pages(document)[0].plates >= {"Cyan"}
+
+
+def test_patches_of_the_inks_need_no_marks(press: Press) -> None:
+    """Each setting does what it says, whatever the others are: the patches stand on the sheet."""
+    drawn = []
+    for options in ("print.marks: false", "print.marks: false, print.bars: true"):
+        text = f"masthead: {{name: 工作简报}}\noptions: {{{options}}}\narticles: {{body: 文。}}\n"
+        (artifact,) = press.press(Workshop.source(text), ("print",)).artifacts
+        with pikepdf.open(io.BytesIO(artifact.data)) as document:
+            drawn.append(document.pages[0].Contents.read_bytes().count(b"/Artifact BMC q"))
+
+    # Two inks on the first page, each full and half.
+    assert drawn == [0, 4]
+
+
+INTENTS = {
+    "the default": ("", "FOGRA39", "http://www.color.org"),
+    "a shop's own": ("Our press 2026", "Our press 2026", None),
+    "a shop's own with a registered name in its own": (
+        "FOGRA39 with our ink",
+        "FOGRA39 with our ink",
+        None,
+    ),
+    "another registered one": ("ISO Coated v2 (ECI)", "FOGRA39", "http://www.color.org"),
+}
+
+
+@pytest.mark.parametrize("output", ["print", "booklet", "archive"])
+@pytest.mark.parametrize("profile", INTENTS)
+def test_only_a_registered_condition_names_the_registry(
+    press: Press, tmp_path: Path, profile: str, output: str
+) -> None:
+    """
+    A press that reads the registry's name takes the registered values in place of the profile's:
+    a shop's own profile must not claim to be there (ISO 15930-7).
+    """
+    description, condition, registry = INTENTS[profile]
+    options = ""
+    if description:
+        (tmp_path / "shop.icc").write_bytes(with_description(fogra39(), description))
+        options = "options: {print.profile: shop.icc}\n"
+    text = f"masthead: {{name: 工作简报}}\n{options}articles: {{body: 文。}}\n"
+    pressing = press.press(Workshop.source(text, tmp_path), (output,))
+    for artifact in pressing.artifacts:
+        with pikepdf.open(io.BytesIO(artifact.data)) as document:
+            (intent,) = document.Root.OutputIntents
+
+            assert str(intent.OutputConditionIdentifier) == condition
+            assert intent.get("/RegistryName") == registry
+            assert str(intent.Info) == (description or "FOGRA39L Coated")
+            assert "/DestOutputProfile" in intent
+
+
+@pytest.mark.parametrize(
+    ("target", "condition"),
+    [("ICCHDAT FOGRA51", "FOGRA51"), ("ICCHDAT our own", "Shop"), ("CGATS.17 IT8.7/4", "Shop")],
+)
+def test_a_profile_may_name_the_registered_data_that_it_is_made_from(
+    target: str, condition: str
+) -> None:
+    """The ICC asks for it in the tag of the target; other texts there are a shop's measurements."""
+    profile = Profile.read(press_profile("Shop", target=target))
+
+    assert profile.condition == condition
+    assert bool(profile.registered) == (condition != "Shop")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -56,6 +57,19 @@ def test_every_output_makes_its_files(made: dict[str, bytes]) -> None:
         *(f"365-page-{n}.png" for n in pages),
         *(f"365-plate-{ink}-{n}.png" for ink in ("red", "black") for n in pages),
     }
+
+
+def test_every_output_declares_the_names_of_its_files(press: Press, made: dict[str, bytes]) -> None:
+    """So that old files of an output that is refused later are known to be its own."""
+    owners: dict[str, list[str]] = {name: [] for name in made}
+    for output in press.registry.outputs.values():
+        for suffix in output.suffixes or (output.suffix,):
+            pattern = re.escape(f"365{suffix}").replace(r"\*", r"\d+")
+            for name in made:
+                if re.fullmatch(pattern, name):
+                    owners[name].append(output.name)
+
+    assert [name for name, outputs in owners.items() if len(outputs) != 1] == []
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from pydantic.fields import FieldInfo
 
 from jianbao_tex.catalogue import entries
 from jianbao_tex.cli.explain import kinds
-from jianbao_tex.findings import Severity
 from jianbao_tex.hooks import Check, IssueCheck, MasterCheck, TexCheck
 from jianbao_tex.issue import Imprint, Masthead, Section
 from jianbao_tex.language import ENGLISH, Language, language
@@ -32,6 +31,8 @@ Printed from the code by `make accept`; `jianbao explain CODE` prints the same. 
 
 A finding has a code that never changes its meaning, a weight, a place, a sentence and an advice.
 If there is an error (E), no PDF is written; under `--strict` the same is true for a warning (W).
+An error of one output stops only that output, if others of the issue can be made (JB434).
+A note (N) says what was done; nothing is wrong.
 Values that a sentence names stand in ‹› here.
 """,
     "zh": """# 检查结果
@@ -40,6 +41,8 @@ Values that a sentence names stand in ‹› here.
 
 每条检查结果有代码（含义永不改变）、级别、位置、一句说明和一句建议。
 有错误（E）时不输出 PDF；有警告（W）时照常输出，加 `--strict` 则同错误一样不输出。
+只属于某一个输出的错误只使该输出不生成，本期其他输出照常生成（JB434）。
+说明（N）只告知做了什么，并没有问题。
 随情况而变的内容在这里写在 ‹› 中。
 """,
 }
@@ -64,7 +67,7 @@ def findings(target: Language = ENGLISH) -> str:
             family = code[:3]
             parts.append(f"## {_FAMILIES[family][target.name]}\n")
         entry = entries()[code]
-        weight = "E" if kind.severity is Severity.ERROR else "W"
+        weight = kind.severity.value[0].upper()
         sentence, advice = (_escape(target.text(text)) for text in (kind.message, kind.advice))
         parts.append(f"### {code} ({weight}): {sentence}\n")
         parts.append(f"{_escape(target.text(entry.meaning))}\n")

@@ -16,10 +16,9 @@ from typing import Any
 from jianbao_tex.errors import (
     JianbaoError,
     LimitReached,
-    PreflightFailed,
 )
 from jianbao_tex.findings import Finding, Where, error
-from jianbao_tex.master import Artifact
+from jianbao_tex.master import Artifact, RefusedOutput
 from jianbao_tex.press import Handle, Press, Source
 from jianbao_tex.results import ResultStore
 
@@ -37,8 +36,8 @@ class Outcome:
     """
     The outcome of one issue: the files to write, or the exit code and the findings.
 
-    There may be both, if only some outputs take an issue that the checks refuse.  ``is_proof``:
-    all that was asked for are such outputs.
+    If some of its outputs are ``refused``, it has both.  ``is_proof``: all that was asked for are
+    outputs that take an issue which the checks refuse.
     """
 
     source: str
@@ -51,6 +50,7 @@ class Outcome:
     tools: Mapping[str, str] = field(default_factory=dict)
     cached: bool = False
     is_proof: bool = False
+    refused: tuple[RefusedOutput, ...] = ()
 
 
 class Batch:
@@ -96,12 +96,13 @@ class Batch:
         cached = result is not None
         if result is None:
             result = self._press.press(source, self._outputs, handle)
-            if self._results and since_ns:
+            # What was refused may depend on more than is checked, and is soon corrected.
+            if self._results and since_ns and not result.refused:
                 self._results.put(source, self._outputs, result, since_ns)
         makers = self._press.registry.outputs
         return Outcome(
             source=source.name,
-            exit_code=PreflightFailed.exit_code if result.refused else 0,
+            exit_code=result.exit_code,
             is_proof=all(makers[name].takes_refused for name in self._outputs),
             artifacts=result.artifacts,
             findings=result.findings,
@@ -110,6 +111,7 @@ class Batch:
             inputs=result.inputs,
             tools=result.tools,
             cached=cached,
+            refused=result.refused,
         )
 
 

@@ -15,6 +15,9 @@ from typing import ClassVar
 from jianbao_tex.findings import Finding, in_order
 from jianbao_tex.language import Phrase, say
 
+SOME_FAILED = 8
+"""The exit code if some of several issues failed, or some of several outputs of one issue."""
+
 
 class JianbaoError(Exception):
     """The work stopped; the findings give the reasons, and at least one is an error."""

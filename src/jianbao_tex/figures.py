@@ -18,10 +18,10 @@ Value = float | bool | str | tuple[float, ...]
 
 # A pt is TeX's point, 1/72.27 inch; a bp is the point of PDF, 1/72 inch.
 _MM = {"mm": 1.0, "cm": 10.0, "bp": 25.4 / 72, "pt": 25.4 / 72.27}
-_UNITS = frozenset({"mm", "bp", "pt", "em", "rows", "columns", "copies", "dpi", ""})
-_WHOLE = {"rows", "columns", "copies", "dpi"}
+_UNITS = frozenset({"mm", "bp", "pt", "em", "rows", "columns", "copies", "dpi", "%", ""})
+_WHOLE = _NO_LENGTHS = {"rows", "columns", "copies", "dpi"}
 _MAX = {"mm": 420.0, "bp": 200.0, "pt": 200.0, "em": 20.0, "rows": 60.0, "columns": 100.0, "": 1e4}
-_MAX |= {"copies": 9999.0, "dpi": 1200.0}
+_MAX |= {"copies": 9999.0, "dpi": 1200.0, "%": 100.0}
 _UNIT_WORDS = {
     "bp": term("bp", zh="磅"),
     "pt": term("pt", zh="磅"),
@@ -40,7 +40,7 @@ _MACROS = frozenset({"thepage", "quad", "enspace", "thinspace", ",", "space"})
 _NAME = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
 _WORD = re.compile(r"[a-z][a-z0-9-]*")
 _MAX_CHARACTERS = 120
-_NUMBER = re.compile(r"(-?[0-9]{1,6}(?:\.[0-9]{1,6})?)\s*([a-z]*)")
+_NUMBER = re.compile(r"(-?[0-9]{1,6}(?:\.[0-9]{1,6})?)\s*([a-z%]*)")
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class Figure:
         # To Python a bool is an int, too.
         if isinstance(self.value, float | int) and not isinstance(self.value, bool):
             # TeX has no such units: there these figures are plain numbers.
-            return f"{self.value:g}" + (self.unit if self.unit not in {"rows", "columns"} else "")
+            return f"{self.value:g}" + (self.unit if self.unit not in _NO_LENGTHS else "")
         return "{" + _format(self.value) + "}" if isinstance(self.value, tuple) else self.shown
 
     @property

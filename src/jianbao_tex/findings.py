@@ -17,7 +17,8 @@ class Severity(StrEnum):
     """
     The severity of a finding, the gravest first.
 
-    An error stops the work, so that no file is written.  A warning does so under ``--strict``.
+    An error stops the work: of the issue, or of the one output that it is about.  A warning does
+    so under ``--strict``.
     A note says what was done without being asked; it never stops anything.
     """
 

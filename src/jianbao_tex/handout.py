@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken, PreflightFailed, reason_of
-from jianbao_tex.findings import Finding, Where, error, errors_among, in_order, visible, warning
+from jianbao_tex.findings import (
+    Finding,
+    Where,
+    error,
+    errors_among,
+    in_order,
+    note,
+    visible,
+    warning,
+)
 from jianbao_tex.fonts import Locate
 from jianbao_tex.hooks import Figure, Files, Output, OutputSubject
 from jianbao_tex.issue import Issue
 from jianbao_tex.issue_folder import IssueFolder, NotAFile, OutsideFolder, TooLarge, read_file
 from jianbao_tex.language import Phrase, say
-from jianbao_tex.master import Artifact
+from jianbao_tex.master import Artifact, RefusedOutput
+from jianbao_tex.portable import portable_finding, portable_name
 from jianbao_tex.registry import Plugin, Registry
 from jianbao_tex.registry.calls import describe_exception
 from jianbao_tex.registry.records import SUFFIX
@@ -42,6 +52,12 @@ _NO_FILE = error(
     "put it beside the issue, or in a folder below it, and name it from there",
 )
 _NOT_READ = error("JB431", "the file {file} cannot be read: {reason}", "name another one")
+
+_REFUSED = note(
+    "JB434",
+    "the output {output} is not made: {codes}",
+    "correct its errors and build it again; the other outputs of the issue are made",
+)
 
 _MEDIA_TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -119,24 +135,33 @@ def _reason(exc: OSError | ValueError | NotAFile | TooLarge) -> str | Phrase:
     return reason_of(exc) if isinstance(exc, OSError) else str(exc)
 
 
-def makeable(
-    registry: Registry, outputs: Sequence[str], findings: tuple[Finding, ...]
-) -> tuple[str, ...]:
+def refuse_errors(
+    registry: Registry, outputs: Iterable[str], findings: tuple[Finding, ...]
+) -> None:
     """
-    The outputs that can be made of an issue with these findings.
+    Refuses an issue with an error, unless an output takes it.
 
     Raises:
-        PreflightFailed: there is an error among them, and no output takes a refused issue.
+        PreflightFailed: no output takes it.
         KeyError: an output that the registry does not know.
     """
     makers = [registry.outputs[name] for name in outputs]
-    if not errors_among(findings):
-        return tuple(outputs)
-    makers = [maker for maker in makers if maker.takes_refused]
     # One that only describes the files of others has none to describe.
-    if all(maker.is_last for maker in makers):
+    takes_it = any(maker.takes_refused and not maker.is_last for maker in makers)
+    if errors_among(findings) and not takes_it:
         raise PreflightFailed(findings)
-    return tuple(maker.name for maker in makers)
+
+
+@dataclass(frozen=True)
+class Handout:
+    """
+    What the outputs of one issue came to: the files of those that were made, in the order in
+    which they were asked for; those that were refused; all findings about both.
+    """
+
+    artifacts: tuple[Artifact, ...]
+    findings: tuple[Finding, ...]
+    refused: tuple[RefusedOutput, ...] = ()
 
 
 def make_outputs(
@@ -145,48 +170,108 @@ def make_outputs(
     subject: OutputSubject,
     shelf: FileReader,
     check_cancelled: CancelCheck = never_cancelled,
-) -> tuple[tuple[Artifact, ...], tuple[Finding, ...]]:
+    faults: tuple[Finding, ...] = (),
+) -> Handout:
     """
-    The files of the outputs in their order, and the findings about them.
+    The files of the outputs, as far as they can be made; each is made and checked by itself.
 
-    ``check_cancelled`` is called before each step, and may raise.
+    ``check_cancelled`` is called before each step, and may raise.  ``faults`` are the errors of
+    the issue: only some outputs take one that has any.
 
     Raises:
-        PreflightFailed: a file is not what it claims to be, or the issue cannot be made so.
-        PluginBroken: a maker of a plugin fails, makes no bytes, or the file of another one.
+        JianbaoError: no output could be made.  `PreflightFailed`: a file is not what it claims
+            to be, or the issue cannot be made so.  `PluginBroken`: a maker of a plugin fails,
+            makes no bytes, or the file of another one.  `IssueInvalid`: a file that a figure
+            names cannot be read.
         KeyError: an output that the registry does not know.
     """
     makers = [registry.outputs[name] for name in dict.fromkeys(outputs)]
-    by_output: dict[str, tuple[Artifact, ...]] = {}
-    findings: list[Finding] = []
+    tray = _Tray(registry, subject, shelf, check_cancelled, faults)
     for maker in sorted(makers, key=lambda maker: maker.is_last):
-        check_cancelled()
-        own_subject = _subject_for(maker, subject, by_output, findings, shelf)
-        files = _make_files(registry, maker, own_subject)
-        check_cancelled()
-        findings += _prove(registry, maker, own_subject, files)
+        # A certificate of nothing would certify refusals alone.
+        if not (maker.is_last and tray.errors and not tray.artifacts):
+            tray.add(maker)
+    if tray.errors and not tray.artifacts:
+        raise _merged([*tray.errors.values()])
+    refused = tuple(tray.refused())
+    named = (_REFUSED.at(subject.issue.where(()), output=r.output, codes=r.codes) for r in refused)
+    reasons = (finding for refusal in refused for finding in refusal.findings)
+    return Handout(
+        tuple(file for maker in makers for file in tray.artifacts.get(maker.name, ())),
+        in_order((*tray.findings, *reasons, *named)),
+        refused,
+    )
+
+
+def _merged(errors: Sequence[JianbaoError]) -> JianbaoError:
+    """One error with all findings, of the family of the first."""
+    first = errors[0]
+    if len(errors) == 1:
+        return first
+    return type(first)(finding for exc in errors for finding in exc.findings)
+
+
+@dataclass
+class _Tray:
+    """The outputs of one issue that were made so far, and those that were refused, by name."""
+
+    registry: Registry
+    subject: OutputSubject
+    shelf: FileReader
+    check_cancelled: CancelCheck
+    faults: tuple[Finding, ...] = ()
+    artifacts: dict[str, tuple[Artifact, ...]] = field(default_factory=dict)
+    errors: dict[str, JianbaoError] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def refused(self) -> Iterator[RefusedOutput]:
+        """The outputs that could not be made, with the names of the files that are missing."""
+        for name, exc in self.errors.items():
+            maker = self.registry.outputs[name]
+            suffixes = maker.suffixes or (maker.suffix,)
+            files = tuple(self.subject.job.name + suffix for suffix in suffixes)
+            yield RefusedOutput(name, exc.findings, files)
+
+    def add(self, maker: Output) -> None:
+        """Makes an output, or notes why it cannot be made."""
+        self.check_cancelled()
+        try:
+            artifacts, findings = self._make(maker)
+        except JianbaoError as exc:
+            self.errors[maker.name] = exc
+        else:
+            self.artifacts[maker.name] = artifacts
+            self.findings += findings
+
+    def _make(self, maker: Output) -> tuple[tuple[Artifact, ...], tuple[Finding, ...]]:
+        """
+        The checked files of an output, and the findings about them that are no errors.
+
+        Raises:
+            JianbaoError: see `make_outputs`.
+        """
+        if self.faults and not maker.takes_refused:
+            raise PreflightFailed(self.faults)
+        own_subject = _subject_for(maker, self)
+        files = _make_files(self.registry, maker, own_subject)
+        self.check_cancelled()
+        findings = _prove(self.registry, maker, own_subject, files)
+        if errors_among(findings):
+            raise PreflightFailed(findings)
         artifacts = tuple(
-            Artifact(subject.job.name + suffix, _media_type(maker, suffix), data)
+            Artifact(self.subject.job.name + suffix, _media_type(maker, suffix), data)
             for suffix, data in files.items()
         )
-        _refuse_same_name(registry, maker, artifacts, by_output)
-        by_output[maker.name] = artifacts
-    if errors_among(findings):
-        raise PreflightFailed(findings)
-    return tuple(file for maker in makers for file in by_output[maker.name]), in_order(findings)
+        _refuse_same_name(self.registry, maker, artifacts, self.artifacts)
+        return artifacts, findings
 
 
-def _subject_for(
-    maker: Output,
-    subject: OutputSubject,
-    by_output: Mapping[str, tuple[Artifact, ...]],
-    findings: Iterable[Finding],
-    shelf: FileReader,
-) -> OutputSubject:
+def _subject_for(maker: Output, tray: _Tray) -> OutputSubject:
     """
     The subject for one output, with only the figures that it declares.  An output with
     ``is_last`` also gets the files, inputs and findings of all others.
     """
+    subject = tray.subject
     names = (*(figure.name for figure in maker.figures), *maker.reads)
 
     def file(figure: str) -> bytes:
@@ -198,11 +283,13 @@ def _subject_for(
     job = replace(subject.job, settings=settings, file=file)
     if not maker.is_last:
         return replace(subject, job=job)
+    digests = {portable_name(name): digest for name, digest in tray.shelf.digests.items()}
     job = replace(
         job,
-        artifacts=tuple(artifact for artifacts in by_output.values() for artifact in artifacts),
-        findings=in_order((*subject.job.findings, *findings)),
-        inputs=dict(sorted({**subject.job.inputs, **shelf.digests}.items())),
+        artifacts=tuple(file for files in tray.artifacts.values() for file in files),
+        refused=tuple(tray.refused()),
+        findings=in_order((*subject.job.findings, *map(portable_finding, tray.findings))),
+        inputs=dict(sorted({**subject.job.inputs, **digests}.items())),
     )
     return replace(subject, job=job)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,7 @@ _MISSING = error("JB210", "the layout has no file {name}", "add it to the layout
 _BROKEN = error("JB211", "layout.toml cannot be read: {reason}", "correct the TOML")
 _FIGURE = error("JB212", "figure {name}: {reason}", "see docs/layouts.md for the form of a figure")
 
+MM_PER_INCH = 25.4
 SKELETON = "issue.tex.jinja"
 """The template of a layout's whole document."""
 
@@ -30,6 +32,25 @@ _MIN_COLUMN = 4
 """How many characters a column of text has room for, at least."""
 # The width of a character is a quotient, so that four of them may come out a hair wider.
 _ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class PictureRoom:
+    """
+    The room for a picture on a page.
+
+    ``width`` and ``height`` are the largest printed size in millimetres; ``dpi`` is how many
+    points to the inch the print needs.
+    """
+
+    width: float
+    height: float
+    dpi: float
+
+    def pixels(self, ratio: float) -> tuple[int, int]:
+        """The columns and rows of points that a picture needs; ``ratio``: height by width."""
+        width = min(self.width, self.height / ratio) / MM_PER_INCH * self.dpi
+        return math.ceil(width), math.ceil(width * ratio)
 
 
 @dataclass(frozen=True)
@@ -128,6 +149,16 @@ class Layout:
             gutter=self.figures["columns.gutter"].number * em,
         )
 
+    @property
+    def picture_room(self) -> PictureRoom:
+        """
+        The room for a picture as wide as the type area.
+
+        Where the text runs in columns, a picture in a column is printed smaller.
+        """
+        height = self.figures["picture.rows"].number * self.grid.pitch
+        return PictureRoom(self.grid.width, height, self.figures["picture.dpi"].number)
+
     def with_option(self, name: str, text: str) -> Layout:
         """
         The layout with one figure changed as an issue asks.
@@ -217,6 +248,7 @@ class Layout:
         )
         try:
             fault = layout.fault
+            _ = layout.picture_room
         except KeyError as exc:
             missing = say("it is missing")
             raise LayoutBroken(_FIGURE.at(where, name=exc.args[0], reason=missing)) from exc

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from jianbao_tex.findings import Where
+from jianbao_tex.findings import Finding, Where, errors_among
 from jianbao_tex.places import Place
 from jianbao_tex.tex import printed_in
 
@@ -167,3 +167,22 @@ class Artifact:
     name: str
     media_type: str
     data: bytes
+
+
+@dataclass(frozen=True)
+class RefusedOutput:
+    """
+    An output that was not made, although others of the same issue were.
+
+    ``findings`` say why; at least one is an error.  ``files`` are the names that its files have,
+    ``*`` standing for a number.
+    """
+
+    output: str
+    findings: tuple[Finding, ...]
+    files: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of its errors, each once."""
+        return tuple(dict.fromkeys(finding.code for finding in errors_among(self.findings)))

@@ -67,7 +67,14 @@ class LabelledOf:
 
 @dataclass(frozen=True)
 class PictureOf:
-    """The field contains the name of a picture file in the issue's folder or below it."""
+    """
+    The field contains the name of a picture file in the issue's folder or below it.
+
+    ``share`` names the field of the same part that says which share of the text's width the
+    picture takes, from 0 to 1; '' for a part whose template prints it at any width.
+    """
+
+    share: str = ""
 
 
 @dataclass(frozen=True)

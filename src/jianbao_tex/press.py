@@ -17,12 +17,13 @@ from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
 from jianbao_tex.findings import Finding, errors_among, in_order
 from jianbao_tex.finisher import finish, load_readers, measure_master
 from jianbao_tex.fonts import FontCollection
-from jianbao_tex.handout import FileReader, make_outputs, makeable
+from jianbao_tex.handout import FileReader, make_outputs, refuse_errors
 from jianbao_tex.hooks import IssueCheck, IssueSubject, Job, MasterCheck, TexCheck
 from jianbao_tex.issue import Issue
 from jianbao_tex.issue_folder import OutsideFolder
-from jianbao_tex.master import Artifact
+from jianbao_tex.master import Artifact, RefusedOutput
 from jianbao_tex.plugins import PROJECT_FILE, Selection
+from jianbao_tex.portable import portable_finding, portable_name
 from jianbao_tex.preflight import inspect
 from jianbao_tex.pressing import Composed, PressResult, Proof
 from jianbao_tex.reader import Source, fixed_bytes, previous, read
@@ -233,34 +234,35 @@ class Press:
                 composition.layout, composition.faces, composition.tree, sources
             )
             findings += inspect(self.registry, TexCheck, composed, handle.check)
+            findings = in_order((*findings, *composition.notes))
         return Composed(
             subject=composed,
             settings=composition.settings,
             findings=findings,
             source=source,
             pictures=composition.pictures,
+            homes={plugin.name: plugin.home for plugin in self.registry.plugins if plugin.home},
         )
 
     def press(
         self, source: Source, outputs: Sequence[str] = ("pdf",), handle: Handle | None = None
     ) -> PressResult:
         """
-        The issue in a source as finished files, one for each output, in that order.
+        The issue in a source as finished files, those of each output, in that order.
 
-        Of an issue that the checks refuse only those outputs are made that take it; the others are
-        in the result's ``refused``.
+        An output that cannot be made does not stop the others: `PressResult.refused` names it.  Of
+        an issue that the checks refuse only those outputs can be made that take it.
 
         Raises:
-            JianbaoError: any family; then no file is written.
+            JianbaoError: any family; then there is no file at all.
             KeyError: an output that the registry does not know.
         """
         handle = handle or Handle()
         composed = self._compose(source, handle)
-        makeable(self.registry, outputs, composed.findings)
+        refuse_errors(self.registry, outputs, composed.findings)
         subject, findings = self._typeset(composed, handle, is_thorough=self.is_thorough)
-        names = makeable(self.registry, outputs, findings)
-        result = self._make_files(composed, subject, findings, names, handle)
-        return replace(result, refused=tuple(name for name in outputs if name not in names))
+        refuse_errors(self.registry, outputs, findings)
+        return self._make_files(composed, subject, findings, outputs, handle)
 
     def _make_files(
         self,
@@ -276,22 +278,27 @@ class Press:
         )
         origin = composed.provenance
         job = Job(
-            name=PurePath(composed.source.name).stem,
+            name=PurePath(portable_name(composed.source.name)).stem,
             settings=composed.settings,
             sources=origin.texts,
-            inputs=origin.from_folder,
+            inputs=origin.portable,
             tools={"jianbao_tex": __version__, **subject.master.tools},
-            findings=findings,
+            findings=tuple(map(portable_finding, findings)),
             file=reader.file,
             report=lambda: report(subject).as_json(),
             check_cancelled=handle.check,
         )
         with self._naming_plugins(composed.tree.used):
-            artifacts, output_findings = make_outputs(
-                self.registry, outputs, subject.with_job(job), reader, handle.check
+            own_subject, faults = subject.with_job(job), errors_among(findings)
+            handout = make_outputs(
+                self.registry, outputs, own_subject, reader, handle.check, faults
             )
+        output_findings = handout.findings
+        if handout.refused:
+            output_findings = self.registry.add_owners(output_findings, composed.tree.used)
         return PressResult(
-            artifacts=artifacts,
+            artifacts=handout.artifacts,
+            refused=handout.refused,
             findings=in_order((*findings, *output_findings)),
             pages=subject.master.pages,
             sources=(*origin.files, *reader.read),
@@ -320,9 +327,10 @@ class Press:
         handle = handle or Handle()
         subject, findings = self._typeset(composed, handle, is_thorough=True)
         artifacts: tuple[Artifact, ...] = ()
+        refused: tuple[RefusedOutput, ...] = ()
         if outputs and not errors_among(findings):
             result = self._make_files(composed, subject, findings, outputs, handle)
-            artifacts, findings = result.artifacts, result.findings
+            artifacts, refused, findings = result.artifacts, result.refused, result.findings
         return Proof(
             pdf=subject.master.pdf,
             measured=subject.measured,
@@ -330,6 +338,7 @@ class Press:
             findings=findings,
             sources=subject.issue.files,
             artifacts=artifacts,
+            refused=refused,
         )
 
     def _typeset(

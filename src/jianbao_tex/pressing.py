@@ -5,15 +5,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from jianbao_tex.errors import SOME_FAILED
 from jianbao_tex.findings import Finding
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.hooks import Figure
 from jianbao_tex.issue import Issue
 from jianbao_tex.layout import Layout
-from jianbao_tex.master import Artifact, TexTree
+from jianbao_tex.master import Artifact, RefusedOutput, TexTree
 from jianbao_tex.measure import Measured
-from jianbao_tex.provenance import Provenance, provenance_of
+from jianbao_tex.provenance import Provenance, machine_digests, provenance_of
 from jianbao_tex.reader import Source
 from jianbao_tex.subjects import TexSubject
 from jianbao_tex.survey import Report
@@ -22,13 +24,13 @@ from jianbao_tex.survey import Report
 @dataclass(frozen=True, kw_only=True)
 class PressResult:
     """
-    The result of building one issue: output files, and findings that are not errors.
+    The result of building one issue: output files, and findings; errors only about ``refused``.
 
     ``sources`` names the files that were read; they must not be overwritten.  ``inputs``
     are the SHA-256 of all inputs that decide the bytes, by name, ``tools`` the programs by version;
     ``absent`` are files that were looked for and do not exist.  ``measured`` are the
     measurements of the master; ``None`` if the files come from the cache.  ``refused`` are the
-    outputs that were not made, because the checks refused the issue.
+    outputs that could not be made; their errors are among the findings.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -39,7 +41,12 @@ class PressResult:
     tools: Mapping[str, str] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
     measured: Measured | None = None
-    refused: tuple[str, ...] = ()
+    refused: tuple[RefusedOutput, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """What the command ends with: 0, or 8 if an output was refused."""
+        return SOME_FAILED if self.refused else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +55,8 @@ class Composed:
     An issue with its TeX, after all checks that need no PDF.
 
     ``settings`` are the figures of all outputs with the issue's options, ``pictures`` the
-    SHA-256 of its pictures by the issue's names for them.
+    SHA-256 of its pictures by the issue's names for them, ``homes`` the files or folders of all
+    plugins.
     """
 
     subject: TexSubject
@@ -56,6 +64,7 @@ class Composed:
     findings: tuple[Finding, ...]
     source: Source
     pictures: Mapping[str, str]
+    homes: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def issue(self) -> Issue:
@@ -80,14 +89,15 @@ class Composed:
     @functools.cached_property
     def provenance(self) -> Provenance:
         """The provenance of the issue: the digests of its inputs."""
-        return provenance_of(self.source, self.issue, self.tree, self.faces, self.pictures)
+        machine = machine_digests(self.tree, self.faces, self.homes)
+        return provenance_of(self.source, self.issue, machine, self.pictures)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
     """
     A measured master: what it shows, every finding on the way, errors too, and the files that
-    were made of it, where it has no errors.
+    were made of it, where it has no errors.  ``refused`` are the outputs that could not be made.
     """
 
     pdf: bytes
@@ -96,3 +106,4 @@ class Proof:
     findings: tuple[Finding, ...]
     sources: tuple[str, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
+    refused: tuple[RefusedOutput, ...] = ()

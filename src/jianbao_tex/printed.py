@@ -23,6 +23,7 @@ from jianbao_tex.master import Master, Origin, TexTree
 from jianbao_tex.measure import Measured
 from jianbao_tex.pages import NO_TEXT, Glyph
 from jianbao_tex.places import Place
+from jianbao_tex.portable import portable_name
 from jianbao_tex.tex import printed_in
 
 _LOOK_AHEAD = 3
@@ -135,7 +136,8 @@ class PrintedText:
         for step in self._steps:
             assert step.origin.place is not None
             whole = step.origin.place.where
-            if whole.file != where.file or not whole.line <= end[0] or whole.end_line < where.line:
+            is_file = portable_name(whole.file) == portable_name(where.file)
+            if not is_file or not whole.line <= end[0] or whole.end_line < where.line:
                 continue
             for number in range(step.start, step.end):
                 spot = self._place(step, number, number)

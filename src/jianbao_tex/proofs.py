@@ -83,7 +83,9 @@ def black_findings(subject: OutputSubject, files: Files) -> Iterator[Finding]:
         for number, (page, master) in enumerate(zip(_pages_of(data), masters, strict=True), 1):
             # Dark colours of a department's own may contain black ink.
             is_plain = all(tone_of(v, red).ink != "other" for v in master.text_colours if v)
-            mixed = [v for v in page.text_colours if len(v) == _INKS and v[-1] and max(v[:-1])]
+            coloured = (v for v in page.text_colours if len(v) == _INKS and v[-1] and max(v[:-1]))
+            # A red may contain black.
+            mixed = [v for v in coloured if tone_of(v, red).ink != "red"]
             if mixed and is_plain:
                 values = " ".join(f"{part:g}" for part in mixed[0])
                 reason = say("black text of page {page} is {found}", page=number, found=values)

@@ -9,8 +9,8 @@ from pathlib import Path, PurePath
 from jianbao_tex import assets
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.issue import Issue
-from jianbao_tex.issue_folder import normalized_name
 from jianbao_tex.master import TexTree
+from jianbao_tex.portable import portable_name
 from jianbao_tex.reader import Source
 from jianbao_tex.store import digest_of
 
@@ -24,61 +24,77 @@ class Provenance:
         files: the files on the disk that were read for it; they must not be overwritten.
         inputs: the SHA-256 of all that decides the bytes, by name, sorted.  Files of the issue
             have the names by which findings call them.
-        from_folder: the same, but files of the issue have names relative to its folder, which
-            do not change when the folder moves.
-        texts: the texts that it was read from, by the names of their files, its own first.
+        portable: the same for files that leave this machine: files of the issue have names from
+            its folder, and no name is a path of this machine.
+        texts: the texts that it was read from, by such names, its own first.
     """
 
     files: tuple[str, ...]
     inputs: Mapping[str, str]
-    from_folder: Mapping[str, str]
+    portable: Mapping[str, str]
     texts: Mapping[str, bytes]
 
 
 def provenance_of(
-    source: Source,
-    issue: Issue,
-    tree: TexTree,
-    faces: Mapping[str, Typeface],
-    pictures: Mapping[str, str],
+    source: Source, issue: Issue, machine: Mapping[str, str], pictures: Mapping[str, str]
 ) -> Provenance:
-    """The provenance of an issue; ``pictures`` are their SHA-256 by the issue's names for them."""
+    """
+    The provenance of an issue.
+
+    ``machine`` are the digests of what does not come from its folder, as `machine_digests` has
+    them; ``pictures`` are those of its pictures by the issue's names for them.
+    """
     bytes_read = {name: issue.bytes_read[name] for name in issue.files if name in issue.bytes_read}
     issue_digests = {source.name: digest_of(source.bytes_read)}
     issue_digests |= {name: digest_of(data) for name, data in bytes_read.items()}
     names = {name: source.name_from_folder(name) for name in issue_digests}
     for name, digest in pictures.items():
         input_name = _input_name(source, name)
-        issue_digests[input_name], names[input_name] = digest, normalized_name(name)
-    machine_digests = _machine_digests(tree, faces)
-    own_name = PurePath(source.name).name
+        issue_digests[input_name] = digest
+        names[input_name] = source.name_from_folder(input_name)
+    portable = {portable_name(names[name]): digest for name, digest in issue_digests.items()}
+    own_name = portable_name(PurePath(source.name).name)
     texts = {own_name: source.text.encode("utf-8")}
-    texts |= {names[name]: data for name, data in bytes_read.items() if names[name] != own_name}
+    for name, data in bytes_read.items():
+        texts.setdefault(portable_name(names[name]), data)
     return Provenance(
         files=tuple(_disk_files(source, names)),
-        inputs=dict(sorted({**issue_digests, **machine_digests}.items())),
-        from_folder=dict(sorted({**_rename(issue_digests, names), **machine_digests}.items())),
+        inputs=dict(sorted({**issue_digests, **machine}.items())),
+        portable=dict(sorted({**portable, **machine}.items())),
         texts=texts,
     )
 
 
-def _machine_digests(tree: TexTree, faces: Mapping[str, Typeface]) -> dict[str, str]:
-    """Templates, styles and fonts, and the TeX that was made with them."""
-    root = assets.templates()
+def machine_digests(
+    tree: TexTree, faces: Mapping[str, Typeface], homes: Mapping[str, Path]
+) -> dict[str, str]:
+    """
+    The SHA-256 of templates, styles and fonts, and of the TeX that was made with them, by name.
+
+    ``homes`` are the files or folders of plugins by their names; their templates are named from
+    there: ``remarks/remark.tex.jinja``.
+    """
     digests = {}
     for name in tree.used:
         path = Path(name)
         if path.is_file():
-            short_path = path.relative_to(root) if path.is_relative_to(root) else path
-            digests[short_path.as_posix()] = digest_of(path.read_bytes())
+            digests[template_name(path, homes)] = digest_of(path.read_bytes())
     for face in faces.values():
         digests |= {font.file: font.digest for font in (*face.chain, face.latin)}
     digests[tree.main] = digest_of(tree.files[tree.main])
     return digests
 
 
-def _rename(digests: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-    return {names[name]: digest for name, digest in digests.items()}
+def template_name(path: Path, homes: Mapping[str, Path]) -> str:
+    """The name of a template or style on any machine; for ``homes`` see `machine_digests`."""
+    root = assets.templates()
+    if path.is_relative_to(root):
+        return path.relative_to(root).as_posix()
+    for plugin, home in homes.items():
+        folder = home.parent if home.suffix == ".py" else home
+        if path.is_relative_to(folder):
+            return f"{plugin}/{path.relative_to(folder).as_posix()}"
+    return path.name
 
 
 def _input_name(source: Source, name: str) -> str:

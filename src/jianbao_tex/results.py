@@ -25,7 +25,7 @@ from jianbao_tex.store import Store, digest_of, files_below, key_of, stamp_of
 from jianbao_tex.version import __version__
 
 _KIND = "results"
-_SHAPE = "3"
+_SHAPE = "2"
 _MAX_FILES = 5000
 COARSE_NS = 20_000_000
 """How coarse the clock of a file system is."""
@@ -209,7 +209,6 @@ def _pack(pressing: PressResult) -> dict[str, Any]:
         "sources": list(pressing.sources),
         "inputs": dict(pressing.inputs),
         "tools": dict(pressing.tools),
-        "refused": list(pressing.refused),
     }
 
 
@@ -226,7 +225,6 @@ def _unpack(record: dict[str, Any], body: bytes) -> PressResult:
         sources=tuple(record["sources"]),
         inputs=record["inputs"],
         tools=record["tools"],
-        refused=tuple(record["refused"]),
     )
 
 

@@ -20,7 +20,7 @@ from jianbao_tex.findings import Finding, Where
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.issue import Issue
 from jianbao_tex.layout import Layout
-from jianbao_tex.master import Artifact, Master, TexTree
+from jianbao_tex.master import Artifact, Master, RefusedOutput, TexTree
 from jianbao_tex.measure import Measured, without_ink
 from jianbao_tex.pages import Glyph
 from jianbao_tex.printed import PrintedText
@@ -156,10 +156,13 @@ class Job:
         settings: the figures that an output may read, its own and those it ``reads``, with
             the options of the issue.
         sources: the texts that the issue was read from, its own first, by file name.
-        inputs: the SHA-256 of everything that decides the bytes, by name.
+        inputs: the SHA-256 of everything that decides the bytes, by name.  No name here is a
+            path of this machine.
         tools: the programs and packages by version.
-        findings: the findings of the issue that are not errors.
+        findings: the findings of the issue that are not errors; they name no folder of this
+            machine.
         artifacts: what other outputs of the build made, for one that ``is_last``.
+        refused: the outputs of the build that could not be made, for one that ``is_last``.
         file: returns the bytes of a file that a setting names, from the issue's folder or from TeX.
         report: what was measured on the master, as ``jianbao check --pdf --json`` has it.
         check_cancelled: a slow output calls it often; it raises if the job was cancelled.
@@ -172,6 +175,7 @@ class Job:
     tools: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
+    refused: tuple[RefusedOutput, ...] = ()
     file: Callable[[str], bytes] = _no_file
     report: Callable[[], Mapping[str, Any]] = dict
     check_cancelled: CancelCheck = never_cancelled

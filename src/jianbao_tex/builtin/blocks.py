@@ -289,7 +289,7 @@ class Image(Block):
     model_config = described("图片", "a picture", examples=["现场.jpg"])
     name: ClassVar[str] = "image"
     short: ClassVar[str | None] = "file"
-    file: Annotated[Line, PictureOf()] = Field(
+    file: Annotated[Line, PictureOf(share="width")] = Field(
         title="文件",
         description="the PNG or JPEG file, in the issue's folder or below it",
         examples=["现场.jpg"],

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +20,22 @@ from jianbao_tex.cli.outputs import refusal
 from jianbao_tex.cli.reports import Reporting, Result, finish
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import JianbaoError, PreflightFailed
-from jianbao_tex.findings import Finding, Where, error, faults_among, in_order, visible, warning
+from jianbao_tex.findings import (
+    Finding,
+    Where,
+    error,
+    faults_among,
+    in_order,
+    note,
+    visible,
+    warning,
+)
 from jianbao_tex.report.results import collecting_errors
 from jianbao_tex.store import digest_of
 
 if TYPE_CHECKING:
     from jianbao_tex.batch import Outcome
+    from jianbao_tex.master import RefusedOutput
     from jianbao_tex.press import Press
     from jianbao_tex.results import ResultStore
 
@@ -34,6 +44,11 @@ _OLD_FILES = warning(
     "JB433",
     "the folder contains {count} files of an earlier build: {files}",
     "delete them, so that nobody mistakes them for the new files",
+)
+_REMOVED = note(
+    "JB435",
+    "files of an earlier build were removed, because the output {output} is not made: {files}",
+    "nothing is to be done; they did not belong to the files that are written now",
 )
 _COPY_NUMBER = re.compile(r"(?<=\\-)\d+(?=\\\.\w+$)")
 """The number in a name such as a-copy-0003.pdf, the name escaped for a pattern."""
@@ -96,8 +111,9 @@ def command(
     def write_result(outcome: Outcome) -> Result:
         result = Result.of(outcome)
         with collecting_errors(result, strict=reporting.strict and not outcome.is_proof):
+            others = protected | real(written)
             _refuse_twice(outcome, folder, written)
-            write(outcome, result, folder, protected, reporting)
+            write(outcome, result, folder, others, reporting)
         return result
 
     if output_error:
@@ -180,6 +196,9 @@ def write(
     """
     Writes the files of an issue into the folder; never overwrites a path in ``protected``.
 
+    Old files of outputs that were refused are removed: they show another state of the issue than
+    the files that are written now.
+
     Raises:
         OutputRefused: they cannot be written.
         PreflightFailed: there are findings, and warnings are to be errors.
@@ -187,10 +206,16 @@ def write(
     if not outcome.artifacts:
         return
     files = {folder / artifact.name: artifact.data for artifact in outcome.artifacts}
-    result.findings = in_order((*outcome.findings, *_find_old_files(folder, files)))
-    if reporting.strict and not outcome.is_proof and faults_among(result.findings):
+    sources = protected | real(map(Path, outcome.sources))
+    old_files = tuple(_find_old_files(folder, files))
+    result.findings = in_order((*outcome.findings, *old_files))
+    reasons = {finding for refusal in outcome.refused for finding in refusal.findings}
+    is_strict = reporting.strict and not outcome.is_proof
+    if is_strict and faults_among({*result.findings} - reasons):
         raise PreflightFailed(result.findings)
-    write_whole(files, sources=protected | real(map(Path, outcome.sources)))
+    stale = {r.output: _stale_files(folder, r, sources | real(files)) for r in outcome.refused}
+    write_whole(files, sources=sources, stale=[path for paths in stale.values() for path in paths])
+    result.findings = in_order((*result.findings, *_removed(folder, stale)))
     result.files += files
     result.artifacts = [
         {"file": str(path), "bytes": len(data), "sha256": digest_of(data)}
@@ -198,6 +223,28 @@ def write(
     ]
     if reporting.is_text:
         result.lines += files
+
+
+def _stale_files(folder: Path, refusal: RefusedOutput, kept: Collection[Path]) -> list[Path]:
+    """The files that an earlier build made of an output that is refused now."""
+    # A * stands for the number of a page or of a copy.
+    patterns = [re.compile(re.escape(name).replace(r"\*", r"\d+")) for name in refusal.files]
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [
+        path
+        for path in files
+        if any(pattern.fullmatch(path.name) for pattern in patterns)
+        and path.is_file()
+        and path.resolve() not in kept
+    ]
+
+
+def _removed(folder: Path, stale: Mapping[str, Sequence[Path]]) -> Iterator[Finding]:
+    for output, paths in stale.items():
+        if paths:
+            names = [path.name for path in paths[:_MAX_NAMED]]
+            names += ["…"] * (len(paths) > _MAX_NAMED)
+            yield _REMOVED.at(Where(str(folder)), output=output, files=tuple(names))
 
 
 def _find_old_files(folder: Path, files: Iterable[Path]) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from jianbao_tex.cli.measured import lines_of, lines_of_claims
 from jianbao_tex.cli.outputs import refusal
 from jianbao_tex.cli.reports import Reporting, Result, run
 from jianbao_tex.cli.speech import _
-from jianbao_tex.errors import PreflightFailed, reason_of
+from jianbao_tex.errors import SOME_FAILED, PreflightFailed, reason_of
 from jianbao_tex.findings import Finding, Where, errors_among, visible
 from jianbao_tex.language import say, say_count
 from jianbao_tex.press import Press, Source
@@ -73,7 +73,9 @@ def command(
             )
         if reporting.is_text:
             result.lines += lines
-        if errors_among(result.findings):
+        if result.refused:
+            result.exit_code = SOME_FAILED
+        elif errors_among(result.findings):
             raise PreflightFailed(result.findings)
         if reporting.is_text and not result.findings and not result.note:
             result.note = say("{issue}: no findings", issue=visible(str(path)))
@@ -149,6 +151,7 @@ def _prove(press: Press, source: Source, result: Result, outputs: tuple[str, ...
         if artifact.media_type == "application/pdf"
     ]
     result.findings, result.pages = proof.findings, len(proof.report.pages)
+    result.refused = proof.refused
     result.measured = proof.report.as_json()
     lines = list(lines_of(visible(source.name), proof.report))
     return [*lines, "", *lines_of_claims(result.checked)] if result.checked else lines

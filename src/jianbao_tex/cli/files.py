@@ -36,13 +36,16 @@ class OutputRefused(JianbaoError):
     exit_code = 2
 
 
-def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> None:
+def write_whole(
+    files: Mapping[Path, bytes], *, sources: Collection[Path], stale: Collection[Path] = ()
+) -> None:
     """
     Writes each file to a temporary file in the same folder; then renames all of them.
 
     Args:
         files: bytes by path.
         sources: the real paths of files that are not to be written over.
+        stale: files that are removed before the first one is renamed.
 
     Raises:
         OutputRefused: a folder cannot be made or written, or a file is one of the
@@ -62,6 +65,8 @@ def write_whole(files: Mapping[Path, bytes], *, sources: Collection[Path]) -> No
             # Noted before it exists: an interrupt may come between any two steps.
             written[path] = path.parent / f".jianbao-{os.urandom(8).hex()}"
             _write_temporary(written[path], path, data)
+        for path in stale:
+            path.unlink(missing_ok=True)
         for path, temporary in written.items():
             temporary.replace(path)
     except OSError as exc:

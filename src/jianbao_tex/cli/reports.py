@@ -19,7 +19,7 @@ from jianbao_tex.cli.files import STANDARD_OUTPUT, OutputRefused
 from jianbao_tex.cli.findings import show, tally
 from jianbao_tex.cli.speech import current_language, translated
 from jianbao_tex.cli.terminal import aligned, note, redirect_to_null
-from jianbao_tex.errors import reason_of
+from jianbao_tex.errors import SOME_FAILED, reason_of
 from jianbao_tex.findings import Finding, Where, visible
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.report import results
@@ -27,9 +27,6 @@ from jianbao_tex.report import results
 if TYPE_CHECKING:
     from jianbao_tex.press import Press
     from jianbao_tex.registry import Trace
-
-SOME_FAILED = 8
-"""The exit code when some of several issues failed."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from jianbao_tex import assets
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import OutputRefused, real, write_whole
 from jianbao_tex.cli.reports import Reporting, Result, as_text, run
@@ -42,9 +41,7 @@ def command(issue: Path, folder: Path, press: Press, force: bool, reporting: Rep
         if reporting.strict and faults_among(composed.findings):
             raise PreflightFailed(composed.findings)
         files = {folder / name: data for name, data in composed.tree.files.items()}
-        files[folder / ORIGINS] = as_text(
-            origins_as_json(composed.tree, assets.templates())
-        ).encode()
+        files[folder / ORIGINS] = as_text(origins_as_json(composed)).encode()
         changed = [target for target, data in files.items() if _differs(target, data)]
         if changed and not force:
             raise OutputRefused(_DIFFERENT.at(Where(str(changed[0]))))

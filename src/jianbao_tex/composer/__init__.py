@@ -11,18 +11,19 @@ from pathlib import Path
 from jianbao_tex.breaks import may_begin_a_line
 from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.composer.characters import characters_of, lost_characters, served_by_chain
-from jianbao_tex.composer.pictures import Picture, pictures_of
+from jianbao_tex.composer.pictures import Picture, PictureReader
 from jianbao_tex.composer.preamble import code_points, face_lines
 from jianbao_tex.composer.templates import Templates
 from jianbao_tex.composer.tracing import MARKS
 from jianbao_tex.composer.views import Name, PictureView, TextOrigin, Viewer
-from jianbao_tex.errors import IssueInvalid, LayoutBroken, PluginBroken
+from jianbao_tex.errors import IssueInvalid, JianbaoError, LayoutBroken, PluginBroken
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.fonts import FontFile, Typeface
 from jianbao_tex.hooks import Figure, Layout
 from jianbao_tex.issue import Block, Issue, Section
 from jianbao_tex.issue_folder import IssueFolder
 from jianbao_tex.language import InvalidValue, say
+from jianbao_tex.layout import PictureRoom
 from jianbao_tex.master import Origin, TexTree
 from jianbao_tex.registry import Registry
 from jianbao_tex.store import Store
@@ -36,13 +37,16 @@ _NO_VALUE = error("JB214", "{name} cannot be {value}", "it must be {wanted}")
 _NO_PAGE = error("JB215", "these options do not give a valid page: {reason}", "change them")
 
 MAIN = "issue.tex"
+_NO_ROOM = PictureRoom(1.0, 1.0, 1.0)
+"""Enough to find the faults of a picture."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Composition:
     """
     The TeX of an issue, the layout and the figures of all outputs with the issue's options,
-    the typeface of each role, and the SHA-256 of each picture by its name in the issue.
+    the typeface of each role, and the SHA-256 of each picture by its name in the issue.  ``notes``
+    are what was done to pictures without being asked.
     """
 
     tree: TexTree
@@ -50,6 +54,7 @@ class Composition:
     settings: Mapping[str, Figure]
     faces: Mapping[str, Typeface]
     pictures: Mapping[str, str]
+    notes: tuple[Finding, ...] = ()
 
 
 class Composer:
@@ -94,8 +99,14 @@ class Composer:
             ToolMissing: a font role cannot be served on this machine.
         """
         faults: list[Finding] = []
-        pictures = pictures_of(issue, beside, faults, check_cancelled)
-        layout, settings = self._layout(issue, faults)
+        try:
+            layout, settings = self._layout(issue, faults)
+        except JianbaoError as no_layout:
+            # The faults of the pictures are reported in the same run.
+            PictureReader(beside, _NO_ROOM, faults).read(issue, check_cancelled)
+            raise type(no_layout)((*no_layout.findings, *faults)) from no_layout
+        reader = PictureReader(beside, layout.picture_room, faults, self._store)
+        pictures = reader.read(issue, check_cancelled)
         faces = {role: self._typeface(role) for role in layout.roles}
         characters = characters_of(issue)
         faults += lost_characters(issue, characters, faces.values())
@@ -128,6 +139,7 @@ class Composer:
             settings=settings,
             faces=faces,
             pictures={p.file: p.digest for p in sorted(pictures.values(), key=_file_of)},
+            notes=tuple(note for picture in pictures.values() for note in picture.notes),
         )
 
     def _tree_of(
@@ -172,7 +184,7 @@ class Composer:
             where = issue.where(("layout",))
             absences = self._registry.why_missing("layouts", issue.layout)
             unknown = _NO_LAYOUT.at(where, name=issue.layout, known=tuple(layouts))
-            findings = [*faults, unknown, *(absence.finding for absence in absences)]
+            findings = [unknown, *(absence.finding for absence in absences)]
             is_broken = any(absence.broken for absence in absences)
             raise (PluginBroken if is_broken else IssueInvalid)(findings)
         return _apply_options(layouts[issue.layout], self._registry.settings, issue, faults)

@@ -43,7 +43,7 @@ from jianbao_tex.language import InvalidValue, Phrase, language, learn, say, say
 from jianbao_tex.layout import Layout
 from jianbao_tex.layout_copies import changed_since_copied
 from jianbao_tex.lookalikes import lookalikes
-from jianbao_tex.master import Artifact, LogMessage, Master, Origin, TexTree
+from jianbao_tex.master import Artifact, LogMessage, Master, Origin, RefusedOutput, TexTree
 from jianbao_tex.measure import Measured
 from jianbao_tex.pages import NO_TEXT, Glyph, Hidden, Page, Rule
 from jianbao_tex.parts import (
@@ -140,6 +140,7 @@ __all__ = [
     "PrintedText",
     "Reason",
     "Refusal",
+    "RefusedOutput",
     "RowsOf",
     "Rule",
     "Section",
@@ -293,6 +294,8 @@ class Output:
         is_last: the output is made after all others and gets their files.
         takes_refused: the output is made of an issue that the checks refuse, too; its files
             must not pass for others.
+        suffixes: the ends of all its file names, if it makes several files; ``*`` stands for a
+            number.
     """
 
     name: str
@@ -307,6 +310,7 @@ class Output:
     is_last: bool = False
     description: str = ""
     takes_refused: bool = False
+    suffixes: tuple[str, ...] = ()
 
 
 class Hooks:

@@ -18,6 +18,11 @@ from jianbao_tex.prepress.attachments import (
     attach,
     attached,
 )
+from jianbao_tex.prepress.coverage import (
+    PdfPicture,
+    ink_above,
+    pictures_in,
+)
 from jianbao_tex.prepress.identity import (
     A1B,
     A3B,
@@ -129,6 +134,7 @@ __all__ = [
     "Mode",
     "Navigation",
     "Painter",
+    "PdfPicture",
     "PictureConverter",
     "Plate",
     "Preprinted",
@@ -149,6 +155,7 @@ __all__ = [
     "examine",
     "images_of",
     "impose",
+    "ink_above",
     "lay_out",
     "lost_colour_findings",
     "measure",
@@ -158,6 +165,7 @@ __all__ = [
     "opened",
     "padded",
     "pdf_name",
+    "pictures_in",
     "plate_findings",
     "position_findings",
     "profile_stream",

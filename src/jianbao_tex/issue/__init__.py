@@ -259,6 +259,17 @@ class Issue(Part):
             if isinstance(shape, PictureOf)
         )
 
+    @property
+    def picture_shares(self) -> dict[DataPath, float]:
+        """The share of the text's width that each of them takes at most, from 0 to 1."""
+        return {
+            (*path, name): float(getattr(part, shape.share)) if shape.share else 1.0
+            for path, part in self.walk()
+            if isinstance(part, Part)
+            for name, shape in type(part).shapes().items()
+            if isinstance(shape, PictureOf)
+        }
+
     def printed_values(self) -> Iterator[tuple[DataPath, str]]:
         """The texts that are printed, with their paths; no names of files, layouts and types."""
         yield from _printed(self, ())

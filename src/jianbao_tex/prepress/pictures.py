@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jianbao_tex.prepress.conversion import Profiles, convert_picture, picture_profile
 from jianbao_tex.prepress.inks import Target
-from jianbao_tex.prepress.profiles import Profile, convert_picture
+from jianbao_tex.prepress.profiles import Profile
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,17 +23,21 @@ _STALE = ("/Decode", "/DecodeParms", "/SMask", "/Mask", "/Intent", "/Filter", "/
 @dataclass(frozen=True)
 class PictureConverter:
     """
-    Brings pictures into grey, CMYK, the sRGB of screens, or sRGB by its profile.
+    Brings pictures into grey, CMYK, the sRGB of screens, or the colours of a profile.
+
+    Each is converted once, from its own profile; one without a profile is in sRGB.
 
     Args:
         target: the colours.
         intent: returns the profile of the printing condition; called only if there is a picture.
-        space: the colour space of the profile, for ``icc``.
+        space: the colour space of ``screen``, for ``icc``.
+        screen: the profile for red, green and blue, for ``icc``; sRGB without it.
     """
 
     target: Target
     intent: Callable[[], Profile]
     space: Any = None
+    screen: Profile | None = None
 
     def __call__(self, item: Any) -> None:
         """Converts one image object; a stencil mask has no colours and is left as it is."""
@@ -40,9 +45,9 @@ class PictureConverter:
             return
         is_opaque = "/SMask" not in item and "/Mask" not in item
         if not (is_opaque and self._is_in_target(item)):
-            picture, profile = _open_picture(item)
-            target = "rgb" if self.target == "icc" else self.target
-            converted = convert_picture(picture, profile, target, self.intent().data)
+            profiles = Profiles(self.intent().data, self.screen.data if self.screen else b"")
+            picture, own = _open_picture(item)
+            converted = convert_picture(picture, own, self.target, profiles)
             _write_picture(item, converted, is_photograph=str(item.get("/Filter")) == "/DCTDecode")
         if self.target == "icc":
             self._give_profile(item)
@@ -53,8 +58,11 @@ class PictureConverter:
             "gray": {"/DeviceGray"},
             "cmyk": {"/DeviceGray", "/DeviceCMYK"},
             "rgb": {"/DeviceGray", "/DeviceRGB"},
-            "icc": {"/DeviceGray", "/DeviceCMYK", "/DeviceRGB"},
+            "icc": {"/DeviceGray", "/DeviceCMYK"},
         }
+        if self.screen is None or self.screen.is_srgb:
+            # A picture without a profile is in sRGB.
+            spaces["icc"].add("/DeviceRGB")
         return _base_of(item.get("/ColorSpace")) in spaces[self.target]
 
     def _give_profile(self, item: Any) -> None:
@@ -79,8 +87,8 @@ def _base_of(space: Any) -> str:
     return str(space[1] if _is_indexed(space) else space)
 
 
-def _open_picture(item: Any) -> tuple[Image, bytes | None]:
-    """The picture of an image object on a white page, and its own ICC profile."""
+def _open_picture(item: Any) -> tuple[Image, bytes]:
+    """The picture of an image object on a white page, and its own ICC profile, if it has one."""
     import pikepdf
     from PIL import Image
 
@@ -89,9 +97,6 @@ def _open_picture(item: Any) -> tuple[Image, bytes | None]:
     space = item.get("/ColorSpace")
     while isinstance(space, pikepdf.Array) and space[0] == "/Indexed":
         space = space[1]
-    profile = None
-    if isinstance(space, pikepdf.Array) and space[0] == "/ICCBased":
-        profile = space[1].read_bytes()
     if picture.mode not in {"L", "RGB", "CMYK"}:
         picture = picture.convert("L" if picture.mode == "1" else "RGB")
     if "/SMask" in item:
@@ -100,7 +105,9 @@ def _open_picture(item: Any) -> tuple[Image, bytes | None]:
         page = Image.new(picture.mode, picture.size, paper[0] if len(paper) == 1 else paper)
         page.paste(picture, mask=mask)
         picture = page
-    return picture, profile
+    if isinstance(space, pikepdf.Array) and space[0] == "/ICCBased":
+        return picture, picture_profile(space[1].read_bytes(), picture.mode)
+    return picture, b""
 
 
 def _write_picture(item: Any, picture: Image, *, is_photograph: bool) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pikepdf
 
 _REGISTRY = "http://www.color.org"
+"""The registry of printing conditions of the ICC (ISO 32000-1, table 365)."""
 
 
 @contextlib.contextmanager
@@ -33,7 +34,12 @@ def profile_stream(document: pikepdf.Pdf, profile: Profile) -> Any:
 
 
 def set_output_intent(document: pikepdf.Pdf, standard: Standard, profile: Profile) -> None:
-    """Adds the output intent: the printing condition or screen of the document (14.11.5)."""
+    """
+    Adds the output intent: the printing condition of the document (14.11.5).
+
+    It names the registry only for a registered condition; the profile of any other condition is
+    in the document.
+    """
     import pikepdf
 
     if not standard.intent:
@@ -42,10 +48,11 @@ def set_output_intent(document: pikepdf.Pdf, standard: Standard, profile: Profil
         Type=pikepdf.Name.OutputIntent,
         S=pikepdf.Name(standard.intent),
         OutputConditionIdentifier=profile.condition,
-        RegistryName=_REGISTRY,
         Info=profile.description,
         DestOutputProfile=profile_stream(document, profile),
     )
+    if profile.registered:
+        intent["/RegistryName"] = _REGISTRY
     document.Root["/OutputIntents"] = pikepdf.Array([document.make_indirect(intent)])
 
 

@@ -43,9 +43,10 @@ class Sheet:
     Args:
         bleed: how far pictures may reach over the trimmed edge.
         slug: from the bleed to the edge of the sheet, where marks stand.
-        inks: the inks of the marks by plate; marks are drawn on each plate that the page
-            uses.  Empty for no marks.
+        inks: the inks of marks and patches by plate; they are drawn on each plate that the
+            page uses.  Empty for neither.
         bars: whether there are patches of the inks at the foot.
+        marks: whether there are crop and register marks.
         is_folded: whether there are marks for the fold in the middle.
     """
 
@@ -53,6 +54,7 @@ class Sheet:
     slug: float = 10.0
     inks: Mapping[str, Ink] = field(default_factory=dict)
     bars: bool = False
+    marks: bool = True
     is_folded: bool = False
 
     @property
@@ -89,13 +91,22 @@ def lay_out(document: pikepdf.Pdf, sheet: Sheet) -> None:
         page.obj["/BleedBox"] = numbers(
             (move - bleed, move - bleed, move + width + bleed, move + height + bleed)
         )
-        page.contents_add(move_operators(sheet.margin), prepend=True)
-        inks = _inks_of(sheet, used[index]) if used else ()
-        # Q ends the q of `move_operators`: the marks are not moved.
-        page.contents_add(b"\nQ\n" + _marks(sheet, inks, width, height))
-        page.contents_coalesce()
-        if inks:
-            _provide_overprint(page)
+        # Without a margin the page is the whole sheet: nothing moves, and no mark has room.
+        if sheet.margin:
+            inks = _inks_of(sheet, used[index]) if used else ()
+            _surround(page, sheet, inks, (width, height))
+
+
+def _surround(
+    page: pikepdf.Page, sheet: Sheet, inks: tuple[Ink, ...], size: tuple[float, float]
+) -> None:
+    """Moves what a page of some size, in points, draws; then draws the marks around it."""
+    page.contents_add(move_operators(sheet.margin), prepend=True)
+    # Q ends the q of `move_operators`: the marks are not moved.
+    page.contents_add(b"\nQ\n" + _marks(sheet, inks, *size))
+    page.contents_coalesce()
+    if inks:
+        _provide_overprint(page)
 
 
 def _inks_of(sheet: Sheet, plates: frozenset[str]) -> tuple[Ink, ...]:
@@ -121,7 +132,7 @@ def move_operators(margin: float) -> bytes:
 
 def _marks(sheet: Sheet, inks: tuple[Ink, ...], width: float, height: float) -> bytes:
     lines = []
-    for ink in inks:
+    for ink in inks if sheet.marks else ():
         # Marks are not content of the page: a screen reader skips an artifact.
         lines += ["/Artifact BMC q", f"/{OVER} gs {ink.full}", f"{_LINE} w"]
         lines += _crop_marks(sheet, width, height)

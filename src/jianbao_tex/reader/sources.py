@@ -78,9 +78,12 @@ class Source:
 
     def name_from_folder(self, file_name: str) -> str:
         """The name from the issue's folder of a file that findings call by this name."""
-        path, home = PurePath(file_name), PurePath(self.name).parent
-        inner = path.relative_to(home) if path.is_relative_to(home) else path
-        return normalized_name(inner.as_posix())
+        path = PurePath(file_name)
+        # An issue may name its files by their whole paths.
+        for home in (PurePath(self.name).parent, *([self.folder] if self.folder else [])):
+            if path.is_relative_to(home):
+                path = path.relative_to(home)
+        return normalized_name(path.as_posix())
 
     @property
     def bytes_read(self) -> bytes:

@@ -15,6 +15,7 @@ from jianbao_tex.report.findings import finding_as_json, most_important
 
 if TYPE_CHECKING:
     from jianbao_tex.batch import Outcome
+    from jianbao_tex.master import RefusedOutput
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Result:
         measured: what was measured in its master, by `survey.Report.as_json`.
         artifacts: the files with their sizes and digests; ``None`` where none were asked for.
         checked: finished PDFs and what they claim.
+        refused: the outputs that could not be made, although others were.
     """
 
     source: str
@@ -41,6 +43,7 @@ class Result:
     tools: Mapping[str, str] = field(default_factory=dict)
     cached: bool = False
     checked: list[dict[str, Any]] = field(default_factory=list)
+    refused: tuple[RefusedOutput, ...] = ()
 
     @classmethod
     def of(cls, outcome: Outcome) -> Self:
@@ -53,6 +56,7 @@ class Result:
             inputs=outcome.inputs,
             tools=outcome.tools,
             cached=outcome.cached,
+            refused=outcome.refused,
         )
 
     def shown(self, most: int) -> list[Finding]:
@@ -89,6 +93,8 @@ class Result:
             }
         if self.checked:
             data["checked"] = self.checked
+        if self.refused:
+            data["refused"] = [{"output": r.output, "codes": [*r.codes]} for r in self.refused]
         return data if self.measured is None else {**data, "measured": self.measured}
 
 

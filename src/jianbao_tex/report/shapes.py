@@ -191,7 +191,7 @@ _RESULT: Schema = {
                     {
                         "issue": _text(say("the issue, as the command line names it")),
                         "ok": {"type": "boolean"},
-                        "exit_code": {"type": "integer", "minimum": 0, "maximum": 7},
+                        "exit_code": {"type": "integer", "minimum": 0, "maximum": 8},
                         "pages": _count(say("how many pages; null where none were made")),
                         "files": {"type": "array", "items": {"type": "string"}},
                         "findings": {"type": "array", "items": _FINDING},
@@ -222,6 +222,16 @@ _RESULT: Schema = {
                                 },
                             ),
                         },
+                        "refused": _list(
+                            say("the outputs that could not be made, although others were"),
+                            _object(
+                                say("An output that was refused."),
+                                {
+                                    "output": _text(say("its name")),
+                                    "codes": {"type": "array", "items": {"type": "string"}},
+                                },
+                            ),
+                        ),
                         "artifacts": {
                             "type": "array",
                             "description": say("with build: the files with their digests"),
@@ -253,7 +263,10 @@ _RESULT: Schema = {
                             ),
                         },
                     },
-                    optional=("measured", "checked", "artifacts", "inputs", "tools", "cached"),
+                    optional=(
+                        *("measured", "checked", "refused", "artifacts"),
+                        *("inputs", "tools", "cached"),
+                    ),
                 ),
             },
             "plugins": {

@@ -169,7 +169,8 @@ class Project:
             pressing = self.press.press(self._source(text, name), outputs)
         except JianbaoError as error:
             return Build(error.findings, error.exit_code, checked.issue, checked.tree)
-        return Build(pressing.findings, 0, checked.issue, checked.tree, pressing.artifacts)
+        code = pressing.exit_code
+        return Build(pressing.findings, code, checked.issue, checked.tree, pressing.artifacts)
 
     def _source(self, text: str, name: str) -> Source:
         return Source.from_bytes(text.encode("utf-8"), name, self.folder)

@@ -35,6 +35,7 @@ def _make_output(name: str, entry: dict[str, Any]) -> Output:
         prove=_load_later(prove) if prove else None,
         is_last=entry.get("is_last", False),
         takes_refused=entry.get("takes_refused", False),
+        suffixes=tuple(entry.get("suffixes", ())),
     )
 
 

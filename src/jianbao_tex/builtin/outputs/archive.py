@@ -13,7 +13,6 @@ from jianbao_tex.builtin.outputs.shared import (
 )
 from jianbao_tex.hooks import Files, Finding, OutputSubject, say
 from jianbao_tex.hooks.prepress import (
-    A1B,
     A3B,
     STANDARDS,
     Process,
@@ -37,7 +36,7 @@ def make_archive(subject: OutputSubject) -> Files:
 
 def _make_pdf(subject: OutputSubject, name: str) -> bytes:
     standard = STANDARDS[name]
-    profile = press_profile(subject, is_old=standard is A1B)
+    profile = press_profile(subject, standard, "archive.standard")
     with opened(subject.master.pdf) as document:
         paint(document, subject, Process("icc"), profile)
         navigation = navigation_of(subject)

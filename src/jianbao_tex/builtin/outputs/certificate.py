@@ -63,6 +63,7 @@ def _data(subject: OutputSubject) -> dict[str, Any]:
         "pages": len(subject.measured.pages),
         "inputs": dict(job.inputs),
         "outputs": outputs,
+        "refused": [{"output": r.output, "codes": [*r.codes]} for r in job.refused],
         "tools": {**job.tools, **{name: metadata.version(name) for name in _LIBRARIES}},
         "text": {
             "characters": len(printed),

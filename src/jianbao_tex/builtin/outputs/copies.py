@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
+from jianbao_tex.builtin.outputs.ink import ink_findings
 from jianbao_tex.builtin.outputs.painted import mode_of, paint, plates_of, sheet_of
 from jianbao_tex.builtin.outputs.shared import (
     identity_of,
@@ -63,7 +64,7 @@ _OTHER_COUNT = warning(
 _TOO_MANY = error(
     "JB368",
     "the numbers of {count} copies from {first} on do not fit: {reason}",
-    "begin with more figures, or number fewer copies at a time",
+    "begin with more figures, or number fewer copies at a time (copies.count)",
 )
 _SEPARATED = warning(
     "JB369",
@@ -100,7 +101,7 @@ def _copy_numbers(subject: OutputSubject) -> list[str]:
     elif len(last) > len(first):
         reason = say("the last would be {number}", number=last)
     elif setting(subject, "copies.each").value and count > _MAX_FILES:
-        reason = say("at most {number} files", number=_MAX_FILES)
+        reason = say("copies.each allows at most {number} files", number=_MAX_FILES)
     if reason:
         raise Refusal(_TOO_MANY.at(where, count=count, first=first, reason=reason))
     return [str(int(first) + i).zfill(len(first)) for i in range(count)]
@@ -143,6 +144,8 @@ def prove_copies(subject: OutputSubject, files: Files) -> Iterator[Finding]:
         where = place_of_option(subject, "copies.count")
         yield _OTHER_COUNT.at(where, count=len(numbers), said=printed_count)
     yield from lost_colour_findings(subject, next(iter(files)), mode_of(subject))
+    # The files of all copies are alike but for the number.
+    yield from ink_findings(subject, next(iter(files.values())))
     count = len(subject.measured.pages)
     printed_numbers = []
     for suffix, data in files.items():
@@ -198,6 +201,7 @@ def prove_booklet(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     yield from standard_findings(subject, files, [X4])
     yield from plate_findings(subject, files, {*plates_of(subject), *_picture_spaces(subject)})
     yield from lost_colour_findings(subject, "-booklet.pdf", mode_of(subject))
+    yield from ink_findings(subject, files["-booklet.pdf"])
     order = _page_order(subject)
     text = subject.measured.pages[-1].body_lines(subject.layout.grid) if subject.layout else ()
     if None in order and order[-1] is not None and text:

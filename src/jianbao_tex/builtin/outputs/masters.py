@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from jianbao_tex.builtin.outputs.ink import ink_findings
 from jianbao_tex.builtin.outputs.painted import mode_of, paint, plates_of, sheet_of
 from jianbao_tex.builtin.outputs.shared import (
     identity_of,
@@ -72,7 +73,7 @@ def make_print(subject: OutputSubject) -> bytes:
     if standard is X1A and colours == "rgb":
         where = place_of_option(subject, "print.colours")
         raise Refusal(_NO_RGB.at(where, standard=standard.name))
-    profile = press_profile(subject, is_old=standard is X1A)
+    profile = press_profile(subject, standard, "print.standard")
     with opened(subject.master.pdf) as document:
         paint(document, subject, mode_of(subject), profile)
         lay_out(document, sheet_of(subject, marked=bool(setting(subject, "print.marks").value)))
@@ -87,6 +88,7 @@ def prove_print(subject: OutputSubject, files: Files) -> Iterator[Finding]:
     others = {"RGB"} if text_setting(subject, "print.colours") == "rgb" else set()
     yield from plate_findings(subject, files, {*plates_of(subject), *others})
     yield from black_findings(subject, files)
+    yield from ink_findings(subject, files["-print.pdf"])
     sheet = sheet_of(subject, marked=bool(setting(subject, "print.marks").value))
     for suffix, data in files.items():
         yield from position_findings(subject, suffix, data, sheet.margin)

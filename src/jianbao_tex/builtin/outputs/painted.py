@@ -100,10 +100,12 @@ def plates_of(subject: OutputSubject) -> dict[str, Ink]:
 
 def sheet_of(subject: OutputSubject, *, marked: bool, is_folded: bool = False) -> Sheet:
     """The sheet that the issue asks for on the press."""
+    bars = bool(setting(subject, "print.bars").value)
     return Sheet(
         bleed=setting(subject, "print.bleed").mm,
-        inks=plates_of(subject) if marked else {},
-        bars=bool(setting(subject, "print.bars").value),
+        inks=plates_of(subject) if marked or bars else {},
+        bars=bars,
+        marks=marked,
         is_folded=is_folded,
     )
 
@@ -118,10 +120,9 @@ def paint(
         Refusal: a page has what the mode cannot write.
     """
     spaces: dict[str, Any] = {}
-    if mode.pictures == "icc":
-        spaces[RGB] = _array(
-            pdf_name("ICCBased"), profile_stream(document, screen_profile(subject))
-        )
+    screen = screen_profile(subject) if mode.pictures == "icc" else None
+    if screen:
+        spaces[RGB] = _array(pdf_name("ICCBased"), profile_stream(document, screen))
     if isinstance(mode, Spot):
         tint = tint_of(document, red_of(subject))
         spaces[SPOT] = _array(
@@ -131,7 +132,7 @@ def paint(
     if mode.pictures != "white":
         target = mode.pictures
         repaint = PictureConverter(
-            target, lambda: profile or press_profile(subject), spaces.get(RGB)
+            target, lambda: profile or press_profile(subject), spaces.get(RGB), screen
         )
     obstacles = Painter(document, mode, red_of(subject), spaces, repaint).paint()
     if obstacles and not mode.keeps_hues:

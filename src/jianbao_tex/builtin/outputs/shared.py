@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
-from jianbao_tex.hooks import Figure, InvalidValue, OutputSubject, Refusal, Where, error, say
+from jianbao_tex.hooks import (
+    Figure,
+    InvalidValue,
+    OutputSubject,
+    Refusal,
+    Where,
+    error,
+    say,
+)
 from jianbao_tex.hooks.prepress import (
     Identity,
     Profile,
+    Standard,
 )
 
 _PROFILE = error(
@@ -15,7 +25,12 @@ _PROFILE = error(
     "the profile {file} cannot be used: {reason}",
     "name an ICC profile with this class and these colours: {wanted}",
 )
-
+_TOO_NEW = error(
+    "JB375",
+    "the profile {file} (print.profile) is of ICC version {number}; {standard} ({figure}) allows"
+    " version 2 at most",
+    "name a profile of version 2, or set another {figure}",
+)
 
 _MAX_OLD_VERSION = 2
 
@@ -30,32 +45,48 @@ def text_setting(subject: OutputSubject, name: str) -> str:
     return str(setting(subject, name).value)
 
 
-def press_profile(subject: OutputSubject, *, is_old: bool = False) -> Profile:
+def press_profile(
+    subject: OutputSubject, standard: Standard | None = None, figure: str = ""
+) -> Profile:
     """
-    The profile of the printing condition; ``is_old``: ICC version 2, for PDF/A-1 and PDF/X-1a.
+    The profile of the printing condition; for a ``standard``, the ``figure`` that chose it.
 
     Raises:
-        Refusal: the file is not a profile of a printing press.
+        Refusal: the file is no profile of a printing press, or too new for the standard.
         IssueInvalid: there is no such file.
     """
-    return _profile(subject, "print.profile", "prtr", "CMYK", is_old=is_old)
+    profile = _profile(subject, "print.profile", "prtr", "CMYK")
+    # ICC version 4 is younger than the plain standards: PDF/A-1 and PDF/X-1a.
+    if standard and standard.is_plain and profile.version > _MAX_OLD_VERSION:
+        values = {"number": profile.version, "standard": standard.name, "figure": figure}
+        file = text_setting(subject, "print.profile")
+        finding = _TOO_NEW.at(place_of_option(subject, "print.profile"), file=file, **values)
+        raise Refusal(replace(finding, also=(place_of_option(subject, figure),)))
+    return profile
 
 
 def screen_profile(subject: OutputSubject) -> Profile:
-    """The profile of red, green and blue, which old standards know; raises as `press_profile`."""
-    return _profile(subject, "print.rgb-profile", "mntr", "RGB", is_old=True)
+    """
+    The profile of red, green and blue.
+
+    Raises:
+        Refusal: the file is no profile of a screen, or too new for an old standard.
+        IssueInvalid: there is no such file.
+    """
+    return _profile(subject, "print.rgb-profile", "mntr", "RGB", most=_MAX_OLD_VERSION)
 
 
 def _profile(
-    subject: OutputSubject, figure: str, kind: str, space: str, *, is_old: bool
+    subject: OutputSubject, figure: str, kind: str, space: str, most: int | None = None
 ) -> Profile:
+    """The profile that a figure names; of ICC version ``most`` at most."""
     try:
         profile = Profile.read(subject.job.file(figure))
     except InvalidValue as bad_profile:
         reason = bad_profile.reason
     else:
         if (profile.kind, profile.space) == (kind, space):
-            if not is_old or profile.version <= _MAX_OLD_VERSION:
+            if most is None or profile.version <= most:
                 return profile
             reason = say("it is of version {number}", number=profile.version)
         else:
@@ -65,7 +96,7 @@ def _profile(
                 space=profile.space,
             )
     where, name = place_of_option(subject, figure), text_setting(subject, figure)
-    wanted = f"{kind}, {space}" + (", ICC 2" if is_old else "")
+    wanted = f"{kind}, {space}" + (f", ICC {most}" if most else "")
     raise Refusal(_PROFILE.at(where, file=name, reason=reason, wanted=wanted))
 
 
