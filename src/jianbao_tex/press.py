@@ -355,7 +355,10 @@ class Press:
             master, measure_master(master, composed.tree, handle.check)
         )
         if master.twins:
-            subject = _with_own_codes(subject, handle)
+            # Seldom: the issue has two characters that share a glyph.
+            from jianbao_tex.recoding import with_own_codes
+
+            subject = with_own_codes(subject, handle.check)
         with self._naming_plugins(used):
             findings = inspect(
                 self.registry, MasterCheck, subject, handle.check, is_thorough=is_thorough
@@ -375,17 +378,6 @@ class Press:
             if len(findings) > len(error.findings):
                 raise type(error)(findings) from error
             raise
-
-
-def _with_own_codes(subject: MasterSubject, handle: Handle) -> MasterSubject:
-    """The subject with a master in which each character of the text has a code of its own."""
-    # Seldom needed: the issue has two characters that share a glyph.
-    from jianbao_tex.recoding import recoded
-
-    master = recoded(subject.master, subject.measured, subject.printed)
-    return replace(
-        subject, master=master, measured=measure_master(master, subject.tree, handle.check)
-    )
 
 
 def _refuse_errors(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -19,11 +19,13 @@ from typing import Any, NamedTuple
 import pikepdf
 
 from jianbao_tex import content
+from jianbao_tex.cancelling import CancelCheck
 from jianbao_tex.comparing import unligated
 from jianbao_tex.master import Master
-from jianbao_tex.measure import Measured
+from jianbao_tex.measure import Measured, measure
 from jianbao_tex.pages import Glyph
 from jianbao_tex.printed import PrintedText
+from jianbao_tex.subjects import MasterSubject
 
 _LAST_CODE = 0xFFFF
 
@@ -41,7 +43,13 @@ class _Use(NamedTuple):
     character: str
 
 
-def recoded(master: Master, measured: Measured, printed: PrintedText) -> Master:
+def with_own_codes(subject: MasterSubject, check_cancelled: CancelCheck) -> MasterSubject:
+    """The subject with a master in which each character of the text has a code of its own."""
+    master = _recoded(subject.master, subject.measured, subject.printed)
+    return replace(subject, master=master, measured=measure(master.pdf, check_cancelled))
+
+
+def _recoded(master: Master, measured: Measured, printed: PrintedText) -> Master:
     """
     The master with a code for each character that shares a glyph with another one.
 
