@@ -34,6 +34,8 @@ _ORIENTATION = 0x0112
 _MARKER, _FRAMES, _SCAN = 0xFF, {0xC0, 0xC1}, 0xDA
 """How a marker of a JPEG begins; those of sequential frames and of a scan (ITU-T T.81, B.1.1.3)."""
 _UPRIGHT, _ON_ITS_SIDE = {0, 1}, {5, 6, 7, 8}
+_SPARE = 1.5
+"""How many times as many points as needed are left alone: a second compression costs more."""
 _GAP = 2.0
 """How much larger than its final size a picture is when its points are weighed."""
 _COLOURS = {"1": "L", "L": "L", "LA": "L", "I": "L", "I;16": "L", "CMYK": "CMYK"}
@@ -67,7 +69,8 @@ class TexImage:
 
 def image_for_tex(data: bytes, room: PictureRoom) -> TexImage:
     """
-    The picture in the bytes of a PNG or a JPEG, with as many points as its room needs at most.
+    The picture in the bytes of a PNG or a JPEG; scaled to the points that its room needs, if it
+    has far more.
 
     Raises:
         TooManyPixels: it is too large.
@@ -155,7 +158,8 @@ def _for_tex(image: ImageFile, data: bytes, room: PictureRoom) -> TexImage:
     The picture as displayed, on white, in a form that every printer accepts.
 
     Most pictures are unchanged.  A photograph is rotated by its EXIF orientation.  A picture
-    with transparency, 16 bits or interlacing is converted, one with too many points scaled down.
+    with transparency, 16 bits or interlacing is converted, one with far too many points scaled
+    down.
     Its colours are not converted: it keeps its own profile, in a form that is embedded, so that
     each output converts it once.
     """
@@ -166,7 +170,7 @@ def _for_tex(image: ImageFile, data: bytes, room: PictureRoom) -> TexImage:
     full = image.size[::-1] if orientation in _ON_ITS_SIDE else image.size
     wanted = room.pixels(full[1] / full[0])
     # A drawing of one bit has edges that grey points would blur, and is small.
-    is_large = full[0] > wanted[0] and image.mode != "1"
+    is_large = full[0] > wanted[0] * _SPARE and image.mode != "1"
     if not is_large:
         _refuse_pixels(image, MAX_PIXELS)
         if orientation in _UPRIGHT and profile == own and _is_plain(image, data):
