@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
 _KIND = "pictures"
-MAX_PIXELS = 50_000_000
-"""In memory at one time: 200 MB, at four bytes a pixel."""
+MAX_PIXELS = 40_000_000
+"""In memory at one time: 160 MB, at four bytes a pixel."""
 MAX_SCALED_PIXELS = 250_000_000
 """In a JPEG that is scaled down while it is decoded, so that it never is in memory as a whole."""
+MAX_UNSCALED_PIXELS = 50_000_000
+"""In any other JPEG: 300 MB, if each of its three colours has two bytes a pixel."""
 MAX_SIDE = 65_535
 """What a JPEG can have; the PDF writer stops at a PNG of a million."""
 
@@ -128,8 +130,12 @@ def _opened(data: bytes) -> ImageFile:
 def _refuse_excess(image: ImageFile, data: bytes) -> None:
     if max(image.size) > MAX_SIDE:
         raise TooManyPixels(max(image.size), MAX_SIDE)
-    is_scaled = image.format == "JPEG" and _has_one_scan(data)
-    _refuse_pixels(image, MAX_SCALED_PIXELS if is_scaled else MAX_PIXELS)
+    if image.format != "JPEG":
+        _refuse_pixels(image, MAX_PIXELS)
+    elif not _has_one_scan(data):
+        _refuse_pixels(image, MAX_UNSCALED_PIXELS)
+    else:
+        _refuse_pixels(image, MAX_SCALED_PIXELS)
 
 
 def _refuse_pixels(image: Image, most: int) -> None:
@@ -141,8 +147,8 @@ def _has_one_scan(data: bytes) -> bool:
     """
     Whether a JPEG has each of its pixels in one piece, as those of cameras do.
 
-    The decoder has all pixels of any other in memory, a progressive one too, however small the
-    result is.
+    Of any other, a progressive one too, the decoder has all pixels in memory as coefficients,
+    however small the result is.
     """
     at, components = 2, 0
     while data[at] == _MARKER and data[at + 1] not in {_SCAN, _MARKER}:
