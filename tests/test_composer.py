@@ -207,7 +207,7 @@ def test_a_link_to_outside_is_refused(press: Press, tmp_path: Path) -> None:
 def test_a_picture_of_too_many_pixels_is_refused_by_its_header(
     press: Press, tmp_path: Path
 ) -> None:
-    (tmp_path / "a.png").write_bytes(picture((7100, 7100), mode="1"))
+    (tmp_path / "a.png").write_bytes(picture((7000, 7000), mode="1"))
 
     with pytest.raises(IssueInvalid, match="JB406"):
         press.compose(Workshop.source(WITH_PICTURE.format(file="a.png"), tmp_path))

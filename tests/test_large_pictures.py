@@ -164,12 +164,14 @@ def test_the_memory_of_a_phone_picture_is_bounded(phone: Path) -> None:
     assert int(done.stdout) < 130
 
 
-def test_a_picture_without_points_to_spare_is_unchanged() -> None:
-    """What the print needs is not touched: no second compression."""
-    data = saved(halves((1200, 900)), "JPEG", quality=80)
+@pytest.mark.parametrize(("width", "is_scaled"), [(1200, False), (3600, False), (3800, True)])
+def test_a_picture_with_few_points_to_spare_is_unchanged(width: int, is_scaled: bool) -> None:
+    """Up to one and a half times what the print needs: no second compression for little."""
+    data = saved(halves((width, 900)), "JPEG", quality=80)
+    image = image_for_tex(data, ROOM)
 
-    assert image_for_tex(data, ROOM).data == data
-    assert image_for_tex(data, ROOM).full_size is None
+    assert (image.data != data) == is_scaled
+    assert (image.full_size is not None) == is_scaled
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L", "RGBA", "LA", "P", "I;16", "CMYK"])
@@ -177,27 +179,27 @@ def test_pictures_of_every_kind_are_scaled(mode: str) -> None:
     """The colours of both halves stay, and no edge turns dark where the picture is transparent."""
     kind = "JPEG" if mode == "CMYK" else "PNG"
     if mode == "I;16":
-        image = Image.new("I;16", (3000, 2000), 40_000)
-        image.paste(Image.new("I;16", (1500, 2000), 10_000), (0, 0))
+        image = Image.new("I;16", (4500, 3000), 40_000)
+        image.paste(Image.new("I;16", (2250, 3000), 10_000), (0, 0))
     elif mode == "P":
-        image = halves((3000, 2000)).quantize(4)
+        image = halves((4500, 3000)).quantize(4)
     elif mode in {"RGBA", "LA"}:
-        image = halves((3000, 2000), mode)
-        image.putalpha(Image.linear_gradient("L").resize((3000, 2000)))
+        image = halves((4500, 3000), mode)
+        image.putalpha(Image.linear_gradient("L").resize((4500, 3000)))
     else:
-        image = halves((3000, 2000), mode)
+        image = halves((4500, 3000), mode)
     data = saved(image, kind, **({"quality": 95} if kind == "JPEG" else {}))
     small = image_for_tex(data, ROOM)
     with Image.open(io.BytesIO(small.data)) as scaled, Image.open(io.BytesIO(data)) as full:
         assert scaled.size == small.size == (2457, 1638)
-        assert small.full_size == (3000, 2000)
+        assert small.full_size == (4500, 3000)
         row = scaled.height - 2
         for share in (0.25, 0.75):
             point = scaled.convert("RGB").getpixel((int(scaled.width * share), row))
             if mode == "I;16":
                 due = (10_000 // 256,) * 3 if share < 0.5 else (40_000 // 256,) * 3
             else:
-                due = full.convert("RGB").getpixel((int(3000 * share), 1998))
+                due = full.convert("RGB").getpixel((int(4500 * share), 2997))
             assert max(abs(a - b) for a, b in zip(point, due, strict=True)) <= 6
         # No point between the halves is darker than both.
         if mode != "I;16":
@@ -208,7 +210,7 @@ def test_pictures_of_every_kind_are_scaled(mode: str) -> None:
 
 def test_a_drawing_of_one_bit_keeps_its_edges() -> None:
     """Grey points would be screened on the press; black and white ones are not."""
-    data = saved(halves((4000, 3000), "1"), "PNG")
+    data = saved(halves((6000, 4000), "1"), "PNG")
 
     assert image_for_tex(data, ROOM).data == data
 

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
 _KIND = "pictures"
-MAX_PIXELS = 50_000_000
-"""In memory at one time: 200 MB, at four bytes a pixel."""
+MAX_PIXELS = 40_000_000
+"""In memory at one time: 160 MB, at four bytes a pixel."""
 MAX_SCALED_PIXELS = 250_000_000
 """In a JPEG that is scaled down while it is decoded, so that it never is in memory as a whole."""
+MAX_UNSCALED_PIXELS = 50_000_000
+"""In any other JPEG: 300 MB, if each of its three colours has two bytes a pixel."""
 MAX_SIDE = 65_535
 """What a JPEG can have; the PDF writer stops at a PNG of a million."""
 
@@ -34,6 +36,8 @@ _ORIENTATION = 0x0112
 _MARKER, _FRAMES, _SCAN = 0xFF, {0xC0, 0xC1}, 0xDA
 """How a marker of a JPEG begins; those of sequential frames and of a scan (ITU-T T.81, B.1.1.3)."""
 _UPRIGHT, _ON_ITS_SIDE = {0, 1}, {5, 6, 7, 8}
+_SPARE = 1.5
+"""How many times as many points as needed are left alone: a second compression costs more."""
 _GAP = 2.0
 """How much larger than its final size a picture is when its points are weighed."""
 _COLOURS = {"1": "L", "L": "L", "LA": "L", "I": "L", "I;16": "L", "CMYK": "CMYK"}
@@ -67,7 +71,8 @@ class TexImage:
 
 def image_for_tex(data: bytes, room: PictureRoom) -> TexImage:
     """
-    The picture in the bytes of a PNG or a JPEG, with as many points as its room needs at most.
+    The picture in the bytes of a PNG or a JPEG; scaled to the points that its room needs, if it
+    has far more.
 
     Raises:
         TooManyPixels: it is too large.
@@ -125,8 +130,12 @@ def _opened(data: bytes) -> ImageFile:
 def _refuse_excess(image: ImageFile, data: bytes) -> None:
     if max(image.size) > MAX_SIDE:
         raise TooManyPixels(max(image.size), MAX_SIDE)
-    is_scaled = image.format == "JPEG" and _has_one_scan(data)
-    _refuse_pixels(image, MAX_SCALED_PIXELS if is_scaled else MAX_PIXELS)
+    if image.format != "JPEG":
+        _refuse_pixels(image, MAX_PIXELS)
+    elif not _has_one_scan(data):
+        _refuse_pixels(image, MAX_UNSCALED_PIXELS)
+    else:
+        _refuse_pixels(image, MAX_SCALED_PIXELS)
 
 
 def _refuse_pixels(image: Image, most: int) -> None:
@@ -138,8 +147,8 @@ def _has_one_scan(data: bytes) -> bool:
     """
     Whether a JPEG has each of its pixels in one piece, as those of cameras do.
 
-    The decoder has all pixels of any other in memory, a progressive one too, however small the
-    result is.
+    Of any other, a progressive one too, the decoder has all pixels in memory as coefficients,
+    however small the result is.
     """
     at, components = 2, 0
     while data[at] == _MARKER and data[at + 1] not in {_SCAN, _MARKER}:
@@ -155,7 +164,8 @@ def _for_tex(image: ImageFile, data: bytes, room: PictureRoom) -> TexImage:
     The picture as displayed, on white, in a form that every printer accepts.
 
     Most pictures are unchanged.  A photograph is rotated by its EXIF orientation.  A picture
-    with transparency, 16 bits or interlacing is converted, one with too many points scaled down.
+    with transparency, 16 bits or interlacing is converted, one with far too many points scaled
+    down.
     Its colours are not converted: it keeps its own profile, in a form that is embedded, so that
     each output converts it once.
     """
@@ -166,7 +176,7 @@ def _for_tex(image: ImageFile, data: bytes, room: PictureRoom) -> TexImage:
     full = image.size[::-1] if orientation in _ON_ITS_SIDE else image.size
     wanted = room.pixels(full[1] / full[0])
     # A drawing of one bit has edges that grey points would blur, and is small.
-    is_large = full[0] > wanted[0] and image.mode != "1"
+    is_large = full[0] > wanted[0] * _SPARE and image.mode != "1"
     if not is_large:
         _refuse_pixels(image, MAX_PIXELS)
         if orientation in _UPRIGHT and profile == own and _is_plain(image, data):
