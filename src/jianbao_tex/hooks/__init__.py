@@ -18,7 +18,7 @@ from pluggy import HookimplMarker, HookspecMarker
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from jianbao_tex.breaks import CLOSING, Breaks, Reason, longest_piece
-from jianbao_tex.chinese import IssueDate, width
+from jianbao_tex.chinese import IssueDate, lists_numbers, width
 from jianbao_tex.content import Mark
 from jianbao_tex.errors import Refusal
 from jianbao_tex.figures import Figure
@@ -141,6 +141,7 @@ __all__ = [
     "error",
     "hookimpl",
     "learn",
+    "lists_numbers",
     "longest_piece",
     "model_validator",
     "say",
