@@ -60,7 +60,7 @@ ROOMS = {
     "tex": Room("tex.py", ("test_tex_origins.py", "test_tex.py")),
     "figures": Room("figures.py", ("test_figures.py", "test_layout.py")),
     "titles": Room("composer/titles.py", ("test_title_lines.py",)),
-    "shapes": Room("composer/shapes.py", ("test_title_lines.py", "test_phrases.py"), every=3),
+    "shapes": Room("composer/shapes.py", ("test_shapes.py", "test_title_lines.py")),
     "phrases": Room("composer/phrases", ("test_phrases.py",), every=3),
     "checks": Room(
         "builtin/checks",
