@@ -15,8 +15,8 @@ SUBJECTS = (*"局委部厅办院会市区县省镇组关处所校社室州乡村
 
 def with_sentences(words: Sequence[Word]) -> list[Word]:
     """The words of a title, each with its role in the sentence."""
-    after = [*words[1:], Word("", Role.MARK)]
-    return list(_with_predicates(map(_beside, words, after)))
+    following = [*words[1:], Word("", Role.MARK)]
+    return list(_with_predicates(map(_beside, words, following)))
 
 
 # Of an event only these are heads: 启动|仪式; 召开|会议 is a verb and its object.
@@ -62,8 +62,8 @@ def _with_predicate(clause: Sequence[Word]) -> Iterator[Word]:
     is_said = bool(roles & PREDICATES)
     # Where something else is said (在|我市, 多措并举), a verb of the dictionary may be a noun.
     is_bare = not roles & {Role.PREPOSITION, Role.PHRASE}
-    before = Word("", Role.MARK)
-    for word, after in itertools.zip_longest(clause, clause[1:], fillvalue=before):
+    nothing = before = Word("", Role.MARK)
+    for word, after in itertools.zip_longest(clause, clause[1:], fillvalue=nothing):
         is_first = not is_said and after.role not in {Role.MARK, Role.PARTICLE}
         is_verb = is_first and _is_verb(word, before, is_bare=is_bare)
         if is_verb or (after.role == Role.VERB and _is_before_verb(word, before)):

@@ -146,5 +146,7 @@ def role_of(word: str, tag: str) -> Role:
         if form.fullmatch(word):
             return role
     role = _ROLES_BY_TAG.get(tag, Role.NOUN)
-    is_odd = (role == Role.ADVERB) == (len(word) > USUAL) and role in {Role.ADVERB, Role.PHRASE}
-    return Role.NOUN if is_odd else role
+    # The dictionary calls long names adverbs, and short nouns phrases.
+    is_long = len(word) > USUAL
+    is_name = (role == Role.ADVERB and is_long) or (role == Role.PHRASE and not is_long)
+    return Role.NOUN if is_name else role
