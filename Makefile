@@ -65,6 +65,7 @@ bench: system $(DEV)/.installed
 	$(TOOLS)/python benchmarks/printing.py
 	$(TOOLS)/python benchmarks/reading.py
 	$(TOOLS)/python benchmarks/plugins.py
+	$(TOOLS)/python benchmarks/titles.py
 
 system:
 	@$(PYTHON) tools/setup_system.py

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jianbao_tex.chinese import heading_level, issue_number, parse_date, width
+from jianbao_tex.chinese import heading_level, issue_number, lists_numbers, parse_date, width
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,56 @@ def test_issue_numbers() -> None:
 def test_a_short_opening_without_closing_mark_is_a_heading(line: str, level: int | None) -> None:
     """A number below a thousand, then text, in 40 characters at most; a number alone is none."""
     assert heading_level(line) == level
+
+
+LISTS = [
+    "一、二季度全市工业增速加快",
+    "一、二等奖获奖名单",
+    "一、二、三产业融合发展",
+    "一、二、三都对",
+    "二、三线城市房价平稳",
+    "三、四级地震应急响应",
+    "一、二和三产业协调发展",
+    "三、四季度",
+    "一、二期工程同步推进",
+    "五、六年级学生体质监测",
+    "十一、十二月份销售额增长",
+    "一、二审案件办理情况",
+]
+HEADINGS = [
+    "一、第二季度工作",
+    "一、二手房交易",
+    "一、三季度工作回顾",
+    "二、二季度工作打算",
+    "二、一季度工作回顾",
+    "二、三农工作",
+    "三、四好农村路建设",
+    "三、四个意识",
+    "一、二十大精神学习情况",
+    "一、二是关键",
+    "十二、十三届全会精神",
+    "二、三年行动计划",
+    "一、 二季度工作",
+]
+
+
+@pytest.mark.parametrize("line", LISTS)
+def test_a_list_of_numbers_is_no_heading(line: str) -> None:
+    """The next number follows the mark, and with it another number or a word for an order."""
+    assert lists_numbers(line)
+    assert heading_level(line) is None
+
+
+@pytest.mark.parametrize("line", HEADINGS)
+def test_a_number_with_a_word_of_its_own_is_in_a_heading(line: str) -> None:
+    """二手房, 三农 are words; a number that is not the next one lists nothing; so says a space."""
+    assert not lists_numbers(line)
+    assert heading_level(line) == 1
+
+
+def test_only_numbers_before_a_dun_comma_are_a_list() -> None:
+    """The other levels have brackets or dots, which no list has."""
+    lines = ("（一）二季度工作", "1. 2季度工作", "（1）2季度")
+
+    assert [heading_level(line) for line in lines] == [2, 3, 4]
+    assert not lists_numbers("我市一、二季度工业增速加快")

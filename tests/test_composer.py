@@ -45,7 +45,7 @@ def test_a_long_title_breaks_at_phrases_into_balanced_lines(title: str) -> None:
 
     assert "".join(broken) == title
     assert 2 <= len(broken) <= 3
-    assert all(3 < width(line) <= 19 for line in broken)
+    assert all(3 <= width(line) <= 19 for line in broken)
     assert all(line[0] not in "，。：；、）》”" and line[-1] not in "（《“" for line in broken)
 
 

@@ -54,6 +54,7 @@ def test_wheel_carries_templates_class_and_font_manifest(wheel: Path) -> None:
     assert "fonts/fonts.toml" in names
     assert "fonts/sample-characters.txt" in names
     assert "jianbao_tex/system.toml" in names
+    assert "jianbao_tex/composer/phrases/terms.txt" in names
     assert "jianbao_tex/py.typed" in names
     assert "fonts/tongyong-guifan-hanzi.LICENSE" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)

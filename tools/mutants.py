@@ -35,7 +35,7 @@ CACHE = "CACHE_OF_TESTS"
 
 # What costs most of the time of an import, and is none of our own code.
 _LIBRARIES = (
-    *("budoux", "fontTools.ttLib", "hypothesis", "jinja2", "pikepdf", "PIL.Image", "pluggy"),
+    *("fontTools.ttLib", "hypothesis", "jinja2", "pikepdf", "PIL.Image", "pluggy"),
     *("pydantic", "pypdfium2", "pytest", "rich", "rjieba", "uharfbuzz", "yaml"),
 )
 
@@ -60,6 +60,8 @@ ROOMS = {
     "tex": Room("tex.py", ("test_tex_origins.py", "test_tex.py")),
     "figures": Room("figures.py", ("test_figures.py", "test_layout.py")),
     "titles": Room("composer/titles.py", ("test_title_lines.py",)),
+    "shapes": Room("composer/shapes.py", ("test_shapes.py", "test_title_lines.py")),
+    "phrases": Room("composer/phrases", ("test_phrases.py",), every=3),
     "checks": Room(
         "builtin/checks",
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -87,15 +88,34 @@ _HEADINGS: tuple[tuple[HeadingLevel, re.Pattern[str]], ...] = (
 _CLOSING = tuple("。！？；：，、…!?;:,.")
 _HEADING_LENGTH = 40
 
+_NEXT = dict(itertools.pairwise([*"一二三四五六七八九十", "十一", "十二"]))
+# Another number, or a word for places in an order.
+_SEVERAL = re.compile(
+    f"({_NUMERAL})、({_NUMERAL})(?:[、和与及或至到]{_NUMERAL}"
+    "|季度|等奖|等功|产业?|线|级|类|号|期|批|届|轮|组|层|楼|年级|月|日|审|把手|标段)"
+)
+
+
+def lists_numbers(line: str) -> bool:
+    """
+    Whether the number at the start of a line is one of several: 一、二季度, 一、二、三产业.
+
+    The next number follows the mark, and with it another number or a word for places in an
+    order (季度, 等奖, 线 …).  一、三季度 is no list, because 三 is not next; 一、二手房交易 is
+    none, because 二手房 is a word of its own.
+    """
+    match = _SEVERAL.match(line)
+    return match is not None and _NEXT.get(match[1]) == match[2]
+
 
 def heading_level(line: str) -> HeadingLevel | None:
     """
     The level from 1 to 4 of a line that is a heading, else ``None``.
 
     A heading opens with 一、 （一） 1. or （1） (GB/T 9704-2012, 7.3.3), has at most
-    40 characters and no closing mark.
+    40 characters and no closing mark, and does not begin with a list of numbers.
     """
-    if len(line) > _HEADING_LENGTH or line.endswith(_CLOSING):
+    if len(line) > _HEADING_LENGTH or line.endswith(_CLOSING) or lists_numbers(line):
         return None
     for level, opening in _HEADINGS:
         match = opening.match(line)

@@ -216,6 +216,17 @@ def _parse_day(value: object) -> object:
     return value
 
 
+_LEAST_TERM, _MOST_TERM = 2, 30
+
+
+def _check_term(value: object) -> object:
+    if isinstance(value, str) and value:
+        is_line = "\n" not in value
+        if not is_line or not _LEAST_TERM <= len(value) <= _MOST_TERM:
+            raise InvalidValue(say("a term of 2 to 30 characters, in one line"))
+    return value
+
+
 def _parse_truth(value: object) -> object:
     words = {"true": True, "false": False}
     if isinstance(value, str):
@@ -249,6 +260,9 @@ _DAY = WithJsonSchema(
         r"|\s*年\s*[0-9]{1,2}\s*月(\s*[0-9]{1,2}\s*日)?)\s*$",
     }
 )
+_TERM = WithJsonSchema(
+    {"type": ["string", "number"], "minLength": 2, "pattern": r"^\s*\S[^\n]{0,28}\S\s*$"}
+)
 _YES_NO = WithJsonSchema({"enum": [True, False, "true", "false"]})
 
 Count = Annotated[int, BeforeValidator(digits), _DIGITS]
@@ -257,6 +271,8 @@ Year = Annotated[int, BeforeValidator(_parse_year), _YEAR]
 """A year in four digits."""
 Day = Annotated[IssueDate, BeforeValidator(_parse_day), _DAY]
 """A day or a month."""
+Term = Annotated[str, BeforeValidator(_check_term), StringConstraints(min_length=1), _TERM]
+"""A fixed term, which no title breaks."""
 YesNo = Annotated[bool, BeforeValidator(_parse_truth), _YES_NO]
 """True or false."""
 

@@ -30,8 +30,8 @@ _MAX_FILES = 5000
 COARSE_NS = 20_000_000
 """How coarse the clock of a file system is."""
 _LIBRARIES = (
-    *("budoux", "fonttools", "jinja2", "pikepdf", "pillow", "pydantic", "pylatexenc"),
-    *("pypdfium2", "pyyaml", "rjieba", "uharfbuzz"),
+    *("fonttools", "jinja2", "pikepdf", "pillow", "pydantic", "pylatexenc", "pypdfium2"),
+    *("pyyaml", "rjieba", "uharfbuzz"),
 )
 # TeX finds files by these lists: a package that is installed or updated changes them.
 _LISTS = (

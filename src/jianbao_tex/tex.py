@@ -232,11 +232,12 @@ class OriginRecorder:
     """
     The origins of the texts of one composition, in the order of their printing.
 
-    ``foreign`` are characters of the issue that some Latin font lacks.
+    ``foreign`` are characters of the issue that some Latin font lacks, ``terms`` its fixed terms.
     """
 
-    def __init__(self, foreign: Collection[str] = ()) -> None:
+    def __init__(self, foreign: Collection[str] = (), terms: Collection[str] = ()) -> None:
         self.foreign = foreign
+        self.terms = terms
         self._origins: list[tuple[Hashable, int]] = []
 
     def text(self, plain: str, origin: Hashable) -> Text:
@@ -345,6 +346,11 @@ class Text:
     def tight(self) -> Text:
         """The same text for a narrow place, where a long word may break if it must."""
         return Text(self._plain, self._origin, self._recorder, tight=True, before=self._before)
+
+    @property
+    def terms(self) -> Collection[str]:
+        """The fixed terms of its issue."""
+        return self._recorder.terms
 
     def split(self, cut: Callable[[str], list[str]]) -> list[Text]:
         """The text in parts of the same origin; only white space may differ between them."""

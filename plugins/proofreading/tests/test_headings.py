@@ -29,6 +29,7 @@ def test_levels_and_numbers_that_jump_are_reported_at_the_number(proofread, body
         "（一）甲\n（二）乙",
         "一、甲\n（一）乙要学习。\n1.丙\n（二）丁要学习。\n1.戊",
         "一是学习。",
+        "一、甲\n二、三线城市房价平稳\n二、乙\n三、丙",
     ],
 )
 def test_levels_and_numbers_in_order_are_let_be(proofread, body):

@@ -114,7 +114,7 @@ class Composer:
             # Only now: the fonts are known only with a layout.
             raise IssueInvalid(faults)
         foreign = served_by_chain(characters, faces.values())
-        recorder = OriginRecorder(foreign)
+        recorder = OriginRecorder(foreign, issue.terms)
         views = {path: PictureView(Name(p.name), p.ratio) for path, p in pictures.items()}
         viewer = Viewer(issue, recorder, views)
         styles = [*layout.styles, *_styles_of(issue, self._registry)]

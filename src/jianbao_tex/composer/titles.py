@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from jianbao_tex import chinese
-from jianbao_tex.breaks import CLOSING, OPENING, Breaks, may_begin_a_line
+from jianbao_tex.breaks import Breaks, may_begin_a_line
+from jianbao_tex.composer.phrases import Phrase, dictionary_words, phrases_of
+from jianbao_tex.composer.shapes import DIGITS, MAX_SHAPED_LINES, Pieces, ends_of_lines
 from jianbao_tex.tex import Text
 
-if TYPE_CHECKING:
-    from budoux import Parser
+
+@dataclass(frozen=True)
+class Place:
+    """
+    The place of a title: how many full-width characters a line has, and what its lines look like.
+
+    ``most`` is the width of a hand-made line that cannot be set small enough, 0 for none;
+    ``terms`` are the fixed terms of the issue.
+    """
+
+    columns: float
+    shape: str = "any"
+    most: float = 0
+    terms: Collection[str] = ()
 
 
 def fitted(title: Text, columns: float) -> list[Text]:
     """
-    A title as an entry of the contents.
+    A title as an entry of the contents: lines of at most ``columns`` full-width characters.
 
-    One line where it fits; else its hand-made lines, which TeX may break further.
+    One line where it fits; else its hand-made lines.  A line that is too wide is broken between
+    phrases; each line then takes what it holds.
     """
+    place = Place(columns, "filled", columns, title.terms)
 
     def cut(plain: str) -> list[str]:
         # Two Latin words stay two; Chinese lines join without a space.
         joined = re.sub(r"(?<=[!-~])\n(?=[!-~])", " ", plain).replace("\n", "")
-        return [joined] if chinese.width(joined) <= columns else plain.split("\n")
+        return [joined] if chinese.width(joined) <= columns else lines_of(plain, place)
 
     return title.split(cut)
 
@@ -38,74 +53,77 @@ def balanced(title: Text, columns: float, shape: str = "any", most: float = 0) -
 
     Hand-made breaks win; but a line of ``most`` characters, which cannot be set small
     enough, is broken as if it were a title.  Without hand-made breaks the title is broken between
-    phrases into as few lines as
-    it needs, about equal in length, in a ``shape``: ``trapezoid`` (each line at least as
-    long as that above it), ``diamond`` (the longest in the middle), or ``any`` of the
-    two, whichever its phrases fit better (GB/T 9704-2012, 7.3.1).
+    phrases into as few lines as good breaks allow, about equal in length, in a ``shape``:
+    ``trapezoid`` (each line at least as long as that above it), ``diamond`` (the longest in the
+    middle), or ``any`` of the two, whichever its phrases fit better (GB/T 9704-2012, 7.3.1).
     """
-    return title.split(lambda plain: _lines(plain, columns, shape, most))
+    place = Place(columns, shape, most, title.terms)
+    return title.split(lambda plain: lines_of(plain, place))
 
 
-def _lines(plain: str, columns: float, shape: str, most: float) -> list[str]:
-    if "\n" in plain:
-        return [
-            piece
-            for line in plain.split("\n")
-            for piece in (_lines(line, columns, shape, 0) if 0 < most < width(line) else [line])
-        ]
-    if width(plain) <= columns:
+def lines_of(plain: str, place: Place) -> list[str]:
+    """The lines of a title; a hand-made one stays unless it is wider than ``most``."""
+    lines: list[str] = []
+    for line in plain.split("\n"):
+        is_kept = "\n" in plain and not 0 < place.most < width(line)
+        lines += [line] if is_kept else _lines_of_one(line, place)
+    return lines
+
+
+# A space between Chinese characters is a pause that the author wrote.
+_PAUSE = re.compile(r"(?<=[^!-~])[ \u3000]+(?=[^!-~])")
+
+
+def _lines_of_one(plain: str, place: Place) -> list[str]:
+    """The lines of a title without hand-made breaks."""
+    if width(plain) <= place.columns:
         return [plain]
     parts = _PAUSE.split(plain)
     begins = all(may_begin_a_line(part[:1]) for part in parts[1:])
-    fits = max(map(width, parts)) <= columns
-    if begins and fits and len(parts) <= _MAX_SHAPED_LINES:
+    fits = max(map(width, parts)) <= place.columns
+    if begins and fits and len(parts) <= MAX_SHAPED_LINES:
         return parts
-    phrases = [
-        piece for phrase in _split_phrases(plain) for piece in _split_phrase(phrase, columns)
-    ]
-    count = _count_lines(phrases, columns)
-    return _shape_lines(phrases, count, columns, shape) or _balance_lines(phrases, count, columns)
+    return arranged(phrases_of(plain, place.terms), place)
 
 
-def _split_phrase(phrase: str, columns: float) -> Iterator[str]:
+def arranged(phrases: Iterable[Phrase], place: Place) -> list[str]:
+    """The phrases of a title in lines; one that is wider than a line is cut."""
+    phrases = [part for phrase in phrases for part in _split_phrase(phrase, place.columns)]
+    texts = [phrase.text for phrase in phrases]
+    pieces = Pieces([width(text) for text in texts], [phrase.cost for phrase in phrases])
+    ends = ends_of_lines(pieces, place.columns, place.shape)
+    return ["".join(texts[a:b]).strip() for a, b in itertools.pairwise((0, *ends))]
+
+
+# Worse than any break between words.
+_INSIDE_A_WORD = 2_000.0
+
+
+def _split_phrase(phrase: Phrase, columns: float) -> Iterator[Phrase]:
     """The phrase, or about equal pieces of it (between words) if it is wider than a line."""
-    remaining = phrase
+    remaining = phrase.text
     while width(remaining) > columns:
         share = width(remaining) / math.ceil(width(remaining) / columns)
         cut = _cut(remaining, share, columns)
-        yield remaining[:cut]
+        yield Phrase(remaining[:cut], _INSIDE_A_WORD)
         remaining = remaining[cut:]
-    yield remaining
+    yield replace(phrase, text=remaining)
 
 
 def _cut(text: str, share: float, columns: float) -> int:
     """Where to cut a text that is too wide: near a share, after a word, by the rules."""
     widths = list(itertools.accumulate(map(width, text)))
     fitting = [i for i in range(1, len(text)) if widths[i - 1] <= columns]
-    allowed = [i for i in fitting if not _clings(text[:i], text[i:])] or fitting[-1:]
-    words = _word_ends(text)
-    between = [i for i in allowed if i in words]
+    rules = Breaks(text)
+    allowed = [i for i in fitting if rules.reason_against(i) is None] or fitting[-1:]
+    ends = set(itertools.accumulate(map(len, dictionary_words(text))))
+    between = [i for i in allowed if i in ends and 1 < i < len(text) - 1]
     return min(between or allowed, key=lambda i: abs(widths[i - 1] - share))
 
-
-def _count_lines(phrases: list[str], columns: float) -> int:
-    """The least number of lines that hold the phrases."""
-    count, used = 1, 0.0
-    for phrase in phrases:
-        used = round(used + width(phrase), _DIGITS)
-        if used > columns:
-            count, used = count + 1, width(phrase)
-    return count
-
-
-# A space between Chinese characters is a pause that the author wrote.
-_PAUSE = re.compile(r"(?<=[^!-~])[ \u3000]+(?=[^!-~])")
 
 # Letters and figures of the heavy type of titles.
 _HALF, _CAPITAL = 0.6, 0.75
 _WIDE = frozenset("MWmw@%")
-# Rounded, so that the order of additions does not decide whether an exact fit is too wide.
-_DIGITS = 6
 
 
 def width(text: str) -> float:
@@ -113,142 +131,4 @@ def width(text: str) -> float:
     more = sum(
         1 - _HALF if c in _WIDE else _CAPITAL - _HALF for c in text if "A" <= c <= "Z" or c in _WIDE
     )
-    return round(chinese.width(text, _HALF) + more, _DIGITS)
-
-
-# --- Shapes -----------------------------------------------------------------------------
-
-_MAX_SHAPED_LINES = 4
-_MAX_COMBINATIONS = 28**3
-_EVEN = 1.0
-# How much a break after these marks is worth, in squares of characters.
-_PAUSES = {"：": 40.0, "；": 30.0, "，": 15.0, "、": 8.0}
-
-
-def _shape_lines(phrases: list[str], count: int, columns: float, shape: str) -> list[str] | None:
-    """The lines of the best shape; ``None`` for a title of too many lines to have one."""
-    if count > _MAX_SHAPED_LINES or len(phrases) ** count > _MAX_COMBINATIONS:
-        return None
-    starts = _starts_of(phrases)
-    best: tuple[float, tuple[int, ...]] | None = None
-    for breaks in itertools.combinations(range(1, len(phrases)), count - 1):
-        ends = (0, *breaks, len(phrases))
-        widths = [round(starts[b] - starts[a], _DIGITS) for a, b in itertools.pairwise(ends)]
-        if max(widths) <= columns:
-            marks = (phrases[end - 1][-1] for end in breaks)
-            pauses = sum(_PAUSES[mark] for mark in marks if mark in _PAUSES)
-            candidate = (_cost(widths, shape) - pauses, ends)
-            best = candidate if best is None else min(best, candidate)
-    if best is None:
-        return None
-    return ["".join(phrases[a:b]).strip() for a, b in itertools.pairwise(best[1])]
-
-
-def _starts_of(phrases: list[str]) -> list[float]:
-    """Where each phrase starts in one long line, and where the last one ends."""
-    return list(itertools.accumulate(map(width, phrases), initial=0.0))
-
-
-def _cost(widths: list[float], shape: str) -> float:
-    """
-    The cost: the squares of the widths plus four times the distance from the shape.
-
-    Of lines that are as wide together, even ones have the least sum of squares.
-    """
-    uneven = sum(line * line for line in widths)
-    distances = {"trapezoid": _off_trapezoid, "diamond": _off_diamond}
-    candidates = [distances[shape]] if shape in distances else list(distances.values())
-    return uneven + 4 * min(sum(distance(widths)) for distance in candidates)
-
-
-def _off_trapezoid(widths: list[float]) -> Iterator[float]:
-    """By how much each line is shorter than that above it, beyond a character."""
-    return (max(0.0, a - b - _EVEN) ** 2 for a, b in itertools.pairwise(widths))
-
-
-def _off_diamond(widths: list[float]) -> Iterator[float]:
-    """By how much the lines fail to grow up to the middle and to shrink after it."""
-    if len(widths) == 2:  # noqa: PLR2004 -- two lines have no middle
-        return _off_trapezoid(widths)
-    half = len(widths) // 2
-    return itertools.chain(
-        _off_trapezoid(widths[: half + 1]), _off_trapezoid(widths[-half - 1 :][::-1])
-    )
-
-
-def _balance_lines(phrases: list[str], count: int, columns: float) -> list[str]:
-    """The phrases in exactly so many lines, the sum of the squares of their widths least."""
-    starts = _starts_of(phrases)
-    # best[j]: the least cost of the first j phrases in k lines, and where each line begins.
-    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
-    for _ in range(count):
-        longer: dict[int, tuple[float, tuple[int, ...]]] = {}
-        for start, (cost, breaks) in best.items():
-            for end in range(start + 1, len(starts)):
-                line = round(starts[end] - starts[start], _DIGITS)
-                if line > columns:
-                    break
-                candidate = (cost + line * line, (*breaks, start))
-                longer[end] = min(candidate, longer.get(end, candidate))
-        best = longer
-    _, breaks = best[len(phrases)]
-    ends = (*breaks[1:], len(phrases))
-    return ["".join(phrases[a:b]).strip() for a, b in zip(breaks, ends, strict=True)]
-
-
-# --- Phrases --------------------------------------------------------------------------------
-
-
-def _split_phrases(plain: str) -> list[str]:
-    """
-    Phrases; a short quotation or bracket stays whole, one character never stands alone,
-    no closing mark begins a line and no opening one ends it.
-    """
-    ends = itertools.accumulate(map(len, _parser().parse(plain)))
-    breaks = (_word_ends(plain) & {*ends}) | {match.end() for match in _PAUSE_MARK.finditer(plain)}
-    phrases: list[str] = []
-    for start, end in itertools.pairwise(sorted({0, *breaks, len(plain)})):
-        phrase = plain[start:end]
-        if phrases and (_is_open(phrases[-1], phrase) or _clings(phrases[-1], phrase)):
-            phrases[-1] += phrase
-        else:
-            phrases.append(phrase)
-    return phrases
-
-
-def _word_ends(plain: str) -> frozenset[int]:
-    """
-    The ends of words, from a dictionary.  The phrase parser alone would break some words (疫情防控)
-    in the middle.
-    """
-    # A tenth of a second, for titles that do not fit their line.
-    import rjieba
-
-    return frozenset(itertools.accumulate(map(len, rjieba.cut(plain))))
-
-
-_QUOTATION = 12.0
-# A space or a pause parts phrases too.
-_PAUSE_MARK = re.compile(r"[：；，、]|\s+")
-
-
-def _is_open(before: str, phrase: str) -> bool:
-    """Whether a short quotation or bracket is open between the two."""
-    has_open = sum(c in OPENING for c in before) > sum(c in CLOSING for c in before)
-    return has_open and width(before + phrase) <= _QUOTATION
-
-
-def _clings(before: str, phrase: str) -> bool:
-    """Whether no line may end between the two."""
-    only_marks = not any(c.isalnum() for c in before)
-    appended = phrase[0] in "（(" and not before.endswith((" ", "、", "，", "："))
-    forbidden = Breaks(before + phrase).reason_against(len(before)) is not None
-    return len(phrase) == 1 or len(before) == 1 or appended or only_marks or forbidden
-
-
-@functools.cache
-def _parser() -> Parser:
-    # Loading the model costs some milliseconds, and most titles fit their line.
-    import budoux
-
-    return budoux.load_default_simplified_chinese_parser()
+    return round(chinese.width(text, _HALF) + more, DIGITS)

@@ -19,7 +19,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from jianbao_tex.added_text import AddedText
 from jianbao_tex.breaks import CLOSING, Breaks, Reason, longest_piece
-from jianbao_tex.chinese import IssueDate, heading_level, width
+from jianbao_tex.chinese import IssueDate, heading_level, lists_numbers, width
 from jianbao_tex.comparing import comparable, twins_of, unligated
 from jianbao_tex.content import Mark
 from jianbao_tex.errors import Refusal
@@ -164,6 +164,7 @@ __all__ = [
     "hookimpl",
     "language",
     "learn",
+    "lists_numbers",
     "longest_piece",
     "lookalikes",
     "model_validator",

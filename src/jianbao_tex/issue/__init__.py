@@ -30,6 +30,8 @@ from jianbao_tex.parts import (
     Part,
     PictureOf,
     SectionsOf,
+    Term,
+    TextsOf,
     Year,
     described,
 )
@@ -133,6 +135,12 @@ class Issue(Part):
         title="选项",
         description="figures of the layout that this issue changes",
         examples=[{"title.size": "21 bp"}],
+    )
+    terms: Annotated[tuple[Term, ...], TextsOf()] = Field(
+        default=(),
+        title="固定词语",
+        description="fixed terms that no title breaks, mostly in the series file",
+        examples=[["某某先锋行动", "“双百”工程"]],
     )
     sections: Annotated[tuple[Section, ...], SectionsOf()] = Field(
         default=(),

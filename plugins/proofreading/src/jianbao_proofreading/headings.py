@@ -16,6 +16,7 @@ from jianbao_tex.hooks import (
     IssueSubject,
     Paragraph,
     Where,
+    lists_numbers,
     warning,
 )
 
@@ -108,6 +109,8 @@ class _Count:
 def _number_of(block: Heading | Paragraph) -> tuple[int, int, str] | None:
     """Level, number and its spelling at the beginning of a block."""
     text = block.text if isinstance(block, Heading) else block.runs[0].text
+    if isinstance(block, Paragraph) and lists_numbers(text):
+        return None
     for level, form in enumerate(_FORMS, 1):
         if match := form.match(text):
             number = int(match[1]) if match[1].isascii() else _value(match[1])
