@@ -113,7 +113,8 @@ def test_a_row_of_numerals_is_no_number() -> None:
 def test_a_run_of_letters_too_long_to_stay_whole_may_break() -> None:
     """A word of more than 24 letters; in a cell one of more than 6."""
     assert Breaks("a" * 25).reason_against(12) is None
-    assert Breaks("a" * 25).reason_against(9) is Reason.WORD
+    assert Breaks("https://www.example.gov.cn/notice").reason_against(9) is Reason.WORD
+    assert Breaks("https://www.example.gov.cn/notice").reason_against(12) is None
     assert Breaks("a" * 24).reason_against(12) is Reason.WORD
     assert Breaks("internet").reason_against(4) is Reason.WORD
     assert Breaks("internet", tight=True).reason_against(4) is None

@@ -7,6 +7,7 @@ import re
 import pypdfium2
 import pytest
 
+from jianbao_tex.findings import faults_among
 from jianbao_tex.issue.distribution import IMPRINT_LINES
 from jianbao_tex.issue.masthead import MASTHEAD_LINES, MASTHEAD_PLACES, MASTHEAD_TITLES
 from pdf_pages import pages_of
@@ -39,7 +40,7 @@ def test_the_distribution_block_stands_on_the_page_asked_for(
     text = issue("行。\n" * lines, f"distribution.page: {place}", "distribution: {报: 甲}\n")
     found = pages_of(workshop.pdf(text))
 
-    assert workshop.pressing(text).findings == ()
+    assert faults_among(workshop.pressing(text).findings) == ()
     assert len(found) == pages
     assert "报：甲" in found[-1].text
     assert found[-1].rules()[-1][1] + 0.35 == pytest.approx(262, abs=0.05)
@@ -68,7 +69,7 @@ def test_every_line_may_stand_at_every_place(workshop: Workshop, layout: str, tu
     ]
     text = f"layout: {layout}\n{EVERY_LINE}options: {{{', '.join(options)}}}\n"
 
-    assert [f.message for f in workshop.pressing(text).findings] == []
+    assert [f.message for f in faults_among(workshop.pressing(text).findings)] == []
 
 
 @pytest.mark.parametrize("layout", ["classic", "newsletter"])
@@ -151,7 +152,7 @@ def test_a_long_name_shrinks_or_takes_lines(
     assert len({round(g.baseline) for g in glyphs}) == lines
     assert min(g.size_bp for g in glyphs) >= least
     assert 27.9 < min(g.left for g in glyphs) < max(g.right for g in glyphs) < 184.1
-    assert [f.code for f in pressing.findings] == (["JB304"] if len(name) == 10 else [])
+    assert pressing.findings == ()
 
 
 def test_many_issuers_stand_one_a_row_with_the_date_at_the_last(workshop: Workshop) -> None:

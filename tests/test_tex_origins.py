@@ -61,23 +61,6 @@ def test_a_heap_of_marks_is_told_with_its_bound() -> None:
     assert (index, str(why)) == (1, "more than 8 combining marks on one letter")
 
 
-@pytest.mark.parametrize(
-    ("run", "first"),
-    [
-        ("abcdef/" + "g" * 30, "abcdef/"),
-        ("abcde/" + "g" * 30, "abcde/gggggg"),
-        ("a/b/c/d/e/f/" + "g" * 30, "a/b/c/d/e/f/"),
-        ("abcdefghijk/" + "g" * 30, "abcdefghijk/"),
-        ("abcdefghijkl/" + "g" * 30, "abcdefghijkl"),
-    ],
-)
-def test_an_address_breaks_after_a_joint_in_the_second_half_of_a_piece(
-    run: str, first: str
-) -> None:
-    """The last one of twelve letters; a piece of fewer than seven would be a waste of the line."""
-    assert escape(run).split(r"\jbBreakHere{}")[0] == first
-
-
 @pytest.mark.parametrize("marks", [1, 2, 3, 4, 8])
 def test_a_piece_is_longer_than_twelve_only_by_the_marks_of_its_last_letter(marks: int) -> None:
     pieces = escape(("e" + "\u0301" * marks) * 30).split(r"\jbBreakHere{}")

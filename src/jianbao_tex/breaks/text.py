@@ -66,10 +66,12 @@ class Breaks:
         for run in self._runs.finditer(self.text):
             reasons |= dict.fromkeys(range(run.start() + 1, run.end()))
         if self._runs is LONG_RUN:
-            for start, end in runs_in(self.text):
+            for address in ADDRESS.finditer(self.text):
+                start, end = address.span()
                 reasons |= dict.fromkeys(range(start + 1, end), Reason.WORD)
-                places = breaks_in(self.text[start:end], RUN_PIECE)
-                reasons |= dict.fromkeys(start + place for place in places)
+                if end - start > RUN_PIECE:
+                    places = breaks_in(address.group(), RUN_PIECE)
+                    reasons |= dict.fromkeys(start + place for place in places)
         return reasons
 
     def reason_against(self, place: int) -> Reason | None:

@@ -12,7 +12,16 @@ from pathlib import Path
 
 from jianbao_tex.composer.lint import lint
 from jianbao_tex.errors import JianbaoError
-from jianbao_tex.findings import Finding, Kind, Where, error, errors_among, in_order, warning
+from jianbao_tex.findings import (
+    Finding,
+    Kind,
+    Where,
+    error,
+    errors_among,
+    faults_among,
+    in_order,
+    warning,
+)
 from jianbao_tex.language import say
 from jianbao_tex.plugins import Trust
 from jianbao_tex.plugins.local import find_runnable_plugin
@@ -153,7 +162,7 @@ class _Examiner:
         self._project.write(PICTURE, _picture())
         outputs = ("pdf", *self._own_records("outputs"))
         first = self._project.build(text, "example.yaml", outputs)
-        yield from first.findings
+        yield from faults_among(first.findings)
         if errors_among(first.findings):
             yield _EXAMPLE.at(where, what=name)
             return
@@ -179,7 +188,7 @@ class _Examiner:
             project = Project(folder, {self._plugin.name: self._plugin})
             name = str(case)
             build = project.build(case.read_text(encoding="utf-8"), name)
-            yield from build.findings
+            yield from faults_among(build.findings)
             expected = case.with_suffix(".tex")
             if self._accept and build.body:
                 expected.write_text(build.body, encoding="utf-8")
