@@ -177,6 +177,23 @@ def test_characters_newer_than_the_tables_of_python_are_asked_of_the_fonts(press
     assert (finding.where.line, finding.where.column) == (4, 11)
 
 
+@pytest.mark.parametrize("character", ["\U0002ebe0", "\U0002f83f", "\U00030edd", "\U00031350"])
+def test_a_rare_character_is_set_in_the_font_that_has_it(
+    workshop: Workshop, character: str
+) -> None:
+    """Also of a block that is newer than the tables of xeCJK (U+31350 is of extension H)."""
+    master = workshop.press.prove(workshop.compose(HEAD + f"张{character}同志。\n"))
+
+    (font,) = {
+        glyph.font
+        for page in pages_of(master.pdf)
+        for glyph in page.facts.glyphs
+        if glyph.text == character
+    }
+    assert "Liberation" not in font
+    assert [one.code for one in master.findings if one.code != "JB160"] == []
+
+
 @pytest.mark.parametrize("code", [0xFDD0, 0xFFFE, 0x1FFFF, 0x10FFFE, 0xE0FFF, 0xFFF0])
 def test_code_points_without_a_character_are_refused(press: Press, code: int) -> None:
     """No version of Unicode assigns them, or they never show."""

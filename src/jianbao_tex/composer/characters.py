@@ -19,7 +19,8 @@ _LOST = error(
 )
 
 # Scripts that xeCJK sets in the Chinese font by itself, and the marks that it treats as
-# Chinese punctuation.
+# Chinese punctuation.  Of the planes 2 and 3 it knows the blocks up to extension G: a newer
+# character must be declared, or it is set in the Latin font.
 _CHINESE = (
     range(0x2014, 0x2017),
     range(0x2018, 0x2020),
@@ -28,7 +29,9 @@ _CHINESE = (
     range(0xF900, 0xFB00),
     range(0xFE30, 0xFE50),
     range(0xFF00, 0xFFF0),
-    range(0x20000, 0x40000),
+    range(0x20000, 0x2EBF0),
+    range(0x2F800, 0x2FA20),
+    range(0x30000, 0x31350),
 )
 
 
