@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from jianbao_tex.composer.pictures import MAX_BYTES
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.hooks import IssueCheck, IssueSubject, hookimpl
 from jianbao_tex.issue_folder import IssueFolder, NotAFile, OutsideFolder, TooLarge, read_file
@@ -81,7 +82,7 @@ def test_what_is_not_among_the_bytes_is_said_as_of_a_folder(
 ) -> None:
     issue = f"masthead: {{name: 简报}}\narticles: [{{body: [{{image: {name}}}]}}]\n"
     with pytest.raises(IssueInvalid) as info:
-        press.compose(given(issue, **{"big.png": bytes(11 * 1024 * 1024)}))
+        press.compose(given(issue, **{"big.png": bytes(MAX_BYTES + 1)}))
 
     assert [finding.code for finding in info.value.findings] == [code]
 
@@ -235,6 +236,16 @@ def test_a_parcel_has_what_the_issue_names_under_the_names_that_it_uses(
 
     assert isinstance(parcel, Parcel)
     assert set(parcel.files) == {"12.yaml", "11.yaml", "link.png", "my.icc", "common/series.yaml"}
+    outcome = press_parcel(parcel)
+    assert (outcome.exit_code, [a.name for a in outcome.artifacts]) == (0, ["12.pdf"])
+
+
+def test_a_parcel_takes_every_picture_that_a_build_takes(press: Press, folder: Path) -> None:
+    """A photograph from a phone has tens of megabytes."""
+    (folder / "pictures/red.png").write_bytes(PICTURE + bytes(20 * 1024 * 1024))
+    parcel = Packer(press).pack(folder / "12.yaml")
+
+    assert isinstance(parcel, Parcel)
     outcome = press_parcel(parcel)
     assert (outcome.exit_code, [a.name for a in outcome.artifacts]) == (0, ["12.pdf"])
 

@@ -125,17 +125,6 @@ def test_titles_break_between_words_into_lines_of_a_shape(title: str) -> None:
         assert widths[0] <= widths[1] + 3
 
 
-def test_the_shape_of_a_title_can_be_chosen() -> None:
-    """梯形: no line shorter than that above it; 菱形: the longest in the middle."""
-    title = TITLES[2]
-    trapezoid = [width(line) for line in lines_of(title, 15, "trapezoid")]
-    diamond = [width(line) for line in lines_of(title, 15, "diamond")]
-
-    assert len(trapezoid) == len(diamond) == 3
-    assert trapezoid[0] <= trapezoid[1] + 1 <= trapezoid[2] + 2
-    assert diamond[0] <= diamond[1] + 1 >= diamond[2]
-
-
 def test_a_space_is_a_place_to_break() -> None:
     """Latin words and parts that a space sets apart stay whole, and no line begins with it."""
     lines = lines_of("Learning Together 全市机关干部 深入学习 DeepSeek 应用培训班 开班")

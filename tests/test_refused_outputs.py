@@ -13,11 +13,12 @@ import pytest
 from command import jianbao
 from fence import FENCE
 from icc_profiles import fogra39
-from jianbao_tex.batch import Batch, Packer, Parcel, press_parcel, run_in_order
+from jianbao_tex.batch import Batch, run_in_order
 from jianbao_tex.cli.files import OutputRefused, write_whole
 from jianbao_tex.errors import IssueInvalid, PreflightFailed
 from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import Files, Finding, Output, OutputSubject
+from jianbao_tex.parcels import Packer, Parcel, press_parcel
 from jianbao_tex.press import Press, PressResult
 from jianbao_tex.results import ResultStore
 from jianbao_tex.store import Store, digest_of

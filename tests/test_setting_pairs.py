@@ -136,7 +136,7 @@ def test_outputs_without_settings_have_no_pairs(press: Press) -> None:
         if len((*output.figures, *output.reads)) < 2
     ]
 
-    assert set(settled) == {"txt", "tex", "certificate"}
+    assert set(settled) == {"txt", "tex", "certificate", "proof"}
 
 
 def test_a_page_without_bleed_and_marks_is_the_whole_sheet(bench: Bench) -> None:

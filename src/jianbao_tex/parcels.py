@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from jianbao_tex.batch import LOST, Batch, Outcome, failed
+from jianbao_tex.composer.pictures import MAX_BYTES
 from jianbao_tex.errors import IssueInvalid, JianbaoError, LimitReached, reason_of
 from jianbao_tex.findings import Where
 from jianbao_tex.fonts import fonts_in
@@ -24,8 +25,6 @@ from jianbao_tex.store import Store, key_of
 from jianbao_tex.typesetter import Limits, Sandbox
 
 _MAX_PRESSES = 4
-_MAX_BYTES = 16 * 1024 * 1024
-"""More than a picture or a profile may have."""
 
 
 @dataclass(frozen=True)
@@ -126,14 +125,14 @@ class Packer:
             with contextlib.suppress(OutsideFolder, NotAFile, OSError, ValueError):
                 try:
                     files.setdefault(
-                        normalized_name(name_inside), source.beside.read(name_inside, _MAX_BYTES)
+                        normalized_name(name_inside), source.beside.read(name_inside, MAX_BYTES)
                     )
                 except TooLarge:
                     # Refused here, where its size is known.
                     self._press.compose(source)
         if before := file_before(source):
             with contextlib.suppress(NotAFile, TooLarge, OSError):
-                files[before.name] = read_file(before, _MAX_BYTES)
+                files[before.name] = read_file(before, MAX_BYTES)
         return Parcel(str(path), path.name, files, self._project, self._fonts, self._setup)
 
 

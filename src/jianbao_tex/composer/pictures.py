@@ -19,7 +19,7 @@ from jianbao_tex.store import Store, digest_of
 
 MAX_PICTURES = 50
 MAX_BYTES = 64 * 1024 * 1024
-"""A photograph of 200 million pixels has less."""
+"""Of a picture, the largest file that an issue names; a photograph of 200 million pixels has less."""
 
 _OUTSIDE = error(
     "JB402",
