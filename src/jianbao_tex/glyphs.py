@@ -48,7 +48,9 @@ def read_glyphs(pdfium_page: Any, height: float) -> Sequence[Glyph]:
         pdfium.FPDFText_GetCharOrigin(textpage.raw, i, x, y)
         pdfium.FPDFText_GetCharBox(textpage.raw, i, left, right, bottom, top)
         box = Box(left.value, bottom.value, right.value, top.value)
-        hidden = shown.hidden if shown.is_plain else shown.hidden_at(box)
+        hidden = shown.of_all
+        if hidden is None:
+            hidden = shown.hidden_at(box)
         if hidden is None:
             doubtful.append(len(glyphs))
         glyphs.append(

@@ -73,14 +73,18 @@ class ShownText:
     paints: tuple[_Paint, ...]
 
     @cached_property
-    def is_plain(self) -> bool:
-        """Whether its characters are all hidden, or all shown."""
-        return bool(self.hidden) or not (self.colour != _BLACK or self.clips or self.paints)
+    def of_all(self) -> Hidden | None:
+        """What holds for all its characters; ``None`` where it depends on their places."""
+        if self.hidden:
+            return self.hidden
+        if self.colour is None or self.clips or self.paints:
+            return None
+        return _on_ground(self.colour, _PAPER)
 
     def hidden_at(self, box: Box) -> Hidden | None:
         """Why its character in a box does not show; ``None`` where only a look settles it."""
-        if self.is_plain:
-            return self.hidden
+        if self.of_all is not None:
+            return self.of_all
         if any(box.share_in(clip) < 1 - _COVERED for clip in self.clips):
             return Hidden.CLIPPED
         paints = [paint for paint in self.paints if box.share_in(paint.box) > _COVERED]
@@ -91,8 +95,12 @@ class ShownText:
         ground = below[-1] if below else _PAPER
         if over or self.colour is None or ground is None:
             return None
-        contrast = max(abs(a - b) for a, b in zip(self.colour, ground, strict=True))
-        return Hidden.NO if contrast >= _LEAST_CONTRAST else Hidden.COLOUR
+        return _on_ground(self.colour, ground)
+
+
+def _on_ground(colour: _Colour, ground: _Colour) -> Hidden:
+    contrast = max(abs(a - b) for a, b in zip(colour, ground, strict=True))
+    return Hidden.NO if contrast >= _LEAST_CONTRAST else Hidden.COLOUR
 
 
 SHOWN = ShownText(0, Hidden.NO, _BLACK, (), ())
