@@ -127,11 +127,11 @@ class Gossip:
 
     @hookimpl
     def jianbao_checks(self) -> list[MasterCheck]:
-        told = warning("GO1", "{sentence}", "look at {sentence}")
+        reported = warning("GO1", "{sentence}", "look at {sentence}")
 
         def run(_: MasterSubject) -> list[Finding]:
             where = Where("/home/li/g.yaml")
-            return [told.at(where, sentence=say("{text}", text=s)) for s in self.SENTENCES]
+            return [reported.at(where, sentence=say("{text}", text=s)) for s in self.SENTENCES]
 
         return [MasterCheck("gossip", "闲话", run)]
 

@@ -76,9 +76,9 @@ def test_every_broken_layout_has_its_log(folder: Path) -> None:
 @pytest.mark.parametrize("path", sorted(VERSIONS[0].glob("*.log")), ids=named)
 def test_every_version_of_tex_is_read_alike(path: Path) -> None:
     """What newer ones word otherwise is the same message: kind, first sentence, file, line."""
-    told = [list(map(gist, read(folder / path.name))) for folder in VERSIONS]
+    reported = [list(map(gist, read(folder / path.name))) for folder in VERSIONS]
 
-    assert told[0] == told[1]
+    assert reported[0] == reported[1]
 
 
 def gist(message: dict[str, object]) -> tuple[object, ...]:

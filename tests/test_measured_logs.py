@@ -356,13 +356,13 @@ def test_nothing_else_is_in_the_file(press: Press, subject: MasterSubject) -> No
 
 
 @pytest.mark.parametrize(
-    ("articles", "is_told"),
+    ("articles", "is_reported"),
     [("", True), ("articles: {title: 题}", False), ("articles: {body: 文。}", False)],
 )
 def test_an_issue_without_text_is_seldom_meant(
-    workshop: Workshop, articles: str, is_told: bool
+    workshop: Workshop, articles: str, is_reported: bool
 ) -> None:
     composed = workshop.compose(f"masthead: {{name: 报}}\n{articles}\n")
     found = list(workshop.press.registry.checks["no-text"].run(composed.subject))
 
-    assert [one.code for one in found] == ["JB302"] * is_told
+    assert [one.code for one in found] == ["JB302"] * is_reported

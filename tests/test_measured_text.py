@@ -201,9 +201,9 @@ def test_of_one_fault_on_every_line_twenty_are_reported(
     assert len(said(press, with_pages(subject, pages), check)) == 20
 
 
-@pytest.mark.parametrize(("page", "is_told"), [(1, False), (2, True)])
+@pytest.mark.parametrize(("page", "is_reported"), [(1, False), (2, True)])
 def test_a_signature_begins_no_page_but_the_first(
-    press: Press, subject: MasterSubject, page: int, is_told: bool
+    press: Press, subject: MasterSubject, page: int, is_reported: bool
 ) -> None:
     """It is known by its first characters; on the first page nothing stands before it."""
     signature = [g for g in subject.measured.pages[0].glyphs if g.text in "（办公室）"][-5:]
@@ -217,5 +217,5 @@ def test_a_signature_begins_no_page_but_the_first(
     changed = with_pages(subject, [follows] if page == 1 else [before, follows])
     words = f"a signature is the first line of page {page}, separated from its text: （办公室）"
 
-    assert said(press, changed, "kept-together") == [words] * is_told
-    assert underlined(press, changed, "kept-together") == ["办公室"] * is_told
+    assert said(press, changed, "kept-together") == [words] * is_reported
+    assert underlined(press, changed, "kept-together") == ["办公室"] * is_reported

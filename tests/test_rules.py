@@ -246,10 +246,10 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_each_breach_is_reported(made: dict[str, bytes], name: str) -> None:
-    standard, change, told = BROKEN[name]
+    standard, change, reported = BROKEN[name]
 
     assert faults(made[standard]) == ""
-    assert told in faults(changed(made[standard], change))
+    assert reported in faults(changed(made[standard], change))
 
 
 @pytest.mark.parametrize("standard", ["x-4", "x-1a", "a-1b", "a-3b"])

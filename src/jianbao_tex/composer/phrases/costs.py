@@ -1,4 +1,4 @@
-"""How bad a line break between two words is, by the gap and by what is around it."""
+"""The cost of a line break between two words: of their gap, and of the words around it."""
 
 from __future__ import annotations
 
