@@ -15,7 +15,7 @@ from jianbao_tex.batch import Batch
 from jianbao_tex.builtin.outputs.proof import make_proof
 from jianbao_tex.errors import PreflightFailed, Refusal
 from jianbao_tex.hooks import Job, MasterSubject
-from jianbao_tex.press import Press
+from jianbao_tex.press import Press, Source
 from pdf_pages import pages_of, text_of
 from workshop import EXAMPLES, Workshop
 
@@ -156,6 +156,21 @@ def test_a_finding_is_marked_under_its_text_in_the_colour_of_its_weight(press: P
     for (x, baseline), box in zip(places, boxes, strict=True):
         assert box[0] * 25.4 / 72 == pytest.approx(x, abs=0.6)
         assert 297 - box[1] * 25.4 / 72 == pytest.approx(baseline, abs=2)
+
+
+def test_the_list_of_findings_stays_on_its_page(press: Press) -> None:
+    """Also where the name of the issue is longer than a line."""
+    text = "masthead: {name: 报}\narticles: {body: 文⼈。}\n"
+    name = "/".join(["二〇二六年工作简报"] * 12) + ".yaml"
+    (artifact,) = press.press(Source.from_bytes(text.encode(), name), ("proof",)).artifacts
+    with pikepdf.open(io.BytesIO(artifact.data)) as document:
+        across = [
+            float(item.operands[0])
+            for item in pikepdf.parse_content_stream(document.pages[-1], "m l")
+            if item.operands
+        ]
+
+    assert 71 <= max(across) <= 595.3 - 71
 
 
 def test_a_good_issue_has_a_proof_too(workshop: Workshop) -> None:

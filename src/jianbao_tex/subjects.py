@@ -131,7 +131,7 @@ class MasterSubject(TexSubject):
         """
         The letters and digits of the text that the rendered pages do not show.
 
-        Rendering all pages takes about as long as typesetting a tenth of them.
+        Rendering takes 60 to 160 ms for eleven pages.
         """
         return tuple(without_ink(self.master.pdf, self.measured))
 

@@ -192,8 +192,10 @@ def _entries(
     is_empty = True
     for number, finding in enumerate(findings, start=1):
         is_empty = False
-        weight, where = _WEIGHTS[finding.severity], f"{finding.where}"
-        yield _COLOURS[finding.severity], f"{number}  {finding.code} {weight}  {where}"
+        weight, where = _WEIGHTS[finding.severity], str(finding.where)
+        colour = _COLOURS[finding.severity]
+        head = f"{number}  {finding.code} {weight}  {where}"
+        yield from ((colour, line) for line in letters.lines(head, _TEXT, room))
         for text in (finding.message_in(chinese), "→ " + finding.advice_in(chinese)):
             yield from ((_BLACK, line) for line in letters.lines(text, _TEXT, room))
         yield _BLACK, ""
