@@ -180,30 +180,3 @@ def test_the_text_output_has_brackets_only_where_the_page_has_them(workshop: Wor
 
         assert line in artifact.data.decode().split("\n")
         assert ("【" in artifact.data.decode()) == (layout == "classic")
-
-
-# --- Leads without asterisks ---------------------------------------------------------------------
-
-RUN_IN = {
-    "（一）加强领导。要抓好落实。": "\\jbLead{（一）加强领导。}要抓好落实。",
-    "一是加强领导。要抓好落实。": "\\jbLead{一是加强领导。}要抓好落实。",
-    "1.加强领导。要抓好落实。": "\\jbLead{1.加强领导。}要抓好落实。",
-    # No number, no text after it, a number with a point, a sentence with a mark of its own.
-    "加强领导。要抓好落实。": "加强领导。要抓好落实。",
-    "一是加强领导，要抓好落实。": "一是加强领导，要抓好落实。",
-    "1.5亿元到位。要抓好落实。": "1.5亿元到位。要抓好落实。",
-    "一是加强领导。要**抓好**落实。": "一是加强领导。要\\jbLead{抓好}落实。",
-}
-
-
-@pytest.mark.parametrize("typed", RUN_IN)
-def test_a_numbered_sentence_that_opens_a_paragraph_is_a_lead_where_the_layout_says_so(
-    workshop: Workshop, typed: str
-) -> None:
-    """Nothing is set apart that the author marked himself, and nothing without the option."""
-    text = body(typed)
-    plain = "".join(workshop.body(text).split())
-    set_apart = "".join(workshop.body(text + "options: {lead.run-in: true}\n").split())
-
-    assert RUN_IN[typed] in set_apart.replace("\\jbWord{1.5}", "1.5")
-    assert ("\\jbLead" in plain) == ("**" in typed)

@@ -14,13 +14,19 @@ from pdf_pages import pages_of
 from workshop import Workshop
 
 
-@pytest.mark.parametrize("name", ["简报", "报", "工作简报", "政务信息", "精神文明建设简报"])
+@pytest.mark.parametrize(
+    ("name", "option", "most"),
+    [
+        *((name, "", 1.5) for name in ("简报", "报", "工作简报", "政务信息", "精神文明建设简报")),
+        ("简报", "options: {masthead.most-air: 0.5}\n", 0.5),
+    ],
+)
 def test_a_name_is_not_spread_beyond_one_and_a_half_characters(
-    workshop: Workshop, name: str
+    workshop: Workshop, name: str, option: str, most: float
 ) -> None:
     """Two characters 68 mm apart are no name; a name of eight is no reason for a warning."""
     pressing = workshop.pressing(
-        f"masthead: {{name: {name}, slogan: 求真务实}}\narticles: {{body: 文。}}\n"
+        f"masthead: {{name: {name}, slogan: 求真务实}}\n{option}articles: {{body: 文。}}\n"
     )
     glyphs = pages_of(pressing.artifacts[0].data)[0].facts.glyphs
     titles = [
@@ -32,7 +38,7 @@ def test_a_name_is_not_spread_beyond_one_and_a_half_characters(
     for title in titles:
         size = title[0].size_bp * 25.4 / 72
         gaps = [b.x - a.x - size for a, b in itertools.pairwise(title)]
-        assert max(gaps, default=0) <= 1.5 * size + 0.1
+        assert max(gaps, default=0) <= most * size + 0.1
 
 
 LONG = "全市上下要认真学习贯彻会议精神，" * 8

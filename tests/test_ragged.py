@@ -35,6 +35,9 @@ def test_the_wide_page_keeps_its_flush_edge(workshop: Workshop) -> None:
     text = f"masthead: {{name: 报}}\narticles: {{body: {'正' * 20}{WORD}{'文' * 30}。}}\n"
 
     assert "jbRagged" not in workshop.body(text)
+    assert "jbRagged" in workshop.body(text + "options: {ragged.columns: 40}\n")
+    wide = "options: {ragged.columns: 40, ragged.slack: 10}\n"
+    assert "jbRagged" not in workshop.body(text + wide)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,7 @@ def test_the_wide_page_keeps_its_flush_edge(workshop: Workshop) -> None:
         ("会议强调。要加强领导。", ""),
         ("1.5万人参加。要加强领导。", ""),
         ("（一）**加强**领导。要加强领导。", ""),
+        ("（一）加强领导。要**加强**领导。", ""),
     ],
 )
 def test_a_numbered_sentence_is_a_lead_where_the_layout_says_so(
