@@ -72,13 +72,16 @@ system:
 
 # An installation in place sees every change of the code, so it is made anew only when
 # the list of packages changes.
-$(VENV)/.installed: pyproject.toml constraints.txt | system
+# The shim of the engine that forks is compiled at installation.
+SHIM := hatch_build.py src/jianbao_tex/typesetter/engine_c/fork.c
+
+$(VENV)/.installed: pyproject.toml constraints.txt $(SHIM) | system
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e . $(PLUGINS)
 	@touch $@
 
-$(DEV)/.installed: pyproject.toml constraints.txt | system
+$(DEV)/.installed: pyproject.toml constraints.txt $(SHIM) | system
 	@test -x $(TOOLS)/python || $(PYTHON) -m venv $(DEV)
 	@echo "Installing the tools for tests into $(DEV) ..."
 	@$(TOOLS)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from fence import FENCE
-from jianbao_tex.typesetter import Sandbox
+from jianbao_tex.children import Sandbox
 
 CACHE = "CACHE_OF_TESTS"
 """The variable that names the cache of the run."""

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fence import FENCE
+from jianbao_tex.children import Rung, Sandbox
 from jianbao_tex.master import TexTree
 from jianbao_tex.store import Store
-from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
+from jianbao_tex.typesetter import Engine, Limits, Tools
 
 TOOLS = Tools.find()
 
@@ -25,9 +26,13 @@ def tree(body: str, head: str = "\\documentclass{article}\n", **files: bytes) ->
 
 
 def engine(
-    sandbox: Sandbox = FENCE, store: Store | None = None, keep: int = 0, **limits: float
+    sandbox: Sandbox = FENCE,
+    store: Store | None = None,
+    keep: int = 0,
+    best: Rung = Rung.PID,
+    **limits: float,
 ) -> Engine:
-    return Engine(TOOLS, sandbox, Limits(**limits), store, keep)  # type: ignore[arg-type]
+    return Engine(TOOLS, sandbox, Limits(**limits), store, keep, best)  # type: ignore[arg-type]
 
 
 def counting(folder: Path, **environment: str) -> tuple[Tools, Path]:

@@ -6,8 +6,9 @@ import subprocess
 
 import pytest
 
+from jianbao_tex.children import Sandbox
 from jianbao_tex.testing.project import usual_sandbox
-from jianbao_tex.typesetter import Sandbox, Tools
+from jianbao_tex.typesetter import Tools
 
 FENCE = usual_sandbox()
 """The mode for tests that have another subject than the sandbox."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
+from fence import demand_fence
 from jianbao_tex.catalogue import entries
 from jianbao_tex.cli.explain import kinds
 from jianbao_tex.testing.golden import compare
@@ -56,6 +57,8 @@ def test_findings_are_as_expected(
     case: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """Each broken input gets its findings, with place and advice, and its exit code."""
+    if (case / "needs-fence").exists():
+        demand_fence()
     folder = tmp_path / "work"
     shutil.copytree(case, folder)
     command = folder / "command"

@@ -12,10 +12,11 @@ import pytest
 
 from engines import TOOLS, calls, counting, engine, tree
 from fence import FENCE
+from jianbao_tex.children import Sandbox
 from jianbao_tex.press import Press, Source
 from jianbao_tex.store import Store
 from jianbao_tex.testing import plugin_at
-from jianbao_tex.typesetter import Engine, Limits, Sandbox
+from jianbao_tex.typesetter import Engine, Limits
 from pdf_pages import text_of
 from workshop import EXAMPLES, ROOT
 
@@ -203,7 +204,8 @@ def test_several_processes_make_a_format_once(tmp_path: Path) -> None:
         "from pathlib import Path\n"
         "from engines import TOOLS, tree\n"
         "from jianbao_tex.store import Store\n"
-        "from jianbao_tex.typesetter import Engine, Limits, Sandbox\n"
+        "from jianbao_tex.children import Sandbox\n"
+        "from jianbao_tex.typesetter import Engine, Limits\n"
         "import dataclasses\n"
         "tools = dataclasses.replace(TOOLS, xelatex=Path(sys.argv[2]) / 'xelatex')\n"
         "store = Store(Path(sys.argv[2]) / 'cache')\n"

@@ -62,16 +62,6 @@ def test_no_room_is_named_after_nothing() -> None:
     assert not shunned & {path.stem for path in SOURCE}
 
 
-def test_only_the_typesetter_starts_processes() -> None:
-    starters = {
-        path.relative_to(ROOT / "src" / "jianbao_tex").parts[0]
-        for path in SOURCE
-        if re.search(r"\bsubprocess\b|os\.system|Popen", path.read_text(encoding="utf-8"))
-    }
-
-    assert starters == {"typesetter"}
-
-
 # What a program learns from the machine, not from its caller.
 OUTSIDE = {
     *("time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today"),

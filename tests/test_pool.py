@@ -16,14 +16,15 @@ import pytest
 from engines import TOOLS, calls, counting, engine, none_left, tree, until
 from fence import FENCE, demand_fence
 from jianbao_tex.cancelling import Handle
+from jianbao_tex.children import Rung, Sandbox
 from jianbao_tex.errors import LimitReached, TypesettingFailed
 from jianbao_tex.leases import Lease, sweep
 from jianbao_tex.store import Store
-from jianbao_tex.typesetter import Engine, Limits, Sandbox
+from jianbao_tex.typesetter import Engine, Limits
 from jianbao_tex.typesetter.formats import Format, Formats
 from jianbao_tex.typesetter.opening import opening_of
 from jianbao_tex.typesetter.pool import Pool
-from jianbao_tex.typesetter.process import Starter
+from jianbao_tex.typesetter.starter import Starter
 from pdf_pages import text_of
 from workshop import ROOT
 
@@ -36,6 +37,10 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return store
 
 
+RUNGS = pytest.mark.parametrize("best", [Rung.BWRAP, Rung.MOUNT, Rung.PID])
+"""Engines for one job each, and engines that fork, where the machine has them."""
+
+
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The temporary folder of a test: what is left over is left here."""
@@ -44,7 +49,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_an_engine_serves_one_job_and_another_takes_its_place(shelf: Store, place: Path) -> None:
-    made = engine(store=shelf, keep=1)
+    made = engine(store=shelf, keep=1, best=Rung.BWRAP)
     texts = []
     waiting = []
     for number in range(3):
@@ -59,9 +64,10 @@ def test_an_engine_serves_one_job_and_another_takes_its_place(shelf: Store, plac
     assert none_left(str(place))
 
 
-def test_nothing_of_a_job_is_there_for_the_next(shelf: Store) -> None:
+@RUNGS
+def test_nothing_of_a_job_is_there_for_the_next(best: Rung, shelf: Store) -> None:
     """Neither what TeX defined nor the files that it was given or wrote."""
-    made = engine(store=shelf, keep=1)
+    made = engine(store=shelf, keep=1, best=best)
     first = r"\gdef\left{LEFT}\newwrite\f\immediate\openout\f=note.tex\immediate\write\f{x}x"
     made.typeset(tree(first, **{"given.tex": b"GIVEN"}))
     body = r"\ifdefined\mine MINE\fi\IfFileExists{note.tex}{NOTE}{}\IfFileExists{given.tex}{GIVEN}{}none"
@@ -79,7 +85,7 @@ def test_an_engine_that_died_waiting_is_not_given_a_job(shelf: Store, place: Pat
     assert opening
     made = Formats(shelf, starter).of(opening, Handle())
     assert isinstance(made, Format)
-    dead, alive = (pool.start(made, "", {}) for _ in range(2))
+    dead, alive = (pool.start_engine(made, "", {}) for _ in range(2))
     pool.put("a", dead)
     pool.put("a", alive)
     dead.process.kill()
@@ -93,9 +99,10 @@ def test_an_engine_that_died_waiting_is_not_given_a_job(shelf: Store, place: Pat
     assert none_left(str(place))
 
 
+@RUNGS
 @pytest.mark.parametrize("how", ["killed", "stopped"])
-def test_a_dead_engine_is_replaced(how: str, shelf: Store, place: Path) -> None:
-    made = engine(store=shelf, keep=1)
+def test_a_dead_engine_is_replaced(how: str, best: Rung, shelf: Store, place: Path) -> None:
+    made = engine(store=shelf, keep=1, best=best)
     first = made.typeset(tree("text")).pdf
     number = signal.SIGKILL if how == "killed" else signal.SIGTERM
     until(lambda: _engines(place))
@@ -127,10 +134,14 @@ def test_an_engine_that_dies_at_work_is_told_or_its_job_done_again(
     assert list(place.iterdir()) == []
 
 
-@pytest.mark.parametrize("sandbox", [FENCE, Sandbox.OFF])
+@pytest.mark.parametrize(
+    ("sandbox", "best"),
+    [(FENCE, Rung.BWRAP), (FENCE, Rung.MOUNT), (FENCE, Rung.PID), (Sandbox.OFF, Rung.PID)],
+)
 @pytest.mark.parametrize("at_work", [False, True])
 def test_no_engine_outlives_its_parent(
     sandbox: Sandbox,
+    best: Rung,
     at_work: bool,
     shelf: Store,
     tmp_path: Path,
@@ -145,15 +156,17 @@ def test_no_engine_outlives_its_parent(
         "from pathlib import Path\n"
         "from engines import engine, tree\n"
         "from jianbao_tex.store import Store\n"
-        "from jianbao_tex.typesetter import Sandbox\n"
-        "made = engine(Sandbox(sys.argv[3]), Store(Path(sys.argv[2])), keep=1, cpu_s=5)\n"
+        "from jianbao_tex.children import Rung, Sandbox\n"
+        "store, rung = Store(Path(sys.argv[2])), Rung(sys.argv[4])\n"
+        "made = engine(Sandbox(sys.argv[3]), store, keep=1, best=rung, cpu_s=5)\n"
         "made.typeset(tree('text'))\n"
         "print('ready', flush=True)\n"
         f"made.typeset(tree({body!r}))\n"
         "time.sleep(60)\n"
     )
+    words = [str(ROOT / "tests"), str(shelf.folder.parent), sandbox.value, best.value]
     parent = subprocess.Popen(
-        [sys.executable, "-c", code, str(ROOT / "tests"), str(shelf.folder.parent), sandbox.value],
+        [sys.executable, "-c", code, *words],
         stdout=subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(temporary)},
         start_new_session=True,
@@ -223,9 +236,10 @@ def test_what_was_expected_is_used(tmp_path: Path, place: Path) -> None:
     assert not waiting.exists()
 
 
-def test_closing_ends_what_is_at_work(shelf: Store, place: Path) -> None:
+@RUNGS
+def test_closing_ends_what_is_at_work(best: Rung, shelf: Store, place: Path) -> None:
     """As Ctrl-C does: the thread that waits is let go, and nothing is left."""
-    made = engine(store=shelf, keep=2)
+    made = engine(store=shelf, keep=2, best=best)
     raised: list[BaseException] = []
 
     def work() -> None:

@@ -17,11 +17,12 @@ from command import jianbao
 from engines import TOOLS, until
 from fence import FENCE
 from jianbao_tex.batch import Batch
+from jianbao_tex.children import Sandbox
 from jianbao_tex.hooks import MasterCheck, hookimpl
 from jianbao_tex.press import Press
 from jianbao_tex.results import COARSE_NS, ResultStore, fingerprint
 from jianbao_tex.store import Store
-from jianbao_tex.typesetter import Engine, Sandbox
+from jianbao_tex.typesetter import Engine
 from workshop import EXAMPLES, ROOT
 
 ISSUE = """\

@@ -13,14 +13,16 @@ import pytest
 import engines
 from engines import TOOLS, engine, none_left, until
 from fence import FENCE, demand_fence
+from jianbao_tex.children import Sandbox
 from jianbao_tex.errors import IssueInvalid, LimitReached, ToolMissing, TypesettingFailed
 from jianbao_tex.findings import Where
 from jianbao_tex.master import Origin, TexTree
 from jianbao_tex.places import Place, Scalar
 from jianbao_tex.press import Press, Source
 from jianbao_tex.store import Store
-from jianbao_tex.typesetter import Engine, Sandbox
-from jianbao_tex.typesetter.sandbox import sandbox_command
+from jianbao_tex.typesetter import Engine
+from jianbao_tex.typesetter.starter import Starter
+from jianbao_tex.typesetter.workplace import Workplace
 from pdf_pages import text_of
 from workshop import EXAMPLES, Workshop
 
@@ -38,15 +40,18 @@ def canary(tmp_path: Path) -> Path:
     return path
 
 
-def test_there_is_no_ghostscript_inside_the_fence(tmp_path: Path) -> None:
+def test_there_is_no_ghostscript_inside_the_fence() -> None:
     """The PDF writer starts it for pictures in PostScript, and file names can switch it to harm."""
     demand_fence()
     assert TOOLS.bwrap
-    fence = sandbox_command(TOOLS, Sandbox.REQUIRED, tmp_path, {}, TOOLS.environment)
+    place = Workplace()
+    fence = Starter(TOOLS, Sandbox.REQUIRED).fence(place).command(TOOLS.bwrap)
     inside, outside = (
         subprocess.run([*words, "/usr/bin/gs", "--version"], capture_output=True, check=False)
         for words in (fence, ["env"])
     )
+
+    place.close()
 
     assert outside.returncode == 0
     assert inside.returncode != 0
@@ -75,7 +80,7 @@ def test_the_sandbox_really_is_in_the_call(
         calls.append(command)
         return real(command, **options)  # type: ignore[call-overload]
 
-    monkeypatch.setattr("jianbao_tex.typesetter.process.subprocess.Popen", spy)
+    monkeypatch.setattr("jianbao_tex.children.process.subprocess.Popen", spy)
     if last == ["issue.tex"]:
         engine().typeset(tree("x"))
     else:

@@ -94,19 +94,27 @@ def test_the_source_distribution_has_what_its_tests_need(tmp_path: Path) -> None
 
 PARTS = (
     *("src", "tests", "plugins", "templates", "fonts", "examples", "docs", "tools", "benchmarks"),
-    *("Makefile", "constraints.txt", ".ci/run", "pyproject.toml", "LICENSE", "SECURITY.md"),
+    *(
+        "Makefile",
+        "constraints.txt",
+        ".ci/run",
+        "pyproject.toml",
+        "hatch_build.py",
+        "LICENSE",
+        "SECURITY.md",
+    ),
 )
 
 
 def files_of(path: Path) -> list[Path]:
-    """A file, or all in a folder but what Python and the tests leave."""
+    """A file, or all in a folder but what Python, the compiler and the tests leave."""
     if path.is_file():
         return [path]
     left = {"__pycache__", "build", "dist"}
     return [
         file
         for file in path.rglob("*")
-        if file.is_file() and not left & set(file.relative_to(path).parts)
+        if file.is_file() and file.suffix != ".so" and not left & set(file.relative_to(path).parts)
     ]
 
 

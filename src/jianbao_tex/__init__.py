@@ -9,12 +9,13 @@ from jianbao_tex.version import __version__
 
 if TYPE_CHECKING:
     from jianbao_tex.cancelling import Handle
+    from jianbao_tex.children import Sandbox
     from jianbao_tex.errors import JianbaoError
     from jianbao_tex.findings import Finding, Severity, Where
     from jianbao_tex.issue import Issue
     from jianbao_tex.language import Language
     from jianbao_tex.press import Press, PressResult, Source
-    from jianbao_tex.typesetter import Limits, Sandbox
+    from jianbao_tex.typesetter import Limits
 
 __all__ = [
     "Finding",
@@ -41,7 +42,7 @@ _HOMES = {
     "Limits": "typesetter",
     "Press": "press",
     "PressResult": "press",
-    "Sandbox": "typesetter",
+    "Sandbox": "children",
     "Severity": "findings",
     "Source": "press",
     "Where": "findings",

@@ -90,14 +90,14 @@ def _delete(file: Path, owner: int) -> None:
         with contextlib.suppress(OSError):
             # A link, a pipe, or a folder of somebody else is none that we made.
             if is_own_folder(home):
-                _remove(home)
+                remove_folder(home)
     # Last, and while it is still locked: without it nobody would sweep up the rest.
     with contextlib.suppress(OSError):
         file.unlink()
     os.close(owner)
 
 
-def _remove(folder: Path) -> None:
+def remove_folder(folder: Path) -> None:
     """Removes a folder; TeX may have removed the write permission of its subfolders."""
     shutil.rmtree(folder, ignore_errors=True)
     if folder.exists():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from jianbao_tex.findings import Finding, Where, errors_among
+from jianbao_tex.language import Phrase
 from jianbao_tex.places import Place
 from jianbao_tex.tex import printed_in
 
@@ -109,7 +110,8 @@ class LogMessage:
     ``underfull``, ``substituted`` (a font in place of another), ``shrunk`` (set smaller than
     the layout wants), ``picture`` (how wide a picture is), ``changed`` (the version of xeCJK that
     defines a ``command`` otherwise than we know it), ``rerun``, ``unfenced`` (ours: the sandbox did
-    not work), or ``plain`` (ours: why no format could be made of the document's class and styles).
+    not work), ``no-server`` (ours: the engine that forks cannot be used, for a ``reason``), or
+    ``plain`` (ours: why no format could be made of the document's class and styles).
 
     ``line`` is 0 if the log names no line.  ``read`` is the part of the line that TeX had read
     (only its end if it is long); ``column`` is the column after it.  ``command`` is the last
@@ -132,6 +134,7 @@ class LogMessage:
     shown: str = ""
     open_files: tuple[str, ...] = ()
     raw: str = ""
+    reason: Phrase | str = ""
 
 
 @dataclass(frozen=True)

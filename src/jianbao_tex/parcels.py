@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from jianbao_tex.batch import LOST, Batch, Outcome, failed
+from jianbao_tex.children import Sandbox
 from jianbao_tex.composer.pictures import MAX_BYTES
 from jianbao_tex.errors import IssueInvalid, JianbaoError, LimitReached, reason_of
 from jianbao_tex.findings import Where
@@ -22,7 +23,7 @@ from jianbao_tex.press import Press, Source
 from jianbao_tex.reader import file_before
 from jianbao_tex.reader.sources import NO_ACCESS
 from jianbao_tex.store import Store, key_of
-from jianbao_tex.typesetter import Limits, Sandbox
+from jianbao_tex.typesetter import Limits
 
 _MAX_PRESSES = 4
 

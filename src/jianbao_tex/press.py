@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from jianbao_tex import assets
 from jianbao_tex.builtin import Builtin
 from jianbao_tex.cancelling import Handle
+from jianbao_tex.children import Sandbox
 from jianbao_tex.composer import Composer
 from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
 from jianbao_tex.findings import Finding, errors_among, in_order
@@ -31,7 +32,7 @@ from jianbao_tex.registry import Plugin, Registry, Trace, gather
 from jianbao_tex.store import Store, files_below
 from jianbao_tex.subjects import MasterSubject
 from jianbao_tex.survey import report
-from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
+from jianbao_tex.typesetter import Engine, Limits, Tools
 from jianbao_tex.version import __version__
 
 

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 FORMAT_VERSION = "1"
 """The shape of the folder; another version of it lies beside this one and is not read."""
 
-KINDS = frozenset(("fonts", "formats", "likely", "locks", "pictures", "results", "templates"))
+KINDS = frozenset(
+    ("fonts", "formats", "likely", "locks", "pictures", "results", "servers", "templates")
+)
 """What entries there are."""
 
 MOST_BYTES = 1024**3

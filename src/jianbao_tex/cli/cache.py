@@ -17,6 +17,7 @@ _CONTENTS: dict[str, Phrase] = {
     "formats": say("classes and styles, compiled for TeX"),
     "likely": say("what each issue needed last time"),
     "results": say("finished files"),
+    "servers": say("how jobs of TeX are isolated on this machine"),
     "templates": say("templates, compiled"),
 }
 

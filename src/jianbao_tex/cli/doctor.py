@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from jianbao_tex import assets
+from jianbao_tex.children import Rung, sandbox_works
 from jianbao_tex.cli import options
 from jianbao_tex.cli.reports import print_json, print_result
 from jianbao_tex.cli.speech import _, current_language, translated
@@ -18,10 +19,11 @@ from jianbao_tex.cli.terminal import cells, paint
 from jianbao_tex.errors import JianbaoError, ToolMissing
 from jianbao_tex.findings import Finding
 from jianbao_tex.fonts import FontCollection
+from jianbao_tex.language import Phrase, say
 from jianbao_tex.plugins import Selection, State
 from jianbao_tex.plugins.selection import STATES, remedy_of
 from jianbao_tex.press import Press
-from jianbao_tex.typesetter import Tools, sandbox_works
+from jianbao_tex.typesetter import Engine, Tools
 
 SYSTEM = Path(__file__).resolve().parent.parent / "system.toml"
 
@@ -93,6 +95,7 @@ def _examine(press: Press) -> Iterator[Item]:
     yield Item("xelatex", True, f"{tools.version} ({tools.xelatex})")
     yield from _tex_files(tools, system["files"], debian)
     yield from _sandbox(tools)
+    yield _server(press.engine)
     try:
         yield from _fonts(press.fonts)
     except JianbaoError as error:
@@ -125,6 +128,30 @@ def _sandbox(tools: Tools) -> Iterator[Item]:
     limits = str(tools.prlimit or _("not found; runs are limited in time only"))
     remedy = "apt install util-linux"
     yield Item(_("limits (prlimit)"), bool(tools.prlimit), limits, remedy, needed=False)
+
+
+_RUNGS = {
+    Rung.PID: say("works; each job has user, mount, pid and ipc namespaces of its own"),
+    Rung.MOUNT: say("works; each job has user, mount and ipc namespaces of its own"),
+    Rung.BWRAP: say("not compiled; each job gets an engine of its own"),
+    Rung.NONE: say("needs the sandbox; each job gets an engine of its own"),
+}
+
+
+def _server(engine: Engine) -> Item:
+    """The engine that forks; where nothing is known of it, a sample is set."""
+    engine.keep = 1
+    rung = engine.rung
+    state = engine.server_fault or _RUNGS[rung]
+    return Item(
+        _("engine that forks"),
+        rung.forks,
+        translated(state) if isinstance(state, Phrase) else state,
+        _("allow user namespaces inside bubblewrap (user.max_user_namespaces)")
+        if engine.server_fault
+        else _("install bubblewrap and gcc with libc6-dev, then jianbao_tex again"),
+        needed=False,
+    )
 
 
 def _plugins(selection: Selection) -> Iterator[Item]:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jianbao_tex.children import Sandbox
 from jianbao_tex.cli.reports import Reporting
 from jianbao_tex.cli.speech import _
 from jianbao_tex.findings import visible
 from jianbao_tex.store import Store
-from jianbao_tex.typesetter import Engine, Limits, Sandbox, Tools
+from jianbao_tex.typesetter import Engine, Limits, Tools
 
 if TYPE_CHECKING:
     from jianbao_tex.plugins import Selection

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from jianbao_tex.children import Sandbox, sandbox_works
 from jianbao_tex.errors import JianbaoError, ToolMissing
 from jianbao_tex.findings import Finding
 from jianbao_tex.issue import Issue
@@ -18,7 +19,7 @@ from jianbao_tex.plugins.local import find_runnable_plugin
 from jianbao_tex.plugins.selection import load_one
 from jianbao_tex.press import Press, Source
 from jianbao_tex.registry import Plugin, Registry
-from jianbao_tex.typesetter import Sandbox, Tools, sandbox_works
+from jianbao_tex.typesetter import Tools
 
 
 def plugin_at(path: Path) -> Plugin:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from jianbao_tex.cancelling import Handle
+from jianbao_tex.children import Process, Rung, Sandbox
 from jianbao_tex.errors import IssueInvalid, LimitReached, ToolMissing, TypesettingFailed, reason_of
 from jianbao_tex.findings import Finding, error
 from jianbao_tex.language import say
@@ -29,10 +30,10 @@ from jianbao_tex.typesetter.formats import COMMAND, Format, Formats, Undumpable
 from jianbao_tex.typesetter.log import messages, pages
 from jianbao_tex.typesetter.opening import Opening, maps_of, opening_of, rest_of, whole_of
 from jianbao_tex.typesetter.pool import Pool, WaitingEngine
-from jianbao_tex.typesetter.process import Limits, Process, Starter
-from jianbao_tex.typesetter.sandbox import Sandbox
+from jianbao_tex.typesetter.server import Reason, ServerJob, ServerLost
+from jianbao_tex.typesetter.starter import Limits, Starter
 from jianbao_tex.typesetter.tools import Tools
-from jianbao_tex.typesetter.workplace import Workplace
+from jianbao_tex.typesetter.workplace import JobFolder, Workplace
 
 _TOO_LONG = error("JB320", "typesetting took more than {limit} seconds", "split the issue")
 _TOO_MUCH = error("JB321", "typesetting needed more {what} than it may", "split the issue")
@@ -63,7 +64,9 @@ class Engine:
 
     Args:
         store: where formats are kept; without one every run reads the class again.
-        keep: how many engines to keep waiting for the next job like the last one.
+        keep: how many engines to keep waiting for the next job like the last one.  With one or
+            more, an engine that forks is used where it works.
+        best: the best isolation of a job to try; `Rung.BWRAP` for no engine that forks.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class Engine:
         limits: Limits | None = None,
         store: Store | None = None,
         keep: int = 0,
+        best: Rung = Rung.PID,
     ) -> None:
         self.tools = tools
         self.sandbox = sandbox
@@ -80,8 +84,9 @@ class Engine:
         self._starter = Starter(tools, sandbox, self.limits)
         self._store = store
         self._formats = Formats(store, self._starter) if store else None
-        self._pool = Pool(self._starter, keep)
-        self._running: set[Process] = set()
+        self._pool = Pool(self._starter, keep, store, best)
+        self._running: set[Process | ServerJob] = set()
+        self._has_said_fault = False
         self._is_closed = False
         sweep()
 
@@ -92,6 +97,21 @@ class Engine:
             return self._starter.is_sandboxed
         except ToolMissing:
             return False
+
+    @property
+    def rung(self) -> Rung:
+        """
+        How a job is isolated here, once engines are kept; a sample is set the first time.
+
+        Raises:
+            ToolMissing: the sandbox is required and does not work.
+        """
+        return self._pool.rung
+
+    @property
+    def server_fault(self) -> Reason:
+        """Why no engine that forks is used, where one has failed; known after `rung`."""
+        return self._pool.fault
 
     @property
     def keep(self) -> int:
@@ -116,7 +136,8 @@ class Engine:
             if record and fmt:
                 # The job itself will report the problem.
                 with contextlib.suppress(OSError, ToolMissing):
-                    self._pool.put(record["key"], self._pool.start(fmt, record["settings"], {}))
+                    engine = self._pool.start_engine(fmt, record["settings"], {})
+                    self._pool.put(record["key"], engine)
                 return
 
     def typeset(
@@ -154,7 +175,7 @@ class Engine:
         if self._formats:
             self._formats.close()
         for process in tuple(self._running):
-            process.end()
+            process.kill()
 
     def _typeset_ahead(
         self, tree: TexTree, meanwhile: Callable[[], None], handle: Handle
@@ -173,7 +194,7 @@ class Engine:
                 return self._typeset_plain(tree, handle, fmt.reason)
             if fmt is None:
                 return None
-            engine = self._start(fmt, opening)
+            engine = self._pool.start(opening, fmt)
         try:
             draft = self._run_waiting(engine, tree, meanwhile, handle)
         finally:
@@ -183,11 +204,8 @@ class Engine:
             # Not before: it would take the time of this job.  One that cannot be started now
             # is no fault of this issue.
             with contextlib.suppress(OSError, ToolMissing):
-                self._pool.refill(opening.key, lambda: self._start(engine.fmt, opening))
+                self._pool.refill(opening, engine.fmt)
         return draft
-
-    def _start(self, fmt: Format, opening: Opening) -> WaitingEngine:
-        return self._pool.start(fmt, opening.settings, dict(opening.fonts))
 
     def _run_waiting(
         self, engine: WaitingEngine, tree: TexTree, meanwhile: Callable[[], None], handle: Handle
@@ -202,7 +220,13 @@ class Engine:
         deadline = self._deadline()
         engine.process.send_go()
         meanwhile()
-        status = self._wait_for(engine.process, tree, deadline, handle)
+        try:
+            status = self._wait_for(engine.process, tree, deadline, handle)
+        except ServerLost as lost:
+            # Without a reason it could not read its opening: a plain run will say why.
+            if lost.reason:
+                self._pool.stop_servers(lost.reason)
+            return None
         log = place.read(f"{_JOB}.log")
         if status:
             # An error with a damaged format is not a fault of the issue: run again without it.
@@ -212,7 +236,7 @@ class Engine:
         log_messages = tuple(messages(log))
         if any(message.kind == "rerun" for message in log_messages):
             return None
-        return self._draft(tree, place, log, log_messages)
+        return self._draft(tree, place, log, log_messages, engine.rung)
 
     def _is_undamaged(self, fmt: Format) -> bool:
         assert self._formats is not None
@@ -248,12 +272,15 @@ class Engine:
                     break
             if reason:
                 log_messages += (LogMessage("plain", reason),)
-            return self._draft(tree, place, log, log_messages)
+            rung = Rung.BWRAP if self._starter.is_sandboxed else Rung.NONE
+            return self._draft(tree, place, log, log_messages, rung)
         finally:
             place.close()
 
-    def _wait_for(self, process: Process, tree: TexTree, deadline: float, handle: Handle) -> int:
-        """The exit status of a run that ended in time."""
+    def _wait_for(
+        self, process: Process | ServerJob, tree: TexTree, deadline: float, handle: Handle
+    ) -> int:
+        """The exit status of a run that ended in time; raises `ServerLost` as `ServerJob.wait`."""
         self._running.add(process)
         try:
             if self._is_closed:
@@ -290,10 +317,19 @@ class Engine:
         raise TypesettingFailed(_SILENT.at(where, status=status, last=message))
 
     def _draft(
-        self, tree: TexTree, place: Workplace, log: str, log_messages: tuple[LogMessage, ...]
+        self,
+        tree: TexTree,
+        place: JobFolder,
+        log: str,
+        log_messages: tuple[LogMessage, ...],
+        rung: Rung,
     ) -> Draft:
-        if self.sandbox is Sandbox.AUTO and not self._starter.is_sandboxed:
+        if self.sandbox is Sandbox.AUTO and rung is Rung.NONE:
             log_messages += (LogMessage("unfenced", "TeX ran without a sandbox"),)
+        if self._pool.fault and not self._has_said_fault:
+            self._has_said_fault = True
+            fault = self._pool.fault
+            log_messages += (LogMessage("no-server", str(fault), reason=fault),)
         _refuse(findings_of(log_messages, tree))
         pdf, count = place.folder / f"{_JOB}.pdf", pages(log)
         if not count or not pdf.is_file():
@@ -304,9 +340,8 @@ class Engine:
         if count > self.limits.pages:
             raise LimitReached(_TOO_MUCH.at(tree.issue, what=say("pages")))
         version = _VERSION.search(log)
-        return Draft(
-            pdf.read_bytes(), count, log_messages, {"xelatex": version[1] if version else "?"}
-        )
+        tools = {"xelatex": version[1] if version else "?", "isolation": rung.value}
+        return Draft(pdf.read_bytes(), count, log_messages, tools)
 
 
 def _refuse(findings: list[Finding]) -> None:

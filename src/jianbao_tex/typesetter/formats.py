@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jianbao_tex.cancelling import Handle, locked
+from jianbao_tex.children import Process
 from jianbao_tex.store import Store, digest_of, key_of, stamp_of
 from jianbao_tex.typesetter.log import messages
 from jianbao_tex.typesetter.opening import Opening
-from jianbao_tex.typesetter.process import Process, Starter
+from jianbao_tex.typesetter.starter import Starter
 from jianbao_tex.typesetter.workplace import Workplace
 
 KIND = "formats"

@@ -70,7 +70,7 @@ def rest_of(tree: TexTree) -> bytes:
     """The document after its opening; each line keeps its number."""
     lines = tree.lines(tree.main)
     begin = lines.index(_BEGIN)
-    blank = [_today(tree.epoch), *[""] * begin]
+    blank = [today(tree.epoch), *[""] * begin]
     return "\n".join([*blank, *lines[begin + 1 :]]).encode("utf-8")
 
 
@@ -78,7 +78,7 @@ def whole_of(tree: TexTree) -> bytes:
     """The whole document, for an engine that has read nothing ahead."""
     lines = tree.lines(tree.main)
     # At the same place as for an engine that has read the opening.
-    lines[lines.index(_BEGIN) if _BEGIN in lines else 0] += _today(tree.epoch)
+    lines[lines.index(_BEGIN) if _BEGIN in lines else 0] += today(tree.epoch)
     return "\n".join(lines).encode("utf-8")
 
 
@@ -118,7 +118,7 @@ def maps_of(tree: TexTree) -> dict[str, bytes]:
     return {name: _MAP.format(name=name).encode("ascii") for name in names}
 
 
-def _today(epoch: int) -> str:
+def today(epoch: int) -> str:
     r"""
     The day of the issue, for ``\today``.
 

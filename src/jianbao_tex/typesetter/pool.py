@@ -1,33 +1,41 @@
 """
 Engines started ahead: class, figures and fonts read, waiting for a text.
 
-Each engine does one job and ends.  It waits for a line from a pipe, so it also ends when the
-parent process ends, for any reason.
+Where it can, the pool keeps one server for each opening, which forks for each job; elsewhere it
+keeps engines that do one job each.  Both wait for their owner's pipe or socket, so they also end
+when the parent process ends, for any reason.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from jianbao_tex.children import Process, Rung
+from jianbao_tex.store import Store
+from jianbao_tex.typesetter.acceptance import rung_of
 from jianbao_tex.typesetter.formats import COMMAND, Format
-from jianbao_tex.typesetter.process import Process, Starter
-from jianbao_tex.typesetter.workplace import Workplace
+from jianbao_tex.typesetter.opening import Opening
+from jianbao_tex.typesetter.server import Reason, Server, ServerJob, shim
+from jianbao_tex.typesetter.starter import Starter
+from jianbao_tex.typesetter.workplace import JobFolder, Workplace
 
-_WAIT = Path(__file__).parent / "engine_tex" / "wait.tex"
+_ENGINE_FILES = Path(__file__).parent / "engine_tex"
 # The format is beside the working folder, where TeX cannot write.
 _COMMAND = ("-fmt=../jianbao", *COMMAND, "-jobname=issue", "wait.tex")
+_MIN_SERVERS = 2
+"""A series with two layouts needs two; each takes some 210 MB."""
 
 
 @dataclass
 class WaitingEngine:
     """An engine that has read an opening, in its workplace."""
 
-    place: Workplace
-    process: Process
+    place: JobFolder
+    process: Process | ServerJob
     fmt: Format
+    rung: Rung
 
     def close(self) -> None:
         """Ends it and takes its folder away."""
@@ -35,23 +43,63 @@ class WaitingEngine:
         self.place.close()
 
 
+@dataclass
+class _ServerEngine(WaitingEngine):
+    """The same in a fork of a server."""
+
+    process: ServerJob
+
+    def close(self) -> None:
+        self.process.close()
+
+
 class Pool:
     """
-    Waiting engines by the key of what they have read.
+    Waiting engines and servers by the key of what they have read.
 
     Args:
-        keep: how many to keep waiting, all keys together.
+        keep: how many engines to keep waiting, all keys together; servers are used if there is
+            more than none.
+        store: where it is remembered whether servers work here; without one none is used.
+        best: the best isolation to try; `Rung.BWRAP` for no server.
     """
 
-    def __init__(self, starter: Starter, keep: int = 0) -> None:
+    def __init__(
+        self,
+        starter: Starter,
+        keep: int = 0,
+        store: Store | None = None,
+        best: Rung = Rung.PID,
+    ) -> None:
         self.keep = keep
+        self.fault: Reason = ""
         self._starter = starter
+        self._store = store
+        self._best = best
         self._waiting: dict[str, list[WaitingEngine]] = {}
-        self._lock = threading.Lock()
+        self._servers: dict[str, Server] = {}
+        self._rung: Rung | None = None
+        self._lock = threading.RLock()
         self._starting = 0
         self._is_closed = False
 
-    def start(self, fmt: Format, settings: str, fonts: dict[str, bytes]) -> WaitingEngine:
+    @property
+    def rung(self) -> Rung:
+        """
+        How a job is isolated here; known after a sample was set, once for each machine.
+
+        Raises:
+            ToolMissing: the sandbox is required and does not work.
+        """
+        with self._lock:
+            if self._rung is None:
+                best = Rung.BWRAP if self._starter.is_sandboxed else Rung.NONE
+                if self._store is None or not self.keep:
+                    return best
+                self._rung, self.fault = rung_of(self._starter, self._store, self._best)
+            return self._rung
+
+    def start(self, opening: Opening, fmt: Format) -> WaitingEngine:
         """
         A new engine, which reads the settings of a document in the background.
 
@@ -59,16 +107,24 @@ class Pool:
             ToolMissing: it cannot be started.
             OSError: there is no room for it.
         """
+        if self._has_servers:
+            self._start_server(opening, fmt)
+            if engine := self.take(opening.key):
+                return engine
+        return self.start_engine(fmt, opening.settings, dict(opening.fonts))
+
+    def start_engine(self, fmt: Format, settings: str, fonts: dict[str, bytes]) -> WaitingEngine:
+        """A new engine for one job; raises as `start`."""
         place = Workplace()
         try:
-            place.write({**fonts, "settings.tex": settings.encode("utf-8")})
-            place.write({"wait.tex": _WAIT.read_bytes()})
+            place.write(_files(settings, fonts))
             inputs = {"jianbao.fmt": fmt.path}
             process = self._starter.start(_COMMAND, place, inputs=inputs, listens=True)
+            rung = Rung.BWRAP if self._starter.is_sandboxed else Rung.NONE
         except BaseException:
             place.close()
             raise
-        return WaitingEngine(place, process, fmt)
+        return WaitingEngine(place, process, fmt, rung)
 
     def put(self, key: str, engine: WaitingEngine) -> None:
         """Keeps an engine for later."""
@@ -84,36 +140,25 @@ class Pool:
             with self._lock:
                 waiting = self._waiting.get(key)
                 if not waiting:
-                    return None
+                    return self._job(key)
                 engine = waiting.pop(0)
             if engine.process.is_alive:
                 return engine
             engine.close()
 
-    def refill(self, key: str, start: Callable[[], WaitingEngine]) -> None:
+    def refill(self, opening: Opening, fmt: Format) -> None:
         """
-        Starts engines until as many wait as are to be kept, all keys together.
+        Starts a server, or engines until as many wait as are to be kept, all keys together.
 
-        Engines for other keys are ended first, oldest first.
+        Engines for other keys are ended first, oldest first.  Raises as `start`.
         """
-        while True:
-            with self._lock:
-                # Engines that other threads are starting now count, too.
-                waiting_count = sum(map(len, self._waiting.values())) + self._starting
-                own_count = len(self._waiting.get(key, ())) + self._starting
-                if self._is_closed or own_count >= self.keep:
-                    return
-                others = [k for k, engines in self._waiting.items() if k != key and engines]
-                oldest = (
-                    self._waiting[others[0]].pop(0)
-                    if waiting_count >= self.keep and others
-                    else None
-                )
-                self._starting += 1
+        if self._has_servers:
+            self._start_server(opening, fmt)
+            return
+        while self._make_room(opening.key):
             try:
-                if oldest:
-                    oldest.close()
-                self.put(key, start())
+                engine = self.start_engine(fmt, opening.settings, dict(opening.fonts))
+                self.put(opening.key, engine)
             finally:
                 with self._lock:
                     self._starting -= 1
@@ -126,8 +171,74 @@ class Pool:
         for engine in others:
             engine.close()
 
+    def stop_servers(self, reason: Reason) -> None:
+        """Uses no server any more, because one has failed."""
+        with self._lock:
+            self._rung, self.fault = Rung.BWRAP, reason
+            servers, self._servers = self._servers, {}
+        for server in servers.values():
+            server.retire()
+
     def close(self) -> None:
-        """Ends all waiting engines; later ones are not kept."""
+        """Ends all waiting engines; later ones are not kept.  A server ends with its last job."""
         with self._lock:
             self._is_closed = True
+            servers, self._servers = self._servers, {}
+        for server in servers.values():
+            server.retire()
         self.drop_others("")
+
+    @property
+    def _has_servers(self) -> bool:
+        return self.keep > 0 and self.rung.forks
+
+    def _job(self, key: str) -> WaitingEngine | None:
+        """A job of the server for a key, if one is there and alive."""
+        server = self._servers.get(key)
+        if server is None:
+            return None
+        if not server.is_alive:
+            # It died while it waited, or could not read its opening.
+            del self._servers[key]
+            server.retire()
+            return None
+        assert server.fmt
+        job = server.job()
+        return _ServerEngine(job.place, job, server.fmt, server.rung)
+
+    def _start_server(self, opening: Opening, fmt: Format) -> None:
+        with self._lock:
+            if self._is_closed or opening.key in self._servers:
+                return
+            while len(self._servers) >= max(self.keep, _MIN_SERVERS):
+                self._servers.pop(next(iter(self._servers))).retire()
+            code = shim()
+            assert code
+            assert self._rung
+            files = {**_files(opening.settings, dict(opening.fonts)), "ahead.tex": _AHEAD}
+            self._servers[opening.key] = Server(self._starter, files, fmt, self._rung, code)
+
+    def _make_room(self, key: str) -> bool:
+        """Whether one more engine is to be started for a key; another one may end for it."""
+        with self._lock:
+            # Engines that other threads are starting now count, too.
+            waiting_count = sum(map(len, self._waiting.values())) + self._starting
+            own_count = len(self._waiting.get(key, ())) + self._starting
+            if self._is_closed or own_count >= self.keep:
+                return False
+            others = [k for k, engines in self._waiting.items() if k != key and engines]
+            is_full = waiting_count >= self.keep and others
+            oldest = self._waiting[others[0]].pop(0) if is_full else None
+            self._starting += 1
+        if oldest:
+            oldest.close()
+        return True
+
+
+def _files(settings: str, fonts: dict[str, bytes]) -> dict[str, bytes]:
+    """What an engine reads before it waits."""
+    wait = (_ENGINE_FILES / "wait.tex").read_bytes()
+    return {**fonts, "settings.tex": settings.encode("utf-8"), "ahead.tex": b"", "wait.tex": wait}
+
+
+_AHEAD = (_ENGINE_FILES / "ahead.tex").read_bytes()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import os
 import shutil
-import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from jianbao_tex.children import ask
 from jianbao_tex.errors import ToolMissing, reason_of
 from jianbao_tex.findings import Where, error
 from jianbao_tex.language import say
@@ -121,26 +121,15 @@ class Tools:
         lines = self._run([str(self.xelatex), "--version"]).splitlines()
         return lines[0] if lines else "unknown"
 
-    def _run(self, command: Iterable[str]) -> str:
-        # kpsewhich answers 1 when it finds only some of the names.
-        words = list(command)
+    def _run(self, command: Sequence[str]) -> str:
         try:
-            result = subprocess.run(
-                words,
-                env=self.environment(),
-                # TeX also searches its current folder, so run it in the root folder.
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=60,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as exc:
-            system_reason = reason_of(exc) if isinstance(exc, OSError) else None
-            reason = system_reason or say("it takes too long")
-            where = Where(Path(words[0]).name)
+            # kpsewhich answers 1 when it finds only some of the names.
+            _, output = ask(command, environment=self.environment())
+        except OSError as exc:
+            reason = say("it takes too long") if isinstance(exc, TimeoutError) else reason_of(exc)
+            where = Where(Path(command[0]).name)
             raise ToolMissing(NO_ANSWER.at(where, reason=reason)) from exc
-        return result.stdout.decode("utf-8", "replace")
+        return output.decode("utf-8", "replace")
 
 
 def _is_encodable(name: str) -> bool:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from jianbao_tex.leases import Lease
+from jianbao_tex.leases import Lease, remove_folder
 
 _MIN_FREE_BYTES = 64 * 1024
 _FONTCONFIG = """\
@@ -20,42 +20,23 @@ _FONTCONFIG = """\
 """
 
 
-class Workplace:
+class JobFolder:
     """
-    A folder for a job; the function that makes it closes it.
+    The working folder of TeX for one job, and the file with what TeX prints beside it.
 
-    Raises:
-        OSError: there is no room for it.
+    The owner of the folder closes it.
     """
 
-    def __init__(self) -> None:
-        self._lease = Lease()
-        try:
-            self.folder.mkdir(mode=0o700)
-            self.fontconfig.write_text(_FONTCONFIG, encoding="ascii")
-        except OSError:
-            self.close()
-            raise
+    def __init__(self, folder: Path, terminal: Path) -> None:
+        self.folder = folder
+        self.terminal = terminal
 
-    @property
-    def home(self) -> Path:
-        """The temporary folder of the job, which TeX does not see."""
-        return self._lease.home
-
-    @property
-    def folder(self) -> Path:
-        """The working folder of TeX."""
-        return self.home / "job"
-
-    @property
-    def terminal(self) -> Path:
-        """The file with all terminal output of the program."""
-        return self.home / "terminal"
-
-    @property
-    def fontconfig(self) -> Path:
-        """The fontconfig file: the system fonts that TeX can find by name."""
-        return self.home / "fonts.conf"
+    @classmethod
+    def below(cls, jobs: Path, number: int) -> JobFolder:
+        """A new one in a folder of jobs; what TeX prints is kept beside that folder."""
+        folder = jobs / str(number)
+        folder.mkdir(mode=0o700)
+        return cls(folder, jobs.parent / f"terminal-{number}")
 
     def write(self, files: Mapping[str, bytes]) -> None:
         """Puts files into the folder."""
@@ -76,8 +57,42 @@ class Workplace:
     @property
     def is_full(self) -> bool:
         """Whether the disk of the temporary folder is full."""
-        disk = os.statvfs(self.home)
+        disk = os.statvfs(self.folder.parent)
         return disk.f_bavail * disk.f_frsize < _MIN_FREE_BYTES
+
+    def close(self) -> None:
+        """Deletes what belongs to the job."""
+        remove_folder(self.folder)
+        self.terminal.unlink(missing_ok=True)
+
+
+class Workplace(JobFolder):
+    """
+    A temporary folder with the folder of a job; the function that makes it closes it.
+
+    Raises:
+        OSError: there is no room for it.
+    """
+
+    def __init__(self) -> None:
+        self._lease = Lease()
+        super().__init__(self.home / "job", self.home / "terminal")
+        try:
+            self.folder.mkdir(mode=0o700)
+            self.fontconfig.write_text(_FONTCONFIG, encoding="ascii")
+        except OSError:
+            self.close()
+            raise
+
+    @property
+    def home(self) -> Path:
+        """The temporary folder of the job, which TeX does not see."""
+        return self._lease.home
+
+    @property
+    def fontconfig(self) -> Path:
+        """The fontconfig file: the system fonts that TeX can find by name."""
+        return self.home / "fonts.conf"
 
     def close(self) -> None:
         """Deletes the temporary folder."""

@@ -13,6 +13,7 @@ from jianbao_tex.hooks import (
     MasterCheck,
     MasterSubject,
     error,
+    note,
     warning,
 )
 
@@ -57,6 +58,12 @@ _PLAIN = warning(
     "no format can be made of the class and the styles of this layout: {reason}",
     "load fonts and set font-dependent lengths after \\begin{{document}}; until then each "
     "build is slower",
+)
+
+_NO_SERVER = note(
+    "JB436",
+    "the engine that forks cannot be used: {reason}",
+    "the pages are the same, batches take longer; look at jianbao doctor",
 )
 
 
@@ -105,6 +112,12 @@ def _check_format(subject: MasterSubject) -> Iterator[Finding]:
         yield _PLAIN.at(subject.issue.where(()), reason=message.text)
 
 
+def _check_server(subject: MasterSubject) -> Iterator[Finding]:
+    """The engine that forks, which failed here; it is said once for each run."""
+    for message in messages(subject, "no-server"):
+        yield _NO_SERVER.at(subject.issue.where(()), reason=message.reason)
+
+
 def _check_shrunk(subject: MasterSubject) -> Iterator[Finding]:
     """Titles and names that were made smaller, within the layout's bounds."""
     for message in messages(subject, "shrunk"):
@@ -129,5 +142,6 @@ CHECKS = (
     MasterCheck("font-substitutions", "字体替换", _check_fonts, since="0.1"),
     MasterCheck("xecjk", "xeCJK 的定义", _check_xecjk, since="0.1"),
     MasterCheck("unfenced", "没有隔离", _check_sandbox, since="0.1"),
+    MasterCheck("server", "分叉的排版引擎", _check_server, since="0.1"),
     MasterCheck("formats", "预编译格式", _check_format, since="0.1"),
 )

@@ -1,0 +1,71 @@
+"""What a child process may use, and the limits of the system that hold it to that."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from os import uname
+from pathlib import Path
+
+_MEBI = 1024**2
+
+
+@dataclass(frozen=True)
+class ChildLimits:
+    """
+    The limits of a child process.
+
+    ``wall_s`` are seconds for all its work, ``cpu_s`` processor seconds of each process,
+    ``memory_bytes`` and ``file`` bytes, ``files`` open at a time.
+    """
+
+    wall_s: float = 60.0
+    cpu_s: int = 40
+    # Address space, not memory in use: under 1 GiB documents with several Chinese fonts fail.
+    memory_bytes: int = 2 * 1024 * _MEBI
+    file: int = 50 * _MEBI
+    files: int = 256
+    processes: int = 32
+
+    def command(self, prlimit: Path | None, *, counts_processes: bool) -> list[str]:
+        """
+        The words before a command that limit it; none without ``prlimit``.
+
+        ``counts_processes``: whether to limit their number, too.  Outside of a namespace all
+        processes of the user count, so that TeX may not be able to start its PDF writer.
+        """
+        if prlimit is None:
+            return []
+        words = [f"--{name}={value}" for name, value in self._values]
+        if counts_processes and counts_by_namespace():
+            words.append(f"--nproc={self.processes}")
+        return [str(prlimit), *words]
+
+    def apply(self) -> None:
+        """Limits this process, a fork; a lower limit of the machine stays."""
+        # Where there are forks there is POSIX.
+        import resource
+
+        for name, value in self._values:
+            number = getattr(resource, f"RLIMIT_{name.upper()}")
+            _, most = resource.getrlimit(number)
+            bound = value if most == resource.RLIM_INFINITY else min(value, most)
+            resource.setrlimit(number, (bound, bound))
+
+    @property
+    def _values(self) -> Iterator[tuple[str, int]]:
+        """Each limit by its name in `getrlimit`."""
+        yield from (("cpu", self.cpu_s), ("as", self.memory_bytes), ("fsize", self.file))
+        yield from (("nofile", self.files), ("core", 0))
+
+
+@functools.cache
+def counts_by_namespace() -> bool:
+    """Whether the system counts processes within a namespace, not all those of a user."""
+    # RLIMIT_NPROC is counted in each user namespace since Linux 5.14.
+    if sys.platform != "linux":
+        return False
+    major, minor = uname().release.split(".")[:2]
+    return (int(major), int("".join(filter(str.isdigit, minor)) or 0)) >= (5, 14)

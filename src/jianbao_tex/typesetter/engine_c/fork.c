@@ -1,0 +1,403 @@
+/*
+ * Makes a server of a xetex that waits at \read: one fork for each job.
+ *
+ * It is loaded into xetex alone (LD_PRELOAD).  XeTeX reads its terminal with getc(stdin), so
+ * stdin is replaced by a stream of ours.  Its first read never returns in the server: it takes
+ * jobs from a socket.  In a fork it returns a line end, and TeX goes on behind its \read with
+ * all that it has loaded.  There is no way back: a fork has no socket of the server.
+ *
+ * Variables, set by jianbao_tex.typesetter.server:
+ *   JB_FORK_SOCKET     the descriptor of the socket (SOCK_SEQPACKET)
+ *   JB_FORK_JOBS       the folder with the folders of the jobs
+ *   JB_FORK_WORK       where a job sees its own folder
+ *   JB_FORK_RUNG       "pid" or "mount": see jianbao_tex.children.fence.Rung
+ *   JB_FORK_PROCESSES  how many processes a job may have; 0 where the system cannot count them
+ *
+ * The server writes "R" once it waits.  A job is a message with its name and two descriptors: a
+ * status socket (SOCK_SEQPACKET) and the file for what TeX prints.  Messages on the status socket:
+ *   from the server  "E <exit status> <user us> <system us> <peak kB>"  it has ended
+ *                    "F <errno> <step>"                                 it could not be started
+ *   to the server    "K"                                                kill it
+ * The end of the status socket kills the job; the end of the server's socket ends the server.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MOST_JOBS = 512, MOST_FILES = 256, NAME_BYTES = 64, PATH_BYTES = 512, LAST_CAPABILITY = 63 };
+
+struct job {
+    pid_t pid;
+    int status;
+    int is_ending;
+};
+
+static int server = -1;
+static const char *jobs_folder, *work_folder;
+static int has_pid_namespace;
+static rlim_t most_processes;
+static sigset_t mask_before;
+static struct job jobs[MOST_JOBS];
+static int job_count;
+
+static ssize_t read_terminal(void *cookie, char *buffer, size_t size);
+
+static const char *take_variable(const char *name)
+{
+    const char *value = getenv(name);
+    char *copy = value ? strdup(value) : NULL;
+    unsetenv(name);
+    return copy;
+}
+
+__attribute__((constructor)) static void replace_stdin(void)
+{
+    char program[PATH_BYTES];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length < 0 || !getenv("JB_FORK_SOCKET"))
+        return;
+    program[length] = 0;
+    /* prlimit, which starts xetex, and its shell have the same variables. */
+    const char *name = strrchr(program, '/');
+    if (!name || !strstr(name, "xetex"))
+        return;
+    const char *socket = take_variable("JB_FORK_SOCKET"), *rung = take_variable("JB_FORK_RUNG");
+    const char *processes = take_variable("JB_FORK_PROCESSES");
+    jobs_folder = take_variable("JB_FORK_JOBS");
+    work_folder = take_variable("JB_FORK_WORK");
+    unsetenv("LD_PRELOAD");
+    cookie_io_functions_t functions = {.read = read_terminal};
+    FILE *stream = fopencookie(NULL, "r", functions);
+    if (!stream || !socket || !rung || !processes || !jobs_folder || !work_folder)
+        _exit(95);
+    server = atoi(socket);
+    fcntl(server, F_SETFD, FD_CLOEXEC);
+    has_pid_namespace = !strcmp(rung, "pid");
+    most_processes = strtoul(processes, NULL, 10);
+    stdin = stream;
+}
+
+/* --- In a fork, before TeX goes on ----------------------------------------------------------- */
+
+static void refuse(int status, const char *step)
+{
+    char text[128];
+    int length = snprintf(text, sizeof text, "F %d %s", errno, step);
+    (void)!send(status, text, (size_t)length, MSG_NOSIGNAL);
+    _exit(97);
+}
+
+static void copy(int from, int to, off_t size, int status)
+{
+    char buffer[16384];
+    for (off_t done = 0; done < size;) {
+        size_t want = size - done < (off_t)sizeof buffer ? (size_t)(size - done) : sizeof buffer;
+        ssize_t got = pread(from, buffer, want, done);
+        if (got <= 0 || write(to, buffer, (size_t)got) != got)
+            refuse(status, "copy");
+        done += got;
+    }
+}
+
+/* A file that is read gets a place of its own; one that is written becomes a file in the folder
+ * of the job, with all that was written so far, so that a log is whole. */
+static void open_anew(int fd, int folder, int status)
+{
+    char link[32], path[PATH_BYTES];
+    struct stat facts;
+    int flags = fcntl(fd, F_GETFL), descriptor_flags = fcntl(fd, F_GETFD);
+    if (flags < 0 || fstat(fd, &facts) || !S_ISREG(facts.st_mode))
+        return;
+    off_t place = lseek(fd, 0, SEEK_CUR);
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    int old = open(link, O_RDONLY | O_CLOEXEC), new = old;
+    if (old < 0)
+        refuse(status, "open a file");
+    if ((flags & O_ACCMODE) != O_RDONLY) {
+        ssize_t length = readlink(link, path, sizeof path - 1);
+        path[length < 0 ? 0 : length] = 0;
+        const char *name = strrchr(path, '/');
+        if (!name)
+            refuse(status, "name a file");
+        new = openat(folder, name + 1, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (new < 0)
+            refuse(status, "make a file");
+        copy(old, new, place, status);
+        close(old);
+    }
+    if (lseek(new, place, SEEK_SET) != place ||
+        dup3(new, fd, descriptor_flags & FD_CLOEXEC ? O_CLOEXEC : 0) < 0)
+        refuse(status, "replace a file");
+    close(new);
+}
+
+static void open_files_anew(int folder, int status)
+{
+    int found[MOST_FILES], count = 0;
+    DIR *list = opendir("/proc/self/fd");
+    if (!list)
+        refuse(status, "list files");
+    for (struct dirent *entry; (entry = readdir(list)) && count < MOST_FILES;) {
+        int fd = atoi(entry->d_name);
+        if (fd > STDERR_FILENO && fd != dirfd(list) && fd != folder && fd != status)
+            found[count++] = fd;
+    }
+    closedir(list);
+    if (count == MOST_FILES)
+        refuse(status, "count files");
+    for (int i = 0; i < count; i++)
+        open_anew(found[i], folder, status);
+}
+
+static void put(const char *path, const char *text, int status)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    ssize_t length = (ssize_t)strlen(text);
+    if (fd < 0 || write(fd, text, (size_t)length) != length)
+        refuse(status, path);
+    close(fd);
+}
+
+static void cover(const char *path, unsigned long flags, const char *size, int status)
+{
+    if (mount("none", path, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | flags, size))
+        refuse(status, path);
+}
+
+/* The kernel has made new namespaces; now the job's folder is bound over the work folder, and
+ * what belongs to other jobs is covered. */
+static void enclose(const char *folder, uid_t user, gid_t group, int status)
+{
+    char map[64];
+    put("/proc/self/setgroups", "deny", status);
+    snprintf(map, sizeof map, "%u %u 1", user, user);
+    put("/proc/self/uid_map", map, status);
+    snprintf(map, sizeof map, "%u %u 1", group, group);
+    put("/proc/self/gid_map", map, status);
+    if (mount(folder, work_folder, NULL, MS_BIND, NULL))
+        refuse(status, "bind the folder");
+    cover(jobs_folder, MS_RDONLY, "size=4k", status);
+    cover("/tmp", 0, "size=64m", status);
+    cover("/proc", MS_RDONLY, "size=4k", status);
+    /* The folder that was current lies under the new one. */
+    if (chdir("/") || chdir(work_folder))
+        refuse(status, "enter the folder");
+    struct rlimit processes = {most_processes, most_processes};
+    /* In a namespace of its own the processes of other jobs do not count. */
+    if (most_processes && setrlimit(RLIMIT_NPROC, &processes))
+        refuse(status, "limit processes");
+    for (int number = 0; number <= LAST_CAPABILITY; number++)
+        prctl(PR_CAPBSET_DROP, number, 0, 0, 0);
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || syscall(SYS_capset, &header, none))
+        refuse(status, "drop rights");
+}
+
+/* The first process of a pid namespace ignores the signals that end others, SIGPIPE and SIGXCPU
+ * too.  So TeX is the second one, and the first one only passes its end on. */
+static void fork_from_first(int status)
+{
+    pid_t pid = fork(), ended;
+    if (pid < 0)
+        refuse(status, "fork");
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        return;
+    }
+    prctl(PR_SET_DUMPABLE, 0);
+    close_range(0, ~0U, 0);
+    int end = 0;
+    while ((ended = waitpid(-1, &end, 0)) != pid && (ended > 0 || errno == EINTR)) {
+    }
+    _exit(WIFSIGNALED(end) ? 128 + WTERMSIG(end) : WEXITSTATUS(end));
+}
+
+static void become_job(const char *name, int status, int terminal, uid_t user, gid_t group)
+{
+    char folder_path[PATH_BYTES];
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setpgid(0, 0);
+    /* The server forbids to be traced; a process that forbids it may not set up its namespaces. */
+    prctl(PR_SET_DUMPABLE, 1);
+    sigprocmask(SIG_SETMASK, &mask_before, NULL);
+    for (int i = 0; i < job_count; i++)
+        close(jobs[i].status);
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(terminal, STDOUT_FILENO) < 0 ||
+        dup2(terminal, STDERR_FILENO) < 0)
+        refuse(status, "open the terminal");
+    close(null);
+    close(terminal);
+    snprintf(folder_path, sizeof folder_path, "%s/%s", jobs_folder, name);
+    int folder = open(folder_path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder < 0)
+        refuse(status, "open the folder");
+    open_files_anew(folder, status);
+    close(folder);
+    enclose(folder_path, user, group, status);
+    fork_from_first(status);
+    close(status);
+}
+
+/* --- In the server ---------------------------------------------------------------------------- */
+
+static void say_ended(int status, int end, const struct rusage *use)
+{
+    char text[128];
+    int exit_status = WIFSIGNALED(end) ? 128 + WTERMSIG(end) : WEXITSTATUS(end);
+    int length = snprintf(text, sizeof text, "E %d %lld %lld %ld", exit_status,
+                          (long long)use->ru_utime.tv_sec * 1000000 + use->ru_utime.tv_usec,
+                          (long long)use->ru_stime.tv_sec * 1000000 + use->ru_stime.tv_usec,
+                          use->ru_maxrss);
+    (void)!send(status, text, (size_t)length, MSG_NOSIGNAL);
+    close(status);
+}
+
+static void collect(void)
+{
+    int end;
+    struct rusage use;
+    for (pid_t pid; (pid = wait4(-1, &end, WNOHANG, &use)) > 0;)
+        for (int i = 0; i < job_count; i++)
+            if (jobs[i].pid == pid) {
+                /* In the pid rung the kernel has ended all its processes by now. */
+                kill(-pid, SIGKILL);
+                say_ended(jobs[i].status, end, &use);
+                jobs[i] = jobs[--job_count];
+                break;
+            }
+}
+
+static void end_job(struct job *job)
+{
+    kill(-job->pid, SIGKILL);
+    kill(job->pid, SIGKILL);
+    job->is_ending = 1;
+}
+
+/* The name and the two descriptors of a job; 0 for the end of the socket, -1 for nonsense. */
+static int receive(char name[NAME_BYTES], int fds[2])
+{
+    char space[CMSG_SPACE(2 * sizeof(int))];
+    struct iovec part = {name, NAME_BYTES - 1};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = space,
+                             .msg_controllen = sizeof space};
+    ssize_t size;
+    do
+        size = recvmsg(server, &message, MSG_CMSG_CLOEXEC);
+    while (size < 0 && errno == EINTR);
+    if (size <= 0)
+        return 0;
+    name[size] = 0;
+    struct cmsghdr *control = CMSG_FIRSTHDR(&message);
+    if (!control || control->cmsg_type != SCM_RIGHTS ||
+        control->cmsg_len != CMSG_LEN(2 * sizeof(int)))
+        return -1;
+    memcpy(fds, CMSG_DATA(control), 2 * sizeof(int));
+    return strchr(name, '/') || name[0] == '.' || !name[0] ? -1 : 1;
+}
+
+/* Returns 1 in the fork. */
+static int start_job(const char *name, int status, int terminal, int signals)
+{
+    uid_t user = getuid();
+    gid_t group = getgid();
+    struct clone_args how = {.flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC,
+                             .exit_signal = SIGCHLD};
+    if (has_pid_namespace)
+        how.flags |= CLONE_NEWPID;
+    if (job_count == MOST_JOBS)
+        errno = EAGAIN;
+    long pid = job_count == MOST_JOBS ? -1 : syscall(SYS_clone3, &how, sizeof how);
+    if (pid == 0) {
+        close(signals);
+        close(server);
+        server = -1;
+        become_job(name, status, terminal, user, group);
+        return 1;
+    }
+    close(terminal);
+    if (pid < 0) {
+        char text[64];
+        int length = snprintf(text, sizeof text, "F %d namespaces", errno);
+        (void)!send(status, text, (size_t)length, MSG_NOSIGNAL);
+        close(status);
+        return 0;
+    }
+    setpgid((pid_t)pid, (pid_t)pid);
+    jobs[job_count++] = (struct job){(pid_t)pid, status, 0};
+    return 0;
+}
+
+/* Serves until the socket ends; returns in the forks only. */
+static void serve(void)
+{
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &child, &mask_before);
+    int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+    prctl(PR_SET_DUMPABLE, 0);
+    if (signals < 0 || send(server, "R", 1, MSG_NOSIGNAL) != 1)
+        _exit(96);
+    for (;;) {
+        struct pollfd waits[MOST_JOBS + 2] = {{server, POLLIN, 0}, {signals, POLLIN, 0}};
+        int count = job_count;
+        for (int i = 0; i < count; i++)
+            waits[i + 2] = (struct pollfd){jobs[i].is_ending ? -1 : jobs[i].status, POLLIN, 0};
+        if (poll(waits, (nfds_t)count + 2, -1) < 0 && errno != EINTR)
+            _exit(96);
+        /* Whatever comes from its owner, and the end of the socket, ends a job. */
+        for (int i = 0; i < count; i++)
+            if (waits[i + 2].revents)
+                end_job(&jobs[i]);
+        if (waits[1].revents) {
+            struct signalfd_siginfo ignored;
+            while (read(signals, &ignored, sizeof ignored) > 0) {
+            }
+            collect();
+        }
+        if (!waits[0].revents)
+            continue;
+        char name[NAME_BYTES];
+        int fds[2] = {-1, -1}, kind = receive(name, fds);
+        if (kind == 0)
+            _exit(0);
+        if (kind > 0 && start_job(name, fds[0], fds[1], signals))
+            return;
+        if (kind < 0) {
+            close(fds[0]);
+            close(fds[1]);
+        }
+    }
+}
+
+static ssize_t read_terminal(void *cookie, char *buffer, size_t size)
+{
+    (void)cookie;
+    /* A job that reads once more comes to the end of its input. */
+    if (server < 0 || !size)
+        return 0;
+    serve();
+    *buffer = '\n';
+    return 1;
+}

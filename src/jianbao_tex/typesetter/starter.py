@@ -1,0 +1,166 @@
+"""Starts programs of TeX in the fence, with what they may read and use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jianbao_tex.children import ChildLimits, Fence, Process, Sandbox, is_fenced, start
+from jianbao_tex.errors import ToolMissing, reason_of
+from jianbao_tex.findings import Where
+from jianbao_tex.typesetter.tools import NO_ANSWER, Tools
+from jianbao_tex.typesetter.workplace import Workplace
+
+_READ_ONLY = (
+    "/etc/texmf",
+    "/etc/fonts",
+    "/etc/alternatives",
+    "/var/lib/texmf",
+    "/var/cache/fontconfig",
+)
+# Pictures in PostScript make the PDF writer start Ghostscript, and file names can switch its
+# protection off.  So Ghostscript is hidden in the fence.
+_HIDDEN = ("/usr/bin/gs",)
+
+
+@dataclass(frozen=True)
+class Limits(ChildLimits):
+    """
+    The limits for one issue: those of each program of TeX, with ``wall_s`` for all runs together.
+
+    ``pages`` of the PDF, ``runs`` of xelatex.
+    """
+
+    pages: int = 2000
+    runs: int = 3
+
+
+@dataclass(frozen=True)
+class Starter:
+    """
+    Starts programs of TeX, each over a workplace, within the fence and the limits.
+
+    TeX's own options are not enough: ``openin_any=p`` allows ~ and $VAR, and pictures and
+    specials ignore it.
+    """
+
+    tools: Tools
+    sandbox: Sandbox = Sandbox.AUTO
+    limits: Limits = field(default_factory=Limits)
+
+    def start(
+        self,
+        words: Sequence[str],
+        place: Workplace,
+        *,
+        inputs: Mapping[str, Path] | None = None,
+        listens: bool = False,
+    ) -> Process:
+        """
+        Starts xelatex with constant arguments.
+
+        Args:
+            words: the arguments of the program.
+            place: its folder is all that it may write.
+            inputs: files that it may read, by their names beside the folder.
+            listens: whether it waits for a line on standard input.
+
+        Raises:
+            ToolMissing: it cannot be started, or the sandbox is required and does not work.
+        """
+        files = {place.fontconfig.name: place.fontconfig, **(inputs or {})}
+        if self.is_sandboxed:
+            fence = self._fence_words(self.fence(place, files))
+        else:
+            fence = []
+            # Nothing is mounted, so links stand where the sandbox would have the files.
+            for name, path in files.items():
+                if path != place.home / name:
+                    (place.home / name).symlink_to(path)
+        limits = self.limits.command(self.tools.prlimit, counts_processes=bool(fence))
+        return self._run([*fence, *limits, str(self.tools.xelatex), *words], place, listens=listens)
+
+    def start_server(
+        self,
+        words: Sequence[str],
+        place: Workplace,
+        jobs: Path,
+        *,
+        inputs: Mapping[str, Path],
+        variables: Mapping[str, str],
+        socket: int,
+    ) -> Process:
+        """
+        Starts xelatex as a server, inside the fence.
+
+        Args:
+            words: the arguments of the program.
+            place: the folder of the server itself.
+            jobs: the folder with a folder for each job.
+            inputs: files that it may read, by their names beside the folder.
+            variables: more variables for it.
+            socket: the descriptor of the socket from which it takes jobs.
+
+        Raises:
+            ToolMissing: it cannot be started, or there is no fence.
+        """
+        files = {place.fontconfig.name: place.fontconfig, **inputs}
+        fence = self._fence_words(self.fence(place, files, jobs, variables))
+        # Each job limits its processes itself: here those of all jobs would count.
+        limits = self.limits.command(self.tools.prlimit, counts_processes=False)
+        command = [*fence, *limits, str(self.tools.xelatex), *words]
+        return self._run(command, place, kept=[socket])
+
+    @property
+    def is_sandboxed(self) -> bool:
+        """
+        Whether what is started now is shut in.
+
+        Raises:
+            ToolMissing: the sandbox is required and does not work.
+        """
+        return is_fenced(self.sandbox, self.tools.bwrap)
+
+    def fence(
+        self,
+        place: Workplace,
+        files: Mapping[str, Path] | None = None,
+        jobs: Path | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> Fence:
+        """What a program sees that works in this place; its parts are those of `start_server`."""
+        root = self.tools.tex_root
+        return Fence(
+            folder=place.folder,
+            reads=(*_READ_ONLY, *([str(root)] if root else [])),
+            hidden=_HIDDEN,
+            files=files or {},
+            variables={**self.tools.environment("/"), **(variables or {})},
+            jobs=jobs,
+        )
+
+    def _fence_words(self, fence: Fence) -> list[str]:
+        assert self.tools.bwrap
+        return fence.command(self.tools.bwrap)
+
+    def _run(
+        self,
+        command: Sequence[str],
+        place: Workplace,
+        *,
+        listens: bool = False,
+        kept: Sequence[int] = (),
+    ) -> Process:
+        try:
+            return start(
+                command,
+                folder=place.folder,
+                environment=self.tools.environment(str(place.home)),
+                terminal=place.terminal,
+                listens=listens,
+                kept=kept,
+            )
+        except OSError as error:
+            where = Where(Path(command[0]).name)
+            raise ToolMissing(NO_ANSWER.at(where, reason=reason_of(error))) from error
