@@ -84,7 +84,7 @@ def test_json_says_what_was_built(folder: Path) -> None:
                 "findings": [],
                 "findings_left_out": 0,
                 "artifacts": [{"file": "issue.pdf", "bytes": len(pdf), "sha256": digest_of(pdf)}],
-                "tools": {"jianbao_tex": __version__, "xelatex": ANY},
+                "tools": {"jianbao_tex": __version__, "xelatex": ANY, "isolation": ANY},
                 "cached": ANY,
             }
         ],

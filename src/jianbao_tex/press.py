@@ -154,6 +154,13 @@ class Press:
                 self._engine = Engine(Tools.find(), self.sandbox, self.limits, self.store)
             return self._engine
 
+    def renew_engine(self) -> Engine:
+        """A new engine like the old one, for a fork; raises `ToolMissing` where there is no TeX."""
+        with self._lock:
+            old = self.engine
+            self._engine = Engine(old.tools, old.sandbox, old.limits, self.store)
+            return self._engine
+
     @property
     def fonts(self) -> FontCollection:
         """The fonts that this machine has for each font role."""
@@ -218,7 +225,8 @@ class Press:
             PreflightFailed: a check of the data or of the TeX refused the issue.
         """
         composed = self._compose(source, handle or Handle())
-        _refuse_errors(composed.findings)
+        if errors_among(composed.findings):
+            raise PreflightFailed(composed.findings)
         return composed
 
     def _compose(self, source: Source, handle: Handle) -> Composed:
@@ -379,13 +387,6 @@ class Press:
             if len(findings) > len(error.findings):
                 raise type(error)(findings) from error
             raise
-
-
-def _refuse_errors(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """The findings; raises `PreflightFailed` if one of them is an error."""
-    if errors_among(findings):
-        raise PreflightFailed(findings)
-    return findings
 
 
 __all__ = [

@@ -16,9 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from jianbao_tex import assets
-from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where
-from jianbao_tex.language import Phrase
-from jianbao_tex.master import Artifact
+from jianbao_tex.packing import pack_artifacts, pack_finding, unpack_artifacts, unpack_finding
 from jianbao_tex.press import Press, PressResult
 from jianbao_tex.reader import Source, file_before
 from jianbao_tex.store import Store, digest_of, files_below, key_of, stamp_of
@@ -203,8 +201,8 @@ def _absolute(paths: Iterable[str]) -> list[str]:
 
 def _pack(pressing: PressResult) -> dict[str, Any]:
     return {
-        "artifacts": [[a.name, a.media_type, len(a.data)] for a in pressing.artifacts],
-        "findings": [_pack_finding(finding) for finding in pressing.findings],
+        "artifacts": pack_artifacts(pressing.artifacts),
+        "findings": [pack_finding(finding) for finding in pressing.findings],
         "pages": pressing.pages,
         "sources": list(pressing.sources),
         "inputs": dict(pressing.inputs),
@@ -213,67 +211,11 @@ def _pack(pressing: PressResult) -> dict[str, Any]:
 
 
 def _unpack(record: dict[str, Any], body: bytes) -> PressResult:
-    artifacts = []
-    start = 0
-    for name, media_type, size in record["artifacts"]:
-        artifacts.append(Artifact(name, media_type, body[start : start + size]))
-        start += size
     return PressResult(
-        artifacts=tuple(artifacts),
-        findings=tuple(_unpack_finding(data) for data in record["findings"]),
+        artifacts=tuple(unpack_artifacts(record["artifacts"], body)),
+        findings=tuple(unpack_finding(data) for data in record["findings"]),
         pages=record["pages"],
         sources=tuple(record["sources"]),
         inputs=record["inputs"],
         tools=record["tools"],
     )
-
-
-def _pack_finding(finding: Finding) -> dict[str, Any]:
-    kind, fix = finding.kind, finding.fix
-    return {
-        "kind": [kind.code, kind.severity.value, kind.message, kind.advice],
-        "where": _pack_place(finding.where),
-        "values": [[name, _pack_value(value)] for name, value in finding.values],
-        "also": [_pack_place(where) for where in finding.also],
-        "raw": finding.raw,
-        "fix": [_pack_place(fix.where), fix.text] if fix else None,
-    }
-
-
-def _unpack_finding(data: dict[str, Any]) -> Finding:
-    code, severity, message, advice = data["kind"]
-    return Finding(
-        Kind(code, Severity(severity), message, advice),
-        Where(*data["where"]),
-        tuple((name, _unpack_value(value)) for name, value in data["values"]),
-        tuple(Where(*where) for where in data["also"]),
-        data["raw"],
-        Fix(Where(*data["fix"][0]), data["fix"][1]) if data["fix"] else None,
-    )
-
-
-def _pack_place(where: Where) -> list[object]:
-    return [
-        *(where.file, where.line, where.column, where.text),
-        *(where.end_line, where.end_column),
-    ]
-
-
-def _pack_value(value: object) -> Any:
-    if isinstance(value, Phrase):
-        values = [[name, _pack_value(inner)] for name, inner in value.values]
-        more = [value.plural, value.number, [list(pair) for pair in value.words]]
-        return {"text": value.text, "values": values, "other": more}
-    if isinstance(value, tuple):
-        return [_pack_value(inner) for inner in value]
-    return value if isinstance(value, int) else str(value)
-
-
-def _unpack_value(value: Any) -> Any:
-    if isinstance(value, dict):
-        values = tuple((name, _unpack_value(inner)) for name, inner in value["values"])
-        plural, number, words = value["other"]
-        return Phrase(value["text"], values, plural, number, tuple(map(tuple, words)))
-    if isinstance(value, list):
-        return tuple(_unpack_value(inner) for inner in value)
-    return value

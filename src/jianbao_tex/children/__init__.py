@@ -1,7 +1,9 @@
 """Child processes: every process that works for us, with its limits, its fence and its end."""
 
 from jianbao_tex.children.fence import JOBS, WORK, Fence, Rung, Sandbox, is_fenced, sandbox_works
+from jianbao_tex.children.forks import Fork, ForkLost, Work, may_fork, ready
 from jianbao_tex.children.limits import ChildLimits, counts_by_namespace
+from jianbao_tex.children.memory import free_bytes
 from jianbao_tex.children.process import Process, ask, start
 
 __all__ = [
@@ -9,12 +11,18 @@ __all__ = [
     "WORK",
     "ChildLimits",
     "Fence",
+    "Fork",
+    "ForkLost",
     "Process",
     "Rung",
     "Sandbox",
+    "Work",
     "ask",
     "counts_by_namespace",
+    "free_bytes",
     "is_fenced",
+    "may_fork",
+    "ready",
     "sandbox_works",
     "start",
 ]

@@ -18,7 +18,8 @@ from jianbao_tex.cli import options
 from jianbao_tex.cli.files import OutputRefused, real, write_whole
 from jianbao_tex.cli.outputs import refusal
 from jianbao_tex.cli.reports import Reporting, Result, finish
-from jianbao_tex.cli.speech import _
+from jianbao_tex.cli.speech import _, translated
+from jianbao_tex.cli.terminal import note as tell
 from jianbao_tex.errors import JianbaoError, PreflightFailed
 from jianbao_tex.findings import (
     Finding,
@@ -30,11 +31,13 @@ from jianbao_tex.findings import (
     visible,
     warning,
 )
+from jianbao_tex.language import say
 from jianbao_tex.report.results import collecting_errors
 from jianbao_tex.store import digest_of
 
 if TYPE_CHECKING:
-    from jianbao_tex.batch import Outcome
+    from jianbao_tex.batch import Batch, Outcome
+    from jianbao_tex.batch_workers import Workers
     from jianbao_tex.master import RefusedOutput
     from jianbao_tex.press import Press
     from jianbao_tex.results import ResultStore
@@ -139,21 +142,58 @@ def _outcomes(
     press: Press, issues: tuple[Path, ...], outputs: tuple[str, ...], jobs: int, *, anew: bool
 ) -> Generator[Outcome, None, None]:
     """The outcome of each issue on this machine, one after another or several at a time."""
-    from jianbao_tex.batch import Batch, run_in_order
+    from jianbao_tex.batch import Batch
 
     results = None if anew or press.trace else _open_results(press)
     batch = Batch(press, outputs, results)
+    # Forked now: a progress line has a thread of its own.
+    workers = _workers(press, batch, jobs) if jobs > 1 else None
+    return _run(press, batch, issues, jobs, workers, results)
+
+
+def _workers(press: Press, batch: Batch, jobs: int) -> Workers | None:
+    """Forks for so many jobs, or fewer where memory is short; ``None`` where none can be made."""
+    from jianbao_tex.batch_workers import Workers, jobs_that_fit
+    from jianbao_tex.children import may_fork
+
+    # The calls of plugins are noted in this process only.
+    if press.trace or not may_fork():
+        return None
+    count = jobs_that_fit(jobs)
+    if count < jobs:
+        text = say("memory is short: {count} jobs at a time, not {jobs}", count=count, jobs=jobs)
+        tell(translated(text))
+    with contextlib.suppress(OSError):
+        return Workers(press, batch, count)
+    return None
+
+
+def _run(
+    press: Press,
+    batch: Batch,
+    issues: tuple[Path, ...],
+    jobs: int,
+    workers: Workers | None,
+    results: ResultStore | None,
+) -> Generator[Outcome, None, None]:
+    """The outcomes by forks, by threads where there are none, or one after another."""
+    from jianbao_tex.batch import run_in_order
+
     try:
-        if jobs == 1:
+        if workers:
+            yield from workers.outcomes(issues)
+        elif jobs == 1:
             for path in issues:
                 # The next issue probably needs an engine of the same kind.
                 _keep_engines(press, int(path is not issues[-1]))
                 yield batch.press_file(path)
-            return
-        _keep_engines(press, jobs)
-        with ThreadPoolExecutor(jobs) as executor, _closing_engines(press):
-            yield from run_in_order(batch.press_file, issues, executor, jobs)
+        else:
+            _keep_engines(press, jobs)
+            with ThreadPoolExecutor(jobs) as executor, _closing_engines(press):
+                yield from run_in_order(batch.press_file, issues, executor, jobs)
     finally:
+        if workers:
+            workers.close()
         if results:
             results.close()
 

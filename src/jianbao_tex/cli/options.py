@@ -177,8 +177,11 @@ def typesetting(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.UsageError(_("--time-limit must be a number"))
         engine = _engine_of(sandbox, time_limit)
         try:
-            if engine and others.get("pdf", True):
-                engine.expect(str(others["issue"] if "issue" in others else others["issues"][0]))
+            issues = others.get("issues") or (others["issue"],)
+            # Forks make their own engines.
+            is_alone = len(issues) == 1 or others.get("jobs", 1) == 1
+            if engine and is_alone and others.get("pdf", True):
+                engine.expect(str(issues[0]))
             selection = _selection_of(others)
             press = make_press(fonts, sandbox, time_limit, selection, engine)
             press.is_thorough = others.get("strict", False)

@@ -1,0 +1,233 @@
+"""
+Forks: copies of this process that answer its requests, one at a time.
+
+Requests and answers are frames: a length of eight bytes, then so many bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import NoReturn
+
+Work = Callable[[bytes], bytes]
+"""What a fork does with a request."""
+
+_LENGTH_BYTES = 8
+_MAX_FRAME = 1024**3
+_PATIENCE_S = 10.0
+_FIRST_OWN_FILE = 3
+_PR_SET_PDEATHSIG = 1
+
+
+class ForkLost(Exception):
+    """A fork has ended, or has answered nonsense; the message says how."""
+
+
+class _Ended(BaseException):
+    """The parent wants the fork to end."""
+
+
+def may_fork() -> bool:
+    """Whether this process has one thread only, so that a fork of it is whole (decision 0038)."""
+    try:
+        return len([*Path("/proc/self/task").iterdir()]) == 1 and hasattr(os, "fork")
+    except OSError:
+        return False
+
+
+class Fork:
+    """
+    A fork; the function that makes it ends it.
+
+    Args:
+        prepare: called in the fork; what it yields does the work, and its end is the fork's.
+
+    Raises:
+        OSError: there is no room for another process.
+    """
+
+    def __init__(self, prepare: Callable[[], AbstractContextManager[Work]]) -> None:
+        ours, theirs = socket.socketpair()
+        # Else both would write what is in the buffers now.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        parent = os.getpid()
+        try:
+            pid = os.fork()
+        except OSError:
+            ours.close()
+            theirs.close()
+            raise
+        if not pid:
+            ours.close()
+            _live(prepare, theirs, parent)
+        theirs.close()
+        self._pid: int | None = pid
+        self._socket = ours
+
+    def fileno(self) -> int:
+        """The descriptor that becomes readable when there is an answer."""
+        return self._socket.fileno()
+
+    def send(self, request: bytes) -> None:
+        """
+        Sends a request.
+
+        Raises:
+            ForkLost: the fork has ended.
+        """
+        try:
+            _send(self._socket, request)
+        except OSError:
+            raise ForkLost(self._how_ended()) from None
+
+    def receive(self) -> bytes:
+        """
+        The answer to the oldest request; waits for it.
+
+        Raises:
+            ForkLost: the fork has ended.
+        """
+        try:
+            answer = _receive(self._socket)
+        except OSError:
+            answer = None
+        if answer is None:
+            raise ForkLost(self._how_ended())
+        return answer
+
+    def ask_to_end(self) -> None:
+        """Lets it clean up and end; `end` waits for that."""
+        if self._pid is not None:
+            os.kill(self._pid, signal.SIGTERM)
+
+    def end(self) -> None:
+        """Lets it clean up, then ends it."""
+        self._socket.close()
+        if self._pid is not None:
+            self.ask_to_end()
+            if not self._has_ended(_PATIENCE_S):
+                os.kill(self._pid, signal.SIGKILL)
+            self._reap()
+
+    def _has_ended(self, seconds: float) -> bool:
+        assert self._pid
+        handle = os.pidfd_open(self._pid)
+        try:
+            poll = select.poll()
+            poll.register(handle, select.POLLIN)
+            return bool(poll.poll(seconds * 1000))
+        finally:
+            os.close(handle)
+
+    def _how_ended(self) -> str:
+        """How the fork has ended, or is ended now."""
+        if self._pid is not None and not self._has_ended(1.0):
+            os.kill(self._pid, signal.SIGKILL)
+        code = os.waitstatus_to_exitcode(self._reap())
+        return signal.Signals(-code).name if code < 0 else f"exit status {code}"
+
+    def _reap(self) -> int:
+        if self._pid is None:
+            return 0
+        _, status = os.waitpid(self._pid, 0)
+        self._pid = None
+        return status
+
+
+def ready(forks: Sequence[Fork]) -> list[Fork]:
+    """Those that have an answer, or have ended; waits for the first one."""
+    poll = select.poll()
+    by_number = {fork.fileno(): fork for fork in forks}
+    for number in by_number:
+        poll.register(number, select.POLLIN)
+    return [by_number[number] for number, _ in poll.poll()]
+
+
+# --- In the fork -----------------------------------------------------------------------------
+
+
+def _live(
+    prepare: Callable[[], AbstractContextManager[Work]], requests: socket.socket, parent: int
+) -> NoReturn:
+    """Answers requests until there are no more; never returns."""
+    code = 1
+    try:
+        _become_fork(requests.fileno(), parent)
+        with prepare() as work:
+            while (request := _receive(requests)) is not None:
+                _send(requests, work(request))
+        code = 0
+    except (_Ended, OSError):
+        code = 128 + signal.SIGTERM
+    except BaseException:  # noqa: BLE001 -- it must not return into the code of the parent
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
+        os._exit(code)
+
+
+def _become_fork(number: int, parent: int) -> None:
+    # Ctrl-C reaches all processes of the terminal; the parent says which work ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _end)
+    _close_all_but(number)
+    # Loaded for the PDF library anyway.
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        raise _Ended
+
+
+def _end(*_: object) -> None:
+    # Once: it must not interrupt the cleaning up.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise _Ended
+
+
+def _close_all_but(kept: int) -> None:
+    numbers = [int(path.name) for path in Path("/proc/self/fd").iterdir()]
+    for number in numbers:
+        if number >= _FIRST_OWN_FILE and number != kept:
+            # The list itself was open, too.
+            with contextlib.suppress(OSError):
+                os.close(number)
+
+
+# --- Frames ----------------------------------------------------------------------------------
+
+
+def _send(stream: socket.socket, data: bytes) -> None:
+    stream.sendall(len(data).to_bytes(_LENGTH_BYTES, "big"))
+    stream.sendall(data)
+
+
+def _receive(stream: socket.socket) -> bytes | None:
+    """The next frame; ``None`` at the end, or for one that is cut off or too long."""
+    head = _read(stream, _LENGTH_BYTES)
+    size = int.from_bytes(head or b"", "big")
+    if head is None or size > _MAX_FRAME:
+        return None
+    return _read(stream, size)
+
+
+def _read(stream: socket.socket, size: int) -> bytes | None:
+    data = bytearray(size)
+    rest = memoryview(data)
+    while rest:
+        count = stream.recv_into(rest)
+        if not count:
+            return None
+        rest = rest[count:]
+    return bytes(data)

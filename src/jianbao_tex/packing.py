@@ -1,0 +1,83 @@
+"""Findings and files as plain data: for the cache, and for what another process sends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where
+from jianbao_tex.language import Phrase
+from jianbao_tex.master import Artifact
+
+
+def pack_artifacts(artifacts: Iterable[Artifact]) -> list[list[object]]:
+    """The names and sizes of files; their bytes go beside, one after another."""
+    return [[a.name, a.media_type, len(a.data)] for a in artifacts]
+
+
+def unpack_artifacts(records: Sequence[Any], body: bytes) -> Iterator[Artifact]:
+    """
+    The files again.
+
+    Raises:
+        ValueError: there are not as many bytes as the records say.
+    """
+    start = 0
+    for name, media_type, size in records:
+        yield Artifact(str(name), str(media_type), body[start : start + size])
+        start += size
+    if start != len(body):
+        raise ValueError("the bytes do not fit their sizes")
+
+
+def pack_finding(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON has it."""
+    kind, fix = finding.kind, finding.fix
+    return {
+        "kind": [kind.code, kind.severity.value, kind.message, kind.advice],
+        "where": _pack_place(finding.where),
+        "values": [[name, _pack_value(value)] for name, value in finding.values],
+        "also": [_pack_place(where) for where in finding.also],
+        "raw": finding.raw,
+        "fix": [_pack_place(fix.where), fix.text] if fix else None,
+    }
+
+
+def unpack_finding(data: dict[str, Any]) -> Finding:
+    """The finding again; raises `KeyError`, `TypeError` or `ValueError` for other data."""
+    code, severity, message, advice = data["kind"]
+    return Finding(
+        Kind(code, Severity(severity), message, advice),
+        Where(*data["where"]),
+        tuple((name, _unpack_value(value)) for name, value in data["values"]),
+        tuple(Where(*where) for where in data["also"]),
+        data["raw"],
+        Fix(Where(*data["fix"][0]), data["fix"][1]) if data["fix"] else None,
+    )
+
+
+def _pack_place(where: Where) -> list[object]:
+    return [
+        *(where.file, where.line, where.column, where.text),
+        *(where.end_line, where.end_column),
+    ]
+
+
+def _pack_value(value: object) -> Any:
+    if isinstance(value, Phrase):
+        values = [[name, _pack_value(inner)] for name, inner in value.values]
+        more = [value.plural, value.number, [list(pair) for pair in value.words]]
+        return {"text": value.text, "values": values, "other": more}
+    if isinstance(value, tuple):
+        return [_pack_value(inner) for inner in value]
+    return value if isinstance(value, int) else str(value)
+
+
+def _unpack_value(value: Any) -> Any:
+    if isinstance(value, dict):
+        values = tuple((name, _unpack_value(inner)) for name, inner in value["values"])
+        plural, number, words = value["other"]
+        return Phrase(value["text"], values, plural, number, tuple(map(tuple, words)))
+    if isinstance(value, list):
+        return tuple(_unpack_value(inner) for inner in value)
+    return value
