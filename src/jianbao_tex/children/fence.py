@@ -68,6 +68,7 @@ class Fence:
         files: files that it may read, by their names in the root folder.
         variables: its environment.
         jobs: a second folder that it may write, at `JOBS`, for a server.
+        outlives_thread: whether it goes on when the thread that started it has ended.
     """
 
     folder: Path
@@ -76,6 +77,7 @@ class Fence:
     files: Mapping[str, Path] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     jobs: Path | None = None
+    outlives_thread: bool = False
 
     def command(self, bwrap: Path) -> list[str]:
         """The words before a command that make it run inside."""
@@ -92,12 +94,11 @@ class Fence:
         variables = [word for pair in self.variables.items() for word in ("--setenv", *pair)]
         return [
             str(bwrap),
-            "--unshare-all",
-            # bubblewrap dies with the thread that started it.  Many threads use a server, which
-            # ends when its socket ends.
-            *(() if self.jobs else ("--die-with-parent",)),
-            # A new session: else TeX could type into the terminal of the user (TIOCSTI).
-            *("--new-session", "--clearenv"),
+            # It would die with the thread that started it, not with the process.
+            *("--unshare-all", *(() if self.outlives_thread else ("--die-with-parent",))),
+            # `start` makes a session for it, which has no terminal.  Another session inside would
+            # be another process group, which would not be killed with the first.
+            "--clearenv",
             *("--cap-drop", "ALL", "--uid", "65534", "--gid", "65534"),
             *mounts,
             *("--proc", "/proc", "--dev", "/dev"),

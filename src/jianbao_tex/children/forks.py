@@ -182,6 +182,8 @@ def _become_fork(number: int, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
     _close_all_but(number)
+    # What replaced them, as test runners do, may have had a file of its own.
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
     # Loaded for the PDF library anyway.
     import ctypes
 

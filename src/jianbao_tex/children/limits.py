@@ -38,7 +38,7 @@ class ChildLimits:
         """
         if prlimit is None:
             return []
-        words = [f"--{name}={value}" for name, value in self._values]
+        words = [f"--{name}={soft}:{hard}" for name, soft, hard in self._values]
         if counts_processes and counts_by_namespace():
             words.append(f"--nproc={self.processes}")
         return [str(prlimit), *words]
@@ -48,17 +48,22 @@ class ChildLimits:
         # Where there are forks there is POSIX.
         import resource
 
-        for name, value in self._values:
+        for name, soft, hard in self._values:
             number = getattr(resource, f"RLIMIT_{name.upper()}")
             _, most = resource.getrlimit(number)
-            bound = value if most == resource.RLIM_INFINITY else min(value, most)
-            resource.setrlimit(number, (bound, bound))
+            bound = hard if most == resource.RLIM_INFINITY else min(hard, most)
+            resource.setrlimit(number, (min(soft, bound), bound))
 
     @property
-    def _values(self) -> Iterator[tuple[str, int]]:
-        """Each limit by its name in `getrlimit`."""
-        yield from (("cpu", self.cpu_s), ("as", self.memory_bytes), ("fsize", self.file))
-        yield from (("nofile", self.files), ("core", 0))
+    def _values(self) -> Iterator[tuple[str, int, int]]:
+        """Each limit by its name in `getrlimit`, soft and hard."""
+        # At the soft limit of processor time comes SIGXCPU, at the hard one SIGKILL, which would
+        # look as if memory had run out.
+        yield ("cpu", self.cpu_s, self.cpu_s + 1)
+        for name, value in (("as", self.memory_bytes), ("fsize", self.file)):
+            yield (name, value, value)
+        yield ("nofile", self.files, self.files)
+        yield ("core", 0, 0)
 
 
 @functools.cache

@@ -230,7 +230,9 @@ class Engine:
         log = place.read(f"{_JOB}.log")
         if status:
             # An error with a damaged format is not a fault of the issue: run again without it.
-            if not self._is_undamaged(engine.fmt) or _OUTSIDE_THE_TEXT.search(log):
+            is_limit = _signal_of(status) in {signal.SIGXCPU, signal.SIGXFSZ}
+            is_outside = bool(_OUTSIDE_THE_TEXT.search(log)) and not is_limit
+            if not self._is_undamaged(engine.fmt) or is_outside:
                 return None
             self._fail(tree, status, log, place.terminal_output())
         log_messages = tuple(messages(log))
@@ -298,8 +300,7 @@ class Engine:
 
     def _fail(self, tree: TexTree, status: int, log: str, terminal: str) -> NoReturn:
         where = tree.issue
-        # bubblewrap reports the signal that ended a program as 128 and its number.
-        signal_number = -status if status < 0 else status - 128
+        signal_number = _signal_of(status)
         resources = {
             signal.SIGXCPU: say("processor time"),
             signal.SIGXFSZ: say("disk space"),
@@ -352,6 +353,11 @@ def _refuse(findings: list[Finding]) -> None:
         raise LimitReached(findings)
     if findings:
         raise TypesettingFailed(findings)
+
+
+def _signal_of(status: int) -> int:
+    """The number of the signal that ended a program; bubblewrap adds 128 to it."""
+    return -status if status < 0 else status - 128
 
 
 def _name_of(issue: str) -> str:

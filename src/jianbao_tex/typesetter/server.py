@@ -236,8 +236,11 @@ class ServerJob:
         poll.register(self._socket, select.POLLIN)
         if not poll.poll(max(0.0, seconds) * 1000):
             return None
-        with contextlib.suppress(OSError):
-            return self._socket.recv(_MAX_MESSAGE).decode("ascii", "replace")
+        # A server that closes its end while our word to it is on the way gives an error first,
+        # and what it has sent after that.
+        for _ in range(2):
+            with contextlib.suppress(OSError):
+                return self._socket.recv(_MAX_MESSAGE).decode("ascii", "replace")
         return ""
 
     def _reason_of(self, message: str) -> Reason:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import current_thread, main_thread
 
 from jianbao_tex.children import ChildLimits, Fence, Process, Sandbox, is_fenced, start
 from jianbao_tex.errors import ToolMissing, reason_of
@@ -138,6 +139,8 @@ class Starter:
             files=files or {},
             variables={**self.tools.environment("/"), **(variables or {})},
             jobs=jobs,
+            # Many threads use a server; it ends when its socket ends.
+            outlives_thread=jobs is not None and current_thread() is not main_thread(),
         )
 
     def _fence_words(self, fence: Fence) -> list[str]:

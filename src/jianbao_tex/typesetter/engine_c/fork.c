@@ -51,6 +51,7 @@ struct job {
 };
 
 static int server = -1;
+static int server_process = -1; /* a pidfd, by which a fork sees whether the server still lives */
 static const char *jobs_folder, *work_folder;
 static int has_pid_namespace;
 static rlim_t most_processes;
@@ -235,6 +236,11 @@ static void become_job(const char *name, int status, int terminal, uid_t user, g
 {
     char folder_path[PATH_BYTES];
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* The server may have died before that; its number means nothing in another namespace. */
+    struct pollfd death = {server_process, POLLIN, 0};
+    if (poll(&death, 1, 0) != 0)
+        _exit(96);
+    close(server_process);
     setpgid(0, 0);
     /* The server forbids to be traced; a process that forbids it may not set up its namespaces. */
     prctl(PR_SET_DUMPABLE, 1);
@@ -269,6 +275,9 @@ static void say_ended(int status, int end, const struct rusage *use)
                           (long long)use->ru_stime.tv_sec * 1000000 + use->ru_stime.tv_usec,
                           use->ru_maxrss);
     (void)!send(status, text, (size_t)length, MSG_NOSIGNAL);
+    /* What is not read when a socket is closed makes an error of what its other end reads next. */
+    while (recv(status, text, sizeof text, MSG_DONTWAIT) > 0) {
+    }
     close(status);
 }
 
@@ -310,10 +319,11 @@ static int receive(char name[NAME_BYTES], int fds[2])
     name[size] = 0;
     struct cmsghdr *control = CMSG_FIRSTHDR(&message);
     if (!control || control->cmsg_type != SCM_RIGHTS ||
-        control->cmsg_len != CMSG_LEN(2 * sizeof(int)))
+        control->cmsg_len > CMSG_LEN(2 * sizeof(int)))
         return -1;
-    memcpy(fds, CMSG_DATA(control), 2 * sizeof(int));
-    return strchr(name, '/') || name[0] == '.' || !name[0] ? -1 : 1;
+    /* Those of a message with too few are closed by the caller. */
+    memcpy(fds, CMSG_DATA(control), control->cmsg_len - CMSG_LEN(0));
+    return fds[1] < 0 || strchr(name, '/') || name[0] == '.' || !name[0] ? -1 : 1;
 }
 
 /* Returns 1 in the fork. */
@@ -356,8 +366,9 @@ static void serve(void)
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, &mask_before);
     int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+    server_process = (int)syscall(SYS_pidfd_open, getpid(), 0);
     prctl(PR_SET_DUMPABLE, 0);
-    if (signals < 0 || send(server, "R", 1, MSG_NOSIGNAL) != 1)
+    if (signals < 0 || server_process < 0 || send(server, "R", 1, MSG_NOSIGNAL) != 1)
         _exit(96);
     for (;;) {
         struct pollfd waits[MOST_JOBS + 2] = {{server, POLLIN, 0}, {signals, POLLIN, 0}};

@@ -1,0 +1,335 @@
+"""The room of child processes: who may fork, what comes back, limits, and every way to end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from engines import none_left, until
+from fence import demand_fence
+from jianbao_tex.children import (
+    ChildLimits,
+    Fence,
+    Fork,
+    ForkLost,
+    Process,
+    Work,
+    ask,
+    forks,
+    free_bytes,
+    may_fork,
+    memory,
+    ready,
+    start,
+)
+from workshop import ROOT
+
+STARTS = re.compile(
+    r"\bimport (subprocess|multiprocessing)\b|\bfrom (subprocess|multiprocessing)\b"
+    r"|os\.(system|fork|spawn\w*|posix_spawn\w*|exec\w*)\b|\bPopen\b|ProcessPoolExecutor"
+)
+
+
+def test_only_this_room_starts_processes() -> None:
+    """Each process has its limits, its fence and its end in one place (decision 0038)."""
+    home = ROOT / "src" / "jianbao_tex"
+    starters = {
+        path.relative_to(home).parts[0]
+        for path in home.rglob("*.py")
+        if STARTS.search(path.read_text(encoding="utf-8"))
+    }
+
+    assert starters == {"children"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["import subprocess", "from multiprocessing import Pool", "os.fork()", "os.posix_spawn(x)"],
+)
+def test_the_rule_about_processes_sees_what_it_forbids(line: str) -> None:
+    assert STARTS.search(line)
+
+
+# --- Forks --------------------------------------------------------------------------------------
+
+
+def doing(work: Work) -> Callable[[], AbstractContextManager[Work]]:
+    return lambda: contextlib.nullcontext(work)
+
+
+@pytest.fixture
+def fork() -> Iterator[Callable[[Work], Fork]]:
+    """Makes forks of this process, and ends them."""
+    made: list[Fork] = []
+
+    def make(work: Work) -> Fork:
+        made.append(Fork(doing(work)))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.end()
+
+
+def test_a_fork_answers_each_request_with_bytes(fork: Callable[[Work], Fork]) -> None:
+    one = fork(lambda request: request[::-1])
+    for request in (b"", b"abc", bytes(range(256)) * 40_000):
+        one.send(request)
+        assert ready([one]) == [one]
+        assert one.receive() == request[::-1]
+
+
+def test_a_process_with_threads_may_not_fork() -> None:
+    """A lock that another thread holds would never be released in the fork."""
+    before = may_fork()
+    end = threading.Event()
+    thread = threading.Thread(target=end.wait)
+    thread.start()
+    while_it_runs = may_fork()
+    end.set()
+    thread.join()
+
+    assert (before, while_it_runs) == (True, False)
+
+
+def _die(_: bytes) -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def _leave(_: bytes) -> bytes:
+    os._exit(3)
+
+
+@pytest.mark.parametrize(("work", "how"), [(_die, "SIGKILL"), (_leave, "exit status 3")])
+def test_the_death_of_a_fork_is_named(work: Work, how: str, fork: Callable[[Work], Fork]) -> None:
+    one = fork(work)
+    one.send(b"")
+    with pytest.raises(ForkLost, match=how):
+        one.receive()
+
+
+def test_a_failure_ends_the_fork_and_says_why(
+    fork: Callable[[Work], Fork], capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: bytes) -> bytes:
+        raise RuntimeError("a fault of this package")
+
+    one = fork(fail)
+    one.send(b"")
+    with pytest.raises(ForkLost, match="exit status 1"):
+        one.receive()
+    assert "a fault of this package" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("length", [b"\0\0\0", b"\xff" * 8, (10).to_bytes(8, "big") + b"short"])
+def test_an_answer_that_is_no_frame_is_the_same_as_death(
+    length: bytes, fork: Callable[[Work], Fork]
+) -> None:
+    """A length that is cut off, one of many exabytes, and less than was promised."""
+
+    def lie(_: bytes) -> bytes:
+        (own,) = {int(p.name) for p in Path("/proc/self/fd").iterdir()} & sockets()
+        os.write(own, length)
+        os._exit(0)
+
+    one = fork(lie)
+    one.send(b"")
+    with pytest.raises(ForkLost):
+        one.receive()
+
+
+def sockets() -> set[int]:
+    """The open sockets of this process, beyond its standard streams."""
+    found = set()
+    for path in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            if str(path.readlink()).startswith("socket:") and int(path.name) > 2:
+                found.add(int(path.name))
+    return found
+
+
+def test_a_fork_keeps_no_file_of_its_parent(fork: Callable[[Work], Fork], tmp_path: Path) -> None:
+    """A lock, a temporary folder or a socket would have a second owner."""
+    with (tmp_path / "open").open("w"):
+        one = fork(lambda _: str(sorted(map(str, open_files()))).encode())
+        one.send(b"")
+        answer = one.receive().decode()
+
+    assert str(tmp_path) not in answer
+    assert answer.count("socket:") == 1
+
+
+def open_files() -> list[str]:
+    links = []
+    for path in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            if int(path.name) > 2:
+                links.append(str(path.readlink()))
+    return links
+
+
+def test_a_fork_cleans_up_before_it_ends(tmp_path: Path) -> None:
+    """Also in the middle of its work; Ctrl-C is for its parent alone."""
+    begun, left = tmp_path / "begun", tmp_path / "left"
+    left.touch()
+
+    @contextlib.contextmanager
+    def prepare() -> Iterator[Work]:
+        def work(_: bytes) -> bytes:
+            os.kill(os.getpid(), signal.SIGINT)
+            begun.touch()
+            time.sleep(60)
+            return b""
+
+        try:
+            yield work
+        finally:
+            left.unlink()
+
+    one = Fork(prepare)
+    one.send(b"")
+    until(begun.exists)
+    one.end()
+
+    assert not left.exists()
+
+
+def test_a_fork_does_not_outlive_its_parent(tmp_path: Path) -> None:
+    """Whether it waits or works: SIGKILL leaves the parent no time for anything."""
+    code = (
+        "import contextlib, sys, time\n"
+        "from jianbao_tex.children import Fork\n"
+        "def work(_):\n"
+        "    time.sleep(600)\n"
+        "forks = [Fork(lambda: contextlib.nullcontext(work)) for _ in range(2)]\n"
+        "forks[0].send(b'')\n"
+        "print('ready', flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    words = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout
+        assert parent.stdout.readline() == b"ready\n"
+        parent.kill()
+
+    assert none_left(str(tmp_path), 10)
+
+
+def test_limits_hold_a_fork() -> None:
+    """More memory than it may have is refused; a lower limit of the machine stays."""
+
+    def allocate(_: bytes) -> bytes:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+        ChildLimits(memory_bytes=2 * 1024**3, files=256).apply()
+        try:
+            return str(len(bytearray(4 * 1024**3))).encode()
+        except MemoryError:
+            return str(resource.getrlimit(resource.RLIMIT_NOFILE)).encode()
+
+    one = Fork(doing(allocate))
+    one.send(b"")
+    answer = one.receive()
+    one.end()
+
+    assert answer == b"(64, 64)"
+
+
+# --- Programs -----------------------------------------------------------------------------------
+
+
+def test_what_a_program_prints_is_asked_for(tmp_path: Path) -> None:
+    status, output = ask(["/bin/sh", "-c", "pwd; exit 3"])
+
+    assert (status, output) == (3, b"/\n")
+    with pytest.raises(TimeoutError):
+        ask(["/bin/sleep", "60"], seconds=0.1)
+    with pytest.raises(FileNotFoundError):
+        ask([str(tmp_path / "none")])
+
+
+def test_a_program_ends_with_its_children(tmp_path: Path) -> None:
+    process = _start(["/bin/sh", "-c", "sleep 600 & echo yes; wait"], tmp_path)
+    until(lambda: "yes" in (tmp_path / "terminal").read_text())
+    process.end()
+
+    assert not process.is_alive
+    assert none_left(str(tmp_path))
+
+
+def test_a_program_inside_the_fence_writes_nowhere_else(tmp_path: Path) -> None:
+    """Also the file systems in memory are closed: root and /dev."""
+    demand_fence()
+    (tmp_path / "in").mkdir()
+    fence = Fence(folder=tmp_path / "in", variables={"PATH": "/usr/bin:/bin"})
+    places = "/x /dev/x /dev/shm/x /usr/x /proc/x /etc/x /work/x /tmp/x"
+    script = f"for f in {places}; do (echo > $f) 2>/dev/null && echo $f; done; echo end"
+    process = _start([*fence.command(Path("/usr/bin/bwrap")), "/bin/sh", "-c", script], tmp_path)
+    process.wait(20)
+    process.end()
+
+    assert (tmp_path / "terminal").read_text().split() == ["/work/x", "/tmp/x", "end"]
+
+
+def _start(command: list[str], folder: Path) -> Process:
+    return start(
+        command,
+        folder=folder,
+        environment={"PATH": "/usr/bin:/bin"},
+        terminal=folder / "terminal",
+    )
+
+
+def test_limits_of_a_program_are_words_before_it() -> None:
+    limits = ChildLimits(cpu_s=1, memory_bytes=2, file=3, files=4, processes=5)
+    words = limits.command(Path("/usr/bin/prlimit"), counts_processes=False)
+
+    assert words[1:] == ["--cpu=1:2", "--as=2:2", "--fsize=3:3", "--nofile=4:4", "--core=0:0"]
+    assert limits.command(None, counts_processes=True) == []
+
+
+# --- Memory -------------------------------------------------------------------------------------
+
+
+def test_free_memory_is_the_smaller_of_machine_and_container(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "meminfo").write_text("MemTotal: 9 kB\nMemAvailable:    2048 kB\n")
+    monkeypatch.setattr(memory, "_MEMINFO", tmp_path / "meminfo")
+    monkeypatch.setattr(memory, "_CGROUP", tmp_path)
+    assert free_bytes() == 2 * 1024**2
+    (tmp_path / "memory.max").write_text("max\n")
+    (tmp_path / "memory.current").write_text("1000\n")
+    assert free_bytes() == 2 * 1024**2
+    (tmp_path / "memory.max").write_text("5000\n")
+    assert free_bytes() == 4000
+    (tmp_path / "meminfo").write_text("nothing\n")
+    (tmp_path / "memory.max").write_text("500\n")
+    assert free_bytes() == 0
+    (tmp_path / "memory.max").unlink()
+    assert free_bytes() is None
+
+
+def test_a_fork_that_cannot_be_made_leaves_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = sockets()
+
+    def refuse() -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr(forks.os, "fork", refuse)
+    with pytest.raises(BlockingIOError):
+        Fork(doing(bytes))
+
+    assert sockets() == before
