@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from hypothesis import settings
 
 from command import CACHE
 from fence import FENCE
+from jianbao_tex.children import may_fork
 from jianbao_tex.press import Press
 from jianbao_tex.store import Store
 from workshop import Workshop
@@ -35,6 +38,27 @@ def pytest_configure(config: pytest.Config) -> None:
         # One cache for the whole run, as a user has one; workers inherit the variable, and
         # no matter who runs the tests again and again may name a folder for all runs.
         os.environ[CACHE] = config.stash[_MADE] = tempfile.mkdtemp(prefix="cache-of-tests-")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """
+    A test that forks runs in a process of its own where this one has threads.
+
+    The workers of pytest-xdist have some, and only a process with one thread may fork.
+    """
+    if may_fork() or not pyfuncitem.get_closest_marker("alone"):
+        return None
+    words = ["-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", pyfuncitem.nodeid]
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=pyfuncitem.config.rootpath,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return True
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

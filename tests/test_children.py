@@ -83,6 +83,7 @@ def fork() -> Iterator[Callable[[Work], Fork]]:
         one.end()
 
 
+@pytest.mark.alone
 def test_a_fork_answers_each_request_with_bytes(fork: Callable[[Work], Fork]) -> None:
     one = fork(lambda request: request[::-1])
     for request in (b"", b"abc", bytes(range(256)) * 40_000):
@@ -91,6 +92,7 @@ def test_a_fork_answers_each_request_with_bytes(fork: Callable[[Work], Fork]) ->
         assert one.receive() == request[::-1]
 
 
+@pytest.mark.alone
 def test_a_process_with_threads_may_not_fork() -> None:
     """A lock that another thread holds would never be released in the fork."""
     before = may_fork()
@@ -113,6 +115,7 @@ def _leave(_: bytes) -> bytes:
     os._exit(3)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("work", "how"), [(_die, "SIGKILL"), (_leave, "exit status 3")])
 def test_the_death_of_a_fork_is_named(work: Work, how: str, fork: Callable[[Work], Fork]) -> None:
     one = fork(work)
@@ -121,6 +124,7 @@ def test_the_death_of_a_fork_is_named(work: Work, how: str, fork: Callable[[Work
         one.receive()
 
 
+@pytest.mark.alone
 def test_a_failure_ends_the_fork_and_says_why(
     fork: Callable[[Work], Fork], capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -134,6 +138,7 @@ def test_a_failure_ends_the_fork_and_says_why(
     assert "a fault of this package" in capfd.readouterr().err
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("length", [b"\0\0\0", b"\xff" * 8, (10).to_bytes(8, "big") + b"short"])
 def test_an_answer_that_is_no_frame_is_the_same_as_death(
     length: bytes, fork: Callable[[Work], Fork]
@@ -161,6 +166,7 @@ def sockets() -> set[int]:
     return found
 
 
+@pytest.mark.alone
 def test_a_fork_keeps_no_file_of_its_parent(fork: Callable[[Work], Fork], tmp_path: Path) -> None:
     """A lock, a temporary folder or a socket would have a second owner."""
     with (tmp_path / "open").open("w"):
@@ -181,6 +187,7 @@ def open_files() -> list[str]:
     return links
 
 
+@pytest.mark.alone
 def test_a_fork_cleans_up_before_it_ends(tmp_path: Path) -> None:
     """Also in the middle of its work; Ctrl-C is for its parent alone."""
     begun, left = tmp_path / "begun", tmp_path / "left"
@@ -228,6 +235,7 @@ def test_a_fork_does_not_outlive_its_parent(tmp_path: Path) -> None:
     assert none_left(str(tmp_path), 10)
 
 
+@pytest.mark.alone
 def test_limits_hold_a_fork() -> None:
     """More memory than it may have is refused; a lower limit of the machine stays."""
 

@@ -297,6 +297,10 @@ def _kill_servers() -> None:
 
 def test_a_disk_that_is_full_is_a_limit(shelf: Store, tmp_path: Path) -> None:
     """The temporary folder is a disk of 3 MB, which the files of a job fill."""
+    # A format would not fit there.
+    first = engine(store=shelf, keep=1)
+    first.typeset(tree("text"))
+    first.close()
     code = (
         "import sys, tempfile; sys.path.insert(0, sys.argv[1])\n"
         "tempfile.tempdir = sys.argv[3]\n"

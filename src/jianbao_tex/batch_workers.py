@@ -16,6 +16,7 @@ from jianbao_tex.children import Fork, ForkLost, Work, free_bytes, may_fork, rea
 from jianbao_tex.errors import JianbaoError, LimitReached
 from jianbao_tex.findings import Where
 from jianbao_tex.finisher import load_readers
+from jianbao_tex.leases import close_all
 from jianbao_tex.master import RefusedOutput
 from jianbao_tex.packing import pack_artifacts, pack_finding, unpack_artifacts, unpack_finding
 from jianbao_tex.press import Press
@@ -65,13 +66,14 @@ class Workers:
         most_ahead = _MOST_AHEAD * len(self._forks)
         for number in range(len(issues)):
             while number not in done:
-                self._give(waiting, issues, number + most_ahead)
-                for fork in ready([*self._forks]):
-                    self._take(fork, waiting, issues, done)
                 if not self._forks:
                     # All were lost: this one is done here.
                     waiting.remove(number)
                     done[number] = self._batch.press_file(issues[number])
+                    break
+                self._give(waiting, issues, number + most_ahead)
+                for fork in ready([*self._forks]):
+                    self._take(fork, waiting, issues, done)
             yield done.pop(number)
 
     def close(self) -> None:
@@ -130,6 +132,7 @@ class Workers:
     def _prepare(self) -> Iterator[Work]:
         """In the fork: an engine of its own, which ends with it."""
         with contextlib.ExitStack() as stack:
+            stack.callback(close_all)
             # Without TeX each issue says so itself.
             with contextlib.suppress(JianbaoError):
                 engine = self._press.renew_engine()

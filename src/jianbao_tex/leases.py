@@ -14,6 +14,7 @@ from jianbao_tex.users import is_own_file, is_own_folder
 
 _PREFIX, _OWNER = "jianbao-", ".owner"
 _MAX_TRIES = 20
+_OPEN: set[Lease] = set()
 
 
 class Lease:
@@ -33,8 +34,11 @@ class Lease:
             self._file = Path(name)
             # The system releases the lock however this process ends: see `sweep`.
             self._owner: int | None = handle
+            self._process = os.getpid()
+            _OPEN.add(self)
             if not _try_lock(handle) or not self._file.exists():
                 # Another process was sweeping and locked the file first.
+                _OPEN.discard(self)
                 os.close(handle)
                 continue
             try:
@@ -52,6 +56,23 @@ class Lease:
         if self._owner is not None:
             _delete(self._file, self._owner)
             self._owner = None
+        _OPEN.discard(self)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether this process made it, not the one of which it is a fork."""
+        return self._process == os.getpid()
+
+
+def close_all() -> None:
+    """
+    Takes away all folders of this process, for its end.
+
+    A signal may come between the making of a folder and the place that would close it.
+    """
+    for lease in [*_OPEN]:
+        if lease.is_own:
+            lease.close()
 
 
 def sweep() -> None:

@@ -43,6 +43,9 @@ def entry() -> None:
         code = 128 + signal.SIGTERM
     except KeyboardInterrupt:
         code = 128 + signal.SIGINT
+    from jianbao_tex.leases import close_all
+
+    close_all()
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
         sys.stderr.flush()
