@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from engines import engine, none_left, tree
 from fence import demand_fence
+from jianbao_tex.children import Rung
 from jianbao_tex.errors import JianbaoError, LimitReached
 from jianbao_tex.master import TexTree
 from jianbao_tex.store import Store
@@ -142,3 +144,54 @@ def test_pages_without_end_are_a_limit(place: Path, shelf: Store) -> None:
     assert place
     with pytest.raises(LimitReached, match=r"JB32[01]"):
         engine(store=shelf, wall_s=20.0, file=3_000_000).typeset(tree(ENDLESS["pages"]))
+
+
+@pytest.mark.parametrize("rung", [Rung.PID, Rung.MOUNT])
+def test_nothing_outside_is_read_or_written_by_a_fork(
+    rung: Rung, place: Path, shelf: Store
+) -> None:
+    """One attack after another on the same server; a clean job is as before after each."""
+    demand_fence()
+    before = sorted(path.name for path in place.iterdir())
+    one = engine(store=shelf, keep=1, best=rung, wall_s=20.0)
+    clean = one.typeset(tree("text")).pdf
+    for attack in (*READING, *WRITING):
+        pdf, said = b"", ""
+        try:
+            pdf = one.typeset(_in_the_text(attack.replace("PLACE", str(place)))).pdf
+        except JianbaoError as wrong:
+            said = str(wrong)
+        after = one.typeset(tree("text"))
+
+        assert CANARY not in said
+        assert CANARY.encode() not in pdf
+        assert not pdf or CANARY not in text_of(pdf)
+        assert (after.pdf == clean, after.tools["isolation"]) == (True, rung)
+    one.close()
+
+    assert sorted(path.name for path in place.iterdir()) == before
+
+
+@pytest.mark.parametrize("rung", [Rung.PID, Rung.MOUNT])
+def test_work_without_end_in_a_fork_is_ended(rung: Rung, place: Path, shelf: Store) -> None:
+    """Several at a time; what one uses up, the others still have."""
+    demand_fence()
+    one = engine(store=shelf, keep=4, best=rung, wall_s=8.0, cpu_s=1, file=5_000_000, pages=100)
+    clean = one.typeset(tree("text")).pdf
+
+    def work(name: str) -> tuple[object, ...]:
+        try:
+            one.typeset(_in_the_text(ENDLESS[name]))
+        except JianbaoError as wrong:
+            return wrong.findings
+        return ()
+
+    with ThreadPoolExecutor(4) as executor:
+        findings = dict(zip(ENDLESS, executor.map(work, ENDLESS), strict=True))
+    after = one.typeset(tree("text"))
+    one.close()
+
+    assert {name for name, found in findings.items() if not found} <= {"a word", "waiting"}
+    assert (after.pdf == clean, after.tools["isolation"]) == (True, rung)
+    assert [path.name for path in place.iterdir() if path.is_dir()] == []
+    assert none_left(str(place))

@@ -52,6 +52,7 @@ class Served:
             "JB_FORK_WORK": str(self.work),
             "JB_FORK_RUNG": rung,
             "JB_FORK_PROCESSES": str(processes),
+            "JB_FORK_SECONDS": "5",
             "LOOK_JOBS": str(self.jobs),
             "LOOK_WORK": str(self.work),
         }

@@ -29,16 +29,23 @@ class ChildLimits:
     files: int = 256
     processes: int = 32
 
-    def command(self, prlimit: Path | None, *, counts_processes: bool) -> list[str]:
+    def command(
+        self, prlimit: Path | None, *, counts_processes: bool, counts_seconds: bool = True
+    ) -> list[str]:
         """
         The words before a command that limit it; none without ``prlimit``.
 
         ``counts_processes``: whether to limit their number, too.  Outside of a namespace all
         processes of the user count, so that TeX may not be able to start its PDF writer.
+        ``counts_seconds``: whether to limit the processor time.
         """
         if prlimit is None:
             return []
-        words = [f"--{name}={soft}:{hard}" for name, soft, hard in self._values]
+        words = [
+            f"--{name}={soft}:{hard}"
+            for name, soft, hard in self._values
+            if counts_seconds or name != "cpu"
+        ]
         if counts_processes and counts_by_namespace():
             words.append(f"--nproc={self.processes}")
         return [str(prlimit), *words]

@@ -113,6 +113,7 @@ class Server:
                 "JB_FORK_JOBS": JOBS,
                 "JB_FORK_WORK": WORK,
                 "JB_FORK_RUNG": self.rung.value,
+                "JB_FORK_SECONDS": str(starter.limits.cpu_s),
                 "JB_FORK_PROCESSES": str(limit),
             },
             socket=theirs,

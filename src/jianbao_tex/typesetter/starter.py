@@ -108,8 +108,10 @@ class Starter:
         """
         files = {place.fontconfig.name: place.fontconfig, **inputs}
         fence = self._fence_words(self.fence(place, files, jobs, variables))
-        # Each job limits its processes itself: here those of all jobs would count.
-        limits = self.limits.command(self.tools.prlimit, counts_processes=False)
+        # Each job limits its processes and its time itself: here those of all jobs would count.
+        limits = self.limits.command(
+            self.tools.prlimit, counts_processes=False, counts_seconds=False
+        )
         command = [*fence, *limits, str(self.tools.xelatex), *words]
         return self._run(command, place, kept=[socket])
 

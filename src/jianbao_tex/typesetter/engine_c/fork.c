@@ -11,6 +11,7 @@
  *   JB_FORK_JOBS       the folder with the folders of the jobs
  *   JB_FORK_WORK       where a job sees its own folder
  *   JB_FORK_RUNG       "pid" or "mount": see jianbao_tex.children.fence.Rung
+ *   JB_FORK_SECONDS    processor time of each process of a job
  *   JB_FORK_PROCESSES  how many processes a job may have; 0 where the system cannot count them
  *
  * The server writes "R" once it waits.  A job is a message with its name and two descriptors: a
@@ -54,7 +55,7 @@ static int server = -1;
 static int server_process = -1; /* a pidfd, by which a fork sees whether the server still lives */
 static const char *jobs_folder, *work_folder;
 static int has_pid_namespace;
-static rlim_t most_processes;
+static rlim_t most_processes, most_seconds;
 static sigset_t mask_before;
 static struct job jobs[MOST_JOBS];
 static int job_count;
@@ -82,17 +83,19 @@ __attribute__((constructor)) static void replace_stdin(void)
         return;
     const char *socket = take_variable("JB_FORK_SOCKET"), *rung = take_variable("JB_FORK_RUNG");
     const char *processes = take_variable("JB_FORK_PROCESSES");
+    const char *seconds = take_variable("JB_FORK_SECONDS");
     jobs_folder = take_variable("JB_FORK_JOBS");
     work_folder = take_variable("JB_FORK_WORK");
     unsetenv("LD_PRELOAD");
     cookie_io_functions_t functions = {.read = read_terminal};
     FILE *stream = fopencookie(NULL, "r", functions);
-    if (!stream || !socket || !rung || !processes || !jobs_folder || !work_folder)
+    if (!stream || !socket || !rung || !processes || !seconds || !jobs_folder || !work_folder)
         _exit(95);
     server = atoi(socket);
     fcntl(server, F_SETFD, FD_CLOEXEC);
     has_pid_namespace = !strcmp(rung, "pid");
     most_processes = strtoul(processes, NULL, 10);
+    most_seconds = strtoul(seconds, NULL, 10);
     stdin = stream;
 }
 
@@ -205,6 +208,10 @@ static void enclose(const char *folder, uid_t user, gid_t group, int status)
     /* In a namespace of its own the processes of other jobs do not count. */
     if (most_processes && setrlimit(RLIMIT_NPROC, &processes))
         refuse(status, "limit processes");
+    /* Only here: the server itself works a little for each job, and must not run out of time. */
+    struct rlimit seconds = {most_seconds, most_seconds + 1};
+    if (setrlimit(RLIMIT_CPU, &seconds))
+        refuse(status, "limit time");
     for (int number = 0; number <= LAST_CAPABILITY; number++)
         prctl(PR_CAPBSET_DROP, number, 0, 0, 0);
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
