@@ -10,6 +10,7 @@ verify it (`measure`, `seeing`) have separate state machines: a fault in one is 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -59,6 +60,7 @@ COLOURING = frozenset(
 
 _BEGIN, _END = frozenset(("BMC", "BDC")), "EMC"
 _BFCHAR = re.compile(r"beginbfchar(.*?)endbfchar", re.DOTALL)
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
 _PAIR = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
 
 
@@ -146,6 +148,11 @@ def characters_of(font: Any) -> dict[int, str]:
     return {
         int(code, 16): bytes.fromhex(character).decode("utf-16-be") for code, character in pairs
     }
+
+
+def unligated(text: str) -> str:
+    """The text with all ligatures split into letters, as PDF readers give it."""
+    return _LIGATURE.sub(lambda sign: unicodedata.normalize("NFKC", sign.group()), text)
 
 
 # A block of a CMap has at most 100 entries (Adobe Technical Note 5014).

@@ -1,4 +1,4 @@
-"""The characters of a page of a PDF, each with its place, its style and whether it shows."""
+"""The characters of a page, by pdfium: each with its place, its style and whether it shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pypdfium2.raw as pdfium
 from jianbao_tex.grid import MM_PER_BP
 from jianbao_tex.ink import inked
 from jianbao_tex.pages import NO_TEXT, Glyph, Hidden, plain_font_name
-from jianbao_tex.visibility import SHOWN, Box, PagePaint, ShownText
+from jianbao_tex.paint import PagePaint
+from jianbao_tex.visibility import SHOWN, Box, ShownText
 
 _HIGH_HALVES = range(0xD800, 0xDC00)
 _LINE_END_HYPHEN = 2
