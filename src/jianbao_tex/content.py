@@ -61,6 +61,7 @@ COLOURING = frozenset(
 _BEGIN, _END = frozenset(("BMC", "BDC")), "EMC"
 _BFCHAR = re.compile(r"beginbfchar(.*?)endbfchar", re.DOTALL)
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
+_CIDCHAR = re.compile(r"^<([0-9A-F]{4})> (\d+)$", re.MULTILINE)
 _PAIR = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
 
 
@@ -184,6 +185,23 @@ def encoding(glyphs: Mapping[int, int], collection: Any) -> bytes:
     head = (f"/CMapName /{ENCODING} def", "/CMapType 1 def", "/WMode 0 def")
     identity = ["1 begincidrange", f"<0000> <{min(glyphs) - 1:04X}> 0", "endcidrange"]
     return _cmap(info, head, [*identity, *_blocks("cidchar", entries)])
+
+
+def glyphs_of(font: Any) -> dict[int, int] | None:
+    """
+    The CIDs of the codes of a composite font that are not the CIDs themselves.
+
+    ``None``: its encoding is not Identity-H, and not byte by byte one that `encoding` writes.
+    """
+    cmap = font["/Encoding"]
+    if cmap == "/Identity-H":
+        return {}
+    if not hasattr(cmap, "read_bytes"):
+        return None
+    data = cmap.read_bytes()
+    glyphs = {int(code, 16): int(cid) for code, cid in _CIDCHAR.findall(data.decode("latin-1"))}
+    collection = font["/DescendantFonts"][0]["/CIDSystemInfo"]
+    return glyphs if glyphs and data == encoding(glyphs, collection) else None
 
 
 def _blocks(name: str, entries: Sequence[str]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from jianbao_tex.witness import PDFIUM_LOCK, pictures_of, witnessed_pages
 if TYPE_CHECKING:
     import pikepdf
 
+
 @dataclass(frozen=True)
 class FontFact:
     """A font of the PDF by its PostScript name, without the tag of the subset."""

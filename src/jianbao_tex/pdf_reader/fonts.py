@@ -11,8 +11,7 @@ from jianbao_tex.pdf_reader.programs import UNITS, Boxes, boxes_of
 from jianbao_tex.pdf_reader.unknown import Unknown
 
 _DEFAULT_WIDTH = 1000
-# A glyph without ink has a box as high as its type; pdfium draws the line at a hundredth of a bp.
-_NO_INK = 0
+_NO_REFERENCE = (0, 0)
 
 
 class Shape(NamedTuple):
@@ -40,28 +39,26 @@ class Shelf:
             Unknown: it is no composite font with a map to characters, or not embedded.
         """
         key = item.objgen
-        if not all(map(_is_reference, [key])):
-            raise Unknown("font")
+        if key == _NO_REFERENCE:
+            raise Unknown("font that is no object of its own")
         if key not in self._fonts:
             self._fonts[key] = PdfFont(item)
         return self._fonts[key]
 
 
-def _is_reference(objgen: tuple[int, int]) -> bool:
-    return objgen != (0, 0)
-
-
 class PdfFont:
-    """A composite font whose codes are CIDs of two bytes."""
+    """A composite font with codes of two bytes."""
 
     def __init__(self, item: Any) -> None:
-        if item.get("/Subtype") != "/Type0" or item.get("/Encoding") != "/Identity-H":
+        glyphs = content.glyphs_of(item) if item.get("/Subtype") == "/Type0" else None
+        if glyphs is None:
             raise Unknown("encoding")
         descendant = item["/DescendantFonts"][0]
         self.name = plain_font_name(_name(item))
         if self.name != plain_font_name(_name(descendant)):
             raise Unknown("name of the font")
         self.shapes: dict[int, Shape] = {}
+        self._glyphs = glyphs
         self._texts = _texts(item)
         self._widths = dict(_widths(descendant.get("/W", ())))
         self._default_width = float(descendant.get("/DW", _DEFAULT_WIDTH))
@@ -72,16 +69,18 @@ class PdfFont:
         text = self._texts.get(code, "")
         if not text or "\0" in text:
             raise Unknown("code")
-        width = self._widths.get(code, self._default_width)
-        box = self._boxes(code)
-        left, bottom, right, top = box
+        cid = self._glyphs.get(code, code)
+        width = self._widths.get(cid, self._default_width)
+        left, bottom, right, top = self._boxes(cid)
+        # A glyph without ink has the box that pdfium gives it.
         if left == right:
             right = left + int(width)
         if bottom == top:
             top = bottom + UNITS
         texts = tuple(character for character in text if not character.isspace())
-        edges = (edge / UNITS for edge in (left, bottom, right, top))
-        shape = self.shapes[code] = Shape(texts, width / UNITS, *edges)
+        shape = self.shapes[code] = Shape(
+            texts, width / UNITS, left / UNITS, bottom / UNITS, right / UNITS, top / UNITS
+        )
         return shape
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import struct
+from collections.abc import Iterable
 from typing import Any
 
 import pikepdf
@@ -60,25 +62,32 @@ class Line:
     def _add(self, data: bytes) -> None:
         if len(data) % _BYTES:
             raise Unknown("half a code")
-        font, place = self._font, self._place_upright if self._is_upright else self._place_turned
-        shapes, advance, space = font.shapes, self.advance, self._space
-        for high, low in zip(data[::2], data[1::2], strict=True):
-            code = high << 8 | low
-            shape = shapes.get(code) or font.shape(code)
-            if shape.texts:
-                place(shape, advance)
-            advance += shape.advance + space
-        self.advance = advance
+        codes = struct.unpack(f">{len(data) // _BYTES}H", data)
+        self.advance = (self._add_upright if self._is_upright else self._add_turned)(codes)
 
-    def _place_upright(self, shape: Shape, advance: float) -> None:
+    def _add_upright(self, codes: Iterable[int]) -> float:
+        """Adds the glyphs of codes; returns where the next one begins."""
         a, _, _, d, e, f = self._matrix
-        texts, _, left, bottom, right, top = shape
-        x, y = e + a * advance, self._height - f
-        edges = (x + a * left, x + a * right, y - d * top, y - d * bottom)
-        for text in texts:
-            self.glyphs.append(
-                Glyph(text, x, y, *edges, self._size, self._font.name, self._mark)
-            )
+        advance, space, y = self.advance, self._space, self._height - f
+        glyphs, size, name, mark = self.glyphs, self._size, self._font.name, self._mark
+        shapes = self._font.shapes
+        for code in codes:
+            texts, width, left, bottom, right, top = shapes.get(code) or self._font.shape(code)
+            x = e + a * advance
+            edges = (x + a * left, x + a * right, y - d * top, y - d * bottom)
+            for text in texts:
+                glyphs.append(Glyph(text, x, y, *edges, size, name, mark))
+            advance += width + space
+        return advance
+
+    def _add_turned(self, codes: Iterable[int]) -> float:
+        """Adds the glyphs of codes; returns where the next one begins."""
+        advance = self.advance
+        for code in codes:
+            shape = self._font.shapes.get(code) or self._font.shape(code)
+            self._place_turned(shape, advance)
+            advance += shape.advance + self._space
+        return advance
 
     def _place_turned(self, shape: Shape, advance: float) -> None:
         texts, _, left, bottom, right, top = shape

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from jianbao_tex import content
@@ -23,7 +23,7 @@ from jianbao_tex.pdf_reader.paths import Path, rule_of_area, rule_of_line
 from jianbao_tex.pdf_reader.runs import Sheet
 from jianbao_tex.pdf_reader.states import State
 from jianbao_tex.pdf_reader.unknown import Unknown
-from jianbao_tex.visibility import Box, Paint
+from jianbao_tex.visibility import Box
 
 # They change how a line ends, not where it is, and nothing of text.
 _NO_PLACE = ("J", "j", "M", "d", "i", "ri")

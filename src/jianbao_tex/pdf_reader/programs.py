@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -73,8 +74,8 @@ def _boxes(sfnt: bytes, gids: Mapping[int, int] | None) -> Boxes:
     count, upem = font.face.glyph_count, font.face.upem
 
     def units(value: int) -> int:
-        # As pdfium rounds; in our own fonts of 1,000 units nothing is rounded.
-        return int((value * UNITS + upem // 2) / upem)
+        # As pdfium rounds.
+        return value if upem == UNITS else int((value * UNITS + upem // 2) / upem)
 
     def box(cid: int) -> GlyphBox:
         gid = cid if gids is None else gids.get(cid, count)
@@ -154,7 +155,7 @@ class _CompactFont:
         ]
         if ends[-1] > len(data):
             raise ValueError("INDEX beyond the end")
-        return [data[a:b] for a, b in zip(ends, ends[1:], strict=False)], ends[-1]
+        return [data[a:b] for a, b in itertools.pairwise(ends)], ends[-1]
 
     def _check_matrices(self) -> None:
         """Another scale than a thousandth of an em is seldom, and readers differ about it."""
