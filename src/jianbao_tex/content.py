@@ -61,6 +61,8 @@ COLOURING = frozenset(
 _BEGIN, _END = frozenset(("BMC", "BDC")), "EMC"
 _BFCHAR = re.compile(r"beginbfchar(.*?)endbfchar", re.DOTALL)
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
+LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]+")
+"""Text that runs from right to left: pdfium puts it in another order than the page."""
 _CIDCHAR = re.compile(r"^<([0-9A-F]{4})> (\d+)$", re.MULTILINE)
 _PAIR = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
 

@@ -38,6 +38,7 @@ def read_glyphs(pdfium_page: Any, height: float) -> Sequence[Glyph]:
     glyphs: list[Glyph] = []
     doubtful: list[int] = []
     styles: dict[int, _Style] = {}
+    places: list[int] = []
     x, y = ctypes.c_double(), ctypes.c_double()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     for i, code in _codes(textpage):
@@ -46,6 +47,7 @@ def read_glyphs(pdfium_page: Any, height: float) -> Sequence[Glyph]:
         if key not in styles:
             styles[key] = _style(item, paint) if item else _NO_STYLE
         font, mark, size, shown = styles[key]
+        places.append(paint.places.get(key, places[-1] if places else -1))
         pdfium.FPDFText_GetCharOrigin(textpage.raw, i, x, y)
         pdfium.FPDFText_GetCharBox(textpage.raw, i, left, right, bottom, top)
         box = Box(left.value, bottom.value, right.value, top.value)
@@ -69,7 +71,10 @@ def read_glyphs(pdfium_page: Any, height: float) -> Sequence[Glyph]:
                 hidden or Hidden.NO,
             )
         )
-    return _with_doubts_settled(glyphs, doubtful, pdfium_page, height)
+    settled = _with_doubts_settled(glyphs, doubtful, pdfium_page, height)
+    # pdfium sorts the text objects of a line from left to right.
+    order = sorted(range(len(settled)), key=places.__getitem__)
+    return [settled[number] for number in order]
 
 
 def _with_doubts_settled(

@@ -18,6 +18,8 @@ from jianbao_tex.pages import Hidden
 from jianbao_tex.visibility import Box, Colour, Paint, ShownText, is_squeezed
 
 _OPAQUE = 255
+# Forms within forms: pdfium itself goes no deeper.
+_DEPTH = 12
 _RECTANGLE_POINTS = 5
 
 
@@ -38,6 +40,12 @@ class PagePaint:
         near = tuple(paint for paint in paints if box.share_in(paint.box))
         colour, hidden = _shown_as(item)
         return ShownText(texts[address], hidden, colour, tuple(_clips(item)), near)
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """The place of each text object in the content, forms included, by its address."""
+        texts = self._page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_TEXT,), max_depth=_DEPTH)
+        return {ctypes.addressof(item.raw.contents): place for place, item in enumerate(texts)}
 
     @cached_property
     def _objects(self) -> tuple[dict[int, int], list[Paint]]:

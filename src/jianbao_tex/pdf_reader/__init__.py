@@ -40,6 +40,7 @@ def read_page(number: int, page: Any, pictures: int, shelf: Shelf) -> Page:
     except _FAULTS as error:
         # Operands that are missing or of another type, names that lead nowhere.
         raise Unknown("operands") from error
+    sheet.check_single()
     sheet.check_shown()
     return Page(
         number,

@@ -67,7 +67,7 @@ class PdfFont:
     def shape(self, code: int) -> Shape:
         """What a code shows; it stays in ``shapes``."""
         text = self._texts.get(code, "")
-        if not text or "\0" in text:
+        if not text or "\0" in text or content.LEFTWARD.search(text):
             raise Unknown("code")
         cid = self._glyphs.get(code, code)
         width = self._widths.get(cid, self._default_width)

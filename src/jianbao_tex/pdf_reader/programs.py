@@ -72,10 +72,11 @@ def _boxes(sfnt: bytes, gids: Mapping[int, int] | None) -> Boxes:
 
     font = uharfbuzz.Font(uharfbuzz.Face(sfnt))
     count, upem = font.face.glyph_count, font.face.upem
+    half = upem // 2
 
     def units(value: int) -> int:
-        # As pdfium rounds.
-        return value if upem == UNITS else int((value * UNITS + upem // 2) / upem)
+        # As pdfium rounds: what lies below the baseline comes out one unit too high.
+        return int((value * UNITS + half) / upem)
 
     def box(cid: int) -> GlyphBox:
         gid = cid if gids is None else gids.get(cid, count)

@@ -11,6 +11,9 @@ from jianbao_tex.pdf_reader.colours import CLEAR_CONTRAST, Ink
 from jianbao_tex.pdf_reader.unknown import Unknown
 from jianbao_tex.visibility import Box, Colour, Paint, ShownText
 
+# pdfium drops text that covers at least half of the same text.
+_SAME_PLACE = 0.1
+
 
 class _Run(NamedTuple):
     """Glyphs that one instruction shows: when, which ones, in which colour and clips."""
@@ -81,17 +84,29 @@ class Sheet:
             if not near and not run.clips:
                 clear.add(rgb)
 
+    def check_single(self) -> None:
+        """
+        Checks that no text stands over the same text.
+
+        Raises:
+            Unknown: it does, as in type made bold by printing it twice; pdfium reads it once.
+        """
+        places: dict[str, list[Box]] = {}
+        for run in self._runs:
+            glyphs = self.glyphs[run.first : run.end]
+            if not glyphs:
+                continue
+            box = _box_around(glyphs)
+            others = places.setdefault("".join(glyph.text for glyph in glyphs), [])
+            if any(box.share_in(other) > _SAME_PLACE for other in others):
+                raise Unknown("text that is printed twice")
+            others.append(box)
+
     def _near(self, run: _Run) -> Iterator[Paint]:
         """What is painted where a run stands."""
         if not self._paints or run.first == run.end:
             return
-        glyphs = self.glyphs[run.first : run.end]
-        box = Box(
-            min(glyph.left for glyph in glyphs),
-            -max(glyph.bottom for glyph in glyphs),
-            max(glyph.right for glyph in glyphs),
-            -min(glyph.top for glyph in glyphs),
-        )
+        box = _box_around(self.glyphs[run.first : run.end])
         for paint in self._paints:
             other = paint.box
             # Most paint is above or below the line.
@@ -101,6 +116,15 @@ class Sheet:
     def _box(self, box: Box) -> Box:
         left, bottom, right, top = (edge * MM_PER_BP for edge in box)
         return Box(left, bottom - self.height, right, top - self.height)
+
+
+def _box_around(glyphs: Sequence[Glyph]) -> Box:
+    return Box(
+        min(glyph.left for glyph in glyphs),
+        -max(glyph.bottom for glyph in glyphs),
+        max(glyph.right for glyph in glyphs),
+        -min(glyph.top for glyph in glyphs),
+    )
 
 
 def _box_of(glyph: Glyph) -> Box:
