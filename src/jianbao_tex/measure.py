@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from jianbao_tex.agreement import Difference, differences
 from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.inventory import strangers
 from jianbao_tex.pages import NO_TEXT, SUBSET_TAG, Glyph, Page, plain_font_name
@@ -92,6 +93,17 @@ def _own_pages(
         check_cancelled()
         with contextlib.suppress(Unknown):
             yield number, read_page(number, page, pictures_of(page), shelf)
+
+
+def differences_from_witness(pdf: bytes, measured: Measured) -> Iterator[Difference]:
+    """In what the pages of a PDF, as they were measured, differ from what pdfium reads."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        pages = dict(enumerate(document.pages, start=1))
+        others = witnessed_pages(pdf, pages, never_cancelled)
+        for own, other in zip(measured.pages, others, strict=True):
+            yield from differences(own, other)
 
 
 def without_ink(pdf: bytes, measured: Measured) -> Iterator[Glyph]:

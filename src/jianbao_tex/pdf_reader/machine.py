@@ -26,9 +26,10 @@ from jianbao_tex.pdf_reader.unknown import Unknown
 from jianbao_tex.visibility import Box
 
 # They change how a line ends, not where it is, and nothing of text.
-_NO_PLACE = ("J", "j", "M", "d", "i", "ri")
+_NO_PLACE = ("J", "j", "d", "i", "ri")
 # Entries of a graphics state that do not change what is seen (ISO 32000-1, Table 58).
 _HARMLESS = frozenset(("/Type", "/OP", "/op", "/OPM", "/SA", "/SM", "/FL", "/RI"))
+_MITER_LIMIT = 10
 _SCALE_SLACK = 1e-4
 _MOST_STATES = 100
 _Step = Callable[["Machine", Sequence[Any]], None]
@@ -49,7 +50,7 @@ class Machine:
         self._states: list[State] = []
         self._marks: list[str] = []
         self._path = Path()
-        self._is_clip = False
+        self._is_clip = self._is_text = False
         self._text = self._line = IDENTITY
 
     def run(self, word: str, operands: Sequence[Any]) -> None:
@@ -63,15 +64,22 @@ class Machine:
 
     def save(self, _: Sequence[Any]) -> None:
         """Puts the state aside."""
+        self._check_outside_text()
         if len(self._states) == _MOST_STATES:
             raise Unknown("depth")
         self._states.append(self.state.copy())
 
     def restore(self, _: Sequence[Any]) -> None:
         """Takes the last state that was put aside."""
+        self._check_outside_text()
         if not self._states:
             raise Unknown("Q without q")
         self.state = self._states.pop()
+
+    def _check_outside_text(self) -> None:
+        # The standard forbids it (Figure 9), and readers differ about what it does.
+        if self._is_text:
+            raise Unknown("state changed inside of text")
 
     def transform(self, operands: Sequence[Any]) -> None:
         """Moves, turns or scales what follows."""
@@ -85,6 +93,11 @@ class Machine:
 
     def pass_by(self, _: Sequence[Any]) -> None:
         """Nothing of what is measured."""
+
+    def set_miter_limit(self, operands: Sequence[Any]) -> None:
+        """Corners of lines are no sharper than at the beginning of a page."""
+        if _number(operands) > _MITER_LIMIT:
+            raise Unknown("miter limit")
 
     # --- Colours ----------------------------------------------------------------------------
 
@@ -128,8 +141,9 @@ class Machine:
                 path.check_short(width)
             rule = rule_of_line(path.box, width, self.sheet.height)
             left, bottom, right, top = path.box
-            box = Box(left - width, bottom - width, right + width, top + width)
-            self._paint(box, rule, None)
+            # A corner reaches no farther than half the miter limit says (8.4.3.5).
+            far = width if path.is_level else width * _MITER_LIMIT / 2
+            self._paint(Box(left - far, bottom - far, right + far, top + far), rule, None)
         self.end_path(())
 
     def _paint(self, box: Box, rule: Rule | None, ink: Ink | None) -> None:
@@ -172,6 +186,11 @@ class Machine:
     def begin_text(self, _: Sequence[Any]) -> None:
         """Begins at the origin."""
         self._text = self._line = IDENTITY
+        self._is_text = True
+
+    def end_text(self, _: Sequence[Any]) -> None:
+        """Ends a text object."""
+        self._is_text = False
 
     def set_font(self, operands: Sequence[Any]) -> None:
         """Chooses a font and its size."""
@@ -272,6 +291,7 @@ def _steps() -> dict[str, _Step]:
         "Q": Machine.restore,
         "cm": Machine.transform,
         "gs": Machine.use_state,
+        "M": Machine.set_miter_limit,
         "n": Machine.end_path,
         "W": Machine.clip,
         "W*": Machine.clip,
@@ -284,7 +304,7 @@ def _steps() -> dict[str, _Step]:
         "BDC": Machine.begin_mark,
         "EMC": Machine.end_mark,
         "BT": Machine.begin_text,
-        "ET": Machine.pass_by,
+        "ET": Machine.end_text,
         "Tf": Machine.set_font,
         "Tm": Machine.set_text_matrix,
         "Td": Machine.move_line,

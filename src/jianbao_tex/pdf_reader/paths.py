@@ -25,21 +25,31 @@ class Path:
     def __init__(self) -> None:
         self._points: list[Point] = []
         self._words: list[str] = []
+        self._lines: list[tuple[Point, Point]] = []
+        self._start: Point = (0.0, 0.0)
 
     def add(self, word: str, operands: Sequence[Any], matrix: Matrix) -> None:
         """Adds the points of an instruction; control points of curves count as points."""
         numbers = [float(operand) for operand in operands]
         if len(numbers) != (4 if word == "re" else 2 * _POINTS[word]):
             raise Unknown("path")
-        if word != "m" and not self._words and word != "re":
+        begins, last = word in {"m", "re"}, self._words[-1:]
+        if (word == "m" and last == ["m"]) or (not begins and last in ([], ["h"], ["re"])):
             raise Unknown("path without a beginning")
         if word == "re":
             x, y, width, height = numbers
             points = corners(x, y, x + width, y + height)
         else:
             points = tuple(zip(numbers[::2], numbers[1::2], strict=True))
+        placed = [moved(x, y, matrix) for x, y in points]
+        if begins:
+            self._start = placed[0]
+            self._lines += itertools.pairwise(placed)
+        else:
+            ends = placed or [self._start]
+            self._lines += itertools.pairwise([self._points[-1], *ends])
         self._words.append(word)
-        self._points += [moved(x, y, matrix) for x, y in points]
+        self._points += placed
 
     @property
     def is_empty(self) -> bool:
@@ -48,14 +58,15 @@ class Path:
     @property
     def box(self) -> Box:
         """The box around its points."""
+        if self._words[-1] == "m":
+            raise Unknown("path that ends with a beginning")
         return box_around(self._points)
 
     @property
     def is_level(self) -> bool:
         """Whether all its lines are level or upright, so that its ends say where its stroke is."""
-        lines = itertools.pairwise(self._points)
         return set(self._words) <= _STRAIGHT and all(
-            min(abs(a[0] - b[0]), abs(a[1] - b[1])) < _SAME for a, b in lines
+            min(abs(a[0] - b[0]), abs(a[1] - b[1])) < _SAME for a, b in self._lines
         )
 
     def check_short(self, width: float) -> None:
