@@ -122,6 +122,7 @@ class Machine:
     def fill(self, _: Sequence[Any]) -> None:
         """Fills the path."""
         path, ink = self._path, self.state.fill
+        path.drop_beginning()
         if not path.is_empty:
             self.sheet.colours.add(ink.name)
             rule = rule_of_area(path.box, self.sheet.height)
@@ -132,6 +133,7 @@ class Machine:
     def draw_line(self, _: Sequence[Any]) -> None:
         """Strokes the path."""
         path, width = self._path, self.state.line_width
+        path.drop_beginning()
         if not path.is_empty:
             _check_upright(self.state.matrix)
             if width <= 0:
@@ -154,6 +156,7 @@ class Machine:
     def end_path(self, _: Sequence[Any]) -> None:
         """Ends the path, with a clip if one was asked for."""
         if self._is_clip:
+            self._path.drop_beginning()
             if self._path.is_empty or not self._path.is_rectangle:
                 raise Unknown("clip")
             self.state.clips = (*self.state.clips, self._path.box)

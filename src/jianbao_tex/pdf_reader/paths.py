@@ -33,8 +33,10 @@ class Path:
         numbers = [float(operand) for operand in operands]
         if len(numbers) != (4 if word == "re" else 2 * _POINTS[word]):
             raise Unknown("path")
-        begins, last = word in {"m", "re"}, self._words[-1:]
-        if (word == "m" and last == ["m"]) or (not begins and last in ([], ["h"], ["re"])):
+        begins = word in {"m", "re"}
+        if begins:
+            self.drop_beginning()
+        elif self._words[-1:] in ([], ["h"], ["re"]):
             raise Unknown("path without a beginning")
         if word == "re":
             x, y, width, height = numbers
@@ -51,6 +53,12 @@ class Path:
         self._words.append(word)
         self._points += placed
 
+    def drop_beginning(self) -> None:
+        """Drops a beginning at the end: nothing of it remains (ISO 32000-1, Table 59)."""
+        if self._words[-1:] == ["m"]:
+            self._words.pop()
+            self._points.pop()
+
     @property
     def is_empty(self) -> bool:
         return not self._points
@@ -58,8 +66,6 @@ class Path:
     @property
     def box(self) -> Box:
         """The box around its points."""
-        if self._words[-1] == "m":
-            raise Unknown("path that ends with a beginning")
         return box_around(self._points)
 
     @property
