@@ -195,10 +195,12 @@ def glyphs_of(font: Any) -> dict[int, int] | None:
 
     ``None``: its encoding is not Identity-H, and not byte by byte one that `encoding` writes.
     """
+    import pikepdf
+
     cmap = font["/Encoding"]
     if cmap == "/Identity-H":
         return {}
-    if not hasattr(cmap, "read_bytes"):
+    if not isinstance(cmap, pikepdf.Stream):
         return None
     data = cmap.read_bytes()
     glyphs = {int(code, 16): int(cid) for code, cid in _CIDCHAR.findall(data.decode("latin-1"))}

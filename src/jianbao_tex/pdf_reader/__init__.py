@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pikepdf
+
 from jianbao_tex import content
 from jianbao_tex.grid import MM_PER_BP
 from jianbao_tex.pages import Page, Rule
@@ -18,7 +20,7 @@ from jianbao_tex.pdf_reader.machine import Machine
 from jianbao_tex.pdf_reader.runs import Sheet
 from jianbao_tex.pdf_reader.unknown import Unknown
 
-_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, pikepdf.PdfError)
 _ODD = ("/Rotate", "/UserUnit", "/Group")
 
 
@@ -38,7 +40,7 @@ def read_page(number: int, page: Any, pictures: int, shelf: Shelf) -> Page:
         for word, operands, _ in content.read(page):
             machine.run(word, operands)
     except _FAULTS as error:
-        # Operands that are missing or of another type, names that lead nowhere.
+        # Operands that are missing or of another type, names that lead nowhere, broken streams.
         raise Unknown("operands") from error
     sheet.check_single()
     sheet.check_shown()

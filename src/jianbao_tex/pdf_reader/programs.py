@@ -7,6 +7,8 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+import pikepdf
+
 from jianbao_tex.pdf_reader.unknown import Unknown
 
 UNITS = 1000
@@ -60,7 +62,7 @@ def _boxes_of_cff(data: bytes) -> Boxes:
 def _boxes_of_truetype(data: bytes, glyph_map: Any) -> Boxes:
     if glyph_map == "/Identity":
         return _boxes(data, None)
-    if isinstance(glyph_map, str) or not hasattr(glyph_map, "read_bytes"):
+    if not isinstance(glyph_map, pikepdf.Stream):
         raise Unknown("CIDToGIDMap")
     table = glyph_map.read_bytes()
     gids = struct.unpack(f">{len(table) // 2}H", table[: len(table) // 2 * 2])
