@@ -150,7 +150,7 @@ PLACES: dict[str, tuple[str, list[tuple[str, float, float]]]] = {
         "BT /H 10 Tf 300 500 Td {甲} Tj -100 0 Td {乙} Tj ET",
         [("甲", 300, 500), ("乙", 200, 500)],
     ),
-    "nothing": ("BT /H 10 Tf [] TJ [-500] TJ <> Tj 100 500 Td {甲} Tj ET", [("甲", 100, 500)]),
+    "nothing": ("BT /H 10 Tf [] TJ <> Tj 100 500 Td [-500] TJ {甲} Tj ET", [("甲", 105, 500)]),
     "in front of a light ground": (
         f"0.9 g 90 490 100 50 re f 0 g {TEXT}",
         [("甲", 100, 500), ("乙", 110, 500)],
@@ -362,6 +362,28 @@ def test_our_own_encoding_is_known(sample: Sample) -> None:
     assert [*differences(own(pdf), witnessed(pdf))] == []
 
 
+def test_a_truetype_font_may_have_its_own_list_of_glyphs(sample: Sample) -> None:
+    """Boxes are those of the glyph, rounded as pdfium rounds them."""
+    name, one = sample.codes["1"]
+    two = sample.codes["2"][1]
+
+    def change(document: pikepdf.Pdf) -> None:
+        glyphs = {one: two, two: one}
+        table = b"".join(
+            glyphs.get(cid, cid).to_bytes(2, "big") for cid in range(max(one, two) + 1)
+        )
+        font_of(document, name).DescendantFonts[0].CIDToGIDMap = document.make_stream(table)
+
+    body = f"BT {name} 62 Tf 100 500 Td <{one:04x}{two:04x}> Tj ET"
+    plain, swapped = sample.pdf(body), sample.pdf(body, change)
+    widths = [[g.right - g.left for g in own(pdf).glyphs] for pdf in (plain, swapped)]
+
+    assert widths[0] == pytest.approx(widths[1][::-1])
+    assert widths[0] != pytest.approx(widths[1])
+    assert [*differences(own(plain), witnessed(plain))] == []
+    assert [*differences(own(swapped), witnessed(swapped))] == []
+
+
 def changed_font(sample: Sample, change: Callable[[pikepdf.Pdf, Any, Any], None]) -> Change:
     def whole(document: pikepdf.Pdf) -> None:
         font = font_of(document, sample.han)
@@ -524,7 +546,14 @@ UNKNOWN: dict[str, tuple[str, Change | None]] = {
     "a font that is not there": ("BT /None 10 Tf 100 500 Td {甲} Tj ET", None),
     "half a code": ("BT /H 10 Tf 100 500 Td (a) Tj ET", None),
     "printed twice": (f"{TEXT} BT /H 10 Tf 100.3 500 Td {{甲乙}} Tj ET", None),
+    "a character printed twice": ("BT /H 10 Tf 100 500 Td [{甲乙}1000{乙}] TJ ET", None),
+    "a character of two texts": (f"{TEXT} BT /H 10 Tf 110 500 Td {{乙}} Tj {{丙}} Tj ET", None),
     "a state inside of text": ("BT /H 10 Tf 100 500 Td q {甲} Tj Q {乙} Tj ET", None),
+    "text in text": ("BT /H 10 Tf 100 500 Td BT {甲} Tj ET", None),
+    "text outside of text": ("/H 10 Tf {甲} Tj", None),
+    "a place outside of text": (f"100 500 Td {TEXT}", None),
+    "a matrix outside of text": (f"1 0 0 1 5 5 Tm {TEXT}", None),
+    "an empty string in an array": ("BT /H 10 Tf 100 500 Td [{甲}90<>] TJ {乙} Tj ET", None),
     "a text of its own": (f"/Span <</ActualText (x)>> BDC {TEXT} EMC", None),
     "properties in the resources": (f"/Span /P BDC {TEXT} EMC", None),
     "optional content": (f"/OC <<>> BDC {TEXT} EMC", None),

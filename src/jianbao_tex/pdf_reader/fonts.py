@@ -60,6 +60,7 @@ class PdfFont:
         self.shapes: dict[int, Shape] = {}
         self._glyphs = glyphs
         self._texts = _texts(item)
+        self._is_leftward = bool(content.LEFTWARD.search("".join(self._texts.values())))
         self._widths = dict(_widths(descendant.get("/W", ())))
         self._default_width = float(descendant.get("/DW", _DEFAULT_WIDTH))
         self._boxes: Boxes = boxes_of(descendant)
@@ -67,7 +68,7 @@ class PdfFont:
     def shape(self, code: int) -> Shape:
         """What a code shows; it stays in ``shapes``."""
         text = self._texts.get(code, "")
-        if not text or "\0" in text or content.LEFTWARD.search(text):
+        if not text or "\0" in text or (self._is_leftward and content.LEFTWARD.search(text)):
             raise Unknown("code")
         cid = self._glyphs.get(code, code)
         width = self._widths.get(cid, self._default_width)
@@ -77,7 +78,7 @@ class PdfFont:
             right = left + int(width)
         if bottom == top:
             top = bottom + UNITS
-        texts = tuple(character for character in text if not character.isspace())
+        texts = tuple("".join(text.split()))
         shape = self.shapes[code] = Shape(
             texts, width / UNITS, left / UNITS, bottom / UNITS, right / UNITS, top / UNITS
         )
@@ -94,7 +95,11 @@ def _texts(item: Any) -> dict[int, str]:
         raise Unknown("ToUnicode")
     if b"range" in item["/ToUnicode"].read_bytes().replace(b"codespacerange", b""):
         raise Unknown("range of codes")
-    return {code: content.unligated(text) for code, text in content.characters_of(item).items()}
+    texts = content.characters_of(item)
+    whole = "".join(texts.values())
+    if content.unligated(whole) == whole:
+        return texts
+    return {code: content.unligated(text) for code, text in texts.items()}
 
 
 def _widths(entries: Any) -> Iterator[tuple[int, float]]:

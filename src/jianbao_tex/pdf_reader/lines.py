@@ -55,7 +55,11 @@ class Line:
             return
         for piece in operand:
             if isinstance(piece, pikepdf.String):
-                self._add(bytes(piece))
+                data = bytes(piece)
+                if not data:
+                    # pdfium leaves out the number before it.
+                    raise Unknown("empty string in an array")
+                self._add(data)
             else:
                 self.advance -= float(piece) / UNITS
 

@@ -8,7 +8,7 @@ from typing import Any
 from jianbao_tex import content
 from jianbao_tex.pages import Rule
 from jianbao_tex.pdf_reader.colours import Ink, ink_of
-from jianbao_tex.pdf_reader.fonts import Shelf
+from jianbao_tex.pdf_reader.fonts import PdfFont, Shelf
 from jianbao_tex.pdf_reader.geometry import (
     IDENTITY,
     Matrix,
@@ -46,6 +46,7 @@ class Machine:
         self.sheet = sheet
         self._resources = resources
         self._shelf = shelf
+        self._fonts: dict[str, PdfFont] = {}
         self.state = State()
         self._states: list[State] = []
         self._marks: list[str] = []
@@ -79,7 +80,7 @@ class Machine:
     def _check_outside_text(self) -> None:
         # The standard forbids it (Figure 9), and readers differ about what it does.
         if self._is_text:
-            raise Unknown("state changed inside of text")
+            raise Unknown("operator inside of text")
 
     def transform(self, operands: Sequence[Any]) -> None:
         """Moves, turns or scales what follows."""
@@ -188,6 +189,7 @@ class Machine:
 
     def begin_text(self, _: Sequence[Any]) -> None:
         """Begins at the origin."""
+        self._check_outside_text()
         self._text = self._line = IDENTITY
         self._is_text = True
 
@@ -197,16 +199,24 @@ class Machine:
 
     def set_font(self, operands: Sequence[Any]) -> None:
         """Chooses a font and its size."""
-        name, size = operands
-        self.state.font = self._shelf.font(self._resource("/Font", (name,)))
+        name, size = str(operands[0]), operands[1]
+        if name not in self._fonts:
+            self._fonts[name] = self._shelf.font(self._resource("/Font", (name,)))
+        self.state.font = self._fonts[name]
         self.state.size = float(size)
+
+    def _check_inside_text(self) -> None:
+        if not self._is_text:
+            raise Unknown("text outside of a text object")
 
     def set_text_matrix(self, operands: Sequence[Any]) -> None:
         """Places the text."""
+        self._check_inside_text()
         self._text = self._line = matrix_of(operands)
 
     def move_line(self, operands: Sequence[Any]) -> None:
         """Moves from the beginning of the line."""
+        self._check_inside_text()
         x, y = operands
         self._text = self._line = product((1, 0, 0, 1, float(x), float(y)), self._line)
 
@@ -226,6 +236,7 @@ class Machine:
 
     def show(self, operands: Sequence[Any]) -> None:
         """Shows a string, or the strings of an array."""
+        self._check_inside_text()
         (operand,) = operands
         state, sheet = self.state, self.sheet
         if state.font is None or state.size <= 0:

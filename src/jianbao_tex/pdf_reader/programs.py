@@ -76,21 +76,19 @@ def _boxes(sfnt: bytes, gids: Mapping[int, int] | None) -> Boxes:
     count, upem = font.face.glyph_count, font.face.upem
     half = upem // 2
 
-    def units(value: int) -> int:
-        # As pdfium rounds: what lies below the baseline comes out one unit too high.
-        return int((value * UNITS + half) / upem)
-
     def box(cid: int) -> GlyphBox:
         gid = cid if gids is None else gids.get(cid, count)
         extents = font.get_glyph_extents(gid) if gid < count else None
         if extents is None:
             raise Unknown("glyph")
         left, top = extents.x_bearing, extents.y_bearing
-        high = units(top)
+        right, bottom = left + extents.width, top + extents.height
+        # As pdfium rounds: what lies below the baseline comes out one unit too high.
+        high = int((top * UNITS + half) / upem)
         return GlyphBox(
-            units(left),
-            units(top + extents.height),
-            units(left + extents.width),
+            int((left * UNITS + half) / upem),
+            int((bottom * UNITS + half) / upem),
+            int((right * UNITS + half) / upem),
             high + int(high / _AIR),
         )
 
@@ -139,7 +137,8 @@ class _CompactFont:
         tops, _ = self._index(at)
         self._top = _dictionary(tops[0])
         self._check_matrices()
-        count = len(self._index(int(self._top[_CHAR_STRINGS][0]))[0])
+        at = int(self._top[_CHAR_STRINGS][0])
+        count = int.from_bytes(data[at : at + 2], "big")
         is_composite = _ROS in self._top
         self.glyphs = [0, *self._charset(count)] if is_composite else list(range(count))
 

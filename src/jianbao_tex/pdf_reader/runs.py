@@ -8,11 +8,9 @@ from typing import NamedTuple
 from jianbao_tex.grid import MM_PER_BP
 from jianbao_tex.pages import Glyph, Hidden, PlacedPicture, Rule
 from jianbao_tex.pdf_reader.colours import CLEAR_CONTRAST, Ink
+from jianbao_tex.pdf_reader.doubles import Doubles
 from jianbao_tex.pdf_reader.unknown import Unknown
 from jianbao_tex.visibility import Box, Colour, Paint, ShownText
-
-# pdfium drops text that covers at least half of the same text.
-_SAME_PLACE = 0.1
 
 
 class _Run(NamedTuple):
@@ -86,21 +84,15 @@ class Sheet:
 
     def check_single(self) -> None:
         """
-        Checks that no text stands over the same text.
+        Checks that no character stands on the same character.
 
         Raises:
-            Unknown: it does, as in type made bold by printing it twice; pdfium reads it once.
+            Unknown: one does, as in type made bold by printing it twice; pdfium reads it once.
         """
-        places: dict[str, list[Box]] = {}
+        doubles = Doubles()
         for run in self._runs:
-            glyphs = self.glyphs[run.first : run.end]
-            if not glyphs:
-                continue
-            box = _box_around(glyphs)
-            others = places.setdefault("".join(glyph.text for glyph in glyphs), [])
-            if any(box.share_in(other) > _SAME_PLACE for other in others):
-                raise Unknown("text that is printed twice")
-            others.append(box)
+            if run.first < run.end:
+                doubles.add(self.glyphs[run.first : run.end])
 
     def _near(self, run: _Run) -> Iterator[Paint]:
         """What is painted where a run stands."""
