@@ -79,7 +79,8 @@ def _pages(pdf: bytes, document: pikepdf.Pdf, check_cancelled: CancelCheck) -> I
     pages = dict(enumerate(document.pages, start=1))
     own = dict(_own_pages(pages, check_cancelled))
     others = {number: page for number, page in pages.items() if number not in own}
-    own.update((p.number, p) for p in witnessed_pages(pdf, others, check_cancelled))
+    if others:
+        own.update((p.number, p) for p in witnessed_pages(pdf, others, check_cancelled))
     yield from (own[number] for number in pages)
 
 
