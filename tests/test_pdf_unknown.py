@@ -65,7 +65,7 @@ UNKNOWN: dict[str, tuple[str, Change | None]] = {
     "on a ground that is cut off": (f"q 0 0 9 9 re W n 90 490 99 50 re f Q 1 g {TEXT}", None),
     "under a bow": (f"{TEXT} 90 490 m 200 600 l 200 490 l 90 600 l h f", None),
     "under a thick line": (f"{TEXT} 30 w 90 505 m 200 505 l S", None),
-    "under a corner": (f"{TEXT} 12 w 90 470 m 105 474 l 90 478 l S", None),
+    "under a corner": (f"{TEXT} 12 w 100 465 m 104 480 l 108 465 l S", None),
     "sharper corners": (f"30 M {TEXT}", None),
     "outside of a clip": (f"q 0 0 9 9 re W n {TEXT} Q", None),
     "outside of an inner clip": (f"q 0 0 600 800 re W n 0 0 9 9 re W n {TEXT} Q", None),
