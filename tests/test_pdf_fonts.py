@@ -170,6 +170,11 @@ def with_leftward_text(document: pikepdf.Pdf, font: Any, _: Any) -> None:
     font.ToUnicode = document.make_stream(content.to_unicode(texts))
 
 
+def with_nothing_for_text(document: pikepdf.Pdf, font: Any, _: Any) -> None:
+    texts = dict.fromkeys(content.characters_of(font), "\0")
+    font.ToUnicode = document.make_stream(content.to_unicode(texts))
+
+
 def without_texts(document: pikepdf.Pdf, font: Any, _: Any) -> None:
     font.ToUnicode = document.make_stream(content.to_unicode({}))
 
@@ -183,6 +188,7 @@ FONTS = (
     with_broken_program,
     with_other_name,
     with_leftward_text,
+    with_nothing_for_text,
     without_texts,
 )
 

@@ -109,6 +109,7 @@ UNKNOWN: dict[str, tuple[str, Change | None]] = {
     "a line that is scaled": (f"q 2 0 0 2 0 0 cm 50 50 m 150 50 l S Q {TEXT}", None),
     "a long line that is not level": (f"100 300 m 200 310 l S {TEXT}", None),
     "a long curve": (f"100 300 m 120 320 180 320 200 300 c S {TEXT}", None),
+    "a side that closes a path": (f"100 300 m 200 300 l 200 310 l h S {TEXT}", None),
     "filled and stroked": (f"100 300 200 10 re B {TEXT}", None),
     "a turned sheet": (TEXT, with_page_key("/Rotate", 90)),
     "a sheet in other units": (TEXT, with_page_key("/UserUnit", 2)),
