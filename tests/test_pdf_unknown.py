@@ -53,6 +53,7 @@ STATES = with_resources(
         "/Over": pikepdf.Dictionary(OP=True, op=True, OPM=1),
     }
 )
+OTHER = "BT /H 10 Tf 100 600 Td {丙丁} Tj ET"
 UNKNOWN: dict[str, tuple[str, Change | None]] = {
     **{f"mode {mode}": (f"{mode} Tr {TEXT}", None) for mode in range(1, 8)},
     "white": (f"1 g {TEXT}", None),
@@ -65,10 +66,12 @@ UNKNOWN: dict[str, tuple[str, Change | None]] = {
     "on a ground that is cut off": (f"q 0 0 9 9 re W n 90 490 99 50 re f Q 1 g {TEXT}", None),
     "under a bow": (f"{TEXT} 90 490 m 200 600 l 200 490 l 90 600 l h f", None),
     "under a thick line": (f"{TEXT} 30 w 90 505 m 200 505 l S", None),
-    "under a corner": (f"{TEXT} 12 w 100 465 m 104 480 l 108 465 l S", None),
+    "under a corner": (f"{TEXT} 8 w 100 469 m 104 484 l 108 469 l S", None),
     "sharper corners": (f"30 M {TEXT}", None),
     "outside of a clip": (f"q 0 0 9 9 re W n {TEXT} Q", None),
     "outside of an inner clip": (f"q 0 0 600 800 re W n 0 0 9 9 re W n {TEXT} Q", None),
+    "the second text under a rectangle": (f"{OTHER} {TEXT} 1 g 90 490 100 50 re f", None),
+    "the second text outside of a clip": (f"{OTHER} q 0 0 9 9 re W n {TEXT} Q", None),
     "a clip of a triangle": (f"q 0 0 m 900 0 l 0 900 l h W n {TEXT} Q", None),
     "a clip without a path": (f"q W n {TEXT} Q", None),
     "a pattern": (f"/Pattern cs /P scn {TEXT}", None),
@@ -89,6 +92,10 @@ UNKNOWN: dict[str, tuple[str, Change | None]] = {
     "a font that is not there": ("BT /None 10 Tf 100 500 Td {甲} Tj ET", None),
     "half a code": ("BT /H 10 Tf 100 500 Td (a) Tj ET", None),
     "printed twice": (f"{TEXT} BT /H 10 Tf 100.3 500 Td {{甲乙}} Tj ET", None),
+    "printed again half a character aside": (
+        f"{TEXT} BT /H 10 Tf 105 500 Td {{甲乙}} Tj ET",
+        None,
+    ),
     "a character printed twice": ("BT /H 10 Tf 100 500 Td [{甲乙}1000{乙}] TJ ET", None),
     "a character of two texts": (f"{TEXT} BT /H 10 Tf 110 500 Td {{乙}} Tj {{丙}} Tj ET", None),
     "a state inside of text": ("BT /H 10 Tf 100 500 Td q {甲} Tj Q {乙} Tj ET", None),
