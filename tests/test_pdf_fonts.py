@@ -165,6 +165,15 @@ def with_other_name(_: pikepdf.Pdf, __: Any, inner: Any) -> None:
     inner.BaseFont = pikepdf.Name("/Other")
 
 
+def with_soft_hyphens(document: pikepdf.Pdf, font: Any, _: Any) -> None:
+    texts = dict.fromkeys(content.characters_of(font), "\xad")
+    font.ToUnicode = document.make_stream(content.to_unicode(texts))
+
+
+def with_a_map_to_glyphs(_: pikepdf.Pdf, __: Any, inner: Any) -> None:
+    inner.CIDToGIDMap = pikepdf.Name.Identity
+
+
 def with_leftward_text(document: pikepdf.Pdf, font: Any, _: Any) -> None:
     texts = dict.fromkeys(content.characters_of(font), "א")
     font.ToUnicode = document.make_stream(content.to_unicode(texts))
@@ -188,6 +197,8 @@ FONTS = (
     with_broken_program,
     with_other_name,
     with_leftward_text,
+    with_soft_hyphens,
+    with_a_map_to_glyphs,
     with_nothing_for_text,
     without_texts,
 )

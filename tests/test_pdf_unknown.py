@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from jianbao_tex.agreement import differences
 from jianbao_tex.measure import measure
 from jianbao_tex.pages import Hidden
 from jianbao_tex.pdf_reader import Unknown
+from jianbao_tex.pdf_reader.colours import CLEAR_CONTRAST, WHITE, ink_of
 from workshop import Workshop
 from written_pages import ISSUE, TEXT, Change, Sample, own, witnessed
 
@@ -60,6 +62,9 @@ UNKNOWN: dict[str, tuple[str, Change | None]] = {
     "nearly white": (f"0 0 0 .1 k {TEXT}", None),
     "yellow on white is not clear in grey": (f".7 g {TEXT}", None),
     "no contrast to the ground": (f"90 490 100 50 re f {TEXT}", None),
+    "mixed inks on mixed inks": (f"1 0 0 0 k 90 490 99 50 re f 0 1 1 0 k {TEXT}", None),
+    "grey on mixed inks": (f"0 .8 .8 0 k 90 490 99 50 re f .1 g {TEXT}", None),
+    "mixed inks on grey": (f"0 g 90 490 99 50 re f 0 .1 .1 0 k {TEXT}", None),
     "under a rectangle": (f"{TEXT} 1 g 90 490 100 50 re f", None),
     "under a triangle": (f"{TEXT} 90 490 m 200 490 l 90 600 l h f", None),
     "on a triangle": (f"90 490 m 300 490 l 90 700 l h f 1 g {TEXT}", None),
@@ -148,6 +153,31 @@ def test_what_pdfium_finds_hidden_our_reader_never_calls_shown(sample: Sample) -
 
     assert {"mode 3", "white", "under a rectangle", "outside of a clip", "half opaque"} <= {*hidden}
     assert len(hidden) >= 15
+
+
+@pytest.mark.parametrize(
+    "colours",
+    ["0 .8 .8 0 k {} 1 g", "0 .8 .8 0 k {} 0 0 0 0 k", "1 g {} 0 .8 .8 0 k", "0 0 0 1 k {} 1 g"],
+)
+def test_white_and_any_ink_can_be_compared(sample: Sample, colours: str) -> None:
+    """The name on a red band."""
+    pdf = sample.pdf(colours.format("90 490 99 50 re f") + " " + TEXT)
+
+    assert [g.hidden for g in own(pdf).glyphs] == [Hidden.NO] * 2
+    assert [*differences(own(pdf), witnessed(pdf))] == []
+
+
+def test_what_differs_clearly_from_white_does_so_for_pdfium(sample: Sample) -> None:
+    """All mixtures of four inks in steps of a quarter; pdfium converts them by a table."""
+    shares = (0, 0.25, 0.5, 0.75, 1)
+    mixtures = itertools.product(shares, repeat=4)
+    inks = [ink_of("k", mixture) for mixture in mixtures]
+    clear = [ink for ink in inks if 255 - min(ink.rgb or WHITE) >= CLEAR_CONTRAST]
+    words = [f"{' '.join(ink.name[1:])} k 100 {n} Td {{甲}} Tj" for n, ink in enumerate(clear)]
+    page = witnessed(sample.pdf("BT /H 1 Tf " + " ".join(words) + " ET"))
+
+    assert len(page.glyphs) == len(clear) > 500
+    assert {glyph.hidden for glyph in page.glyphs} == {Hidden.NO}
 
 
 def test_a_state_without_opacity_is_known(sample: Sample) -> None:

@@ -10,20 +10,29 @@ from jianbao_tex.pdf_reader.unknown import Unknown
 from jianbao_tex.visibility import LEAST_CONTRAST, Colour
 
 CLEAR_CONTRAST = 2 * LEAST_CONTRAST
-"""Two colours that differ so much, of 255, are not alike, however a reader converts inks."""
-_WHITE = 255
+"""
+Two colours that differ so much, of 255, are not alike.
+
+However a program converts inks, what differs so much from white, as ideal inks do, differs from
+it by 79 at least in pdfium; so does black ink from another grey.  Two mixed inks may look alike.
+"""
 _COUNTS = {"g": 1, "rg": 3, "k": 4}
+
+
+WHITE: Colour = (255, 255, 255)
 
 
 class Ink(NamedTuple):
     """
     A colour: operator and operands as text, and about its RGB.
 
-    ``rgb`` is ``None`` where only pdfium knows how it looks.
+    ``rgb`` is ``None`` where only pdfium knows how it looks.  ``is_vague``: inks are mixed, and
+    programs differ about what comes out.
     """
 
     name: tuple[str, ...]
     rgb: Colour | None
+    is_vague: bool = False
 
 
 BLACK = Ink(("g", "0"), (0, 0, 0))
@@ -37,7 +46,8 @@ def ink_of(word: str, operands: Sequence[Any]) -> Ink:
         if len(operands) != _COUNTS[operator]:
             raise Unknown("colour")
         values = [float(operand) for operand in operands]
-        return Ink((operator, *(f"{value:g}" for value in values)), _rgb(values))
+        is_vague = operator == "k" and any(values[:-1])
+        return Ink((operator, *(f"{value:g}" for value in values)), _rgb(values), is_vague)
     return Ink((operator, *map(_text, operands)), None)
 
 
@@ -53,5 +63,5 @@ def _rgb(values: Sequence[float]) -> Colour:
     elif len(parts) == _COUNTS["k"]:
         *inks, black = parts
         parts = [1 - min(1.0, ink + black) for ink in inks]
-    red, green, blue = (round(part * _WHITE) for part in parts)
+    red, green, blue = (round(part * max(WHITE)) for part in parts)
     return (red, green, blue)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -12,6 +13,11 @@ from jianbao_tex.pdf_reader.unknown import Unknown
 
 _DEFAULT_WIDTH = 1000
 _NO_REFERENCE = (0, 0)
+# Text from right to left, controls, and characters without a shape: pdfium has its own rules.
+_UNUSUAL = re.compile(
+    content.LEFTWARD.pattern
+    + "|[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]"
+)
 
 
 class Shape(NamedTuple):
@@ -60,7 +66,7 @@ class PdfFont:
         self.shapes: dict[int, Shape] = {}
         self._glyphs = glyphs
         self._texts = _texts(item)
-        self._is_leftward = bool(content.LEFTWARD.search("".join(self._texts.values())))
+        self._is_unusual = bool(_UNUSUAL.search("".join(self._texts.values())))
         self._widths = dict(_widths(descendant.get("/W", ())))
         self._default_width = float(descendant.get("/DW", _DEFAULT_WIDTH))
         self._boxes: Boxes = boxes_of(descendant)
@@ -68,7 +74,7 @@ class PdfFont:
     def shape(self, code: int) -> Shape:
         """What a code shows; it stays in ``shapes``."""
         text = self._texts.get(code, "")
-        if not text or "\0" in text or (self._is_leftward and content.LEFTWARD.search(text)):
+        if not text or (self._is_unusual and _UNUSUAL.search(text)):
             raise Unknown("code")
         cid = self._glyphs.get(code, code)
         width = self._widths.get(cid, self._default_width)

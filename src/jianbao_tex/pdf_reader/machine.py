@@ -152,7 +152,7 @@ class Machine:
     def _paint(self, box: Box, rule: Rule | None, ink: Ink | None) -> None:
         if rule:
             self.sheet.rules.append(rule)
-        self.sheet.add_paint(box, ink.rgb if ink else None)
+        self.sheet.add_paint(box, ink)
 
     def end_path(self, _: Sequence[Any]) -> None:
         """Ends the path, with a clip if one was asked for."""

@@ -42,7 +42,7 @@ def boxes_of(descendant: Any) -> Boxes:
     descriptor = descendant.get("/FontDescriptor", {})
     if "/FontFile3" in descriptor and descendant.get("/Subtype") == "/CIDFontType0":
         program = descriptor["/FontFile3"]
-        if program.get("/Subtype") == "/CIDFontType0C":
+        if program.get("/Subtype") == "/CIDFontType0C" and "/CIDToGIDMap" not in descendant:
             return _boxes_of_cff(program.read_bytes())
     elif "/FontFile2" in descriptor and descendant.get("/Subtype") == "/CIDFontType2":
         return _boxes_of_truetype(
@@ -139,8 +139,9 @@ class _CompactFont:
         self._check_matrices()
         at = int(self._top[_CHAR_STRINGS][0])
         count = int.from_bytes(data[at : at + 2], "big")
-        is_composite = _ROS in self._top
-        self.glyphs = [0, *self._charset(count)] if is_composite else list(range(count))
+        if _ROS not in self._top:
+            raise ValueError("no CIDs")
+        self.glyphs = [0, *self._charset(count)]
 
     def _index(self, at: int) -> tuple[list[bytes], int]:
         """The items of an INDEX, and where it ends."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from jianbao_tex.grid import MM_PER_BP
 from jianbao_tex.pages import Glyph, Hidden, PlacedPicture, Rule
-from jianbao_tex.pdf_reader.colours import CLEAR_CONTRAST, Ink
+from jianbao_tex.pdf_reader.colours import CLEAR_CONTRAST, WHITE, Ink
 from jianbao_tex.pdf_reader.doubles import Doubles
 from jianbao_tex.pdf_reader.unknown import Unknown
 from jianbao_tex.visibility import Box, Colour, Paint, ShownText
@@ -39,6 +39,7 @@ class Sheet:
         self.colours: set[tuple[str, ...]] = set()
         self._runs: list[_Run] = []
         self._paints: list[Paint] = []
+        self._vague: set[Colour | None] = set()
 
     @property
     def _order(self) -> int:
@@ -52,9 +53,12 @@ class Sheet:
         inner = tuple(map(self._box, clips))
         self._runs.append(_Run(self._order, first, len(self.glyphs), ink, inner))
 
-    def add_paint(self, box: Box, colour: Colour | None) -> None:
+    def add_paint(self, box: Box, ink: Ink | None) -> None:
         """Adds what is painted in a box in bp; no colour where only a look settles it."""
+        colour = ink.rgb if ink else None
         self._paints.append(Paint(self._order, self._box(box), colour))
+        if ink and ink.is_vague:
+            self._vague.add(colour)
 
     def add_picture(self, box: Box) -> None:
         """Adds a picture in a box in bp."""
@@ -72,7 +76,7 @@ class Sheet:
         clear: set[Colour | None] = set()
         for run in self._runs:
             near = tuple(self._near(run))
-            rgb = run.ink.rgb
+            rgb = run.ink.rgb if self._are_comparable(run.ink, near) else None
             if run.first == run.end or (rgb in clear and not near and not run.clips):
                 continue
             text = ShownText(run.order, Hidden.NO, rgb, run.clips, near, CLEAR_CONTRAST)
@@ -81,6 +85,12 @@ class Sheet:
                     raise Unknown("text that may not show")
             if not near and not run.clips:
                 clear.add(rgb)
+
+    def _are_comparable(self, ink: Ink, near: Sequence[Paint]) -> bool:
+        """Whether the contrast of a text to what lies near it does not depend on mixed inks."""
+        colours = {paint.colour for paint in near}
+        is_vague = ink.is_vague or not colours.isdisjoint(self._vague)
+        return not is_vague or ink.rgb == WHITE or colours <= {WHITE}
 
     def check_single(self) -> None:
         """
