@@ -104,7 +104,12 @@ def test_the_pages_of_a_proof_are_those_of_the_issue(press: Press) -> None:
 
     assert len(pages) == len(originals) + 1
     for page, original in zip(pages, originals, strict=False):
-        assert page.facts.glyphs == original.facts.glyphs
+        # Two readers: pdfium looks at what stands on the word.
+        assert [g[8:] for g in page.glyphs] == [g[8:] for g in original.glyphs]
+        assert [g.text for g in page.glyphs] == [g.text for g in original.glyphs]
+        assert [n for g in page.glyphs for n in g[1:8]] == pytest.approx(
+            [n for g in original.glyphs for n in g[1:8]], abs=0.001
+        )
     assert "样稿" not in text_of(artifact.data)
 
 

@@ -171,6 +171,13 @@ White text on a dark ground is right, if the ground is painted first; so is a st
 Where a picture, a pattern or another shape lies over or under a character, the page is rendered with the text and without it, and the two are compared.
 `ink` compares the rendered pages for every letter: other code than the one that reads the PDF.
 
+## Two readers
+
+Every build reads its PDF with our own reader: place, size, font, mark and colour of each character, rules, pictures.
+What it does not know (a form, a pattern, transparency, text that does not clearly show) it leaves to pdfium, page by page.
+`witness` reads all pages with pdfium too, and compares: characters and their order, places and boxes to 0.01 mm, sizes to 0.01 bp, fonts, marks, rules, pictures and colours.
+The box of a character is that of pdfium: the box of its ink in whole thousandths of an em, and a 64th of its height more at its top.
+
 ## Words that the issue does not have
 
 `text-complete` compares what is not marked as an artifact or as an insert.

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 
+from jianbao_tex.content import LEFTWARD, unligated
 from jianbao_tex.master import Master
-
-LIGATURE = re.compile("[\ufb00-\ufb06]")
-# pdfium puts text that runs from right to left in another order than the page.
-LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]+")
-
-
-def unligated(text: str) -> str:
-    """The text with all ligatures split into letters, as PDF readers give it."""
-    return LIGATURE.sub(lambda sign: unicodedata.normalize("NFKC", sign.group()), text)
 
 
 def comparable(text: str, twins: Mapping[int, str]) -> str:

@@ -10,6 +10,7 @@ verify it (`measure`, `seeing`) have separate state machines: a fault in one is 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -59,6 +60,10 @@ COLOURING = frozenset(
 
 _BEGIN, _END = frozenset(("BMC", "BDC")), "EMC"
 _BFCHAR = re.compile(r"beginbfchar(.*?)endbfchar", re.DOTALL)
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
+LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]+")
+"""Text that runs from right to left: pdfium puts it in another order than the page."""
+_CIDCHAR = re.compile(r"^<([0-9A-F]{4})> (\d+)$", re.MULTILINE)
 _PAIR = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
 
 
@@ -148,6 +153,11 @@ def characters_of(font: Any) -> dict[int, str]:
     }
 
 
+def unligated(text: str) -> str:
+    """The text with all ligatures split into letters, as PDF readers give it."""
+    return _LIGATURE.sub(lambda sign: unicodedata.normalize("NFKC", sign.group()), text)
+
+
 # A block of a CMap has at most 100 entries (Adobe Technical Note 5014).
 _MAX_ENTRIES = 100
 ENCODING = "JianbaoEncoding"
@@ -177,6 +187,25 @@ def encoding(glyphs: Mapping[int, int], collection: Any) -> bytes:
     head = (f"/CMapName /{ENCODING} def", "/CMapType 1 def", "/WMode 0 def")
     identity = ["1 begincidrange", f"<0000> <{min(glyphs) - 1:04X}> 0", "endcidrange"]
     return _cmap(info, head, [*identity, *_blocks("cidchar", entries)])
+
+
+def glyphs_of(font: Any) -> dict[int, int] | None:
+    """
+    The CIDs of the codes of a composite font that are not the CIDs themselves.
+
+    ``None``: its encoding is not Identity-H, and not byte by byte one that `encoding` writes.
+    """
+    import pikepdf
+
+    cmap = font["/Encoding"]
+    if cmap == "/Identity-H":
+        return {}
+    if not isinstance(cmap, pikepdf.Stream):
+        return None
+    data = cmap.read_bytes()
+    glyphs = {int(code, 16): int(cid) for code, cid in _CIDCHAR.findall(data.decode("latin-1"))}
+    collection = font["/DescendantFonts"][0]["/CIDSystemInfo"]
+    return glyphs if glyphs and data == encoding(glyphs, collection) else None
 
 
 def _blocks(name: str, entries: Sequence[str]) -> Iterator[str]:

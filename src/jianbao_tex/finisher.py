@@ -91,11 +91,12 @@ def measure_master(
 
 
 def load_readers() -> None:
-    """Imports the PDF libraries, which takes 50 ms, while TeX runs."""
+    """Imports the PDF libraries, which takes 50 ms, while TeX runs; pdfium is seldom needed."""
     import pikepdf  # noqa: F401
-    import pypdfium2  # noqa: F401
+    import uharfbuzz  # noqa: F401
 
-    import jianbao_tex.hooks.prepress  # noqa: F401
+    import jianbao_tex.hooks.prepress
+    import jianbao_tex.pdf_reader  # noqa: F401
 
 
 def _remove_figures(document: pikepdf.Pdf) -> None:

@@ -1,4 +1,4 @@
-"""The characters of a page of a PDF, each with its place, its style and whether it shows."""
+"""The characters of a page, by pdfium: each with its place, its style and whether it shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pypdfium2.raw as pdfium
 from jianbao_tex.grid import MM_PER_BP
 from jianbao_tex.ink import inked
 from jianbao_tex.pages import NO_TEXT, Glyph, Hidden, plain_font_name
-from jianbao_tex.visibility import SHOWN, Box, PagePaint, ShownText
+from jianbao_tex.paint import PagePaint
+from jianbao_tex.visibility import SHOWN, Box, ShownText
 
 _HIGH_HALVES = range(0xD800, 0xDC00)
 _LINE_END_HYPHEN = 2
@@ -37,6 +38,7 @@ def read_glyphs(pdfium_page: Any, height: float) -> Sequence[Glyph]:
     glyphs: list[Glyph] = []
     doubtful: list[int] = []
     styles: dict[int, _Style] = {}
+    places: list[int] = []
     x, y = ctypes.c_double(), ctypes.c_double()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     for i, code in _codes(textpage):
@@ -45,6 +47,7 @@ def read_glyphs(pdfium_page: Any, height: float) -> Sequence[Glyph]:
         if key not in styles:
             styles[key] = _style(item, paint) if item else _NO_STYLE
         font, mark, size, shown = styles[key]
+        places.append(paint.places.get(key, places[-1] if places else -1))
         pdfium.FPDFText_GetCharOrigin(textpage.raw, i, x, y)
         pdfium.FPDFText_GetCharBox(textpage.raw, i, left, right, bottom, top)
         box = Box(left.value, bottom.value, right.value, top.value)
@@ -68,7 +71,10 @@ def read_glyphs(pdfium_page: Any, height: float) -> Sequence[Glyph]:
                 hidden or Hidden.NO,
             )
         )
-    return _with_doubts_settled(glyphs, doubtful, pdfium_page, height)
+    settled = _with_doubts_settled(glyphs, doubtful, pdfium_page, height)
+    # pdfium sorts the text objects of a line from left to right.
+    order = sorted(range(len(settled)), key=places.__getitem__)
+    return [settled[number] for number in order]
 
 
 def _with_doubts_settled(

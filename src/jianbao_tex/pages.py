@@ -18,6 +18,8 @@ _SAME_LINE_MM = 0.3
 _SAME_SIZE_BP = 0.05
 _BODY = frozenset({"", Mark.HEADING})
 
+LEAST_RULE_MM = 10.0
+"""A rule is longer than this, and not as thick."""
 SUBSET_TAG = re.compile(r"[A-Z]{6}\+")
 """What stands before the name of a font that is a subset (ISO 32000-1, 9.6.4)."""
 

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from jianbao_tex.comparing import comparable, twins_of, unligated
+from jianbao_tex.comparing import comparable, twins_of
+from jianbao_tex.content import unligated
 from jianbao_tex.findings import Where
 from jianbao_tex.grid import Grid
 from jianbao_tex.master import Master, Origin, TexTree

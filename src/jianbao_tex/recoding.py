@@ -20,7 +20,6 @@ import pikepdf
 
 from jianbao_tex import content
 from jianbao_tex.cancelling import CancelCheck
-from jianbao_tex.comparing import unligated
 from jianbao_tex.master import Master
 from jianbao_tex.measure import Measured, measure
 from jianbao_tex.pages import Glyph
@@ -119,7 +118,7 @@ class _PageCodes:
             elif word in content.SHOW_TEXT:
                 for piece, string in enumerate(_pieces(operands[0])):
                     for index, code in enumerate(content.codes_in(string)):
-                        text = unligated(texts.get(key, {}).get(code, "\ufffd"))
+                        text = content.unligated(texts.get(key, {}).get(code, "\ufffd"))
                         place = (number, piece, index)
                         self._shown.append((place, key, code, "".join(text.split())))
 

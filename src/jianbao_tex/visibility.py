@@ -1,39 +1,33 @@
 """
 Which characters of a page do not show on paper, by the order in which the page is painted.
 
-pdfium gives each object as it was drawn: how text is shown, clips, colours, opacity.  That does
-not settle it where a picture, a pattern or a shape that is no rectangle lies over or under a
-character: then `jianbao_tex.ink` looks at the rendered page.
+Both readers of pages use it: they say what is painted, here is what follows from it.  The order
+does not settle it where a picture, a pattern or a shape that is no rectangle lies over or under
+a character: then `jianbao_tex.ink` looks at the rendered page.
 """
 
 from __future__ import annotations
 
-import ctypes
-import math
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
-
-import pypdfium2.raw as pdfium
+from typing import NamedTuple
 
 from jianbao_tex.pages import Hidden
 
 # Two colours that differ by less than this, of 255, are alike to a reader: a tint of a fifth on
 # paper, or the black of one ink on that of three.
-_LEAST_CONTRAST = 48
+LEAST_CONTRAST = 48
 # The share of a character that may be painted over: a stroke through it hides nothing.
 _COVERED = 1 / 3
 # Type is condensed to two thirds; narrower than a quarter it cannot be read.
 _SQUEEZED = 1 / 4
-_Colour = tuple[int, int, int]
+Colour = tuple[int, int, int]
+"""A colour in RGB, each part from 0 to 255."""
 _PAPER, _BLACK = (255, 255, 255), (0, 0, 0)
-_OPAQUE = 255
-_RECTANGLE_POINTS = 5
 
 
 class Box(NamedTuple):
-    """A box in bp from the lower left corner of the sheet."""
+    """A box with its top above its bottom; two boxes that are compared have the same unit."""
 
     left: float
     bottom: float
@@ -50,12 +44,12 @@ class Box(NamedTuple):
         return width * height / area if area > 0 else 1.0
 
 
-class _Paint(NamedTuple):
+class Paint(NamedTuple):
     """What a page paints besides text.  ``colour`` is ``None`` where only a look settles it."""
 
     order: int
     box: Box
-    colour: _Colour | None
+    colour: Colour | None
 
 
 @dataclass(frozen=True)
@@ -64,13 +58,15 @@ class ShownText:
     A text object: when it is painted, in which colour, and what is painted near it.
 
     ``colour`` is ``None`` for a pattern.  ``hidden`` is why none of its characters shows.
+    ``least_contrast``: a reader that knows colours less exactly asks for more.
     """
 
     order: int
     hidden: Hidden
-    colour: _Colour | None
+    colour: Colour | None
     clips: tuple[Box, ...]
-    paints: tuple[_Paint, ...]
+    paints: tuple[Paint, ...]
+    least_contrast: int = LEAST_CONTRAST
 
     @cached_property
     def of_all(self) -> Hidden | None:
@@ -79,7 +75,7 @@ class ShownText:
             return self.hidden
         if self.colour is None or self.clips or self.paints:
             return None
-        return _on_ground(self.colour, _PAPER)
+        return self._on(_PAPER)
 
     def hidden_at(self, box: Box) -> Hidden | None:
         """Why its character in a box does not show; ``None`` where only a look settles it."""
@@ -95,120 +91,18 @@ class ShownText:
         ground = below[-1] if below else _PAPER
         if over or self.colour is None or ground is None:
             return None
-        return _on_ground(self.colour, ground)
+        return self._on(ground)
+
+    def _on(self, ground: Colour) -> Hidden:
+        assert self.colour is not None
+        contrast = max(abs(a - b) for a, b in zip(self.colour, ground, strict=True))
+        return Hidden.NO if contrast >= self.least_contrast else Hidden.COLOUR
 
 
-def _on_ground(colour: _Colour, ground: _Colour) -> Hidden:
-    contrast = max(abs(a - b) for a, b in zip(colour, ground, strict=True))
-    return Hidden.NO if contrast >= _LEAST_CONTRAST else Hidden.COLOUR
+def is_squeezed(across: float, up: float) -> bool:
+    """Whether type of these two scales is too narrow, or too low, to be read."""
+    return min(across, up) < _SQUEEZED * max(across, up)
 
 
 SHOWN = ShownText(0, Hidden.NO, _BLACK, (), ())
 """Text of which nothing is known but that it shows."""
-
-
-class PagePaint:
-    """What a page paints, in its order."""
-
-    def __init__(self, pdfium_page: Any) -> None:
-        self._page = pdfium_page
-
-    def text(self, item: Any) -> ShownText:
-        """What is known of a text object of the page."""
-        texts, paints = self._objects
-        address = ctypes.addressof(item.contents)
-        if address not in texts:
-            # It is in a form, whose clips and place in the order are not known.
-            return ShownText(0, Hidden.NO, None, (), ())
-        box = _bounds(item)
-        near = tuple(paint for paint in paints if box.share_in(paint.box))
-        colour, hidden = _shown_as(item)
-        return ShownText(texts[address], hidden, colour, tuple(_clips(item)), near)
-
-    @cached_property
-    def _objects(self) -> tuple[dict[int, int], list[_Paint]]:
-        """When each text object is painted, by its address, and all other paint."""
-        texts: dict[int, int] = {}
-        paints: list[_Paint] = []
-        for order, item in enumerate(self._page.get_objects(max_depth=1)):
-            if item.type == pdfium.FPDF_PAGEOBJ_TEXT:
-                texts[ctypes.addressof(item.raw.contents)] = order
-            else:
-                paints.append(_Paint(order, Box(*item.get_bounds()), _colour_of_paint(item)))
-        return texts, paints
-
-
-# --- Objects ----------------------------------------------------------------------------------
-
-
-def _shown_as(item: Any) -> tuple[_Colour | None, Hidden]:
-    """The colour of a text object, and why it is hidden by itself."""
-    mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
-    if mode in {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}:
-        return None, Hidden.MODE
-    strokes = {pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE_CLIP}
-    ask = pdfium.FPDFPageObj_GetStrokeColor if mode in strokes else pdfium.FPDFPageObj_GetFillColor
-    colour, opacity = _colour(ask, item)
-    if opacity < _OPAQUE or pdfium.FPDFPageObj_HasTransparency(item):
-        return colour, Hidden.TRANSPARENT
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(item, matrix)
-    across, up = math.hypot(matrix.a, matrix.b), math.hypot(matrix.c, matrix.d)
-    is_squeezed = min(across, up) < _SQUEEZED * max(across, up)
-    return colour, Hidden.SQUEEZED if is_squeezed else Hidden.NO
-
-
-def _colour(ask: Callable[..., int], item: Any) -> tuple[_Colour | None, int]:
-    """A colour in RGB with its opacity, parts of 255; no colour for a pattern."""
-    red, green, blue, opacity = (ctypes.c_uint() for _ in range(4))
-    if not ask(item, red, green, blue, opacity):
-        return None, _OPAQUE
-    return (red.value, green.value, blue.value), opacity.value
-
-
-def _colour_of_paint(item: Any) -> _Colour | None:
-    """The colour of a rectangle that is filled and hides all that lies under it."""
-    if item.type != pdfium.FPDF_PAGEOBJ_PATH or not _is_filled_rectangle(item.raw):
-        return None
-    if pdfium.FPDFPageObj_HasTransparency(item.raw) or any(True for _ in _clips(item.raw)):
-        return None
-    colour, opacity = _colour(pdfium.FPDFPageObj_GetFillColor, item.raw)
-    return colour if opacity == _OPAQUE else None
-
-
-def _is_filled_rectangle(path: Any) -> bool:
-    fills, strokes = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, fills, strokes)
-    count = pdfium.FPDFPath_CountSegments(path)
-    if not fills.value or count > _RECTANGLE_POINTS:
-        return False
-    points = [*_points(path, pdfium.FPDFPath_GetPathSegment, count)]
-    return all(len({round(p[axis], 3) for p in points}) == 2 for axis in (0, 1))  # noqa: PLR2004
-
-
-def _points(
-    owner: Any, segment: Callable[[Any, int], Any], count: int
-) -> Iterator[tuple[float, float]]:
-    x, y = ctypes.c_float(), ctypes.c_float()
-    for i in range(count):
-        pdfium.FPDFPathSegment_GetPoint(segment(owner, i), x, y)
-        yield x.value, y.value
-
-
-def _clips(item: Any) -> Iterator[Box]:
-    """The boxes around the clips of an object."""
-    clip = pdfium.FPDFPageObj_GetClipPath(item)
-    for number in range(max(0, pdfium.FPDFClipPath_CountPaths(clip))):
-
-        def segment(owner: Any, i: int, number: int = number) -> Any:
-            return pdfium.FPDFClipPath_GetPathSegment(owner, number, i)
-
-        points = [*_points(clip, segment, pdfium.FPDFClipPath_CountPathSegments(clip, number))]
-        xs, ys = [p[0] for p in points], [p[1] for p in points]
-        yield Box(min(xs), min(ys), max(xs), max(ys)) if points else Box(0, 0, 0, 0)
-
-
-def _bounds(item: Any) -> Box:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top)
-    return Box(left.value, bottom.value, right.value, top.value)

@@ -20,8 +20,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from jianbao_tex.added_text import AddedText
 from jianbao_tex.breaks import CLOSING, Breaks, Reason, longest_piece
 from jianbao_tex.chinese import IssueDate, heading_level, lists_numbers, width
-from jianbao_tex.comparing import comparable, twins_of, unligated
-from jianbao_tex.content import Mark
+from jianbao_tex.comparing import comparable, twins_of
+from jianbao_tex.content import Mark, unligated
 from jianbao_tex.errors import Refusal
 from jianbao_tex.figures import Figure
 from jianbao_tex.findings import (

@@ -6,7 +6,7 @@ import contextlib
 import io
 
 from jianbao_tex.cancelling import CancelCheck, locked, never_cancelled
-from jianbao_tex.measure import PDFIUM_LOCK
+from jianbao_tex.witness import PDFIUM_LOCK
 
 _INCH = 72.0
 

@@ -15,9 +15,11 @@ from jianbao_tex.builtin.checks import (
     shown,
     tables,
     text,
+    witness,
 )
 
 CHECKS = (
     *(*data.CHECKS, *pasted.CHECKS, *forms.CHECKS, *log.CHECKS, *text.CHECKS, *lines.CHECKS),
     *(*page.CHECKS, *tables.CHECKS, *pieces.CHECKS, *pictures.CHECKS, *file.CHECKS, *shown.CHECKS),
+    *witness.CHECKS,
 )
