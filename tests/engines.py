@@ -12,7 +12,7 @@ from pathlib import Path
 
 from fence import FENCE
 from jianbao_tex.children import Rung, Sandbox
-from jianbao_tex.master import TexTree
+from jianbao_tex.master import Draft, TexTree
 from jianbao_tex.store import Store
 from jianbao_tex.typesetter import Engine, Limits, Tools
 
@@ -33,6 +33,11 @@ def engine(
     **limits: float,
 ) -> Engine:
     return Engine(TOOLS, sandbox, Limits(**limits), store, keep, best)  # type: ignore[arg-type]
+
+
+def faults(draft: Draft) -> list[str]:
+    """Why the engine that forks was not used, as far as it is said."""
+    return [message.text for message in draft.log if message.kind == "no-server"]
 
 
 def counting(folder: Path, **environment: str) -> tuple[Tools, Path]:

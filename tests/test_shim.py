@@ -149,7 +149,7 @@ def test_a_job_sees_nothing_of_the_others(served: Served, request: pytest.Fixtur
 @pytest.mark.parametrize(
     ("word", "status"), [("seven", 7), ("crash", 128 + 11), ("pipe", 128 + 13), ("more", 0)]
 )
-def test_the_end_of_a_job_is_told(word: str, status: int, served: Served) -> None:
+def test_the_end_of_a_job_is_reported(word: str, status: int, served: Served) -> None:
     """Also by a signal that the first process of a namespace would ignore."""
     kind, end, *use = answer(served.send(word))
 
@@ -186,12 +186,12 @@ def test_nonsense_does_no_harm(served: Served) -> None:
     theirs.close()
 
     assert answer(served.send("seven"))[:2] == ["E", "7"]
-    # Only the two names that a folder may have were tried; each end is told, too.
+    # Only the two names that a folder may have were tried; each end is reported, too.
     assert sorted(answer(ours)[0] for _ in range(4)) == ["E", "E", "F", "F"]
     assert answer(ours) == []
 
 
-def test_a_job_that_cannot_be_started_is_told(served: Served) -> None:
+def test_a_job_that_cannot_be_started_is_reported(served: Served) -> None:
     (served.jobs / "1").write_text("no folder")
     ours, theirs = served.pair()
     null = os.open(os.devnull, os.O_RDWR)
@@ -212,7 +212,7 @@ def test_three_hundred_jobs_at_once(served: Served) -> None:
 
 
 def test_the_end_of_the_server_is_the_end_of_its_jobs(served: Served) -> None:
-    """Whoever started it may be killed at any time: the kernel closes its socket."""
+    """The process that started it may be killed at any time: the kernel closes its socket."""
     statuses = [served.send("hang", str(number)) for number in range(3)]
     served.socket.close()
     served.process.wait(10)

@@ -10,7 +10,9 @@ verify it (`measure`, `seeing`) have separate state machines: a fault in one is 
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -78,12 +80,44 @@ class Instruction(NamedTuple):
     pikepdf_object: Any
 
 
-def read(holder: Any, words: str = "") -> Iterator[Instruction]:
-    """The instructions of a page or of a form; only those with certain operators, if named."""
+_MOST_KEPT = 64
+_MOST_KEPT_BYTES = 256 * 1024
+_kept: OrderedDict[bytes, tuple[Instruction, ...]] = OrderedDict()
+_keeping = threading.Lock()
+
+
+def read(holder: Any) -> Sequence[Instruction]:
+    """
+    The instructions of a page or of a form.
+
+    Several steps read the pages of an issue, which only a few of them change, so the last ones
+    are kept by their bytes.
+    """
     import pikepdf
 
-    for item in pikepdf.parse_content_stream(holder, words):
-        yield Instruction(str(item.operator), item.operands, item)
+    stream = holder.obj.get("/Contents") if isinstance(holder, pikepdf.Page) else holder
+    data = stream.read_bytes() if isinstance(stream, pikepdf.Stream) else None
+    if data is None or len(data) > _MOST_KEPT_BYTES:
+        return _parse(holder)
+    with _keeping:
+        if data in _kept:
+            _kept.move_to_end(data)
+            return _kept[data]
+    instructions = _parse(holder)
+    # A picture between operators depends on the resources of its page.
+    if all(item.operator != "INLINE IMAGE" for item in instructions):
+        with _keeping:
+            _kept[data] = instructions
+            while len(_kept) > _MOST_KEPT:
+                _kept.popitem(last=False)
+    return instructions
+
+
+def _parse(holder: Any) -> tuple[Instruction, ...]:
+    import pikepdf
+
+    items = pikepdf.parse_content_stream(holder)
+    return tuple(Instruction(str(item.operator), item.operands, item) for item in items)
 
 
 def bytes_of(instructions: Iterable[Instruction]) -> bytes:

@@ -12,7 +12,7 @@ import datetime
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from jianbao_tex import content
@@ -125,13 +125,13 @@ def _find_font(name: str, fonts: Sequence[FontFile]) -> FontFile | None:
     return next((font for font in fonts if font.pdf_name == pdf_name), None)
 
 
-def _characters(tree: TexTree) -> Mapping[str, int]:
-    """The characters that TeX was given, with how often each occurs."""
+def _characters(tree: TexTree) -> Sequence[str]:
+    """The characters that TeX was given, the most frequent first."""
     counts = Counter(_MADE_BY_TEX)
     for name, data in tree.files.items():
         if name.endswith(_SOURCES):
             counts.update(data.decode("utf-8", "replace"))
-    return counts
+    return sorted(counts, key=lambda character: (-counts[character], character))
 
 
 def _fonts(document: pikepdf.Pdf) -> Iterator[tuple[pikepdf.Object, set[int]]]:
@@ -146,26 +146,23 @@ def _fonts(document: pikepdf.Pdf) -> Iterator[tuple[pikepdf.Object, set[int]]]:
             for name, font in page.resources.get("/Font", pikepdf.Dictionary()).items()
         }
         codes: set[int] = set()
-        for word, operands, _ in content.read(page, "Tf Tj TJ"):
+        for word, operands, _ in content.read(page):
             if word == "Tf":
                 font = fonts[str(operands[0])]
                 items[font.objgen] = font
                 codes = codes_by_font.setdefault(font.objgen, set())
-            else:
+            elif word in {"Tj", "TJ"}:
                 codes.update(content.codes_in(operands[0]))
     for key, font in items.items():
         if font.get("/Subtype") == "/Type0":
             yield font, codes_by_font[key]
 
 
-def _texts(
-    font: FontFile, codes: set[int], printed: Mapping[str, int], twins: Twins
-) -> dict[int, str]:
+def _texts(font: FontFile, codes: set[int], printed: Sequence[str], twins: Twins) -> dict[int, str]:
     """The character of each code; of twins that the issue holds, the more frequent one."""
     texts: dict[int, str] = {}
-    for character in sorted(printed, key=lambda c: (-printed[c], c)):
-        cid = font.cid(character)
-        if cid is None or cid not in codes:
+    for character, cid in font.cids(printed):
+        if cid not in codes:
             continue
         if cid in texts:
             twins.add((character, texts[cid]))

@@ -82,6 +82,14 @@ class FontFile:
         cids = _pdf_font(self).cids
         return cids[glyph] if cids else int(glyph)
 
+    def cids(self, characters: Iterable[str]) -> Iterator[tuple[str, int | None]]:
+        """The characters, each with its `cid`; quick where they were asked for before."""
+        known = _CIDS.setdefault((self.path, self.index), {})
+        for character in characters:
+            if character not in known:
+                known[character] = self.cid(character)
+            yield character, known[character]
+
     def advance(self, character: str) -> float:
         """The width of a character as a share of the type size."""
         font = _face(self.path, self.index)
@@ -215,6 +223,7 @@ def _pdf_font(font: FontFile) -> _PdfFont:
 
 
 _PDF_FONTS: dict[tuple[Path, int], _PdfFont] = {}
+_CIDS: dict[tuple[Path, int], dict[str, int | None]] = {}
 
 
 def _load_pdf_font(font: FontFile) -> _PdfFont:

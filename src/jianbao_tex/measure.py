@@ -42,7 +42,7 @@ class Measured:
     fonts: tuple[FontFact, ...]
     unexpected_keys: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def bulletin(self) -> tuple[Page, ...]:
         """The pages of the bulletin, without inserts such as a form after it."""
         return tuple(page for page in self.pages if not page.is_insert)

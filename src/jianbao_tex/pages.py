@@ -170,7 +170,7 @@ class Page:
         text = any(glyph.mark != Mark.ARTIFACT for glyph in self.glyphs)
         return not (text or self.rules or self.pictures)
 
-    @property
+    @cached_property
     def is_insert(self) -> bool:
         """Whether the page is an inserted form, marked JbInsert, not a page of the bulletin."""
         return any(glyph.mark == Mark.INSERT for glyph in self.glyphs)

@@ -9,6 +9,7 @@ check uses this match to find the source of a glyph.
 from __future__ import annotations
 
 import bisect
+import functools
 import itertools
 import re
 import unicodedata
@@ -365,6 +366,8 @@ _LINE_MM = 1.0
 _SAME_SIZE_BP = 0.05
 
 
+# A paragraph of several lines asks for each of them.
+@functools.lru_cache(maxsize=16)
 def _visible(text: str) -> list[int]:
     """The indices of the characters that are not white space."""
     return [i for i, c in enumerate(text) if not c.isspace()]

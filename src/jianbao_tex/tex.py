@@ -12,8 +12,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Hashable, Sequence
-from dataclasses import dataclass, replace
-from typing import NoReturn, TypeVar
+from typing import NamedTuple, NoReturn, TypeVar
 
 from jianbao_tex import breaks
 from jianbao_tex.language import Phrase, say
@@ -205,8 +204,7 @@ def template_mark(file: int, line: int) -> str:
     return f"{_TEMPLATE_OPEN}{file}:{line}{_TEMPLATE_CLOSE}"
 
 
-@dataclass(frozen=True)
-class TexSpan:
+class TexSpan(NamedTuple):
     """
     A stretch of one TeX line, columns from 1, the end not included.
 
@@ -271,7 +269,7 @@ class OriginRecorder:
                 end = column + len(piece)
                 stretch = TexSpan(line, column, end, origin, template, before)
                 if stretches and stretches[-1].goes_on_in(stretch):
-                    stretches[-1] = replace(stretches[-1], end_column=end)
+                    stretches[-1] = stretches[-1]._replace(end_column=end)
                 else:
                     stretches.append(stretch)
                 clean.append(piece)

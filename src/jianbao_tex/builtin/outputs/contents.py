@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from jianbao_tex.builtin.checks.text import printed_texts
 from jianbao_tex.builtin.checks.verdicts import without_spaces
@@ -20,8 +19,7 @@ from jianbao_tex.hooks.prepress import (
 _SLACK = 0.5
 
 
-@dataclass(frozen=True)
-class _Spot:
+class _Spot(NamedTuple):
     """A glyph and its page from 0."""
 
     page: int

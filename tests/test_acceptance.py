@@ -1,0 +1,83 @@
+"""Whether this machine may use the engine that forks, and what happens where it may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engines import TOOLS, engine, faults, tree
+from fence import FENCE, demand_fence
+from jianbao_tex.children import Rung
+from jianbao_tex.store import Store
+from jianbao_tex.typesetter import acceptance
+from jianbao_tex.typesetter.starter import Starter
+
+
+@pytest.fixture(autouse=True)
+def _fenced() -> None:
+    demand_fence()
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The temporary folder of a test."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_a_machine_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pass is remembered for these programs and this shim; a failure is tried again."""
+    store = Store(tmp_path / "cache")
+    starter = Starter(TOOLS, FENCE)
+    tried: list[Rung] = []
+    real = acceptance._fault
+
+    def counted(*given: object) -> object:
+        tried.append(given[1])  # type: ignore[arg-type]
+        return "a fault" if store.folder.parent.name == "other" else real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(acceptance, "_fault", counted)
+    assert acceptance.rung_of(starter, store) == (Rung.PID, "")
+    assert acceptance.rung_of(starter, store) == (Rung.PID, "")
+    assert tried == [Rung.PID]
+    store = Store(tmp_path / "other")
+    assert acceptance.rung_of(starter, store) == (Rung.BWRAP, "a fault")
+    assert acceptance.rung_of(starter, store) == (Rung.BWRAP, "a fault")
+    assert tried[1:] == [Rung.PID, Rung.MOUNT] * 2
+
+
+def test_a_shim_that_makes_another_page_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The two PDFs of the sample are compared byte by byte."""
+    monkeypatch.setattr(acceptance, "_plain_sample", lambda _: b"%PDF another")
+    rung, reason = acceptance.rung_of(Starter(TOOLS, FENCE), Store(tmp_path))
+
+    assert rung is Rung.BWRAP
+    assert "another PDF" in str(reason)
+
+
+def test_without_a_compiler_all_works(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acceptance, "shim", lambda: None)
+    made = engine(store=Store(place / "cache"), keep=1)
+    drafts = [made.typeset(tree("text")) for _ in range(2)]
+    made.close()
+
+    assert [draft.tools["isolation"] for draft in drafts] == ["bwrap", "bwrap"]
+    assert [faults(draft) for draft in drafts] == [[], []]
+
+
+def test_a_shim_that_is_no_library_falls_back_once(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loader only warns of it; xetex then reads the end of its input."""
+    wrong = tmp_path / "wrong.so"
+    wrong.write_bytes(b"no library")
+    monkeypatch.setattr(acceptance, "shim", lambda: wrong)
+    made = engine(store=Store(place / "cache"), keep=1)
+    drafts = [made.typeset(tree("text")) for _ in range(2)]
+    made.close()
+
+    assert [draft.tools["isolation"] for draft in drafts] == ["bwrap", "bwrap"]
+    assert [len(faults(draft)) for draft in drafts] == [1, 0]
