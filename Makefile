@@ -79,13 +79,16 @@ $(VENV)/.installed: pyproject.toml constraints.txt $(SHIM) | system
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e . $(PLUGINS)
+	@$(BIN)/python -m compileall -q src plugins
 	@touch $@
 
 $(DEV)/.installed: pyproject.toml constraints.txt $(SHIM) | system
 	@test -x $(TOOLS)/python || $(PYTHON) -m venv $(DEV)
 	@echo "Installing the tools for tests into $(DEV) ..."
 	@$(TOOLS)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(TOOLS)/python -m compileall -q src plugins
 	@touch $@
 
 clean:
+	rm -f src/jianbao_tex/typesetter/engine_c/*.so
 	rm -rf $(VENV) $(DEV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

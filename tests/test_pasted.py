@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
+from jianbao_tex import lookalikes as lookalikes_room
 from jianbao_tex.errors import IssueInvalid, JianbaoError
 from jianbao_tex.hooks import IssueCheck
 from jianbao_tex.lookalikes import lookalikes
@@ -285,3 +286,13 @@ def test_the_indent_of_a_cell_is_printed(workshop: Workshop) -> None:
 
     assert second.x - first.x == pytest.approx(first.size_bp * 25.4 / 72, abs=0.1)
     assert issue_findings(workshop.press, text) == []
+
+
+def test_a_text_is_searched_if_it_has_any_lookalike() -> None:
+    """The quick look at the characters misses none that the search would find."""
+    codes = [code for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    texts = [text for code in codes for text in (chr(code), f"e{chr(code)}")]
+    found = [text for text in texts if lookalikes_room._pattern().search(text)]
+
+    assert len(found) > 1000
+    assert [text for text in found if lookalikes_room._SUSPECTS.isdisjoint(text)] == []

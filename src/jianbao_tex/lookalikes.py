@@ -7,6 +7,7 @@ A PDF or a scan gives ⽣ (a radical) for 生, ﬁ for fi, e and an accent for �
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -32,13 +33,34 @@ _OF_MARKS = str.maketrans(
     )
 )
 _MARKED = r"[^\W\d_][\u0300-\u036f\u3099\u309a]+"
-_LOOKALIKE = re.compile(
-    r"(?P<radical>[\u2e80-\u2fd5]+)"
-    r"|(?P<compatible>[\uf900-\ufaff\U0002f800-\U0002fa1f\u2126\u212a\u212b]+)"
-    r"|(?P<ligature>[\ufb00-\ufb06]+)"
-    rf"|(?P<apart>(?:{_MARKED})+)"
-    rf"|(?P<mark>[{''.join(map(chr, _OF_MARKS))}]+)"
+# One of these is in every look-alike; most texts have none, and need no search.
+_SUSPECTS = frozenset(
+    chr(code)
+    for codes in (
+        range(0x2E80, 0x2FD6),
+        range(0xF900, 0xFB00),
+        range(0x2F800, 0x2FA20),
+        range(0xFB00, 0xFB07),
+        range(0x300, 0x370),
+        (0x2126, 0x212A, 0x212B, 0x3099, 0x309A),
+        _OF_MARKS,
+    )
+    for code in codes
 )
+
+
+@functools.cache
+def _pattern() -> re.Pattern[str]:
+    """The look-alikes; made when the first text needs it, because that takes 10 ms."""
+    return re.compile(
+        r"(?P<radical>[\u2e80-\u2fd5]+)"
+        r"|(?P<compatible>[\uf900-\ufaff\U0002f800-\U0002fa1f\u2126\u212a\u212b]+)"
+        r"|(?P<ligature>[\ufb00-\ufb06]+)"
+        rf"|(?P<apart>(?:{_MARKED})+)"
+        rf"|(?P<mark>[{''.join(map(chr, _OF_MARKS))}]+)"
+    )
+
+
 _FORMS: dict[str, Phrase] = {
     "radical": say("a radical, not the character"),
     "compatible": say("a compatibility form of the character"),
@@ -59,9 +81,9 @@ class Lookalike(NamedTuple):
 
 def lookalikes(text: str) -> Iterator[Lookalike]:
     """The look-alikes of a text; neighbours of one form are one."""
-    if text.isascii():
+    if _SUSPECTS.isdisjoint(text):
         return
-    for match in _LOOKALIKE.finditer(text):
+    for match in _pattern().finditer(text):
         assert match.lastgroup is not None
         ordinary = _ordinary(match.group(), match.lastgroup)
         # Some compatibility ideographs are ordinary ones of their own (U+FA0E).

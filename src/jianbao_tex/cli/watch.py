@@ -7,11 +7,13 @@ import itertools
 import sys
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from jianbao_tex.cancelling import Handle
 from jianbao_tex.cli import Terminated, options
 from jianbao_tex.cli.build import write
 from jianbao_tex.cli.files import real
@@ -28,11 +30,13 @@ if TYPE_CHECKING:
     from jianbao_tex.findings import Finding
     from jianbao_tex.press import Press
 
-_POLL_S = 0.01
-_POLLS_PER_CODE_CHECK = 50
+_POLL_S = 0.004
+_SETTLED_S = 0.01
+_POLLS_PER_CODE_CHECK = 125
 """
-``_POLL_S``: seconds between two polls of the issue.  ``_POLLS_PER_CODE_CHECK``: after so many
-polls the code is checked too.
+``_POLL_S``: seconds between two polls of the issue.  ``_SETTLED_S``: a save is over if nothing
+changes for so many seconds.  ``_POLLS_PER_CODE_CHECK``: after so many polls the code is checked
+too.
 """
 
 
@@ -65,29 +69,61 @@ def command(issue: Path, folder: Path, press: Press, reporting: Reporting) -> No
 def _watch(press: Press, issue: Path, folder: Path, reporting: Reporting) -> None:
     code: dict[Path, str] | None = None
     shown_faults: tuple[Finding, ...] = ()
-    for number in itertools.count():
+    is_announced = False
+    while True:
         watched = _WatchedFiles(press, issue, code)
         started = time.perf_counter()
-        result = _build(press, issue, folder, reporting)
+        try:
+            result = _build(press, issue, folder, reporting, watched)
+        except CancelledError:
+            # It was saved again; the code is as it was.
+            code = watched.code
+            continue
         _print_result(result, time.perf_counter() - started, reporting)
         if press.plugin_faults != shown_faults:
             show(press.plugin_faults)
             shown_faults = press.plugin_faults
-        if not number and reporting.is_text:
+        if not is_announced and reporting.is_text:
             note(translated(say("watching; Ctrl-C ends it")))
+        is_announced = True
         if _wait(watched):
             # Stamped before the plugins are loaded, so that later changes are noticed.
             code = watched.settled_code()
             press = press.reload()
         else:
-            watched.settle()
             code = watched.code
 
 
-def _build(press: Press, issue: Path, folder: Path, reporting: Reporting) -> Result:
+class _SaveHandle(Handle):
+    """Cancels the build if the issue is saved again meanwhile."""
+
+    def __init__(self, watched: _WatchedFiles) -> None:
+        super().__init__()
+        self._watched = watched
+
+    def check(self) -> None:
+        super().check()
+        if self._watched.has_changed():
+            raise CancelledError
+
+
+def _build(
+    press: Press, issue: Path, folder: Path, reporting: Reporting, watched: _WatchedFiles
+) -> Result:
+    """
+    The result of a build; its files are written.
+
+    Raises:
+        CancelledError: the issue was saved again meanwhile.
+    """
     from jianbao_tex.batch import Batch
 
-    outcome = Batch(press).press_file(issue)
+    handle = _SaveHandle(watched)
+    outcome = Batch(press).press_file(issue, handle)
+    if outcome.exit_code:
+        # Editors write in several steps: it may have been read in the middle of a save.
+        watched.settle()
+    handle.check()
     result = Result.of(outcome)
     with collecting_errors(result, strict=reporting.strict):
         write(outcome, result, folder, real([issue]), reporting)
@@ -126,16 +162,12 @@ class _WatchedFiles:
         return _stamps(self._press.code_files) != self.code
 
     def settle(self) -> None:
-        """
-        Waits until a save is over: until nothing has changed between two looks.
-
-        Editors write in several steps, or put another file in place.
-        """
-        _wait_until_settled(lambda: _stamps(self._issue_stamps), _POLL_S)
+        """Waits until a save is over: until nothing has changed between two looks."""
+        _wait_until_settled(lambda: _stamps(self._issue_stamps), _SETTLED_S)
 
     def settled_code(self) -> dict[Path, str]:
         """The code, once nothing of it comes or changes any more: folders are copied slowly."""
-        return _wait_until_settled(lambda: _stamps(self._press.code_files), _POLL_S * 10)
+        return _wait_until_settled(lambda: _stamps(self._press.code_files), _SETTLED_S * 10)
 
 
 def _wait_until_settled(
