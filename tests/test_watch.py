@@ -118,7 +118,7 @@ def test_a_save_while_it_builds_is_not_lost(watch: Watch) -> None:
         issue.write_text(ISSUE.replace("正文一", f"正文{number}号"), encoding="utf-8")
         # The next save comes while this one is set, or just when it is done.
         if number % 3:
-            watch.until(lambda: bool(list(watch.folder.glob("tmp/jianbao-*/job/issue.tex"))))
+            watch.until(lambda: bool(list(watch.folder.glob("tmp/jianbao-*/job*/**/issue.tex"))))
         else:
             watch.after(count)
     watch.shows("正文11号")

@@ -218,7 +218,9 @@ class Engine:
             # Its folder was deleted while it waited, or the disk is full.
             return None
         deadline = self._deadline()
-        engine.process.send_go()
+        if not engine.process.send_go():
+            # It died while it waited.
+            return None
         meanwhile()
         try:
             status = self._wait_for(engine.process, tree, deadline, handle)

@@ -8,6 +8,7 @@ when the parent process ends, for any reason.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,14 +198,14 @@ class Pool:
         server = self._servers.get(key)
         if server is None:
             return None
-        if not server.is_alive:
-            # It died while it waited, or could not read its opening.
-            del self._servers[key]
-            server.retire()
-            return None
-        assert server.fmt
-        job = server.job()
-        return _ServerEngine(job.place, job, server.fmt, server.rung)
+        # It may have died while it waited, or its folder may have been cleaned away.
+        with contextlib.suppress(OSError):
+            if server.is_alive and server.fmt:
+                job = server.job()
+                return _ServerEngine(job.place, job, server.fmt, server.rung)
+        del self._servers[key]
+        server.retire()
+        return None
 
     def _start_server(self, opening: Opening, fmt: Format) -> None:
         with self._lock:
