@@ -7,6 +7,7 @@ import re
 import pikepdf
 import pytest
 
+from jianbao_tex import content
 from jianbao_tex.content import Mark, bytes_of, codes_in, instruction, pieces, string_of
 from workshop import ROOT
 
@@ -73,3 +74,28 @@ def test_strings_of_composite_fonts_go_there_and_back() -> None:
     assert list(codes_in(pikepdf.String(b"\x00\x41\x01"))) == [0x41]
     assert list(codes_in(5)) == []
     assert b"TJ" in bytes_of([instruction("TJ", string_of(codes))])
+
+
+def test_instructions_are_kept_by_the_bytes_of_their_stream() -> None:
+    """A page that was changed is read again; pictures between operators are never kept."""
+    with pikepdf.new() as document:
+        page = document.add_blank_page()
+        page.Contents = document.make_stream(b"q 1 0 0 1 2 3 cm Q")
+        first = content.read(page)
+        assert content.read(page) is first
+        page.Contents = document.make_stream(b"q Q")
+        assert [item.operator for item in content.read(page)] == ["q", "Q"]
+        form = document.make_stream(b"q 1 0 0 1 2 3 cm Q")
+        assert content.read(form) is first
+        page.Contents = document.make_stream(b"BI /W 1 /H 1 /CS /G /BPC 8 ID \x00 EI")
+        assert content.read(page) is not content.read(page)
+
+
+def test_what_is_kept_is_bounded() -> None:
+    with pikepdf.new() as document:
+        page = document.add_blank_page()
+        for number in range(40):
+            page.Contents = document.make_stream(f"{number} w ".encode() * 6000)
+            content.read(page)
+
+    assert 0 < sum(map(len, content._kept)) <= content._MOST_KEPT_BYTES

@@ -80,8 +80,8 @@ class Instruction(NamedTuple):
     pikepdf_object: Any
 
 
-_MOST_KEPT = 64
-_MOST_KEPT_BYTES = 256 * 1024
+# Of all contents together: some thirty pages.  What is made of them takes far more memory.
+_MOST_KEPT_BYTES = 512 * 1024
 _kept: OrderedDict[bytes, tuple[Instruction, ...]] = OrderedDict()
 _keeping = threading.Lock()
 
@@ -97,7 +97,7 @@ def read(holder: Any) -> Sequence[Instruction]:
 
     stream = holder.obj.get("/Contents") if isinstance(holder, pikepdf.Page) else holder
     data = stream.read_bytes() if isinstance(stream, pikepdf.Stream) else None
-    if data is None or len(data) > _MOST_KEPT_BYTES:
+    if data is None or len(data) > _MOST_KEPT_BYTES // 2:
         return _parse(holder)
     with _keeping:
         if data in _kept:
@@ -108,7 +108,7 @@ def read(holder: Any) -> Sequence[Instruction]:
     if all(item.operator != "INLINE IMAGE" for item in instructions):
         with _keeping:
             _kept[data] = instructions
-            while len(_kept) > _MOST_KEPT:
+            while sum(map(len, _kept)) > _MOST_KEPT_BYTES:
                 _kept.popitem(last=False)
     return instructions
 
