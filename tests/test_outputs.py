@@ -85,7 +85,12 @@ def test_the_bytes_are_always_the_same(
     """Another folder, time zone, language, order of sets, with and without a fence."""
     again = built(tmp_path / "elsewhere", *more, **variables)
 
-    assert [name for name in made if again[name] != made[name]] == []
+    assert [name for name in made if _portable(again[name]) != _portable(made[name])] == []
+
+
+def _portable(data: bytes) -> bytes:
+    """A file; a certificate without how TeX was isolated, which it names."""
+    return re.sub(rb'isolation(": "| )\w+', b"", data)
 
 
 def test_kept_results_are_the_same_files(made: dict[str, bytes], tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from jianbao_tex.prepress.identity import Standard
 from jianbao_tex.prepress.inks import Mode, Values, tone_of
 from jianbao_tex.prepress.rules import examine
 from jianbao_tex.prepress.saving import opened
-from jianbao_tex.prepress.seeing import SeenPage, drawing_without_colours, read_pages
+from jianbao_tex.prepress.seeing import FontNames, SeenPage, drawing_without_colours, read_pages
 from jianbao_tex.prepress.sheet import move_operators
 from jianbao_tex.subjects import Files, OutputSubject
 
@@ -139,9 +139,10 @@ def position_findings(
             )
             return
         begin = move_operators(margin) if margin else b""
+        own_fonts: FontNames = {}
+        due_fonts: FontNames = {}
         for number, (page, output_page) in enumerate(zip(expected, document.pages, strict=True), 1):
-            if not drawing_without_colours(output_page).startswith(
-                begin + drawing_without_colours(page)
-            ):
+            due = begin + drawing_without_colours(page, due_fonts)
+            if not drawing_without_colours(output_page, own_fonts).startswith(due):
                 reason = say("page {page} does not draw what the master draws", page=number)
                 yield standard_finding(subject, suffix, reason)

@@ -321,14 +321,23 @@ def _plates_of_space(family: str) -> Iterator[str]:
 # --- What is drawn, whatever its colour -----------------------------------------------------
 
 
-def drawing_without_colours(page: pikepdf.Page) -> bytes:
+FontNames = dict[tuple[int, int], Any]
+"""Names of the fonts of a document by the numbers of their objects."""
+
+
+def drawing_without_colours(page: pikepdf.Page, known: FontNames | None = None) -> bytes:
     """
     What a page draws and where, without its colours, as operators of PDF.
 
     Fonts are named by their content, so that two pages with the same drawing
-    have the same.
+    have the same.  ``known`` keeps these names for the other pages of the document.
     """
-    fonts = {key: _font_name(font) for key, font in page.resources.get("/Font", {}).items()}
+    names: FontNames = {} if known is None else known
+    fonts = {}
+    for key, font in page.resources.get("/Font", {}).items():
+        if font.objgen not in names or not font.is_indirect:
+            names[font.objgen] = _font_name(font)
+        fonts[key] = names[font.objgen]
     instructions: list[Instruction] = []
     for instruction in content.read(page):
         if instruction.operator in content.COLOURING or instruction.operator == "gs":
