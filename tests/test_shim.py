@@ -143,7 +143,7 @@ def test_a_job_sees_nothing_of_the_others(served: Served, request: pytest.Fixtur
     assert jobs == f"{served.jobs}:"
     assert sorted(work.split()[1:]) == ["issue.log", "issue.tex"]
     assert (proc, tmp) == ("/proc:", "/tmp:")
-    assert (pid == "pid 2") == ("pid" in request.node.callspec.id)
+    assert (pid == "pid 1") == ("pid" in request.node.callspec.id)
 
 
 @pytest.mark.parametrize(

@@ -220,23 +220,18 @@ static void enclose(const char *folder, uid_t user, gid_t group, int status)
         refuse(status, "drop rights");
 }
 
-/* The first process of a pid namespace ignores the signals that end others, SIGPIPE and SIGXCPU
- * too.  So TeX is the second one, and the first one only passes its end on. */
-static void fork_from_first(int status)
+static void end_by_signal(int number)
 {
-    pid_t pid = fork(), ended;
-    if (pid < 0)
-        refuse(status, "fork");
-    if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        return;
-    }
-    prctl(PR_SET_DUMPABLE, 0);
-    close_range(0, ~0U, 0);
-    int end = 0;
-    while ((ended = waitpid(-1, &end, 0)) != pid && (ended > 0 || errno == EINTR)) {
-    }
-    _exit(WIFSIGNALED(end) ? 128 + WTERMSIG(end) : WEXITSTATUS(end));
+    _exit(128 + number);
+}
+
+/* The first process of a pid namespace, which TeX is there, ignores the signals that end others:
+ * a full disk (SIGPIPE, from its PDF writer) and its limits would go unnoticed. */
+static void heed_signals(void)
+{
+    static const int numbers[] = {SIGPIPE, SIGXCPU, SIGXFSZ, SIGTERM, SIGABRT};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        signal(numbers[i], end_by_signal);
 }
 
 static void become_job(const char *name, int status, int terminal, uid_t user, gid_t group)
@@ -267,7 +262,7 @@ static void become_job(const char *name, int status, int terminal, uid_t user, g
     open_files_anew(folder, status);
     close(folder);
     enclose(folder_path, user, group, status);
-    fork_from_first(status);
+    heed_signals();
     close(status);
 }
 
