@@ -70,9 +70,9 @@ bench: system $(DEV)/.installed
 system:
 	@$(PYTHON) tools/setup_system.py
 
-# An installation in place sees every change of the code, so it is made anew only when
-# the list of packages changes.
-# The shim of the engine that forks is compiled at installation.
+# An installation in place sees every change of the code.  It is made again only when the list of
+# packages or the shim changes.  It compiles the shim of the engine that forks, and bytecode for a
+# quick start.
 SHIM := hatch_build.py src/jianbao_tex/typesetter/engine_c/fork.c
 
 $(VENV)/.installed: pyproject.toml constraints.txt $(SHIM) | system

@@ -1,4 +1,4 @@
-"""Compiles the shim that makes a server of xetex, where a C compiler is; see engine_c/fork.c."""
+"""Compiles the shim that makes a server of xetex, where there is a C compiler; see engine_c/fork.c."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ShimHook(BuildHookInterface):
 
 def compile_shim() -> Path | None:
     """
-    The compiled shim of this machine, made anew if its source has changed.
+    The compiled shim of this machine, made again if its source has changed.
 
     ``None`` where it cannot be made, or where JIANBAO_PURE asks for a wheel for all machines:
     everything works without it, batches more slowly.

@@ -91,3 +91,19 @@ def processes() -> list[str]:
                 command = (folder / "cmdline").read_text(errors="replace")
                 found.append(f"{command} {(folder / 'cwd').readlink()}")
     return found
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that a process has started, the deepest last."""
+    found, level = [], [pid]
+    while level:
+        lists = []
+        for one in level:
+            with contextlib.suppress(OSError):
+                lists.append((Path("/proc") / str(one) / "task").glob("*/children"))
+        level = []
+        for path in (path for paths in lists for path in paths):
+            with contextlib.suppress(OSError):
+                level += map(int, path.read_text().split())
+        found += level
+    return found

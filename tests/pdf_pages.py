@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
+import io
 from dataclasses import dataclass
+
+import pikepdf
 
 from jianbao_tex import measure
 from jianbao_tex.pages import Glyph
@@ -67,3 +70,9 @@ def text_of(pdf: bytes) -> str:
 def squeezed(text: str) -> str:
     """The text without any white space."""
     return "".join(text.split())
+
+
+def streams_of(pdf: bytes) -> list[bytes]:
+    """The unpacked streams of a PDF."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return [o.read_bytes() for o in document.objects if isinstance(o, pikepdf.Stream)]

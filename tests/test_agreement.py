@@ -204,7 +204,7 @@ def test_a_dispute_is_named_at_its_characters(press: Press, workshop: Workshop) 
     assert place.text[place.column - 1 : place.end_column - 1] == glyphs[body].text
 
 
-def test_the_pages_of_one_issue_are_counted_by_reader(workshop: Workshop) -> None:
+def test_marked_text_is_read_by_our_own_reader(workshop: Workshop) -> None:
     """What is marked is read by our own reader too: names, titles, tables, page numbers."""
     page = measure(workshop.pdf(BULLETIN)).pages[0]
     marks: Counter[str] = Counter(glyph.mark for glyph in page.glyphs)

@@ -237,7 +237,7 @@ def test_an_end_of_the_command_ends_its_workers(
     assert all(p.suffix == ".pdf" for p in (folder / "out").glob("*"))
 
 
-def test_a_plugin_that_is_lost_in_a_fork_names_itself(folder: Path) -> None:
+def test_a_plugin_that_breaks_in_a_fork_is_named(folder: Path) -> None:
     """What a plugin finds, or breaks, is said as in one process."""
     plugins = folder / "plugins"
     plugins.mkdir()
@@ -284,6 +284,7 @@ def test_a_fork_that_died_before_its_first_issue_is_replaced(
     for fork in workers._forks:
         os.kill(fork._pid or 0, signal.SIGKILL)
     made = [*workers.outcomes(issues(folder)[:4])]
+    assert len(workers._forks) == 2
     workers.close()
 
     assert sum(one.exit_code == 7 for one in made) <= 2

@@ -60,7 +60,7 @@ UNKNOWN: dict[str, tuple[str, Change | None]] = {
     **{f"mode {mode}": (f"{mode} Tr {TEXT}", None) for mode in range(1, 8)},
     "white": (f"1 g {TEXT}", None),
     "nearly white": (f"0 0 0 .1 k {TEXT}", None),
-    "yellow on white is not clear in grey": (f".7 g {TEXT}", None),
+    "light grey on white": (f".7 g {TEXT}", None),
     "no contrast to the ground": (f"90 490 100 50 re f {TEXT}", None),
     "mixed inks on mixed inks": (f"1 0 0 0 k 90 490 99 50 re f 0 1 1 0 k {TEXT}", None),
     "grey on mixed inks": (f"0 .8 .8 0 k 90 490 99 50 re f .1 g {TEXT}", None),

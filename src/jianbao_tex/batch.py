@@ -25,7 +25,7 @@ from jianbao_tex.results import ResultStore
 LOST = error(
     "JB427",
     "the worker that pressed this issue stopped ({reason})",
-    "build it again; look at the worker's memory and its log",
+    "build it again with fewer jobs; on a cluster look at the worker's memory and its log",
 )
 
 _QUEUED_PER_JOB = 3

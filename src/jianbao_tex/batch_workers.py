@@ -152,7 +152,8 @@ def _load(press: Press) -> None:
     with contextlib.suppress(JianbaoError):
         _ = press.composer
     load_readers()
-    # What is alive now is not to be looked at again, which would copy its pages.
+    # The garbage collector would write to all objects that exist now, and so copy their memory in
+    # each fork.
     gc.freeze()
 
 

@@ -3,7 +3,7 @@ The content of pages and forms: instructions, their operands, strings, marks.
 
 All code that reads or writes content streams uses this module.  Each reader interprets the
 instructions itself.  The modules that write a page (`finisher`, `painting`, `numbering`) and the modules that
-verify it (`measure`, `seeing`) have separate state machines: a fault in one is found by the other
+verify it (`pdf_reader`, `witness`, `seeing`) have separate state machines: a fault in one is found by the other
 (decision 0025).
 """
 

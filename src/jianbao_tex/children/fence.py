@@ -94,7 +94,7 @@ class Fence:
         variables = [word for pair in self.variables.items() for word in ("--setenv", *pair)]
         return [
             str(bwrap),
-            # It would die with the thread that started it, not with the process.
+            # --die-with-parent ends it with the thread that started it, not with the process.
             *("--unshare-all", *(() if self.outlives_thread else ("--die-with-parent",))),
             # `start` makes a session for it, which has no terminal.  Another session inside would
             # be another process group, which would not be killed with the first.

@@ -18,6 +18,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NoReturn
 
+from jianbao_tex.children.limits import ChildLimits
+
 Work = Callable[[bytes], bytes]
 """What a fork does with a request."""
 
@@ -49,13 +51,19 @@ class Fork:
     A fork; the function that makes it ends it.
 
     Args:
-        prepare: called in the fork; what it yields does the work, and its end is the fork's.
+        prepare: called in the fork.  It yields the function that does the work; what it cleans up
+            is cleaned up when the fork ends.
+        limits: what the fork may use, where it works on what comes from outside.
 
     Raises:
         OSError: there is no room for another process.
     """
 
-    def __init__(self, prepare: Callable[[], AbstractContextManager[Work]]) -> None:
+    def __init__(
+        self,
+        prepare: Callable[[], AbstractContextManager[Work]],
+        limits: ChildLimits | None = None,
+    ) -> None:
         ours, theirs = socket.socketpair()
         # Else both would write what is in the buffers now.
         sys.stdout.flush()
@@ -69,7 +77,7 @@ class Fork:
             raise
         if not pid:
             ours.close()
-            _live(prepare, theirs, parent)
+            _live(prepare, theirs, parent, limits)
         theirs.close()
         self._pid: int | None = pid
         self._socket = ours
@@ -157,12 +165,17 @@ def ready(forks: Sequence[Fork]) -> list[Fork]:
 
 
 def _live(
-    prepare: Callable[[], AbstractContextManager[Work]], requests: socket.socket, parent: int
+    prepare: Callable[[], AbstractContextManager[Work]],
+    requests: socket.socket,
+    parent: int,
+    limits: ChildLimits | None,
 ) -> NoReturn:
     """Answers requests until there are no more; never returns."""
     code = 1
     try:
         _become_fork(requests.fileno(), parent)
+        if limits:
+            limits.apply()
         with prepare() as work:
             while (request := _receive(requests)) is not None:
                 _send(requests, work(request))
@@ -184,7 +197,6 @@ def _become_fork(number: int, parent: int) -> None:
     _close_all_but(number)
     # What replaced them, as test runners do, may have had a file of its own.
     sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-    # Loaded for the PDF library anyway.
     import ctypes
 
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

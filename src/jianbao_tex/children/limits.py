@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from os import uname
 from pathlib import Path
 
 _MEBI = 1024**2
@@ -79,5 +79,5 @@ def counts_by_namespace() -> bool:
     # RLIMIT_NPROC is counted in each user namespace since Linux 5.14.
     if sys.platform != "linux":
         return False
-    major, minor = uname().release.split(".")[:2]
+    major, minor = os.uname().release.split(".")[:2]
     return (int(major), int("".join(filter(str.isdigit, minor)) or 0)) >= (5, 14)

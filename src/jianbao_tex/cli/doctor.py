@@ -133,7 +133,9 @@ def _sandbox(tools: Tools) -> Iterator[Item]:
 _RUNGS = {
     Rung.PID: say("works; each job has user, mount, pid and ipc namespaces of its own"),
     Rung.MOUNT: say("works; each job has user, mount and ipc namespaces of its own"),
-    Rung.BWRAP: say("not compiled; each job gets an engine of its own"),
+    Rung.BWRAP: say(
+        "not used: not compiled, no prlimit, or no cache; each job gets an engine of its own"
+    ),
     Rung.NONE: say("needs the sandbox; each job gets an engine of its own"),
 }
 

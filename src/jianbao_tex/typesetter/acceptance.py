@@ -1,8 +1,8 @@
 """
 Whether this machine can use the engine that forks: it sets a sample both ways and compares.
 
-A pass is remembered by the stamps of all that decides it; a failure is tried again by the next
-process.
+A pass is remembered with the stamps of the programs, the shim and the kernel; a failure is not
+remembered.
 """
 
 from __future__ import annotations

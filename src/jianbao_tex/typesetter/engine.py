@@ -276,8 +276,7 @@ class Engine:
                     break
             if reason:
                 log_messages += (LogMessage("plain", reason),)
-            rung = Rung.BWRAP if self._starter.is_sandboxed else Rung.NONE
-            return self._draft(tree, place, log, log_messages, rung)
+            return self._draft(tree, place, log, log_messages, self._starter.rung)
         finally:
             place.close()
 

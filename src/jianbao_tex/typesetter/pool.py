@@ -25,8 +25,11 @@ from jianbao_tex.typesetter.workplace import JobFolder, Workplace
 _ENGINE_FILES = Path(__file__).parent / "engine_tex"
 # The format is beside the working folder, where TeX cannot write.
 _COMMAND = ("-fmt=../jianbao", *COMMAND, "-jobname=issue", "wait.tex")
-_MIN_SERVERS = 2
-"""A series with two layouts needs two; each takes some 210 MB."""
+_MOST_SERVERS = 2
+"""
+So many servers may wait even if fewer engines are to be kept: a series with two layouts needs
+two.  Each takes some 210 MB.
+"""
 
 
 @dataclass
@@ -94,9 +97,8 @@ class Pool:
         """
         with self._lock:
             if self._rung is None:
-                best = Rung.BWRAP if self._starter.is_sandboxed else Rung.NONE
                 if self._store is None or not self.keep:
-                    return best
+                    return self._starter.rung
                 self._rung, self.fault = rung_of(self._starter, self._store, self._best)
             return self._rung
 
@@ -121,7 +123,7 @@ class Pool:
             place.write(_files(settings, fonts))
             inputs = {"jianbao.fmt": fmt.path}
             process = self._starter.start(_COMMAND, place, inputs=inputs, listens=True)
-            rung = Rung.BWRAP if self._starter.is_sandboxed else Rung.NONE
+            rung = self._starter.rung
         except BaseException:
             place.close()
             raise
@@ -211,7 +213,7 @@ class Pool:
         with self._lock:
             if self._is_closed or opening.key in self._servers:
                 return
-            while len(self._servers) >= max(self.keep, _MIN_SERVERS):
+            while len(self._servers) >= max(self.keep, _MOST_SERVERS):
                 self._servers.pop(next(iter(self._servers))).retire()
             code = shim()
             assert code

@@ -59,10 +59,10 @@ class Server:
 
     Args:
         starter: how programs of TeX are started here; they must be fenced.
-        words: the arguments of xelatex.
         files: what it reads before it waits.
         fmt: its format; without one xelatex loads its own.
         rung: how a job is isolated.
+        code: the compiled shim.
 
     Raises:
         ToolMissing: it cannot be started.
@@ -188,8 +188,6 @@ class ServerJob:
 
     def __init__(self, server: Server, place: JobFolder) -> None:
         self.place = place
-        self.fmt = server.fmt
-        self.rung = server.rung
         self._server = server
         self._status: int | None = None
         self._socket: socket.socket | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import current_thread, main_thread
 
-from jianbao_tex.children import ChildLimits, Fence, Process, Sandbox, is_fenced, start
+from jianbao_tex.children import ChildLimits, Fence, Process, Rung, Sandbox, is_fenced, start
 from jianbao_tex.errors import ToolMissing, reason_of
 from jianbao_tex.findings import Where
 from jianbao_tex.typesetter.tools import NO_ANSWER, Tools
@@ -116,9 +116,14 @@ class Starter:
         return self._run(command, place, kept=[socket])
 
     @property
+    def rung(self) -> Rung:
+        """How an engine of its own is isolated here; raises as `is_sandboxed`."""
+        return Rung.BWRAP if self.is_sandboxed else Rung.NONE
+
+    @property
     def is_sandboxed(self) -> bool:
         """
-        Whether what is started now is shut in.
+        Whether what is started now runs in the fence.
 
         Raises:
             ToolMissing: the sandbox is required and does not work.
@@ -132,7 +137,7 @@ class Starter:
         jobs: Path | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> Fence:
-        """What a program sees that works in this place; its parts are those of `start_server`."""
+        """What a program sees that works in this place; the arguments are those of `start_server`."""
         root = self.tools.tex_root
         return Fence(
             folder=place.folder,

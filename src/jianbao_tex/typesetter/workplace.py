@@ -1,4 +1,4 @@
-"""The temporary folder of one job: a part for TeX, and a part that TeX cannot see."""
+"""The temporary folder of an engine or a server: a part for TeX, a part that TeX cannot see."""
 
 from __future__ import annotations
 

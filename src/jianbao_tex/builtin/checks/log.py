@@ -113,7 +113,7 @@ def _check_format(subject: MasterSubject) -> Iterator[Finding]:
 
 
 def _check_server(subject: MasterSubject) -> Iterator[Finding]:
-    """The engine that forks, which failed here; it is said once for each run."""
+    """The engine that forks could not be used; each process reports it once."""
     for message in messages(subject, "no-server"):
         yield _NO_SERVER.at(subject.issue.where(()), reason=message.reason)
 
@@ -142,6 +142,6 @@ CHECKS = (
     MasterCheck("font-substitutions", "字体替换", _check_fonts, since="0.1"),
     MasterCheck("xecjk", "xeCJK 的定义", _check_xecjk, since="0.1"),
     MasterCheck("unfenced", "没有隔离", _check_sandbox, since="0.1"),
-    MasterCheck("server", "分叉的排版引擎", _check_server, since="0.1"),
+    MasterCheck("server", "可自我复制的排版引擎", _check_server, since="0.1"),
     MasterCheck("formats", "预编译格式", _check_format, since="0.1"),
 )

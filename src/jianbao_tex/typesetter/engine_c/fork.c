@@ -3,7 +3,7 @@
  *
  * It is loaded into xetex alone (LD_PRELOAD).  XeTeX reads its terminal with getc(stdin), so
  * stdin is replaced by a stream of ours.  Its first read never returns in the server: it takes
- * jobs from a socket.  In a fork it returns a line end, and TeX goes on behind its \read with
+ * jobs from a socket.  In a fork it returns a line end, and TeX goes on after its \read with
  * all that it has loaded.  There is no way back: a fork has no socket of the server.
  *
  * Variables, set by jianbao_tex.typesetter.server:
@@ -16,9 +16,9 @@
  *
  * The server writes "R" once it waits.  A job is a message with its name and two descriptors: a
  * status socket (SOCK_SEQPACKET) and the file for what TeX prints.  Messages on the status socket:
- *   from the server  "E <exit status> <user us> <system us> <peak kB>"  it has ended
- *                    "F <errno> <step>"                                 it could not be started
- *   to the server    "K"                                                kill it
+ *   from the server  "E <exit status>"   it has ended
+ *                    "F <errno> <step>"  it could not be started
+ *   to the server    "K"                 kill it
  * The end of the status socket kills the job; the end of the server's socket ends the server.
  */
 #define _GNU_SOURCE
@@ -123,7 +123,7 @@ static void copy(int from, int to, off_t size, int status)
 
 /* A file that is read gets a place of its own; one that is written becomes a file in the folder
  * of the job, with all that was written so far, so that a log is whole. */
-static void open_anew(int fd, int folder, int status)
+static void reopen(int fd, int folder, int status)
 {
     char link[32], path[PATH_BYTES];
     struct stat facts;
@@ -153,22 +153,22 @@ static void open_anew(int fd, int folder, int status)
     close(new);
 }
 
-static void open_files_anew(int folder, int status)
+static void reopen_files(int folder, int status)
 {
-    int found[MOST_FILES], count = 0;
+    int numbers[MOST_FILES], count = 0;
     DIR *list = opendir("/proc/self/fd");
     if (!list)
         refuse(status, "list files");
     for (struct dirent *entry; (entry = readdir(list)) && count < MOST_FILES;) {
         int fd = atoi(entry->d_name);
         if (fd > STDERR_FILENO && fd != dirfd(list) && fd != folder && fd != status)
-            found[count++] = fd;
+            numbers[count++] = fd;
     }
     closedir(list);
     if (count == MOST_FILES)
         refuse(status, "count files");
     for (int i = 0; i < count; i++)
-        open_anew(found[i], folder, status);
+        reopen(numbers[i], folder, status);
 }
 
 static void put(const char *path, const char *text, int status)
@@ -225,9 +225,10 @@ static void end_by_signal(int number)
     _exit(128 + number);
 }
 
-/* The first process of a pid namespace, which TeX is there, ignores the signals that end others:
- * a full disk (SIGPIPE, from its PDF writer) and its limits would go unnoticed. */
-static void heed_signals(void)
+/* In a pid namespace TeX is the first process, and the kernel ignores signals there that would end
+ * others.  Without these handlers a full disk (SIGPIPE from the PDF writer) and the limits would
+ * not be noticed. */
+static void handle_signals(void)
 {
     static const int numbers[] = {SIGPIPE, SIGXCPU, SIGXFSZ, SIGTERM, SIGABRT};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
@@ -259,25 +260,22 @@ static void become_job(const char *name, int status, int terminal, uid_t user, g
     int folder = open(folder_path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (folder < 0)
         refuse(status, "open the folder");
-    open_files_anew(folder, status);
+    reopen_files(folder, status);
     close(folder);
     enclose(folder_path, user, group, status);
-    heed_signals();
+    handle_signals();
     close(status);
 }
 
 /* --- In the server ---------------------------------------------------------------------------- */
 
-static void say_ended(int status, int end, const struct rusage *use)
+static void say_ended(int status, int end)
 {
-    char text[128];
+    char text[32];
     int exit_status = WIFSIGNALED(end) ? 128 + WTERMSIG(end) : WEXITSTATUS(end);
-    int length = snprintf(text, sizeof text, "E %d %lld %lld %ld", exit_status,
-                          (long long)use->ru_utime.tv_sec * 1000000 + use->ru_utime.tv_usec,
-                          (long long)use->ru_stime.tv_sec * 1000000 + use->ru_stime.tv_usec,
-                          use->ru_maxrss);
+    int length = snprintf(text, sizeof text, "E %d", exit_status);
     (void)!send(status, text, (size_t)length, MSG_NOSIGNAL);
-    /* What is not read when a socket is closed makes an error of what its other end reads next. */
+    /* If unread bytes are in a socket when it is closed, its other end gets an error first. */
     while (recv(status, text, sizeof text, MSG_DONTWAIT) > 0) {
     }
     close(status);
@@ -286,13 +284,12 @@ static void say_ended(int status, int end, const struct rusage *use)
 static void collect(void)
 {
     int end;
-    struct rusage use;
-    for (pid_t pid; (pid = wait4(-1, &end, WNOHANG, &use)) > 0;)
+    for (pid_t pid; (pid = waitpid(-1, &end, WNOHANG)) > 0;)
         for (int i = 0; i < job_count; i++)
             if (jobs[i].pid == pid) {
                 /* In the pid rung the kernel has ended all its processes by now. */
                 kill(-pid, SIGKILL);
-                say_ended(jobs[i].status, end, &use);
+                say_ended(jobs[i].status, end);
                 jobs[i] = jobs[--job_count];
                 break;
             }
