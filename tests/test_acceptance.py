@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,17 @@ from jianbao_tex.children import Rung
 from jianbao_tex.store import Store
 from jianbao_tex.typesetter import acceptance
 from jianbao_tex.typesetter.starter import Starter
+from jianbao_tex.typesetter.workplace import JobFolder
 
 
 @pytest.fixture(autouse=True)
 def _fenced() -> None:
     demand_fence()
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture
@@ -81,3 +88,47 @@ def test_a_shim_that_is_no_library_falls_back_once(
 
     assert [draft.tools["isolation"] for draft in drafts] == ["bwrap", "bwrap"]
     assert [len(faults(draft)) for draft in drafts] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("hook", "body"),
+    [
+        (r"\AtBeginDocument{cover\newpage}", "text"),
+        (r"\newwrite\f\immediate\openout\f=a.txt\immediate\write\f{x}\immediate\closeout\f",
+         r"text \input{a.txt}"),
+    ],
+)  # fmt: skip
+def test_an_opening_that_a_fork_cannot_go_on_from_gets_engines(
+    hook: str, body: str, shelf: Store, place: Path
+) -> None:
+    """It has begun a page, or closed a file that the text reads: no server, and no fault."""
+    document = tree(body, f"\\documentclass{{article}}\n{hook}\n")
+    alone = engine(store=shelf)
+    expected = alone.typeset(document).pdf
+    made = engine(store=shelf, keep=1)
+    drafts = [made.typeset(document) for _ in range(3)]
+    other = made.typeset(tree("text"))
+    made.close()
+    alone.close()
+
+    assert [draft.pdf == expected for draft in drafts] == [True] * 3
+    assert {draft.tools["isolation"] for draft in drafts} == {"bwrap"}
+    assert [faults(draft) for draft in (*drafts, other)] == [[]] * 4
+    assert other.tools["isolation"] == "pid"
+    assert list(place.iterdir()) == []
+
+
+def test_what_a_job_leaves_is_read_only_if_it_is_a_file(tmp_path: Path) -> None:
+    """A link would be followed with our rights, a pipe would never end."""
+    (tmp_path / "secret").write_text("SECRET")
+    jobs = tmp_path / "jobs"
+    jobs.mkdir()
+    job = JobFolder.below(jobs, 1)
+    (job.folder / "link.log").symlink_to(tmp_path / "secret")
+    (job.folder / "folder.log").mkdir()
+    os.mkfifo(job.folder / "pipe.log")
+    job.write({"good.log": b"text"})
+
+    assert [job.read(f"{name}.log") for name in ("link", "folder", "pipe", "none")] == [""] * 4
+    assert job.read("good.log") == "text"
+    assert job.read_bytes("link.log") is None

@@ -300,6 +300,18 @@ def _start(command: list[str], folder: Path) -> Process:
     )
 
 
+def test_a_lower_limit_of_the_machine_stays() -> None:
+    """Raising a hard limit is refused, and every build would fail."""
+    code = (
+        "import resource\nfrom pathlib import Path\nfrom jianbao_tex.children import ChildLimits\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (64, 100))\n"
+        "print(ChildLimits().command(Path('/prlimit'), counts_processes=False)[4])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "--nofile=100:100\n"
+
+
 def test_limits_of_a_program_are_words_before_it() -> None:
     limits = ChildLimits(cpu_s=1, memory_bytes=2, file=3, files=4, processes=5)
     words = limits.command(Path("/usr/bin/prlimit"), counts_processes=False)
@@ -323,6 +335,10 @@ def test_free_memory_is_the_smaller_of_machine_and_container(
     assert free_bytes() == 2 * 1024**2
     (tmp_path / "memory.max").write_text("5000\n")
     assert free_bytes() == 4000
+    # Files that the system keeps in memory and can drop are free.
+    (tmp_path / "memory.stat").write_text("anon 1\ninactive_file 300\n")
+    assert free_bytes() == 4300
+    (tmp_path / "memory.stat").unlink()
     (tmp_path / "meminfo").write_text("nothing\n")
     (tmp_path / "memory.max").write_text("500\n")
     assert free_bytes() == 0

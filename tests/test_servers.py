@@ -217,6 +217,8 @@ def test_a_job_that_crashes_ends_alone(number: signal.Signals, served: Engine, r
 @RUNGS
 def test_limits_reached_in_a_job_are_named(rung: Rung, shelf: Store, place: Path) -> None:
     """Processor time, the size of a file, memory; each job has all of them for itself."""
+    # A format is larger than the file limit below.
+    engine(store=shelf).typeset(tree("text"))
     made = engine(store=shelf, keep=1, best=rung, wall_s=20.0, cpu_s=1, file=3_000_000)
     endless = {
         HANGING: "time",
@@ -290,9 +292,7 @@ def _kill_servers() -> None:
 def test_a_disk_that_is_full_is_a_limit(shelf: Store, tmp_path: Path) -> None:
     """The temporary folder is a disk of 3 MB, which the files of a job fill."""
     # A format would not fit there.
-    first = engine(store=shelf, keep=1)
-    first.typeset(tree("text"))
-    first.close()
+    engine(store=shelf).typeset(tree("text"))
     code = (
         "import sys, tempfile; sys.path.insert(0, sys.argv[1])\n"
         "tempfile.tempdir = sys.argv[3]\n"

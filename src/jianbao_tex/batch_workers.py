@@ -22,7 +22,10 @@ from jianbao_tex.packing import pack_artifacts, pack_finding, unpack_artifacts, 
 from jianbao_tex.press import Press
 
 BYTES_PER_JOB = 400 * 1024**2
-"""What a worker takes: Python 80 MB, the waiting engine 210, TeX at work with its writer 60."""
+"""
+What a worker takes: Python 80 MB, the waiting engine 210, TeX at work with its writer 60.  A series
+with two layouts takes 210 more.
+"""
 
 _PER_WORKER = 2
 """So many issues are given to a worker, so that it need not wait for the next one."""
@@ -92,10 +95,10 @@ class Workers:
         for size in range(_PER_WORKER):
             for fork, numbers in self._forks.items():
                 if waiting and waiting[0] < end and len(numbers) <= size:
-                    numbers.append(waiting.popleft())
                     # One that has ended is seen when its answer is awaited.
                     with contextlib.suppress(ForkLost):
-                        fork.send(os.fsencode(issues[numbers[-1]]))
+                        fork.send(os.fsencode(issues[waiting[0]]))
+                        numbers.append(waiting.popleft())
 
     def _take(
         self,
@@ -117,6 +120,10 @@ class Workers:
             return
         del self._forks[fork]
         fork.end()
+        if not fork.was_ready:
+            # Another one would fail in the same way.
+            waiting.extendleft(reversed(numbers))
+            return
         if numbers:
             # The others are not begun yet.
             name = str(issues[numbers[0]])
@@ -135,7 +142,7 @@ class Workers:
             stack.callback(close_all)
             # Without TeX each issue says so itself.
             with contextlib.suppress(JianbaoError):
-                engine = self._press.renew_engine()
+                engine = self._press.renew_engine(says_fault=not self._forks)
                 engine.keep = 1
                 stack.callback(engine.close)
             yield lambda request: _pack(self._batch.press_file(Path(os.fsdecode(request))))
@@ -151,6 +158,10 @@ def _load(press: Press) -> None:
     """Makes and loads what all forks share, so that it is in memory once."""
     with contextlib.suppress(JianbaoError):
         _ = press.composer
+        # Once for all: each fork would set the sample again.
+        press.engine.keep = 1
+        _ = press.engine.rung
+        press.engine.keep = 0
     load_readers()
     # The garbage collector would write to all objects that exist now, and so copy their memory in
     # each fork.

@@ -154,11 +154,10 @@ class Press:
                 self._engine = Engine(Tools.find(), self.sandbox, self.limits, self.store)
             return self._engine
 
-    def renew_engine(self) -> Engine:
-        """A new engine like the old one, for a fork; raises `ToolMissing` where there is no TeX."""
+    def renew_engine(self, *, says_fault: bool) -> Engine:
+        """A new engine as `Engine.like_this`; raises `ToolMissing` where there is no TeX."""
         with self._lock:
-            old = self.engine
-            self._engine = Engine(old.tools, old.sandbox, old.limits, self.store)
+            self._engine = self.engine.like_this(says_fault=says_fault)
             return self._engine
 
     @property

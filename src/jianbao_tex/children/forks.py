@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 import sys
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -26,6 +27,8 @@ Work = Callable[[bytes], bytes]
 _LENGTH_BYTES = 8
 _MAX_FRAME = 1024**3
 _PATIENCE_S = 10.0
+_INTERVAL_S = 0.005
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _FIRST_OWN_FILE = 3
 _PR_SET_PDEATHSIG = 1
 
@@ -69,17 +72,22 @@ class Fork:
         sys.stdout.flush()
         sys.stderr.flush()
         parent = os.getpid()
+        # A handler of the parent would raise through its code in the fork.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         try:
             pid = os.fork()
+            if not pid:
+                ours.close()
+                _live(prepare, theirs, parent, limits)
         except OSError:
             ours.close()
-            theirs.close()
             raise
-        if not pid:
-            ours.close()
-            _live(prepare, theirs, parent, limits)
-        theirs.close()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            theirs.close()
+        self.was_ready = False
         self._pid: int | None = pid
+        self._status = 0
         self._socket = ours
 
     def fileno(self) -> int:
@@ -103,15 +111,22 @@ class Fork:
         The answer to the oldest request; waits for it.
 
         Raises:
-            ForkLost: the fork has ended.
+            ForkLost: the fork has ended; ``was_ready`` says whether it was able to work.
         """
+        if not self.was_ready:
+            # It has sent an empty frame when it was prepared.
+            self._next_frame()
+            self.was_ready = True
+        return self._next_frame()
+
+    def _next_frame(self) -> bytes:
         try:
-            answer = _receive(self._socket)
+            frame = _receive(self._socket)
         except OSError:
-            answer = None
-        if answer is None:
+            frame = None
+        if frame is None:
             raise ForkLost(self._how_ended())
-        return answer
+        return frame
 
     def ask_to_end(self) -> None:
         """Lets it clean up and end; `end` waits for that."""
@@ -128,28 +143,30 @@ class Fork:
             self._reap()
 
     def _has_ended(self, seconds: float) -> bool:
-        assert self._pid
-        handle = os.pidfd_open(self._pid)
-        try:
-            poll = select.poll()
-            poll.register(handle, select.POLLIN)
-            return bool(poll.poll(seconds * 1000))
-        finally:
-            os.close(handle)
+        """Whether it ends within so many seconds; then it is reaped."""
+        end = time.monotonic() + seconds
+        while self._pid is not None:
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            if pid:
+                self._pid, self._status = None, status
+            elif time.monotonic() > end:
+                return False
+            else:
+                time.sleep(_INTERVAL_S)
+        return True
 
     def _how_ended(self) -> str:
         """How the fork has ended, or is ended now."""
         if self._pid is not None and not self._has_ended(1.0):
             os.kill(self._pid, signal.SIGKILL)
-        code = os.waitstatus_to_exitcode(self._reap())
+        self._reap()
+        code = os.waitstatus_to_exitcode(self._status)
         return signal.Signals(-code).name if code < 0 else f"exit status {code}"
 
-    def _reap(self) -> int:
-        if self._pid is None:
-            return 0
-        _, status = os.waitpid(self._pid, 0)
-        self._pid = None
-        return status
+    def _reap(self) -> None:
+        if self._pid is not None:
+            _, self._status = os.waitpid(self._pid, 0)
+            self._pid = None
 
 
 def ready(forks: Sequence[Fork]) -> list[Fork]:
@@ -177,16 +194,21 @@ def _live(
         if limits:
             limits.apply()
         with prepare() as work:
+            # It is ready.
+            _send(requests, b"")
             while (request := _receive(requests)) is not None:
                 _send(requests, work(request))
         code = 0
-    except (_Ended, OSError):
+    except _Ended:
         code = 128 + signal.SIGTERM
+    except (BrokenPipeError, ConnectionResetError):
+        # The parent has closed its end.
+        code = 0
     except BaseException:  # noqa: BLE001 -- it must not return into the code of the parent
-        traceback.print_exc()
-    finally:
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(BaseException):
+            traceback.print_exc()
             sys.stderr.flush()
+    finally:
         os._exit(code)
 
 
@@ -194,9 +216,13 @@ def _become_fork(number: int, parent: int) -> None:
     # Ctrl-C reaches all processes of the terminal; the parent says which work ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     _close_all_but(number)
     # What replaced them, as test runners do, may have had a file of its own.
-    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+    sys.stdout, sys.stderr = (
+        stream or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        for stream in (sys.__stdout__, sys.__stderr__)
+    )
     import ctypes
 
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

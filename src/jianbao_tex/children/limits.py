@@ -51,19 +51,25 @@ class ChildLimits:
         return [str(prlimit), *words]
 
     def apply(self) -> None:
-        """Limits this process, a fork; a lower limit of the machine stays."""
+        """Limits this process, a fork."""
         # Where there are forks there is POSIX.
         import resource
 
         for name, soft, hard in self._values:
-            number = getattr(resource, f"RLIMIT_{name.upper()}")
-            _, most = resource.getrlimit(number)
-            bound = hard if most == resource.RLIM_INFINITY else min(hard, most)
-            resource.setrlimit(number, (min(soft, bound), bound))
+            resource.setrlimit(getattr(resource, f"RLIMIT_{name.upper()}"), (soft, hard))
 
     @property
     def _values(self) -> Iterator[tuple[str, int, int]]:
-        """Each limit by its name in `getrlimit`, soft and hard."""
+        """Each limit by its name in `getrlimit`, soft and hard; a lower one of the machine stays."""
+        import resource
+
+        for name, soft, hard in self._wanted:
+            _, most = resource.getrlimit(getattr(resource, f"RLIMIT_{name.upper()}"))
+            bound = hard if most == resource.RLIM_INFINITY else min(hard, most)
+            yield name, min(soft, bound), bound
+
+    @property
+    def _wanted(self) -> Iterator[tuple[str, int, int]]:
         # At the soft limit of processor time comes SIGXCPU, at the hard one SIGKILL, which would
         # look as if memory had run out.
         yield ("cpu", self.cpu_s, self.cpu_s + 1)

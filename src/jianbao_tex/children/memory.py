@@ -24,10 +24,19 @@ def _of_machine() -> int | None:
     return None
 
 
+def _cache_of_container() -> int:
+    """The files that a control group keeps in memory and that the system can drop at once."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in (_CGROUP / "memory.stat").read_text(encoding="ascii").splitlines():
+            if line.startswith("inactive_file "):
+                return int(line.split()[1])
+    return 0
+
+
 def _of_container() -> int | None:
     """What the control group allows (version 2), where there is a limit."""
     with contextlib.suppress(OSError, ValueError):
         most = int((_CGROUP / "memory.max").read_text(encoding="ascii"))
         used = int((_CGROUP / "memory.current").read_text(encoding="ascii"))
-        return max(0, most - used)
+        return max(0, most - used + _cache_of_container())
     return None

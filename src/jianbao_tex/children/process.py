@@ -33,9 +33,8 @@ class Process:
 
     def wait(self, seconds: float) -> int | None:
         """The exit status, or ``None`` if it still runs after so many seconds."""
-        if hasattr(os, "pidfd_open") and self._popen.returncode is None:
-            # Popen.wait polls and can be up to 50 ms late.
-            handle = os.pidfd_open(self._popen.pid)
+        handle = self._handle() if self._popen.returncode is None else None
+        if handle is not None:
             try:
                 poll = select.poll()
                 poll.register(handle, select.POLLIN)
@@ -47,6 +46,12 @@ class Process:
             return self._popen.wait(max(0.0, seconds))
         except subprocess.TimeoutExpired:
             return None
+
+    def _handle(self) -> int | None:
+        """A pidfd, where the system has them: Popen.wait polls and can be up to 50 ms late."""
+        with contextlib.suppress(AttributeError, OSError):
+            return os.pidfd_open(self._popen.pid)
+        return None
 
     def kill(self) -> None:
         """

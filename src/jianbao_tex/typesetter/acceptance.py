@@ -108,8 +108,7 @@ def _plain_sample(starter: Starter) -> bytes:
             process.wait(_PATIENCE_S)
         finally:
             process.end()
-        path = place.folder / "issue.pdf"
-        return path.read_bytes() if path.is_file() else b""
+        return place.read_bytes("issue.pdf") or b""
     finally:
         place.close()
 
@@ -123,8 +122,7 @@ def _fault(starter: Starter, rung: Rung, code: Path, expected: bytes) -> Reason:
             job.place.write({"issue.tex": today(0).encode() + b"\n" + _TEXT})
             job.send_go()
             status = job.wait(_PATIENCE_S)
-            path = job.place.folder / "issue.pdf"
-            data = path.read_bytes() if path.is_file() else b""
+            data = job.place.read_bytes("issue.pdf")
         except ServerLost as lost:
             return lost.reason or _last_line(server)
         finally:

@@ -108,6 +108,17 @@ class Engine:
         """
         return self._pool.rung
 
+    def like_this(self, *, says_fault: bool) -> Engine:
+        """
+        An engine with the same settings, for a fork of this process.
+
+        What is known of servers here is known there; one of the forks says what is wrong with them.
+        """
+        engine = Engine(self.tools, self.sandbox, self.limits, self._store)
+        engine._pool = self._pool.like_this()
+        engine._has_said_fault = not says_fault
+        return engine
+
     @property
     def server_fault(self) -> Reason:
         """Why no engine that forks is used, where one has failed; known after `rung`."""
@@ -196,7 +207,7 @@ class Engine:
                 return None
             engine = self._pool.start(opening, fmt)
         try:
-            draft = self._run_waiting(engine, tree, meanwhile, handle)
+            draft = self._run_waiting(engine, opening.key, tree, meanwhile, handle)
         finally:
             engine.close()
         if draft:
@@ -208,7 +219,12 @@ class Engine:
         return draft
 
     def _run_waiting(
-        self, engine: WaitingEngine, tree: TexTree, meanwhile: Callable[[], None], handle: Handle
+        self,
+        engine: WaitingEngine,
+        key: str,
+        tree: TexTree,
+        meanwhile: Callable[[], None],
+        handle: Handle,
     ) -> Draft | None:
         """The draft of a tree from a waiting engine; ``None`` if the engine did not read it."""
         place = engine.place
@@ -225,8 +241,10 @@ class Engine:
         try:
             status = self._wait_for(engine.process, tree, deadline, handle)
         except ServerLost as lost:
-            # Without a reason it could not read its opening: a plain run will say why.
-            if lost.reason:
+            # A plain run will say what is wrong with the opening.
+            if lost.is_opening:
+                self._pool.serve_no_more(key)
+            elif lost.reason:
                 self._pool.stop_servers(lost.reason)
             return None
         log = place.read(f"{_JOB}.log")
@@ -234,7 +252,9 @@ class Engine:
             # An error with a damaged format is not a fault of the issue: run again without it.
             is_limit = _signal_of(status) in {signal.SIGXCPU, signal.SIGXFSZ}
             is_outside = bool(_OUTSIDE_THE_TEXT.search(log)) and not is_limit
-            if not self._is_undamaged(engine.fmt) or is_outside:
+            # In a fork, something outside of it may have been the reason, as when memory is short.
+            is_killed = engine.rung.forks and _signal_of(status) == signal.SIGKILL
+            if not self._is_undamaged(engine.fmt) or is_outside or is_killed:
                 return None
             self._fail(tree, status, log, place.terminal_output())
         log_messages = tuple(messages(log))
@@ -333,8 +353,8 @@ class Engine:
             fault = self._pool.fault
             log_messages += (LogMessage("no-server", str(fault), reason=fault),)
         _refuse(findings_of(log_messages, tree))
-        pdf, count = place.folder / f"{_JOB}.pdf", pages(log)
-        if not count or not pdf.is_file():
+        pdf, count = place.read_bytes(f"{_JOB}.pdf"), pages(log)
+        if not count or pdf is None:
             if place.is_full:
                 raise LimitReached(_NO_FOLDER.at(tree.issue, reason=reason_of(errno.ENOSPC)))
             last = say("no pages of output")
@@ -343,7 +363,7 @@ class Engine:
             raise LimitReached(_TOO_MUCH.at(tree.issue, what=say("pages")))
         version = _VERSION.search(log)
         tools = {"xelatex": version[1] if version else "?", "isolation": rung.value}
-        return Draft(pdf.read_bytes(), count, log_messages, tools)
+        return Draft(pdf, count, log_messages, tools)
 
 
 def _refuse(findings: list[Finding]) -> None:

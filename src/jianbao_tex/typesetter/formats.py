@@ -192,9 +192,9 @@ class Formats:
             start = time.monotonic()
             status = self._run(place, handle)
             inputs = _files_read(place.read("jianbao.fls"))
-            path = place.folder / "jianbao.fmt"
-            if status == 0 and path.is_file():
-                data = _unpack(path.read_bytes())
+            packed = place.read_bytes("jianbao.fmt")
+            if status == 0 and packed is not None:
+                data = _unpack(packed)
                 if data:
                     return data, inputs, ""
             if place.is_full:

@@ -82,6 +82,7 @@ class Pool:
         self._best = best
         self._waiting: dict[str, list[WaitingEngine]] = {}
         self._servers: dict[str, Server] = {}
+        self._unservable: set[str] = set()
         self._rung: Rung | None = None
         self._lock = threading.RLock()
         self._starting = 0
@@ -110,7 +111,7 @@ class Pool:
             ToolMissing: it cannot be started.
             OSError: there is no room for it.
         """
-        if self._has_servers:
+        if self._serves(opening.key):
             self._start_server(opening, fmt)
             if engine := self.take(opening.key):
                 return engine
@@ -155,7 +156,7 @@ class Pool:
 
         Engines for other keys are ended first, oldest first.  Raises as `start`.
         """
-        if self._has_servers:
+        if self._serves(opening.key):
             self._start_server(opening, fmt)
             return
         while self._make_room(opening.key):
@@ -182,6 +183,20 @@ class Pool:
         for server in servers.values():
             server.retire()
 
+    def serve_no_more(self, key: str) -> None:
+        """Uses engines for an opening that no server can read."""
+        with self._lock:
+            self._unservable.add(key)
+            server = self._servers.pop(key, None)
+        if server:
+            server.retire()
+
+    def like_this(self) -> Pool:
+        """A pool with the same settings, without its engines, that knows what this one knows."""
+        pool = Pool(self._starter, 0, self._store, self._best)
+        pool._rung, pool.fault = self._rung, self.fault
+        return pool
+
     def close(self) -> None:
         """Ends all waiting engines; later ones are not kept.  A server ends with its last job."""
         with self._lock:
@@ -191,9 +206,9 @@ class Pool:
             server.retire()
         self.drop_others("")
 
-    @property
-    def _has_servers(self) -> bool:
-        return self.keep > 0 and self.rung.forks
+    def _serves(self, key: str) -> bool:
+        """Whether a server is to read an opening."""
+        return self.keep > 0 and key not in self._unservable and self.rung.forks
 
     def _job(self, key: str) -> WaitingEngine | None:
         """A job of the server for a key, if one is there and alive."""
@@ -211,7 +226,7 @@ class Pool:
 
     def _start_server(self, opening: Opening, fmt: Format) -> None:
         with self._lock:
-            if self._is_closed or opening.key in self._servers:
+            if self._is_closed or opening.key in self._servers or not self.rung.forks:
                 return
             while len(self._servers) >= max(self.keep, _MOST_SERVERS):
                 self._servers.pop(next(iter(self._servers))).retire()

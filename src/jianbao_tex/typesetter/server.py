@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import errno
 import itertools
 import os
 import platform
@@ -28,6 +29,8 @@ _ENGINE_C = Path(__file__).parent / "engine_c"
 _KILLED = 137
 """The exit status of a process that SIGKILL ended, as POSIX shells report it."""
 _PATIENCE_S = 2.0
+_GRACE_S = 0.5
+_TEMPORARY = frozenset((errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE))
 _MAX_MESSAGE = 256
 
 
@@ -43,14 +46,15 @@ Reason = Phrase | str
 
 class ServerLost(Exception):
     """
-    The server could not start a job, or died.
+    The server could not start a job, or died; without a reason it may be used again.
 
-    It has no reason if it died before its first job: then its opening is at fault.
+    ``is_opening``: it died before its first job, so its opening is at fault.
     """
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Reason, *, is_opening: bool = False) -> None:
         super().__init__(str(reason))
         self.reason = reason
+        self.is_opening = is_opening
 
 
 class Server:
@@ -127,8 +131,10 @@ class Server:
     @property
     def was_ready(self) -> bool:
         """Whether it has ever waited for a job; asked when it has ended."""
-        with contextlib.suppress(OSError):
-            return bool(self._socket.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK))
+        # An error comes first if the server died with a message unread.
+        for _ in range(2):
+            with contextlib.suppress(OSError):
+                return bool(self._socket.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK))
         return False
 
     def job(self) -> ServerJob:
@@ -175,6 +181,8 @@ class Server:
     def end(self) -> None:
         """Ends it with all its jobs, and deletes its folder."""
         self._socket.close()
+        # It ends by itself, and bubblewrap sees it; what is killed leaves its children to init.
+        self._process.wait(_GRACE_S)
         self._process.end()
         self._place.close()
 
@@ -199,13 +207,17 @@ class ServerJob:
 
     def send_go(self) -> bool:
         """Sends the job to the server; returns whether that was possible."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._socket = ours
+        try:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        except OSError:
+            return False
         try:
             with theirs, self.place.terminal.open("wb") as terminal:
                 self._server.send(self.place.folder.name, [theirs.fileno(), terminal.fileno()])
         except OSError:
+            ours.close()
             return False
+        self._socket = ours
         return True
 
     def wait(self, seconds: float) -> int | None:
@@ -224,7 +236,7 @@ class ServerJob:
             if kind == "E" and words:
                 self._status = int(words[0])
             else:
-                raise ServerLost(self._reason_of(message))
+                raise self._lost(message)
         return self._status
 
     def _receive(self, seconds: float) -> str | None:
@@ -242,14 +254,18 @@ class ServerJob:
                 return self._socket.recv(_MAX_MESSAGE).decode("ascii", "replace")
         return ""
 
-    def _reason_of(self, message: str) -> Reason:
-        """Why the server could not start the job, from its message."""
+    def _lost(self, message: str) -> ServerLost:
+        """Why the server could not start the job, from its message; '' if it has died."""
         _, number, step = [*message.split(" ", 2), "", ""][:3]
-        if step == "namespaces":
-            return say("the sandbox allows no namespaces inside it")
         if step and number.isdigit():
-            return f"{step}: {os.strerror(int(number))}"
-        return say("it ended during a job") if self._server.was_ready else ""
+            if int(number) in _TEMPORARY:
+                return ServerLost("")
+            if step == "namespaces":
+                return ServerLost(say("the sandbox allows no namespaces inside it"))
+            return ServerLost(f"{step}: {os.strerror(int(number))}")
+        if self._server.was_ready:
+            return ServerLost(say("it ended during a job"))
+        return ServerLost("", is_opening=True)
 
     def kill(self) -> None:
         """Kills the processes of the job; another thread may wait for it."""
@@ -263,12 +279,11 @@ class ServerJob:
             return
         if self._status is None:
             self.kill()
-            try:
+            # The server closes its end when the job has ended, or was never begun.
+            with contextlib.suppress(ServerLost):
                 if self.wait(_PATIENCE_S) is None:
                     # It still reads its opening, or is stopped.
                     self._server.kill()
-            except ServerLost:
-                self._server.kill()
             self._status = _KILLED
         with self._lock:
             self._socket.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -43,11 +44,27 @@ class JobFolder:
         for name, data in files.items():
             (self.folder / name).write_bytes(data)
 
+    def read_bytes(self, name: str) -> bytes | None:
+        """
+        A file that TeX wrote; ``None`` where there is no regular file of this name.
+
+        Another program may have put a link or a pipe there: it would be read with our rights.
+        """
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        try:
+            number = os.open(self.folder / name, flags)
+        except OSError:
+            return None
+        if not stat.S_ISREG(os.fstat(number).st_mode):
+            os.close(number)
+            return None
+        with os.fdopen(number, "rb") as file:
+            return file.read()
+
     def read(self, name: str) -> str:
         """A text file of the folder; empty where there is none."""
-        path = self.folder / name
         # TeX cuts long lines in the log, also inside a character.
-        return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        return (self.read_bytes(name) or b"").decode("utf-8", "replace")
 
     def terminal_output(self) -> str:
         """The terminal output of the program so far."""

@@ -59,6 +59,8 @@ static rlim_t most_processes, most_seconds;
 static sigset_t mask_before;
 static struct job jobs[MOST_JOBS];
 static int job_count;
+static ino_t first_files[MOST_FILES];
+static int first_count;
 
 static ssize_t read_terminal(void *cookie, char *buffer, size_t size);
 
@@ -68,6 +70,40 @@ static const char *take_variable(const char *name)
     char *copy = value ? strdup(value) : NULL;
     unsetenv(name);
     return copy;
+}
+
+/* A lower limit of the machine stays. */
+static int limit(__rlimit_resource_t resource, rlim_t soft, rlim_t hard)
+{
+    struct rlimit bounds;
+    if (getrlimit(resource, &bounds))
+        return -1;
+    if (hard < bounds.rlim_max)
+        bounds.rlim_max = hard;
+    bounds.rlim_cur = soft < bounds.rlim_max ? soft : bounds.rlim_max;
+    return setrlimit(resource, &bounds);
+}
+
+/* Calls a function for each regular file of the work folder; returns its sum. */
+static int count_files(int (*is_counted)(const struct stat *))
+{
+    int count = 0;
+    DIR *list = opendir(".");
+    struct stat facts;
+    for (struct dirent *entry; list && (entry = readdir(list));)
+        if (!fstatat(dirfd(list), entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) &&
+            S_ISREG(facts.st_mode))
+            count += is_counted(&facts);
+    if (list)
+        closedir(list);
+    return count;
+}
+
+static int remember(const struct stat *facts)
+{
+    if (first_count < MOST_FILES)
+        first_files[first_count++] = facts->st_ino;
+    return 1;
 }
 
 __attribute__((constructor)) static void replace_stdin(void)
@@ -96,6 +132,9 @@ __attribute__((constructor)) static void replace_stdin(void)
     has_pid_namespace = !strcmp(rung, "pid");
     most_processes = strtoul(processes, NULL, 10);
     most_seconds = strtoul(seconds, NULL, 10);
+    /* For the opening; the server raises it again. */
+    limit(RLIMIT_CPU, most_seconds, RLIM_INFINITY);
+    count_files(remember);
     stdin = stream;
 }
 
@@ -204,13 +243,11 @@ static void enclose(const char *folder, uid_t user, gid_t group, int status)
     /* The folder that was current lies under the new one. */
     if (chdir("/") || chdir(work_folder))
         refuse(status, "enter the folder");
-    struct rlimit processes = {most_processes, most_processes};
     /* In a namespace of its own the processes of other jobs do not count. */
-    if (most_processes && setrlimit(RLIMIT_NPROC, &processes))
+    if (most_processes && limit(RLIMIT_NPROC, most_processes, most_processes))
         refuse(status, "limit processes");
     /* Only here: the server itself works a little for each job, and must not run out of time. */
-    struct rlimit seconds = {most_seconds, most_seconds + 1};
-    if (setrlimit(RLIMIT_CPU, &seconds))
+    if (limit(RLIMIT_CPU, most_seconds, most_seconds + 1))
         refuse(status, "limit time");
     for (int number = 0; number <= LAST_CAPABILITY; number++)
         prctl(PR_CAPBSET_DROP, number, 0, 0, 0);
@@ -357,9 +394,35 @@ static int start_job(const char *name, int status, int terminal, int signals)
     return 0;
 }
 
+static int is_left(const struct stat *facts)
+{
+    for (int i = 0; i < first_count; i++)
+        if (first_files[i] == facts->st_ino)
+            return 0;
+    struct stat open_file;
+    for (int fd = STDERR_FILENO + 1; fd < MOST_FILES; fd++)
+        if (!fstat(fd, &open_file) && open_file.st_ino == facts->st_ino)
+            return 0;
+    return 1;
+}
+
+/* Whether the opening did what a fork cannot go on with: it has begun a page, so that a PDF writer
+ * waits at the end of a pipe, or it has written and closed a file, which a job would not find. */
+static int is_shared_already(void)
+{
+    struct stat facts;
+    for (int fd = STDERR_FILENO + 1; fd < MOST_FILES; fd++)
+        if (fd != server && !fstat(fd, &facts) && (S_ISFIFO(facts.st_mode) || S_ISSOCK(facts.st_mode)))
+            return 1;
+    return count_files(is_left) > 0;
+}
+
 /* Serves until the socket ends; returns in the forks only. */
 static void serve(void)
 {
+    if (is_shared_already())
+        _exit(94);
+    limit(RLIMIT_CPU, RLIM_INFINITY, RLIM_INFINITY);
     sigset_t child;
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
