@@ -84,3 +84,16 @@ def press(store: Store) -> Iterator[Press]:
 @pytest.fixture(scope="session")
 def workshop(press: Press) -> Workshop:
     return Workshop(press)
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """An empty cache for the tests of a file."""
+    return Store(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The temporary folder of a test: what is left over is left here."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path

@@ -41,13 +41,6 @@ RUNGS = pytest.mark.parametrize("best", [Rung.BWRAP, Rung.MOUNT, Rung.PID])
 """Engines for one job each, and engines that fork, where the machine has them."""
 
 
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The temporary folder of a test: what is left over is left here."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    return tmp_path
-
-
 def test_an_engine_serves_one_job_and_another_takes_its_place(shelf: Store, place: Path) -> None:
     made = engine(store=shelf, keep=1, best=Rung.BWRAP)
     texts = []

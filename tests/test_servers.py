@@ -35,18 +35,6 @@ def _fenced() -> None:
     assert server.shim(), "there is a compiler here, so there is a shim"
 
 
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store(tmp_path_factory.mktemp("cache"))
-
-
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The temporary folder of a test: what is left over is left here."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    return tmp_path
-
-
 @pytest.fixture
 def served(rung: Rung, shelf: Store, place: Path) -> Iterator[Engine]:
     """An engine whose server waits."""
@@ -118,9 +106,16 @@ def jobs_of(place: Path) -> list[Path]:
 
 
 def jobs_at_work() -> list[int]:
-    """The processes of TeX that were forked for jobs: bwrap, bwrap, server, TeX."""
+    """The processes of TeX that were forked for jobs, once they have given up their rights."""
     found = [pid for pid in descendants(os.getpid()) if _name(pid) == "xelatex"]
-    return found[1:]
+    # The first is the server.  In its new namespace a job has all rights until it is enclosed.
+    return [pid for pid in found[1:] if "CapEff:\t0000000000000000" in _status(pid)]
+
+
+def _status(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return (Path("/proc") / str(pid) / "status").read_text()
+    return ""
 
 
 def spoil_stack(pid: int) -> None:
