@@ -2,6 +2,7 @@
 How fast the engine is, side by side in one run with plain xelatex on the same bundles.
 
     make bench
+    python benchmarks/engine.py --again          # adds a second run to results.md
     python benchmarks/engine.py --issues 2000    # how memory grows; takes a quarter of an hour
 
 Prints a table and writes it to ``results.md``, with the machine, the versions and the date.
@@ -295,7 +296,9 @@ def main() -> None:
     """Measures all, or with ``--issues`` how a batch of another size goes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--issues", type=int, default=0)
-    count = parser.parse_args().issues
+    parser.add_argument("--again", action="store_true", help="add a run to results.md")
+    arguments = parser.parse_args()
+    count = arguments.issues
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["JIANBAO_CACHE"] = str(folder / "cache")
@@ -311,8 +314,12 @@ def main() -> None:
     lines += [f"| {label} | {value} | {ratio} |" for label, value, ratio in rows]
     print("\n".join(lines))
     if not count:
-        report = f"# What the engine takes\n\n{machine()}\n\n" + "\n".join(lines) + "\n"
-        (ROOT / "benchmarks" / "results.md").write_text(report, encoding="utf-8")
+        path = ROOT / "benchmarks" / "results.md"
+        head = "# What the engine takes\n"
+        if arguments.again:
+            head = path.read_text(encoding="utf-8") + "\n## Another run\n"
+        report = f"{head}\n{machine()}\n\n" + "\n".join(lines) + "\n"
+        path.write_text(report, encoding="utf-8")
 
 
 if __name__ == "__main__":
