@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from engines import descendants, none_left, until
+from engines import descendants, none_left, processes, until
 from fence import demand_fence
 from jianbao_tex.typesetter.server import _ENGINE_C as ENGINE_C
 from workshop import ROOT
@@ -223,6 +223,17 @@ def test_the_end_of_the_server_is_the_end_of_its_jobs(served: Served) -> None:
 
     assert [status.recv(10) for status in statuses] == [b"", b"", b""]
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in jobs))
+
+
+def test_a_job_that_begins_when_the_server_ends_ends_with_it(served: Served) -> None:
+    """The server is gone before its last fork has asked for a signal at its death."""
+    for number in range(40):
+        served.send("hang", str(number))
+    served.socket.close()
+    served.process.wait(10)
+
+    # bubblewrap stays as long as anything inside of it.
+    until(lambda: not [p for p in processes() if str(served.work) in p])
 
 
 def test_without_its_variables_it_does_nothing(program: Path, tmp_path: Path) -> None:
