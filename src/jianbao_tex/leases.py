@@ -7,7 +7,9 @@ import errno
 import glob
 import os
 import shutil
+import signal
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from jianbao_tex.users import is_own_file, is_own_folder
@@ -30,12 +32,13 @@ class Lease:
 
     def __init__(self) -> None:
         for _ in range(_MAX_TRIES):
-            handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_OWNER)
-            self._file = Path(name)
-            # The system releases the lock however this process ends: see `sweep`.
-            self._owner: int | None = handle
-            self._process = os.getpid()
-            _OPEN.add(self)
+            with _undisturbed():
+                handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_OWNER)
+                self._file = Path(name)
+                # The system releases the lock however this process ends: see `sweep`.
+                self._owner: int | None = handle
+                self._process = os.getpid()
+                _OPEN.add(self)
             if not _try_lock(handle) or not self._file.exists():
                 # Another process was sweeping and locked the file first.
                 _OPEN.discard(self)
@@ -62,6 +65,19 @@ class Lease:
     def is_own(self) -> bool:
         """Whether this process made it, not the one of which it is a fork."""
         return self._process == os.getpid()
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """No signal ends the process between the making of a file and the note of it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def close_all() -> None:
