@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from engines import none_left, until
+from engines import TOOLS, none_left, until
 from fence import demand_fence
 from jianbao_tex.children import (
+    WORK,
     ChildLimits,
     Fence,
     Fork,
@@ -282,13 +283,15 @@ def test_a_program_inside_the_fence_writes_nowhere_else(tmp_path: Path) -> None:
     demand_fence()
     (tmp_path / "in").mkdir()
     fence = Fence(folder=tmp_path / "in", variables={"PATH": "/usr/bin:/bin"})
-    places = "/x /dev/x /dev/shm/x /usr/x /proc/x /etc/x /work/x /tmp/x"
+    folders = ("", "dev", "dev/shm", "usr", "proc", "etc", "tmp", WORK.strip("/"))
+    places = " ".join(f"/{folder}/x" for folder in folders)
     script = f"for f in {places}; do (echo > $f) 2>/dev/null && echo $f; done; echo end"
-    process = _start([*fence.command(Path("/usr/bin/bwrap")), "/bin/sh", "-c", script], tmp_path)
+    assert TOOLS.bwrap
+    process = _start([*fence.command(TOOLS.bwrap), "/bin/sh", "-c", script], tmp_path)
     process.wait(20)
     process.end()
 
-    assert (tmp_path / "terminal").read_text().split() == ["/work/x", "/tmp/x", "end"]
+    assert (tmp_path / "terminal").read_text().split() == ["/tmp/x", f"{WORK}/x", "end"]
 
 
 def _start(command: list[str], folder: Path) -> Process:

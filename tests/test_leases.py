@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import stat
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from jianbao_tex.leases import Lease, sweep
+from jianbao_tex.children import Fork
+from jianbao_tex.leases import Lease, close_all, sweep
 
 NOBODY = 65534
 
@@ -46,6 +50,48 @@ def test_what_is_held_stays_and_what_was_given_back_is_gone(place: Path) -> None
     assert held.home.stat().st_mode & 0o777 == 0o700
     assert len(list(place.iterdir())) == 2
     held.close()
+    assert list(place.iterdir()) == []
+
+
+def test_a_signal_while_a_folder_is_made_leaves_nothing(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes right after the file was made, before anything else knows of it."""
+    real = tempfile.mkstemp
+
+    def interrupted(**words: str) -> tuple[int, str]:
+        made = real(**words)
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        return made
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    monkeypatch.setattr("tempfile.mkstemp", interrupted)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            Lease()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    close_all()
+
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.alone
+def test_a_fork_takes_only_its_own_folders_away(place: Path) -> None:
+    ours = Lease()
+
+    def work(_: bytes) -> bytes:
+        own = Lease()
+        close_all()
+        return str(own.home.exists()).encode()
+
+    fork = Fork(lambda: contextlib.nullcontext(work))
+    fork.send(b"")
+    answer = fork.receive()
+    fork.end()
+
+    assert (answer, ours.home.exists()) == (b"False", True)
+    close_all()
     assert list(place.iterdir()) == []
 
 

@@ -7,7 +7,7 @@ Threads share one press.  Other processes and other machines get parcels (`jianb
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,7 +126,7 @@ def run_in_order(
     executor: Executor,
     jobs: int,
     lost: tuple[type[Exception], ...] = (BrokenExecutor,),
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """
     The outcome of each item, in the order of the items.
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import json
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from jianbao_tex.batch import LOST, Batch, Outcome, failed
 from jianbao_tex.children import Fork, ForkLost, Work, free_bytes, may_fork, ready
@@ -18,13 +16,13 @@ from jianbao_tex.findings import Where
 from jianbao_tex.finisher import load_readers
 from jianbao_tex.leases import close_all
 from jianbao_tex.master import RefusedOutput
-from jianbao_tex.packing import pack_artifacts, pack_finding, unpack_artifacts, unpack_finding
+from jianbao_tex.packing import pack, pack_finding, unpack, unpack_finding
 from jianbao_tex.press import Press
 
 BYTES_PER_JOB = 400 * 1024**2
 """
-What a worker takes: Python 80 MB, the waiting engine 210, TeX at work with its writer 60.  A series
-with two layouts takes 210 more.
+What a worker takes: Python 62 MB, the waiting engine 226, TeX at work with its writer 60, and some
+air.  A series with two layouts takes 226 more.
 """
 
 _PER_WORKER = 2
@@ -54,7 +52,7 @@ class Workers:
         try:
             for _ in range(count):
                 self._add()
-        except OSError:
+        except BaseException:
             self.close()
             raise
 
@@ -81,6 +79,7 @@ class Workers:
 
     def close(self) -> None:
         """Ends all forks, with their engines and folders."""
+        gc.unfreeze()
         forks, self._forks = self._forks, {}
         for fork in forks:
             fork.ask_to_end()
@@ -113,7 +112,7 @@ class Workers:
             outcome = _unpack(fork.receive())
         except ForkLost as lost:
             reason = str(lost)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             reason = type(error).__name__
         else:
             done[numbers.popleft()] = outcome
@@ -159,9 +158,7 @@ def _load(press: Press) -> None:
     with contextlib.suppress(JianbaoError):
         _ = press.composer
         # Once for all: each fork would set the sample again.
-        press.engine.keep = 1
         _ = press.engine.rung
-        press.engine.keep = 0
     load_readers()
     # The garbage collector would write to all objects that exist now, and so copy their memory in
     # each fork.
@@ -172,43 +169,23 @@ def _load(press: Press) -> None:
 
 
 def _pack(outcome: Outcome) -> bytes:
-    record = {
-        "source": outcome.source,
-        "exit_code": outcome.exit_code,
-        "artifacts": pack_artifacts(outcome.artifacts),
-        "findings": [pack_finding(finding) for finding in outcome.findings],
-        "pages": outcome.pages,
-        "sources": list(outcome.sources),
-        "inputs": dict(outcome.inputs),
-        "tools": dict(outcome.tools),
-        "cached": outcome.cached,
-        "is_proof": outcome.is_proof,
-        "refused": [
+    return pack(
+        outcome,
+        source=outcome.source,
+        exit_code=outcome.exit_code,
+        cached=outcome.cached,
+        is_proof=outcome.is_proof,
+        refused=[
             [refusal.output, [*map(pack_finding, refusal.findings)], list(refusal.files)]
             for refusal in outcome.refused
         ],
-    }
-    # JSON without line ends: what follows the first one are the files.
-    head = json.dumps(record, ensure_ascii=True).encode("ascii")
-    return head + b"\n" + b"".join(artifact.data for artifact in outcome.artifacts)
+    )
 
 
 def _unpack(data: bytes) -> Outcome:
-    head, _, body = data.partition(b"\n")
-    record: dict[str, Any] = json.loads(head)
-    return Outcome(
-        source=record["source"],
-        exit_code=record["exit_code"],
-        artifacts=tuple(unpack_artifacts(record["artifacts"], body)),
-        findings=tuple(map(unpack_finding, record["findings"])),
-        pages=record["pages"],
-        sources=tuple(record["sources"]),
-        inputs=record["inputs"],
-        tools=record["tools"],
-        cached=record["cached"],
-        is_proof=record["is_proof"],
-        refused=tuple(
-            RefusedOutput(output, tuple(map(unpack_finding, findings)), tuple(files))
-            for output, findings, files in record["refused"]
-        ),
+    fields, others = unpack(data)
+    refused = tuple(
+        RefusedOutput(output, tuple(map(unpack_finding, findings)), tuple(files))
+        for output, findings, files in others.pop("refused")
     )
+    return Outcome(**fields, **others, refused=refused)

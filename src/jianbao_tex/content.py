@@ -2,9 +2,9 @@
 The content of pages and forms: instructions, their operands, strings, marks.
 
 All code that reads or writes content streams uses this module.  Each reader interprets the
-instructions itself.  The modules that write a page (`finisher`, `painting`, `numbering`) and the modules that
-verify it (`pdf_reader`, `witness`, `seeing`) have separate state machines: a fault in one is found by the other
-(decision 0025).
+instructions itself.  The modules that write a page (`finisher`, `painting`, `numbering`) and the
+modules that verify it (`pdf_reader`, `witness`, `seeing`) have separate state machines: a fault in
+one is found by the other (decision 0025).
 """
 
 from __future__ import annotations

@@ -2,26 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where
 from jianbao_tex.language import Phrase
 from jianbao_tex.master import Artifact
 
 
-def pack_artifacts(artifacts: Iterable[Artifact]) -> list[list[object]]:
-    """The names and sizes of files; their bytes go beside, one after another."""
-    return [[a.name, a.media_type, len(a.data)] for a in artifacts]
+class Made(Protocol):
+    """What a built issue and its outcome have in common."""
+
+    @property
+    def artifacts(self) -> tuple[Artifact, ...]: ...
+    @property
+    def findings(self) -> tuple[Finding, ...]: ...
+    @property
+    def pages(self) -> int | None: ...
+    @property
+    def sources(self) -> tuple[str, ...]: ...
+    @property
+    def inputs(self) -> Mapping[str, str]: ...
+    @property
+    def tools(self) -> Mapping[str, str]: ...
 
 
-def unpack_artifacts(records: Sequence[Any], body: bytes) -> Iterator[Artifact]:
+def pack(made: Made, **others: object) -> bytes:
+    """What was made, and other plain data, as a line of JSON and the bytes of the files after it."""
+    record = {
+        "artifacts": [[a.name, a.media_type, len(a.data)] for a in made.artifacts],
+        "findings": [pack_finding(finding) for finding in made.findings],
+        "pages": made.pages,
+        "sources": list(made.sources),
+        "inputs": dict(made.inputs),
+        "tools": dict(made.tools),
+        **others,
+    }
+    # JSON without line ends: what follows the first one are the files.
+    head = json.dumps(record, ensure_ascii=True).encode("ascii")
+    return head + b"\n" + b"".join(artifact.data for artifact in made.artifacts)
+
+
+def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     """
-    The files again.
+    The fields of `Made`, and the other data.
 
     Raises:
-        ValueError: there are not as many bytes as the records say.
+        KeyError, TypeError, ValueError: the bytes were not made by `pack`.
     """
+    head, _, body = data.partition(b"\n")
+    record = json.loads(head)
+    fields = {
+        "artifacts": tuple(_artifacts(record.pop("artifacts"), body)),
+        "findings": tuple(map(unpack_finding, record.pop("findings"))),
+        "pages": record.pop("pages"),
+        "sources": tuple(record.pop("sources")),
+        "inputs": record.pop("inputs"),
+        "tools": record.pop("tools"),
+    }
+    return fields, record
+
+
+def _artifacts(records: Sequence[Any], body: bytes) -> Iterator[Artifact]:
     start = 0
     for name, media_type, size in records:
         yield Artifact(str(name), str(media_type), body[start : start + size])

@@ -8,15 +8,13 @@ files that the issue names; they are checked again.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from jianbao_tex import assets
-from jianbao_tex.packing import pack_artifacts, pack_finding, unpack_artifacts, unpack_finding
+from jianbao_tex.packing import pack, unpack
 from jianbao_tex.press import Press, PressResult
 from jianbao_tex.reader import Source, file_before
 from jianbao_tex.store import Store, digest_of, files_below, key_of, stamp_of
@@ -66,15 +64,14 @@ class ResultStore:
         data = self._store.get(_KIND, self._key(source, outputs))
         if data is None:
             return None
-        head, _, body = data.partition(b"\n")
-        record = json.loads(head)
+        fields, record = unpack(data)
         if any(self._digest(path) != digest for path, digest in record["read"]):
             return None
         if any(Path(path).exists() for path in record["absent"]):
             return None
         if record["before"] != self._issue_before(source):
             return None
-        return _unpack(record, body)
+        return PressResult(**fields)
 
     def put(
         self, source: Source, outputs: Sequence[str], pressing: PressResult, since_ns: int
@@ -93,16 +90,10 @@ class ResultStore:
         files = [*_absolute(pressing.sources), *before[:1]]
         if self._fingerprint is None or any(_changed_since(Path(f), since_ns) for f in files):
             return
-        record = {
-            "read": [[path, self._digest(path)] for path in _absolute(pressing.sources)],
-            "absent": _absolute(pressing.absent),
-            "before": before,
-            **_pack(pressing),
-        }
-        # JSON without line ends: what follows the first one are the files.
-        head = json.dumps(record, ensure_ascii=True).encode("ascii")
-        body = b"".join(artifact.data for artifact in pressing.artifacts)
-        self._store.put(_KIND, self._key(source, outputs), head + b"\n" + body)
+        read = [[path, self._digest(path)] for path in _absolute(pressing.sources)]
+        absent = _absolute(pressing.absent)
+        data = pack(pressing, read=read, absent=absent, before=before)
+        self._store.put(_KIND, self._key(source, outputs), data)
 
     def close(self) -> None:
         """Removes old entries of every kind until the cache fits its limit."""
@@ -194,28 +185,3 @@ def _stamps(home: Path | None) -> str | None:
 
 def _absolute(paths: Iterable[str]) -> list[str]:
     return [str(Path(path).absolute()) for path in paths]
-
-
-# --- Plain data -----------------------------------------------------------------------------
-
-
-def _pack(pressing: PressResult) -> dict[str, Any]:
-    return {
-        "artifacts": pack_artifacts(pressing.artifacts),
-        "findings": [pack_finding(finding) for finding in pressing.findings],
-        "pages": pressing.pages,
-        "sources": list(pressing.sources),
-        "inputs": dict(pressing.inputs),
-        "tools": dict(pressing.tools),
-    }
-
-
-def _unpack(record: dict[str, Any], body: bytes) -> PressResult:
-    return PressResult(
-        artifacts=tuple(unpack_artifacts(record["artifacts"], body)),
-        findings=tuple(unpack_finding(data) for data in record["findings"]),
-        pages=record["pages"],
-        sources=tuple(record["sources"]),
-        inputs=record["inputs"],
-        tools=record["tools"],
-    )

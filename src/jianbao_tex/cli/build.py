@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,19 +119,21 @@ def command(
             write(outcome, result, folder, others, reporting)
         return result
 
-    if output_error:
-        outcomes = _refuse_all(issues, output_error)
-    elif cluster:
-        from jianbao_tex.cli.cluster import outcomes_on
+    with contextlib.ExitStack() as stack:
+        outcomes: Iterator[Outcome]
+        if output_error:
+            outcomes = _refuse_all(issues, output_error)
+        elif cluster:
+            from jianbao_tex.cli.cluster import outcomes_on
 
-        outcomes = outcomes_on(cluster, press, issues, outputs)
-    else:
-        outcomes = _outcomes(press, issues, outputs, jobs, anew=no_cache)
-    with contextlib.closing(outcomes):
+            on_cluster = contextlib.closing(outcomes_on(cluster, press, issues, outputs))
+            outcomes = stack.enter_context(on_cluster)
+        else:
+            outcomes = _outcomes(press, issues, outputs, jobs, stack, anew=no_cache)
         sys.exit(finish(map(write_result, outcomes), len(issues), reporting, press))
 
 
-def _refuse_all(issues: tuple[Path, ...], refusal: JianbaoError) -> Generator[Outcome, None, None]:
+def _refuse_all(issues: tuple[Path, ...], refusal: JianbaoError) -> Iterator[Outcome]:
     from jianbao_tex.batch import failed
 
     for path in issues:
@@ -139,63 +141,70 @@ def _refuse_all(issues: tuple[Path, ...], refusal: JianbaoError) -> Generator[Ou
 
 
 def _outcomes(
-    press: Press, issues: tuple[Path, ...], outputs: tuple[str, ...], jobs: int, *, anew: bool
-) -> Generator[Outcome, None, None]:
-    """The outcome of each issue on this machine, one after another or several at a time."""
-    from jianbao_tex.batch import Batch
+    press: Press,
+    issues: tuple[Path, ...],
+    outputs: tuple[str, ...],
+    jobs: int,
+    stack: contextlib.ExitStack,
+    *,
+    anew: bool,
+) -> Iterator[Outcome]:
+    """
+    The outcome of each issue on this machine, one after another or several at a time.
+
+    The end of the ``stack`` ends what works for them.
+    """
+    from jianbao_tex.batch import Batch, run_in_order
 
     results = None if anew or press.trace else _open_results(press)
+    if results:
+        stack.callback(results.close)
     batch = Batch(press, outputs, results)
+    if jobs > 1:
+        jobs = _jobs_that_fit(jobs)
+    if jobs == 1:
+        return _one_after_another(press, batch, issues)
     # Forked now: a progress line has a thread of its own.
-    workers = _workers(press, batch, jobs) if jobs > 1 else None
-    return _run(press, batch, issues, jobs, workers, results)
+    if workers := _workers(press, batch, jobs):
+        stack.callback(workers.close)
+        return workers.outcomes(issues)
+    _keep_engines(press, jobs)
+    executor = stack.enter_context(ThreadPoolExecutor(jobs))
+    stack.enter_context(_closing_engines(press))
+    return stack.enter_context(
+        contextlib.closing(run_in_order(batch.press_file, issues, executor, jobs))
+    )
+
+
+def _jobs_that_fit(jobs: int) -> int:
+    """So many jobs, or fewer where memory is short, which is said."""
+    from jianbao_tex.batch_workers import jobs_that_fit
+
+    count = jobs_that_fit(jobs)
+    if count < jobs:
+        text = say("memory is short: {count} jobs at a time, not {jobs}", count=count, jobs=jobs)
+        tell(translated(text))
+    return count
 
 
 def _workers(press: Press, batch: Batch, jobs: int) -> Workers | None:
-    """Forks for so many jobs, or fewer where memory is short; ``None`` where none can be made."""
-    from jianbao_tex.batch_workers import Workers, jobs_that_fit
+    """Forks for so many jobs; ``None`` where none can be made."""
+    from jianbao_tex.batch_workers import Workers
     from jianbao_tex.children import may_fork
 
     # The calls of plugins are noted in this process only.
     if press.trace or not may_fork():
         return None
-    count = jobs_that_fit(jobs)
-    if count < jobs:
-        text = say("memory is short: {count} jobs at a time, not {jobs}", count=count, jobs=jobs)
-        tell(translated(text))
     with contextlib.suppress(OSError):
-        return Workers(press, batch, count)
+        return Workers(press, batch, jobs)
     return None
 
 
-def _run(
-    press: Press,
-    batch: Batch,
-    issues: tuple[Path, ...],
-    jobs: int,
-    workers: Workers | None,
-    results: ResultStore | None,
-) -> Generator[Outcome, None, None]:
-    """The outcomes by forks, by threads where there are none, or one after another."""
-    from jianbao_tex.batch import run_in_order
-
-    try:
-        if workers:
-            yield from workers.outcomes(issues)
-        elif jobs == 1:
-            for path in issues:
-                # The next issue probably needs an engine of the same kind.
-                _keep_engines(press, int(path is not issues[-1]))
-                yield batch.press_file(path)
-        else:
-            _keep_engines(press, jobs)
-            with ThreadPoolExecutor(jobs) as executor, _closing_engines(press):
-                yield from run_in_order(batch.press_file, issues, executor, jobs)
-    finally:
-        if workers:
-            workers.close()
-        if results:
-            results.close()
+def _one_after_another(press: Press, batch: Batch, issues: tuple[Path, ...]) -> Iterator[Outcome]:
+    for path in issues:
+        # The next issue probably needs an engine of the same kind.
+        _keep_engines(press, int(path is not issues[-1]))
+        yield batch.press_file(path)
 
 
 def _keep_engines(press: Press, count: int) -> None:

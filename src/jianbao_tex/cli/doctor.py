@@ -142,7 +142,6 @@ _RUNGS = {
 
 def _server(engine: Engine) -> Item:
     """The engine that forks; where nothing is known of it, a sample is set."""
-    engine.keep = 1
     rung = engine.rung
     state = engine.server_fault or _RUNGS[rung]
     return Item(

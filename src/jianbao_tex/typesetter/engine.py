@@ -101,7 +101,7 @@ class Engine:
     @property
     def rung(self) -> Rung:
         """
-        How a job is isolated here, once engines are kept; a sample is set the first time.
+        How a job can be isolated here where engines are kept; a sample is set the first time.
 
         Raises:
             ToolMissing: the sandbox is required and does not work.

@@ -33,6 +33,9 @@ COMMAND = (
 )
 """The arguments of every run.  They must be constants: XeTeX starts its PDF writer with a shell."""
 
+WAITING = (*COMMAND, "-jobname=issue", "wait.tex")
+"""The arguments of an engine that waits."""
+
 _ENGINE_FILES = Path(__file__).parent / "engine_tex"
 # Only with -ini may TeX dump; &xelatex loads LaTeX before.
 _DUMP = ("-ini", *COMMAND, "-recorder", "-jobname=jianbao", "&xelatex", "dump.tex")
@@ -46,6 +49,16 @@ class Format:
 
     key: str
     path: Path
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The arguments by which an engine takes it from beside its folder, where TeX cannot write."""
+        return ("-fmt=../jianbao",)
+
+    @property
+    def inputs(self) -> dict[str, Path]:
+        """The files that it needs there."""
+        return {"jianbao.fmt": self.path}
 
 
 @dataclass(frozen=True)

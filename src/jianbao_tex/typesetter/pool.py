@@ -16,15 +16,13 @@ from pathlib import Path
 from jianbao_tex.children import Process, Rung
 from jianbao_tex.store import Store
 from jianbao_tex.typesetter.acceptance import rung_of
-from jianbao_tex.typesetter.formats import COMMAND, Format
+from jianbao_tex.typesetter.formats import WAITING, Format
 from jianbao_tex.typesetter.opening import Opening
 from jianbao_tex.typesetter.server import Reason, Server, ServerJob, shim
 from jianbao_tex.typesetter.starter import Starter
 from jianbao_tex.typesetter.workplace import JobFolder, Workplace
 
 _ENGINE_FILES = Path(__file__).parent / "engine_tex"
-# The format is beside the working folder, where TeX cannot write.
-_COMMAND = ("-fmt=../jianbao", *COMMAND, "-jobname=issue", "wait.tex")
 _MOST_SERVERS = 2
 """
 So many servers may wait even if fewer engines are to be kept: a series with two layouts needs
@@ -98,7 +96,7 @@ class Pool:
         """
         with self._lock:
             if self._rung is None:
-                if self._store is None or not self.keep:
+                if self._store is None:
                     return self._starter.rung
                 self._rung, self.fault = rung_of(self._starter, self._store, self._best)
             return self._rung
@@ -122,8 +120,8 @@ class Pool:
         place = Workplace()
         try:
             place.write(_files(settings, fonts))
-            inputs = {"jianbao.fmt": fmt.path}
-            process = self._starter.start(_COMMAND, place, inputs=inputs, listens=True)
+            words = (*fmt.words, *WAITING)
+            process = self._starter.start(words, place, inputs=fmt.inputs, listens=True)
             rung = self._starter.rung
         except BaseException:
             place.close()

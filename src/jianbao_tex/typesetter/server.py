@@ -21,7 +21,7 @@ from pathlib import Path
 
 from jianbao_tex.children import JOBS, WORK, Process, Rung, counts_by_namespace
 from jianbao_tex.language import Phrase, say
-from jianbao_tex.typesetter.formats import COMMAND, Format
+from jianbao_tex.typesetter.formats import WAITING, Format
 from jianbao_tex.typesetter.starter import Starter
 from jianbao_tex.typesetter.workplace import JobFolder, Workplace
 
@@ -101,16 +101,12 @@ class Server:
 
     def _start(self, starter: Starter, code: Path, theirs: int) -> Process:
         limit = starter.limits.processes if counts_by_namespace() else 0
-        inputs = {"fork.so": code}
-        words = [*COMMAND, "-jobname=issue", "wait.tex"]
-        if self.fmt:
-            inputs["jianbao.fmt"] = self.fmt.path
-            words.insert(0, "-fmt=../jianbao")
+        words, inputs = (self.fmt.words, self.fmt.inputs) if self.fmt else ((), {})
         return starter.start_server(
-            words,
+            (*words, *WAITING),
             self._place,
             self._jobs,
-            inputs=inputs,
+            inputs={**inputs, "fork.so": code},
             variables={
                 "LD_PRELOAD": "/fork.so",
                 "JB_FORK_SOCKET": str(theirs),
