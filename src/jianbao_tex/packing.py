@@ -11,7 +11,7 @@ from jianbao_tex.language import Phrase
 from jianbao_tex.master import Artifact
 
 
-class Made(Protocol):
+class Built(Protocol):
     """What a built issue and its outcome have in common."""
 
     @property
@@ -28,25 +28,25 @@ class Made(Protocol):
     def tools(self) -> Mapping[str, str]: ...
 
 
-def pack(made: Made, **others: object) -> bytes:
-    """What was made, and other plain data, as a line of JSON and the bytes of the files after it."""
+def pack(built: Built, **others: object) -> bytes:
+    """What was built, and other plain data, as a line of JSON and the bytes of the files after it."""
     record = {
-        "artifacts": [[a.name, a.media_type, len(a.data)] for a in made.artifacts],
-        "findings": [pack_finding(finding) for finding in made.findings],
-        "pages": made.pages,
-        "sources": list(made.sources),
-        "inputs": dict(made.inputs),
-        "tools": dict(made.tools),
+        "artifacts": [[a.name, a.media_type, len(a.data)] for a in built.artifacts],
+        "findings": [pack_finding(finding) for finding in built.findings],
+        "pages": built.pages,
+        "sources": list(built.sources),
+        "inputs": dict(built.inputs),
+        "tools": dict(built.tools),
         **others,
     }
     # JSON without line ends: what follows the first one are the files.
     head = json.dumps(record, ensure_ascii=True).encode("ascii")
-    return head + b"\n" + b"".join(artifact.data for artifact in made.artifacts)
+    return head + b"\n" + b"".join(artifact.data for artifact in built.artifacts)
 
 
 def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     """
-    The fields of `Made`, and the other data.
+    The fields of `Built`, and the other data.
 
     Raises:
         KeyError, TypeError, ValueError: the bytes were not made by `pack`.
