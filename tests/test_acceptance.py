@@ -11,7 +11,8 @@ from engines import TOOLS, engine, faults, tree
 from fence import FENCE, demand_fence
 from jianbao_tex.children import Rung
 from jianbao_tex.store import Store
-from jianbao_tex.typesetter import acceptance
+from jianbao_tex.typesetter import acceptance, pool
+from jianbao_tex.typesetter.server import Server
 from jianbao_tex.typesetter.starter import Starter
 from jianbao_tex.typesetter.workplace import JobFolder
 
@@ -87,14 +88,22 @@ def test_a_shim_that_is_no_library_falls_back_once(
     ],
 )  # fmt: skip
 def test_an_opening_that_a_fork_cannot_go_on_from_gets_engines(
-    hook: str, body: str, shelf: Store, place: Path
+    hook: str, body: str, shelf: Store, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It has begun a page, or closed a file that the text reads: no server, and no fault."""
+    tried: list[object] = []
+
+    def counted(*given: object) -> object:
+        tried.append(given)
+        return Server(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pool, "Server", counted)
     document = tree(body, f"\\documentclass{{article}}\n{hook}\n")
     alone = engine(store=shelf)
     expected = alone.typeset(document).pdf
     made = engine(store=shelf, keep=1)
     drafts = [made.typeset(document) for _ in range(3)]
+    tried_for_it = len(tried)
     other = made.typeset(tree("text"))
     made.close()
     alone.close()
@@ -102,7 +111,7 @@ def test_an_opening_that_a_fork_cannot_go_on_from_gets_engines(
     assert [draft.pdf == expected for draft in drafts] == [True] * 3
     assert {draft.tools["isolation"] for draft in drafts} == {"bwrap"}
     assert [faults(draft) for draft in (*drafts, other)] == [[]] * 4
-    assert other.tools["isolation"] == "pid"
+    assert (tried_for_it, other.tools["isolation"]) == (1, "pid")
     assert list(place.iterdir()) == []
 
 

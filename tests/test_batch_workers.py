@@ -199,6 +199,30 @@ def test_short_memory_is_said(folder: Path) -> None:
     assert len(list(folder.glob("*.pdf"))) == 3
 
 
+def test_a_batch_leaves_no_process_and_no_folder(folder: Path) -> None:
+    """When its result is there all is over: a caller may delete the folders then."""
+    (folder / "tmp").mkdir()
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from jianbao_tex.cli import main\n"
+        "try:\n"
+        "    main(sys.argv[1:])\n"
+        "finally:\n"
+        "    for path in Path('/proc/self/task').glob('*/children'):\n"
+        "        print('children:', path.read_text())\n"
+    )
+    words = ["build", "1.yaml", "2.yaml", "3.yaml", "--jobs", "3", "--no-cache"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=folder, capture_output=True, text=True, check=False,
+        env={**os.environ, "TMPDIR": str(folder / "tmp")},
+    )  # fmt: skip
+
+    assert done.stdout.split() == ["1.pdf", "2.pdf", "3.pdf", "children:"]
+    assert list((folder / "tmp").iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("number", "send"),
     [

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from engines import TOOLS, none_left, until
+from engines import TOOLS, descendants, none_left, until
 from fence import demand_fence
 from jianbao_tex.children import (
     WORK,
@@ -216,23 +216,47 @@ def test_a_fork_cleans_up_before_it_ends(tmp_path: Path) -> None:
 
 def test_a_fork_does_not_outlive_its_parent(tmp_path: Path) -> None:
     """Whether it waits or works: SIGKILL leaves the parent no time for anything."""
+    begun = tmp_path / "begun"
     code = (
         "import contextlib, sys, time\n"
+        "from pathlib import Path\n"
         "from jianbao_tex.children import Fork\n"
         "def work(_):\n"
+        "    Path(sys.argv[1]).touch()\n"
         "    time.sleep(600)\n"
         "forks = [Fork(lambda: contextlib.nullcontext(work)) for _ in range(2)]\n"
         "forks[0].send(b'')\n"
-        "print('ready', flush=True)\n"
         "time.sleep(600)\n"
     )
-    words = [sys.executable, "-c", code, str(tmp_path)]
-    with subprocess.Popen(words, stdout=subprocess.PIPE) as parent:
-        assert parent.stdout
-        assert parent.stdout.readline() == b"ready\n"
+    with subprocess.Popen([sys.executable, "-c", code, str(begun)]) as parent:
+        until(begun.exists)
+        assert len(descendants(parent.pid)) == 2
         parent.kill()
 
     assert none_left(str(tmp_path), 10)
+
+
+@pytest.mark.alone
+def test_a_fork_never_runs_the_handlers_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signal that comes before the fork is one would raise through the code of the parent."""
+    real = os.fork
+
+    def fork_and_signal() -> int:
+        if pid := real():
+            return pid
+        os.kill(os.getpid(), signal.SIGTERM)
+        return 0
+
+    def leave(*_: object) -> None:
+        os._exit(99)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    monkeypatch.setattr(forks.os, "fork", fork_and_signal)
+    one = Fork(doing(bytes))
+    with pytest.raises(ForkLost, match=f"exit status {128 + signal.SIGTERM}"):
+        one.receive()
+    one.end()
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.mark.alone

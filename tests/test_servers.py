@@ -210,6 +210,37 @@ def test_a_job_that_crashes_ends_alone(number: signal.Signals, served: Engine, r
 
 
 @RUNGS
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT])
+def test_a_log_that_says_nothing_of_a_crash_hides_none(
+    number: signal.Signals, served: Engine, place: Path
+) -> None:
+    """The log of a long issue has been written in part when its job is killed."""
+    said = r"\newcount\n\loop\advance\n 1 \wlog{\number\n}\ifnum\n<20000 \repeat "
+    slow = r"\n=0 \loop\advance\n 1 \ifnum\n<9000000 \repeat text"
+    with ThreadPoolExecutor(1) as executor:
+        future = executor.submit(served.typeset, tree(said + slow))
+        until(lambda: any("19000" in log.read_text() for log in place.rglob("jobs/*/issue.log")))
+        os.kill(jobs_at_work()[0], number)
+        again = future.result()
+
+    assert (again.tools["isolation"], text_of(again.pdf)) == ("bwrap", "text1")
+
+
+def test_no_program_is_left_when_an_engine_has_closed(shelf: Store) -> None:
+    """At once: it would write into a folder that is being deleted."""
+    left = []
+    for _ in range(5):
+        made = engine(store=shelf, keep=1)
+        assert made.typeset(tree("text")).tools["isolation"] == "pid"
+        programs = [pid for pid in descendants(os.getpid()) if _name(pid) == "xelatex"]
+        assert programs
+        made.close()
+        left += [pid for pid in programs if _name(pid) == "xelatex"]
+
+    assert left == []
+
+
+@RUNGS
 def test_limits_reached_in_a_job_are_named(rung: Rung, shelf: Store, place: Path) -> None:
     """Processor time, the size of a file, memory; each job has all of them for itself."""
     # A format is larger than the file limit below.

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,15 @@ import pytest
 from command import CACHE
 from engines import heeding_interrupts, none_left, until
 from fence import FENCE
+from jianbao_tex.cli.reports import Reporting
+from jianbao_tex.cli.watch import _build, _WatchedFiles
+from jianbao_tex.press import Press
+from jianbao_tex.store import Store
 from pdf_pages import text_of
 from workshop import ROOT
 
 ISSUE = "series: series.yaml\nnumber: 12\narticles: {title: 标题, body: 正文一。}\n"
+ISSUE_ALONE = "masthead: {name: 简报}\nnumber: 12\narticles: {title: 标题, body: 正文一。}\n"
 SERIES = "masthead: {name: 工作简报}\n"
 
 
@@ -124,6 +130,22 @@ def test_a_save_while_it_builds_is_not_lost(watch: Watch) -> None:
     watch.shows("正文11号")
 
     assert watch.last_ok() is True
+
+
+def test_what_was_read_before_a_save_is_not_written(tmp_path: Path, store: Store) -> None:
+    """Half of a save would be shown as a fault of the issue, or as its PDF."""
+    issue, out = tmp_path / "12.yaml", tmp_path / "out"
+    press = Press(plugins={}, sandbox=FENCE, store=store)
+    for half in ("articles: [", ISSUE_ALONE):
+        issue.write_text(half, encoding="utf-8")
+        watched = _WatchedFiles(press, issue)
+        issue.write_text(ISSUE_ALONE.replace("正文一", "正文二"), encoding="utf-8")
+        with pytest.raises(CancelledError):
+            _build(press, issue, out, Reporting(form="json"), watched)
+
+    assert not out.exists()
+    again = _build(press, issue, out, Reporting(form="json"), _WatchedFiles(press, issue))
+    assert again.files == [out / "12.pdf"]
 
 
 def test_the_last_good_pdf_stays_until_there_is_a_better_one(watch: Watch) -> None:

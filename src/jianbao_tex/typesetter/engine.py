@@ -54,6 +54,8 @@ _PLAIN = (*COMMAND, f"{_JOB}.tex")
 _OUTSIDE_THE_TEXT = re.compile(
     rf"\A(?!.*\(\./{_JOB}\.tex)|^\./(?:wait|settings)\.tex:", re.MULTILINE | re.DOTALL
 )
+_OWN_LIMITS = {signal.SIGXCPU, signal.SIGXFSZ, signal.SIGPIPE}
+"""How a run ends that has used up what it may use."""
 _VERSION = re.compile(r"This is (XeTeX, Version .+?\))")
 _GUESSES = "likely"
 
@@ -250,11 +252,11 @@ class Engine:
         log = place.read(f"{_JOB}.log")
         if status:
             # An error with a damaged format is not a fault of the issue: run again without it.
-            is_limit = _signal_of(status) in {signal.SIGXCPU, signal.SIGXFSZ}
-            is_outside = bool(_OUTSIDE_THE_TEXT.search(log)) and not is_limit
+            signal_number = _signal_of(status)
+            is_outside = bool(_OUTSIDE_THE_TEXT.search(log)) and signal_number not in _OWN_LIMITS
             # In a fork, something outside of it may have been the reason, as when memory is short.
-            is_killed = engine.rung.forks and _signal_of(status) == signal.SIGKILL
-            if not self._is_undamaged(engine.fmt) or is_outside or is_killed:
+            is_crashed = engine.rung.forks and 0 < signal_number not in _OWN_LIMITS
+            if not self._is_undamaged(engine.fmt) or is_outside or is_crashed:
                 return None
             self._fail(tree, status, log, place.terminal_output())
         log_messages = tuple(messages(log))

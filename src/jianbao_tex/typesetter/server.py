@@ -177,7 +177,7 @@ class Server:
     def end(self) -> None:
         """Ends it with all its jobs, and deletes its folder."""
         self._socket.close()
-        # It ends by itself, and bubblewrap sees it; what is killed leaves its children to init.
+        # It ends by itself; what is killed could go on writing while its folder is deleted.
         self._process.wait(_GRACE_S)
         self._process.end()
         self._place.close()
