@@ -15,6 +15,7 @@ from jianbao_tex.typesetter import acceptance, pool
 from jianbao_tex.typesetter.server import Server
 from jianbao_tex.typesetter.starter import Starter
 from jianbao_tex.typesetter.workplace import JobFolder
+from pdf_pages import text_of
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +114,26 @@ def test_an_opening_that_a_fork_cannot_go_on_from_gets_engines(
     assert [faults(draft) for draft in (*drafts, other)] == [[]] * 4
     assert (tried_for_it, other.tools["isolation"]) == (1, "pid")
     assert list(place.iterdir()) == []
+
+
+def test_a_file_that_the_opening_has_begun_is_whole_in_each_job(shelf: Store, place: Path) -> None:
+    """What was written of it before the fork lies in the folder of the server."""
+    head = (
+        "\\documentclass{article}\n\\newcount\\n\\newwrite\\f\\immediate\\openout\\f=a.txt\n"
+        "\\loop\\advance\\n 1 \\immediate\\write\\f{line \\number\\n.}\\ifnum\\n<2000 \\repeat\n"
+    )
+    document = tree(r"\immediate\closeout\f \input{a.txt}", head)
+    alone = engine(store=shelf)
+    expected = alone.typeset(document).pdf
+    made = engine(store=shelf, keep=1)
+    drafts = [made.typeset(document) for _ in range(2)]
+    made.close()
+    alone.close()
+
+    assert [(draft.pdf == expected, draft.tools["isolation"]) for draft in drafts] == [
+        (True, "pid")
+    ] * 2
+    assert "line1.line2." in text_of(expected)
 
 
 def test_what_a_job_leaves_is_read_only_if_it_is_a_file(tmp_path: Path) -> None:
