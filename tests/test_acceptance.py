@@ -116,7 +116,7 @@ def test_an_opening_that_a_fork_cannot_go_on_from_gets_engines(
     assert list(place.iterdir()) == []
 
 
-def test_a_file_that_the_opening_has_begun_is_whole_in_each_job(shelf: Store, place: Path) -> None:
+def test_a_file_that_the_opening_has_begun_is_whole_in_each_job(shelf: Store) -> None:
     """What was written of it before the fork lies in the folder of the server."""
     head = (
         "\\documentclass{article}\n\\newcount\\n\\newwrite\\f\\immediate\\openout\\f=a.txt\n"
