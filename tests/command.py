@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,12 +28,14 @@ def jianbao(
     python: str = sys.executable,
     output: str = "",
     file_size: int | None = None,
+    is_gone: bool = False,
     **environment: str,
 ) -> subprocess.CompletedProcess[str]:
     """
     Runs the command in a folder; without colour, in UTF-8; ``output`` takes standard output.
 
-    No file that it writes may be larger than ``file_size``.
+    No file that it writes may be larger than ``file_size``.  ``is_gone``: the folder is deleted
+    when the command begins.
     """
     # Where no sandbox works the tests of the sandbox say so, not each of the others.
     sandbox = "auto" if FENCE is Sandbox.REQUIRED else "off"
@@ -57,9 +61,12 @@ def jianbao(
             errors="replace",
             timeout=300,
             check=False,
-            preexec_fn=None if file_size is None else lambda: _limit(file_size),
+            preexec_fn=functools.partial(_prepare, file_size, folder if is_gone else None),
         )
 
 
-def _limit(size: int) -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+def _prepare(size: int | None, gone: Path | None) -> None:
+    if size is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    if gone:
+        shutil.rmtree(gone)

@@ -12,8 +12,9 @@ from PIL import Image
 
 from jianbao_tex.composer.pictures import MAX_BYTES
 from jianbao_tex.errors import IssueInvalid
+from jianbao_tex.foreign_files import NotAFile, TooLarge, read_file
 from jianbao_tex.hooks import IssueCheck, IssueSubject, hookimpl
-from jianbao_tex.issue_folder import IssueFolder, NotAFile, OutsideFolder, TooLarge, read_file
+from jianbao_tex.issue_folder import IssueFolder, OutsideFolder
 from jianbao_tex.parcels import Packer, Parcel, press_parcel
 from jianbao_tex.press import Press, Source
 from jianbao_tex.store import digest_of

@@ -35,7 +35,7 @@ def run(folder: Path, line: str) -> str:
     What a command says, as people see it.
 
     Words before it set variables; {tests} is this folder, {here} that of the case, {PATH} the
-    search path; FSIZE bounds the files.  A > at the end leads standard output elsewhere.
+    search path; FSIZE bounds the files; GONE deletes the folder first.  A > at the end leads standard output elsewhere.
     """
     words = shlex.split(line)
     variables = {"PATH": os.environ["PATH"]}
@@ -45,7 +45,8 @@ def run(folder: Path, line: str) -> str:
     output = words.pop() if words[-2:-1] == [">"] else ""
     words = words[:-1] if output else words
     size = int(variables.pop("FSIZE")) if "FSIZE" in variables else None
-    done = jianbao(*words, folder=folder, output=output, file_size=size, **variables)
+    gone = bool(variables.pop("GONE", ""))
+    done = jianbao(*words, folder=folder, output=output, file_size=size, is_gone=gone, **variables)
     said = f"$ jianbao {line}\n{done.stdout or ''}{done.stderr}[exit {done.returncode}]\n"
 
     assert "Traceback" not in said

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from jianbao_tex.batch import LOST, Batch, Outcome, failed
-from jianbao_tex.children import Fork, ForkLost, Work, free_bytes, may_fork, ready
+from jianbao_tex.children import Fork, ForkLost, Work, end_apart, free_bytes, may_fork, ready
 from jianbao_tex.errors import JianbaoError, LimitReached
 from jianbao_tex.findings import Where
 from jianbao_tex.finisher import load_readers
@@ -139,6 +139,7 @@ class Workers:
         """In the fork: an engine of its own, which ends with it."""
         with contextlib.ExitStack() as stack:
             stack.callback(close_all)
+            stack.callback(end_apart)
             # Without TeX each issue says so itself.
             with contextlib.suppress(JianbaoError):
                 engine = self._press.renew_engine(says_fault=not self._forks)

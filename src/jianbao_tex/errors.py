@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from jianbao_tex.findings import Finding, in_order
+from jianbao_tex.foreign_files import NotAFile, TooLarge
 from jianbao_tex.language import Phrase, say
 
 SOME_FAILED = 8
@@ -98,7 +99,9 @@ _REASONS: Mapping[int, Phrase] = {
 
 
 def reason_of(error: OSError | int) -> Phrase | str:
-    """Why the system refuses, from its exception or its error number."""
+    """Why a file or folder cannot be used, from the exception or the error number."""
+    if isinstance(error, NotAFile | TooLarge):
+        return error.reason
     number = error if isinstance(error, int) else error.errno
     if number is None:
         return str(error)

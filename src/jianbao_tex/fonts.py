@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import tomllib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 
 from jianbao_tex.errors import ToolMissing, reason_of
 from jianbao_tex.findings import Where, error
+from jianbao_tex.foreign_files import read_file
 from jianbao_tex.language import InvalidValue, say
 from jianbao_tex.outlines import OutlinePen
 from jianbao_tex.store import Store, digest_of, key_of, stamp_of
@@ -183,11 +185,14 @@ def _digest(path: Path, stamp: str, store: Store | None) -> str:
     cached = store.get("fonts", key) if store else None
     if cached is not None:
         return cached.decode("ascii")
-    digest = digest_of(path.read_bytes())
+    digest = digest_of(read_file(path, MOST_FONT_BYTES))
     if store:
         store.put("fonts", key, digest.encode("ascii"))
     return digest
 
+
+MOST_FONT_BYTES = 256 * 1024 * 1024
+"""Of a font file: a collection of all scripts and weights has half of that."""
 
 _MAX_CID = 65_535
 _POSTSCRIPT_NAME = 6
@@ -247,7 +252,8 @@ def _read_outlines(path: Path, index: int) -> _PdfFont:
     from fontTools.ttLib import TTFont
 
     try:
-        with TTFont(path, fontNumber=index, lazy=True) as font:
+        data = io.BytesIO(read_file(path, MOST_FONT_BYTES))
+        with TTFont(data, fontNumber=index, lazy=True) as font:
             outlines = font["CFF "].cff
             name, top = str(outlines.fontNames[0]), outlines[0]
             # A font with a glyph for every CID has them in their own order.

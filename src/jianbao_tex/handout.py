@@ -19,9 +19,10 @@ from jianbao_tex.findings import (
     warning,
 )
 from jianbao_tex.fonts import Locate
+from jianbao_tex.foreign_files import read_file
 from jianbao_tex.hooks import Figure, Files, Output, OutputSubject
 from jianbao_tex.issue import Issue
-from jianbao_tex.issue_folder import IssueFolder, NotAFile, OutsideFolder, TooLarge, read_file
+from jianbao_tex.issue_folder import IssueFolder, OutsideFolder
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.master import Artifact, RefusedOutput
 from jianbao_tex.portable import portable_finding, portable_name
@@ -102,8 +103,10 @@ class FileReader:
                     raise IssueInvalid(_NO_FILE.at(where, file=name, option=figure))
                 data = read_file(path, _MAX_BYTES)
                 self.read.append(str(path))
-        except (OSError, ValueError, NotAFile, TooLarge) as exc:
-            raise IssueInvalid(_NOT_READ.at(where, file=name, reason=_reason(exc))) from exc
+        except OSError as exc:
+            raise IssueInvalid(_NOT_READ.at(where, file=name, reason=reason_of(exc))) from exc
+        except ValueError as exc:
+            raise IssueInvalid(_NOT_READ.at(where, file=name, reason=str(exc))) from exc
         self.digests[name] = digest_of(data)
         return data
 
@@ -127,12 +130,6 @@ class FileReader:
         names = [option.name for option in self.issue.options]
         path = ("options", names.index(figure), "value") if figure in names else ("options",)
         return self.issue.where(path)
-
-
-def _reason(exc: OSError | ValueError | NotAFile | TooLarge) -> str | Phrase:
-    if isinstance(exc, NotAFile | TooLarge):
-        return exc.reason
-    return reason_of(exc) if isinstance(exc, OSError) else str(exc)
 
 
 def refuse_errors(

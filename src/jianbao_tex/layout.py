@@ -11,9 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jianbao_tex.errors import LayoutBroken
+from jianbao_tex.errors import LayoutBroken, reason_of
 from jianbao_tex.figures import STRENGTHS, Figure
 from jianbao_tex.findings import Where, error
+from jianbao_tex.foreign_files import read_file
 from jianbao_tex.grid import Grid
 from jianbao_tex.language import InvalidValue, Phrase, say
 from jianbao_tex.places import toml_fault, whole_line
@@ -207,7 +208,10 @@ class Layout:
         where = Where(str(folder / "layout.toml"))
         if not (folder / "layout.toml").is_file():
             raise LayoutBroken(_MISSING.at(Where(str(folder)), name="layout.toml"))
-        raw = (folder / "layout.toml").read_bytes()
+        try:
+            raw = read_file(folder / "layout.toml")
+        except OSError as exc:
+            raise LayoutBroken(_BROKEN.at(where, reason=reason_of(exc))) from exc
         try:
             data = tomllib.loads(raw.decode("utf-8"))
         # Bytes that are not UTF-8, wrong TOML, or arrays nested too deep for tomllib.
@@ -260,7 +264,7 @@ class Layout:
 def _figure_line(file: str, group: str, key: str) -> Where:
     """The line of layout.toml that sets a figure; the file where none is found."""
     table = ""
-    content = Path(file).read_text(encoding="utf-8")
+    content = read_file(Path(file)).decode("utf-8")
     for number, text in enumerate(content.split("\n"), 1):
         if match := re.match(r"\s*\[([^\]]+)\]", text):
             table = match[1].strip()

@@ -11,6 +11,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from jianbao_tex.foreign_files import read_file
 from jianbao_tex.layout import Layout
 
 ORIGIN = "origin"
@@ -19,7 +20,7 @@ ORIGIN = "origin"
 def files_of(layout: Layout) -> dict[str, bytes]:
     """The files of a layout's own folder, by name."""
     paths = sorted(layout.folder.iterdir())
-    return {path.name: path.read_bytes() for path in paths if path.is_file() and _is_own(path)}
+    return {path.name: read_file(path) for path in paths if path.is_file() and _is_own(path)}
 
 
 def copy_of(layout: Layout, name: str, parts: Mapping[str, Path]) -> dict[str, bytes]:
@@ -34,7 +35,7 @@ def copy_of(layout: Layout, name: str, parts: Mapping[str, Path]) -> dict[str, b
     import tomlkit
 
     files = files_of(layout)
-    files |= {f"{part}.tex.jinja": path.read_bytes() for part, path in parts.items()}
+    files |= {f"{part}.tex.jinja": read_file(path) for part, path in parts.items()}
     settings = tomlkit.parse(files["layout.toml"].decode("utf-8"))
     settings["name"] = name
     settings["copied"] = layout.name
@@ -68,7 +69,7 @@ def _origin_files(layout: Layout) -> dict[str, bytes]:
     folder = layout.folder / ORIGIN
     if not folder.is_dir():
         return {}
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+    return {path.name: read_file(path) for path in sorted(folder.iterdir()) if path.is_file()}
 
 
 def _current_files(layout: Layout) -> dict[str, bytes]:
@@ -80,7 +81,7 @@ def _current_files(layout: Layout) -> dict[str, bytes]:
     for name in _origin_files(layout):
         path = shared / name if shared else None
         if name not in files and path and path.is_file():
-            files[name] = path.read_bytes()
+            files[name] = read_file(path)
     return files
 
 

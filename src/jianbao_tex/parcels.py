@@ -15,8 +15,9 @@ from jianbao_tex.children import Sandbox
 from jianbao_tex.composer.pictures import MAX_BYTES
 from jianbao_tex.errors import IssueInvalid, JianbaoError, LimitReached, reason_of
 from jianbao_tex.findings import Where
-from jianbao_tex.fonts import fonts_in
-from jianbao_tex.issue_folder import NotAFile, OutsideFolder, TooLarge, normalized_name, read_file
+from jianbao_tex.fonts import MOST_FONT_BYTES, fonts_in
+from jianbao_tex.foreign_files import TooLarge, read_file
+from jianbao_tex.issue_folder import OutsideFolder, normalized_name
 from jianbao_tex.leases import Lease
 from jianbao_tex.plugins import Selection, State
 from jianbao_tex.press import Press, Source
@@ -86,7 +87,7 @@ class Packer:
     def _fonts(self) -> dict[str, bytes]:
         """The user's own font files."""
         return {
-            path.name: path.read_bytes()
+            path.name: read_file(path, MOST_FONT_BYTES)
             for folder in reversed(self._press.own_fonts)
             for path in fonts_in(folder)
         }
@@ -103,7 +104,7 @@ class Packer:
             if plugin.state is State.ACTIVE and plugin.home and plugin.home.is_relative_to(folder):
                 files += [plugin.home] if plugin.home.is_file() else sorted(plugin.home.rglob("*"))
         paths = [path for path in files if path.is_file() and "__pycache__" not in path.parts]
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+        return {path.relative_to(folder).as_posix(): read_file(path) for path in paths}
 
     def pack(self, path: Path) -> Parcel | Outcome:
         """The parcel of an issue; the failed outcome if the issue cannot be read."""
@@ -123,7 +124,7 @@ class Packer:
         for name in self._press.input_files(source):
             name_inside = Path(name).relative_to(folder).as_posix()
             # An unreadable file is left out; the worker reports it as missing at its place.
-            with contextlib.suppress(OutsideFolder, NotAFile, OSError, ValueError):
+            with contextlib.suppress(OutsideFolder, OSError, ValueError):
                 try:
                     files.setdefault(
                         normalized_name(name_inside), source.beside.read(name_inside, MAX_BYTES)
@@ -132,7 +133,7 @@ class Packer:
                     # Refused here, where its size is known.
                     self._press.compose(source)
         if before := file_before(source):
-            with contextlib.suppress(NotAFile, TooLarge, OSError):
+            with contextlib.suppress(OSError):
                 files[before.name] = read_file(before, MAX_BYTES)
         return Parcel(str(path), path.name, files, self._project, self._fonts, self._setup)
 

@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 
 from jianbao_tex import assets
 from jianbao_tex.fonts import Typeface
+from jianbao_tex.foreign_files import read_file
 from jianbao_tex.issue import Issue
 from jianbao_tex.master import TexTree
 from jianbao_tex.portable import portable_name
@@ -78,7 +79,7 @@ def machine_digests(
     for name in tree.used:
         path = Path(name)
         if path.is_file():
-            digests[template_name(path, homes)] = digest_of(path.read_bytes())
+            digests[template_name(path, homes)] = digest_of(read_file(path))
     for face in faces.values():
         digests |= {font.file: font.digest for font in (*face.chain, face.latin)}
     digests[tree.main] = digest_of(tree.files[tree.main])

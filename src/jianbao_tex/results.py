@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 from jianbao_tex import assets
+from jianbao_tex.foreign_files import read_file, real_path
 from jianbao_tex.packing import pack, unpack
 from jianbao_tex.press import Press, PressResult
 from jianbao_tex.reader import Source, file_before
@@ -119,7 +120,7 @@ class ResultStore:
         stamp = stamp_of(Path(path))
         if (path, stamp) not in self._digests:
             try:
-                self._digests[path, stamp] = digest_of(Path(path).read_bytes())
+                self._digests[path, stamp] = digest_of(read_file(Path(path)))
             except OSError:
                 return "absent"
         return self._digests[path, stamp]
@@ -150,7 +151,7 @@ def fingerprint(press: Press) -> str | None:
     if None in plugins:
         return None
     tools = press.engine.tools
-    programs = [tools.xelatex.resolve(), tools.xelatex.parent / "xdvipdfmx", *map(Path, _LISTS)]
+    programs = [real_path(tools.xelatex), tools.xelatex.parent / "xdvipdfmx", *map(Path, _LISTS)]
     if tools.tex_root:
         programs += [tools.tex_root / "texmf-dist" / "ls-R"]
     return key_of(

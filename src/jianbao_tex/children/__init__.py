@@ -1,5 +1,12 @@
 """Child processes: every process that works for us, with its limits, its fence and its end."""
 
+from jianbao_tex.children.apart import (
+    MEMORY_BYTES,
+    TOO_MUCH_MEMORY,
+    WorkFailed,
+    end_apart,
+    work_apart,
+)
 from jianbao_tex.children.fence import JOBS, WORK, Fence, Rung, Sandbox, is_fenced, sandbox_works
 from jianbao_tex.children.forks import Fork, ForkLost, Work, may_fork, ready
 from jianbao_tex.children.limits import ChildLimits, counts_by_namespace
@@ -8,6 +15,8 @@ from jianbao_tex.children.process import Process, ask, start
 
 __all__ = [
     "JOBS",
+    "MEMORY_BYTES",
+    "TOO_MUCH_MEMORY",
     "WORK",
     "ChildLimits",
     "Fence",
@@ -17,12 +26,15 @@ __all__ = [
     "Rung",
     "Sandbox",
     "Work",
+    "WorkFailed",
     "ask",
     "counts_by_namespace",
+    "end_apart",
     "free_bytes",
     "is_fenced",
     "may_fork",
     "ready",
     "sandbox_works",
     "start",
+    "work_apart",
 ]

@@ -1,8 +1,4 @@
-"""
-Forks: copies of this process that answer its requests, one at a time.
-
-Requests and answers are frames: a length of eight bytes, then so many bytes.
-"""
+"""Forks: copies of this process that answer its requests, one at a time, in frames."""
 
 from __future__ import annotations
 
@@ -19,13 +15,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NoReturn
 
+from jianbao_tex.children.frames import receive_frame, send_frame
 from jianbao_tex.children.limits import ChildLimits
 
 Work = Callable[[bytes], bytes]
 """What a fork does with a request."""
 
-_LENGTH_BYTES = 8
-_MAX_FRAME = 1024**3
 _PATIENCE_S = 10.0
 _INTERVAL_S = 0.005
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -102,17 +97,19 @@ class Fork:
             ForkLost: the fork has ended.
         """
         try:
-            _send(self._socket, request)
+            send_frame(self._socket, request)
         except OSError:
             raise ForkLost(self._how_ended()) from None
 
-    def receive(self) -> bytes:
+    def receive(self, seconds: float | None = None) -> bytes:
         """
-        The answer to the oldest request; waits for it.
+        The answer to the oldest request; waits for it, at most so many seconds if they are given.
 
         Raises:
-            ForkLost: the fork has ended; ``was_ready`` says whether it was able to work.
+            ForkLost: the fork has ended, or is ended because it is late; ``was_ready`` says
+                whether it was able to work.
         """
+        self._socket.settimeout(seconds)
         if not self.was_ready:
             # It has sent an empty frame when it was prepared.
             self._next_frame()
@@ -121,7 +118,10 @@ class Fork:
 
     def _next_frame(self) -> bytes:
         try:
-            frame = _receive(self._socket)
+            frame = receive_frame(self._socket)
+        except TimeoutError:
+            self._kill()
+            frame = None
         except OSError:
             frame = None
         if frame is None:
@@ -139,8 +139,18 @@ class Fork:
         if self._pid is not None:
             self.ask_to_end()
             if not self._has_ended(_PATIENCE_S):
-                os.kill(self._pid, signal.SIGKILL)
+                self._kill()
             self._reap()
+
+    def abandon(self) -> None:
+        """In a fork of the process that made it: it belongs to that one."""
+        # Its number may be another file here.
+        self._socket.detach()
+        self._pid = None
+
+    def _kill(self) -> None:
+        if self._pid is not None:
+            os.kill(self._pid, signal.SIGKILL)
 
     def _has_ended(self, seconds: float) -> bool:
         """Whether it ends within so many seconds; then it is reaped."""
@@ -157,16 +167,20 @@ class Fork:
 
     def _how_ended(self) -> str:
         """How the fork has ended, or is ended now."""
-        if self._pid is not None and not self._has_ended(1.0):
-            os.kill(self._pid, signal.SIGKILL)
+        if not self._has_ended(1.0):
+            self._kill()
         self._reap()
-        code = os.waitstatus_to_exitcode(self._status)
-        return signal.Signals(-code).name if code < 0 else f"exit status {code}"
+        return how_ended(os.waitstatus_to_exitcode(self._status))
 
     def _reap(self) -> None:
         if self._pid is not None:
             _, self._status = os.waitpid(self._pid, 0)
             self._pid = None
+
+
+def how_ended(code: int) -> str:
+    """The name of the signal that ended a process, or its exit status."""
+    return signal.Signals(-code).name if code < 0 else f"exit status {code}"
 
 
 def ready(forks: Sequence[Fork]) -> list[Fork]:
@@ -195,9 +209,9 @@ def _live(
             limits.apply()
         with prepare() as work:
             # It is ready.
-            _send(requests, b"")
-            while (request := _receive(requests)) is not None:
-                _send(requests, work(request))
+            send_frame(requests, b"")
+            while (request := receive_frame(requests)) is not None:
+                send_frame(requests, work(request))
         code = 0
     except _Ended:
         code = 128 + signal.SIGTERM
@@ -243,31 +257,3 @@ def _close_all_but(kept: int) -> None:
             # The list itself was open, too.
             with contextlib.suppress(OSError):
                 os.close(number)
-
-
-# --- Frames ----------------------------------------------------------------------------------
-
-
-def _send(stream: socket.socket, data: bytes) -> None:
-    stream.sendall(len(data).to_bytes(_LENGTH_BYTES, "big"))
-    stream.sendall(data)
-
-
-def _receive(stream: socket.socket) -> bytes | None:
-    """The next frame; ``None`` at the end, or for one that is cut off or too long."""
-    head = _read(stream, _LENGTH_BYTES)
-    size = int.from_bytes(head or b"", "big")
-    if head is None or size > _MAX_FRAME:
-        return None
-    return _read(stream, size)
-
-
-def _read(stream: socket.socket, size: int) -> bytes | None:
-    data = bytearray(size)
-    rest = memoryview(data)
-    while rest:
-        count = stream.recv_into(rest)
-        if not count:
-            return None
-        rest = rest[count:]
-    return bytes(data)

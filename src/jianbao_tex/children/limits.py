@@ -65,7 +65,7 @@ class ChildLimits:
 
         for name, soft, hard in self._wanted:
             _, most = resource.getrlimit(getattr(resource, f"RLIMIT_{name.upper()}"))
-            bound = hard if most == resource.RLIM_INFINITY else min(hard, most)
+            bound = bounded(hard, most)
             yield name, min(soft, bound), bound
 
     @property
@@ -77,6 +77,13 @@ class ChildLimits:
             yield (name, value, value)
         yield ("nofile", self.files, self.files)
         yield ("core", 0, 0)
+
+
+def bounded(value: int, most: int) -> int:
+    """A limit that is not above the hard one of the machine, which may be infinite."""
+    import resource
+
+    return value if most == resource.RLIM_INFINITY else min(value, most)
 
 
 @functools.cache

@@ -45,6 +45,10 @@ def entry() -> None:
         code = 128 + signal.SIGINT
     from jianbao_tex.leases import close_all
 
+    if "jianbao_tex.children.apart" in sys.modules:
+        from jianbao_tex.children import end_apart
+
+        end_apart()
     close_all()
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()

@@ -31,6 +31,7 @@ from jianbao_tex.findings import (
     visible,
     warning,
 )
+from jianbao_tex.foreign_files import real_path
 from jianbao_tex.language import say
 from jianbao_tex.report.results import collecting_errors
 from jianbao_tex.store import digest_of
@@ -284,7 +285,7 @@ def _stale_files(folder: Path, refusal: RefusedOutput, kept: Collection[Path]) -
         for path in files
         if any(pattern.fullmatch(path.name) for pattern in patterns)
         and path.is_file()
-        and path.resolve() not in kept
+        and real_path(path) not in kept
     ]
 
 

@@ -16,6 +16,7 @@ from jianbao_tex.cli.reports import Reporting, Result, run
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import SOME_FAILED, PreflightFailed, reason_of
 from jianbao_tex.findings import Finding, Where, errors_among, visible
+from jianbao_tex.foreign_files import real_path
 from jianbao_tex.language import say, say_count
 from jianbao_tex.press import Press, Source
 from jianbao_tex.report.finished import claims, claims_of_file
@@ -92,7 +93,7 @@ def _fix(press: Press, path: Path, result: Result) -> None:
     if not path.stat().st_mode & 0o222:
         # A read-only file must not be replaced by a new one.
         raise OutputRefused(NOT_WRITTEN.at(Where(str(path)), reason=reason_of(errno.EACCES)))
-    data = original = path.read_bytes()
+    data = original = before.bytes_read
     count = 0
     faults = _fixable(press, before)
     for _round in range(_MAX_ROUNDS):
@@ -104,7 +105,7 @@ def _fix(press: Press, path: Path, result: Result) -> None:
         data, faults, count = fixed, remaining, count + len(applied)
     if data != original:
         # A symbolic link stays one: the file that it points to is replaced.
-        write_whole({path.resolve(): data}, sources=())
+        write_whole({real_path(path): data}, sources=())
         result.note = say_count("1 place fixed", "{number} places fixed", count)
 
 

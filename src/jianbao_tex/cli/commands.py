@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -95,9 +96,23 @@ _name_arguments(group)
 group = click.version_option(__version__, prog_name="jianbao")(group)
 
 
+def _refuse_deleted_folder() -> None:
+    """Every name that a user gives is looked for in the working folder."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        from jianbao_tex.cli.files import NO_WORKING_FOLDER, OutputRefused
+        from jianbao_tex.errors import reason_of
+        from jianbao_tex.findings import Where
+
+        reason = reason_of(error)
+        raise OutputRefused(NO_WORKING_FOLDER.at(Where("."), reason=reason)) from error
+
+
 def run(words: Sequence[str]) -> int:
     """Runs the command and returns its exit code.  Shows errors that a user can act on."""
     try:
+        _refuse_deleted_folder()
         # In standalone mode click would print the errors itself and end the process.
         code = group.main([*words], prog_name="jianbao", standalone_mode=False)
     except click.ClickException as error:

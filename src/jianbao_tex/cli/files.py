@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jianbao_tex.errors import JianbaoError, reason_of
 from jianbao_tex.findings import Where, error
+from jianbao_tex.foreign_files import real_path
 
 # Windows would write line ends of its own.
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -21,6 +22,11 @@ NOT_WRITTEN = error(
 
 STANDARD_OUTPUT = error(
     "JB423", "standard output cannot be written: {reason}", "check where it leads to"
+)
+NO_WORKING_FOLDER = error(
+    "JB437",
+    "the folder in which the command runs cannot be used: {reason}",
+    "change to another folder; it may have been deleted or moved",
 )
 _SOURCE = error(
     "JB421", "this is the issue's own file", "name another folder with -o, or rename the issue"
@@ -55,7 +61,7 @@ def write_whole(
     path = Path()
     try:
         for path in files:
-            if path.resolve() in sources:
+            if real_path(path) in sources:
                 raise OutputRefused(_SOURCE.at(Where(str(path))))
             if path.is_dir():
                 raise OutputRefused(
@@ -79,7 +85,7 @@ def write_whole(
 
 def real(paths: Iterable[Path]) -> frozenset[Path]:
     """The files that paths lead to."""
-    return frozenset(path.resolve() for path in paths)
+    return frozenset(real_path(path) for path in paths)
 
 
 def write_new(files: Mapping[Path, bytes]) -> None:

@@ -18,6 +18,7 @@ from jianbao_tex.cli.speech import _, current_language, translated
 from jianbao_tex.cli.terminal import aligned, note
 from jianbao_tex.errors import PluginBroken
 from jianbao_tex.findings import errors_among, faults_among, visible
+from jianbao_tex.foreign_files import read_file, real_path
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.plugins import FoundPlugin, Project, Selection, State, Trust
 from jianbao_tex.plugins.scaffold import SIZES, scaffold
@@ -208,9 +209,9 @@ def check(path: Path, accept: bool, verbose: bool, strict: bool) -> None:
     from jianbao_tex.testing import conformance
 
     allowed = options.make_selection().allowed
-    if allowed is not None and path.resolve().stem not in allowed:
+    if allowed is not None and real_path(path).stem not in allowed:
         text = _("{name} is not on the list in JIANBAO_PLUGINS")
-        raise click.UsageError(text.format(name=visible(path.resolve().stem)))
+        raise click.UsageError(text.format(name=visible(real_path(path).stem)))
     with tempfile.TemporaryDirectory(prefix="jianbao-") as folder:
         findings = conformance(path, Path(folder), accept=accept)
     show_findings(findings, raw=verbose)
@@ -245,7 +246,7 @@ def _choose(selection: Selection, name: str, *, off: bool) -> None:
         words = _("{name} is disabled already") if off else _("{name} is not disabled")
         note(words.format(name=visible(name)))
         return
-    text = project.file.read_bytes().decode("utf-8") if project.file.is_file() else ""
+    text = read_file(project.file).decode("utf-8") if project.file.is_file() else ""
     # Editors on Windows write a byte order mark and CRLF; both are kept.
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     ends = "\r\n" if "\r\n" in text else "\n"

@@ -13,6 +13,7 @@ from jianbao_tex.cli.reports import Reporting, Result, as_text, run
 from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import PreflightFailed
 from jianbao_tex.findings import Where, error, faults_among
+from jianbao_tex.foreign_files import read_file
 from jianbao_tex.press import Press, Source
 from jianbao_tex.report.origins import origins_as_json
 
@@ -56,7 +57,7 @@ def command(issue: Path, folder: Path, press: Press, force: bool, reporting: Rep
 def _differs(target: Path, data: bytes) -> bool:
     """Whether the file exists with other content."""
     try:
-        return target.is_file() and target.read_bytes() != data
+        return target.is_file() and read_file(target) != data
     except OSError:
         # A file that cannot be read cannot be written either; `write_whole` reports it.
         return False

@@ -18,7 +18,8 @@ from jianbao_tex.composer.tracing import MARKS
 from jianbao_tex.composer.views import Name, PictureView, TextOrigin, Viewer
 from jianbao_tex.errors import IssueInvalid, JianbaoError, LayoutBroken, PluginBroken
 from jianbao_tex.findings import Finding, Where, error
-from jianbao_tex.fonts import FontFile, Typeface
+from jianbao_tex.fonts import MOST_FONT_BYTES, FontFile, Typeface
+from jianbao_tex.foreign_files import read_file
 from jianbao_tex.hooks import Figure, Layout
 from jianbao_tex.issue import Block, Issue, Section
 from jianbao_tex.issue_folder import IssueFolder
@@ -156,8 +157,8 @@ class Composer:
         sources = {path.name: path for path in (*self._class_files, *styles)}
         files = {
             MAIN: main.encode("utf-8"),
-            **{name: path.read_bytes() for name, path in sources.items()},
-            **{font.file: font.path.read_bytes() for font in _own_fonts(faces)},
+            **{name: read_file(path) for name, path in sources.items()},
+            **{font.file: read_file(font.path, MOST_FONT_BYTES) for font in _own_fonts(faces)},
             **{picture.name: picture.data for picture in pictures},
         }
         return TexTree(

@@ -10,8 +10,9 @@ from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.composer.images import TexImage, TooManyPixels, image_for_tex, scaled_once
 from jianbao_tex.errors import reason_of
 from jianbao_tex.findings import Finding, Where, error, note
+from jianbao_tex.foreign_files import NotAFile, TooLarge
 from jianbao_tex.issue import Issue
-from jianbao_tex.issue_folder import IssueFolder, NotAFile, OutsideFolder, TooLarge
+from jianbao_tex.issue_folder import IssueFolder, OutsideFolder
 from jianbao_tex.language import InvalidValue, say
 from jianbao_tex.layout import PictureRoom
 from jianbao_tex.parts import DataPath

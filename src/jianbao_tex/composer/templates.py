@@ -20,6 +20,7 @@ from jianbao_tex.composer.tracing import Tracing
 from jianbao_tex.composer.views import Name
 from jianbao_tex.errors import LayoutBroken, reason_of
 from jianbao_tex.findings import Where, error
+from jianbao_tex.foreign_files import read_file
 from jianbao_tex.hooks import Layout
 from jianbao_tex.language import InvalidValue, Phrase, say
 from jianbao_tex.places import whole_line
@@ -110,7 +111,7 @@ class Templates:
     def _line_of(self, name: str, line: int) -> Where:
         if name not in self._texts:
             path = Path(name)
-            text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+            text = read_file(path).decode("utf-8", "replace") if path.is_file() else ""
             self._texts[name] = text
         return whole_line(name, self._texts[name], line)
 
@@ -119,12 +120,12 @@ class Templates:
         if path is None:
             raise jinja2.TemplateNotFound(name)
         try:
-            with path.open("rb") as file:
-                data = file.read(MOST_BYTES + 1)
-            if len(data) > MOST_BYTES:
-                too_much = say("it has more than {most} bytes", most=MOST_BYTES)
-                raise LayoutBroken(_FAULT.at(Where(str(path)), reason=too_much))
-            text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+            text = (
+                read_file(path, MOST_BYTES)
+                .decode("utf-8")
+                .replace("\r\n", "\n")
+                .replace("\r", "\n")
+            )
             # Always up to date: after a change of a template, `watch` makes a new press.
             return text, str(path), lambda: True
         except UnicodeDecodeError as exc:

@@ -12,6 +12,7 @@ from jinja2.lexer import Token, TokenStream
 
 from jianbao_tex.errors import LayoutBroken
 from jianbao_tex.findings import Where, error
+from jianbao_tex.foreign_files import read_file
 from jianbao_tex.tex import first_mark, template_mark
 
 MARKS = error(
@@ -66,7 +67,7 @@ def _refuse_marks(stream: TokenStream) -> Iterator[Token]:
             file = Path(stream.filename or stream.name or "template")
             number = token.lineno + value.count("\n", 0, index)
             column = index - value.rfind("\n", 0, index) if token.type == "data" else 0
-            lines = file.read_text(encoding="utf-8").split("\n") if file.is_file() else []
+            lines = read_file(file).decode("utf-8").split("\n") if file.is_file() else []
             text = lines[number - 1] if number <= len(lines) else ""
             raise LayoutBroken(MARKS.at(Where(str(file), number, column, text)))
         yield token

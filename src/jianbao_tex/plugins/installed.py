@@ -8,6 +8,7 @@ import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
+from jianbao_tex.foreign_files import read_file
 from jianbao_tex.hooks import PROJECT
 from jianbao_tex.plugins.candidate import FoundPlugin
 from jianbao_tex.plugins.statement import MAX_SOURCE, ModuleInfo, statement_of
@@ -52,7 +53,6 @@ def _file_of(entry: importlib.metadata.EntryPoint) -> Path | None:
 
 def _read_source(file: Path) -> bytes:
     try:
-        is_source = file.suffix == ".py" and file.stat().st_size <= MAX_SOURCE
-        return file.read_bytes() if is_source else b""
+        return read_file(file, MAX_SOURCE) if file.suffix == ".py" else b""
     except OSError:
         return b""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jianbao_tex.errors import JianbaoError, PluginBroken, reason_of
 from jianbao_tex.findings import Where, error
+from jianbao_tex.foreign_files import read_file, real_path
 from jianbao_tex.hooks import PROJECT
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.plugins.candidate import MANIFEST, FoundPlugin, State
@@ -63,10 +64,10 @@ def find_runnable_plugin(
     path: Path, trust: Trust, *, trust_all: bool = False
 ) -> FoundPlugin | None:
     """As `find_plugin`, but a package that is not installed runs from its own folder."""
-    plugin = find_plugin(path if path.name else path.resolve(), trust, trust_all=trust_all)
+    plugin = find_plugin(path if path.name else real_path(path), trust, trust_all=trust_all)
     if plugin and plugin.state is State.NOT_INSTALLED and trust_all:
         return replace(
-            plugin, load=lambda: _import_from(path.resolve(), plugin.where), state=State.ACTIVE
+            plugin, load=lambda: _import_from(real_path(path), plugin.where), state=State.ACTIVE
         )
     return plugin
 
@@ -105,12 +106,9 @@ def folder_plugin(path: Path) -> FoundPlugin:
 def file_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> FoundPlugin:
     """The plugin of one Python file; it runs only if its present content is trusted."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_SOURCE + 1)
+        data = read_file(path, MAX_SOURCE)
     except OSError as exc:
         return _unusable_file(path, reason_of(exc))
-    if len(data) > MAX_SOURCE:
-        return _unusable_file(path, say("it has more than {most} bytes", most=MAX_SOURCE))
     info = statement_of(data)
     plugin = FoundPlugin(
         path.stem,
@@ -156,8 +154,7 @@ def _run_source(path: Path, data: bytes) -> object:
 def _package_plugin(path: Path) -> FoundPlugin | None:
     """A plugin package in the project's folder; it runs only after it is installed."""
     try:
-        with (path / "pyproject.toml").open("rb") as file:
-            data = tomllib.loads(file.read(MAX_SOURCE).decode("utf-8"))
+        data = tomllib.loads(read_file(path / "pyproject.toml", MAX_SOURCE).decode("utf-8"))
         project = data["project"]
         (name, value), *_ = project["entry-points"][PROJECT].items()
     except (OSError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
@@ -172,5 +169,5 @@ def _package_plugin(path: Path) -> FoundPlugin | None:
     state = State.NOT_INSTALLED
     # Tracebacks of imported code show absolute paths.
     return FoundPlugin(
-        name, "package", str(value), load, path.resolve(), version, label, state=state
+        name, "package", str(value), load, real_path(path), version, label, state=state
     )

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from jianbao_tex.errors import LayoutBroken, PluginBroken, reason_of
 from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.foreign_files import read_file, real_path
 from jianbao_tex.hooks import (
     BlockType,
     Layout,
@@ -89,12 +90,7 @@ class Manifest:
         file = folder / MANIFEST
         text = ""
         try:
-            with file.open("rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
-            if len(data) > MAX_BYTES:
-                too_large = say("it has more than {most} bytes", most=MAX_BYTES)
-                raise PluginBroken(_FAULT.at(Where(str(file)), reason=too_large))
-            text = data.decode("utf-8")
+            text = read_file(file, MAX_BYTES).decode("utf-8")
             table = ManifestTable.model_validate(tomllib.loads(text))
         except OSError as exc:
             raise PluginBroken(_FAULT.at(Where(str(file)), reason=reason_of(exc))) from exc
@@ -230,7 +226,7 @@ class Manifest:
                     yield (LAYOUTS, layout.name), reason
 
     def _is_inside(self, path: Path) -> bool:
-        return path.resolve().is_relative_to(self.folder.resolve())
+        return real_path(path).is_relative_to(real_path(self.folder))
 
 
 def _finding_of(fault: Any, file: Path, text: str) -> Finding:
@@ -269,7 +265,7 @@ def _where_of_key(file: Path, text: str, path: tuple[str, ...]) -> Where:
 def _layout_name(file: Path) -> str:
     """The name that a layout.toml gives; '' for none, or where it cannot be read."""
     try:
-        return str(tomllib.loads(file.read_text(encoding="utf-8")).get("name", ""))
+        return str(tomllib.loads(read_file(file, MAX_BYTES).decode("utf-8")).get("name", ""))
     except (OSError, ValueError, RecursionError):
         # `Layout.from_folder` reports the fault later.
         return ""

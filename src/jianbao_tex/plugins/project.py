@@ -12,6 +12,7 @@ from typing import Any
 
 from jianbao_tex.errors import PluginBroken, reason_of
 from jianbao_tex.findings import Finding, error
+from jianbao_tex.foreign_files import read_file, real_path
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.places import toml_fault, whole_line
 from jianbao_tex.registry import Choices
@@ -30,7 +31,7 @@ def folder_of(start: Path) -> Path:
 
     The folder itself or its nearest parent with a ``jianbao.toml``; the folder itself if none has.
     """
-    start = start.resolve()
+    start = real_path(start)
     for folder in (start, *start.parents):
         if (folder / PROJECT_FILE).is_file():
             return folder
@@ -80,7 +81,7 @@ class _Reader:
     def _text(self) -> str:
         try:
             # tomllib refuses the byte-order mark that Notepad writes.
-            return self._file.read_text(encoding="utf-8-sig")
+            return read_file(self._file).decode("utf-8-sig")
         except OSError as exc:
             raise PluginBroken(self._fault(reason_of(exc))) from exc
         except UnicodeDecodeError as exc:

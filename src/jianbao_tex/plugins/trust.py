@@ -13,6 +13,7 @@ from pathlib import Path
 
 from jianbao_tex.errors import PluginBroken, reason_of
 from jianbao_tex.findings import Where, error
+from jianbao_tex.foreign_files import read_file, real_path
 
 _UNWRITABLE = error(
     "JB521", "the record of trusted plugins cannot be written: {reason}", "check its folder"
@@ -37,11 +38,11 @@ class Trust:
 
     def knows(self, path: Path) -> bool:
         """Whether the file at a path was trusted with this or another content."""
-        return str(path.resolve()) in self._read_record()
+        return str(real_path(path)) in self._read_record()
 
     def trusts(self, path: Path, data: bytes) -> bool:
         """Whether the file at a path was trusted with this content."""
-        return self._read_record().get(str(path.resolve())) == digest(data)
+        return self._read_record().get(str(real_path(path))) == digest(data)
 
     def add(self, path: Path) -> str:
         """
@@ -51,16 +52,16 @@ class Trust:
             PluginBroken: the record cannot be written.
             OSError: the file cannot be read.
         """
-        file_hash = digest(path.read_bytes())
+        file_hash = digest(read_file(path))
         with self._lock():
-            self._write_record({**self._read_record(), str(path.resolve()): file_hash})
+            self._write_record({**self._read_record(), str(real_path(path)): file_hash})
         return file_hash
 
     def remove(self, path: Path) -> bool:
         """Removes a file from the record; returns whether it was recorded."""
         with self._lock():
             record = self._read_record()
-            old_hash = record.pop(str(path.resolve()), None)
+            old_hash = record.pop(str(real_path(path)), None)
             if old_hash:
                 self._write_record(record)
         return old_hash is not None
@@ -91,7 +92,7 @@ class Trust:
         if self.file is None:
             return {}
         with contextlib.suppress(OSError, ValueError, RecursionError):
-            data = json.loads(self.file.read_text(encoding="utf-8"))
+            data = json.loads(read_file(self.file))
             if isinstance(data, dict):
                 return {str(key): str(value) for key, value in data.items()}
         return {}

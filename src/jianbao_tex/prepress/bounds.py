@@ -19,6 +19,11 @@ _MAX_WORDS = 400_000
 _MAX_TOTAL_WORDS = 4_000_000
 _MAX_PAGES = 200_000
 _PIECE = 1024 * 1024
+_MAX_ROW = 8 * 4 * 2 * 65_536
+"""Bits in a row of pixels: of four colours with two bytes."""
+_ROW = (("/Columns", 1), ("/Colors", 1), ("/BitsPerComponent", 8))
+"""What a row of a predictor has, and the usual values (ISO 32000-1, table 8)."""
+_DELIMITERS = (b"/", b"(", b"[", b"<")
 
 
 def refuse_bombs(document: pikepdf.Pdf) -> None:
@@ -35,7 +40,10 @@ def refuse_bombs(document: pikepdf.Pdf) -> None:
     total = words = 0
     packet = document.Root.get("/Metadata")
     for item in document.objects:
-        if not isinstance(item, pikepdf.Stream) or item.get("/Subtype") == "/Image":
+        if not isinstance(item, pikepdf.Stream):
+            continue
+        _refuse_predictor(item)
+        if item.get("/Subtype") == "/Image":
             continue
         is_packet = packet is not None and item.objgen == packet.objgen
         size, count = _measure(item, _MAX_METADATA if is_packet else _MAX_STREAM)
@@ -66,6 +74,22 @@ def _refuse_repetition(document: pikepdf.Pdf) -> None:
             raise InvalidValue(say("it is too large to be examined"))
 
 
+def _refuse_predictor(item: Any) -> None:
+    """Refuses a stream whose filter takes memory for a row that is longer than any picture's."""
+    import pikepdf
+
+    parameters = item.get("/DecodeParms", item.get("/DP"))
+    for table in parameters if isinstance(parameters, pikepdf.Array) else (parameters,):
+        if not isinstance(table, pikepdf.Dictionary):
+            continue
+        size = 1
+        for key, usual in _ROW:
+            number = table.get(key, usual)
+            size *= number if isinstance(number, int) else _MAX_ROW + 1
+        if not 0 <= size <= _MAX_ROW:
+            raise InvalidValue(say("it is too large to be examined"))
+
+
 def _measure(item: Any, max_size: int) -> tuple[int, int]:
     """The size of a stream after decompression, and its approximate number of tokens."""
     import pikepdf
@@ -81,7 +105,7 @@ def _measure(item: Any, max_size: int) -> tuple[int, int]:
         limit = max_size if not names else _MAX_OTHER_FILTER
         if len(raw) > limit and "/DCTDecode" not in names:
             raise InvalidValue(say("it is too large to be examined"))
-        return len(raw), len(raw.split())
+        return len(raw), _tokens(raw)
     # Unpacked in pieces, so that no more than a piece is ever in memory.
     reader = zlib.decompressobj()
     size = count = 0
@@ -92,8 +116,13 @@ def _measure(item: Any, max_size: int) -> tuple[int, int]:
         except zlib.error:
             break
         size += len(data)
-        count += len(data.split())
+        count += _tokens(data)
         if size > max_size:
             raise InvalidValue(say("it is too large to be examined"))
         piece = reader.unconsumed_tail
     return size, count
+
+
+def _tokens(data: bytes) -> int:
+    """About how many tokens there are; a delimiter begins one without a space before it."""
+    return len(data.split()) + sum(map(data.count, _DELIMITERS))

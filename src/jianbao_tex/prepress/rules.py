@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jianbao_tex.children import TOO_MUCH_MEMORY
 from jianbao_tex.language import InvalidValue, Phrase, say
 from jianbao_tex.prepress.bounds import refuse_bombs
 from jianbao_tex.prepress.identity import A1B, A3B, X1A, X4, Standard
@@ -88,6 +89,8 @@ def examine(pdf: bytes) -> Examination:
             return Examination(claim, standard, tuple(dict.fromkeys(faults)), pages)
     except InvalidValue:
         raise
+    except MemoryError as error:
+        raise InvalidValue(TOO_MUCH_MEMORY) from error
     except pikepdf.PdfError as error:
         # qpdf names the bytes before it says what is wrong with them.
         raise InvalidValue(say("{reason}", reason=str(error).rpartition(": ")[2])) from error

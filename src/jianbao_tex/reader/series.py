@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.findings import Finding, error
+from jianbao_tex.foreign_files import real_path
 from jianbao_tex.issue_folder import OutsideFolder
 from jianbao_tex.parts import OneOf, Part
 from jianbao_tex.reader.keys import TWO_SPELLINGS, IssueFile, field_of
@@ -93,8 +94,8 @@ def _is_same_file(issue: Source, name: str) -> bool:
     if issue.folder is None:
         return False
     try:
-        own = (issue.folder / PurePath(issue.name).name).resolve()
-        return issue.beside.path(name).resolve() == own
+        own = real_path(issue.folder / PurePath(issue.name).name)
+        return real_path(issue.beside.path(name)) == own
     except (OutsideFolder, OSError, ValueError, RuntimeError):
         # Path.resolve raises RuntimeError for a loop of links before Python 3.13.
         return False

@@ -10,7 +10,8 @@ from pathlib import Path, PurePath
 
 from jianbao_tex.errors import IssueInvalid, reason_of
 from jianbao_tex.findings import Finding, Where, code_point, error
-from jianbao_tex.issue_folder import IssueFolder, NotAFile, TooLarge, normalized_name, read_file
+from jianbao_tex.foreign_files import NotAFile, TooLarge, read_file
+from jianbao_tex.issue_folder import IssueFolder, normalized_name
 from jianbao_tex.language import Phrase, say, say_count
 from jianbao_tex.tex import LOST, refused_characters
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.foreign_files import read_file
 from jianbao_tex.places import whole_line
 from jianbao_tex.registry.plugins import Plugin
 
@@ -174,7 +175,7 @@ def describe_exception(exc: BaseException) -> str:
 def line_of(file: str, line: int) -> Where:
     """A line of a file, with its text where it can be read."""
     try:
-        text = Path(file).read_text(encoding="utf-8", errors="replace")
+        text = read_file(Path(file)).decode("utf-8", "replace")
     except (OSError, ValueError):
         text = ""
     return whole_line(file, text, line)

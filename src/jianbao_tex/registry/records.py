@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
+from jianbao_tex.foreign_files import real_path
 from jianbao_tex.hooks import (
     Block,
     BlockType,
@@ -148,7 +149,7 @@ def is_outside(path: Path, plugin: Plugin) -> bool:
     """Whether a file of a folder plugin is a link to one that is not its own."""
     if plugin.size != "folder" or plugin.home is None:
         return False
-    return not path.resolve().is_relative_to(plugin.home.resolve())
+    return not real_path(path).is_relative_to(real_path(plugin.home))
 
 
 def _file_faults(record: SectionType | BlockType, plugin: Plugin) -> Iterator[Phrase]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 from typing import Any
 
+from jianbao_tex.children import WorkFailed, work_apart
 from jianbao_tex.errors import IssueInvalid, reason_of
 from jianbao_tex.findings import Finding, Where, error
-from jianbao_tex.issue_folder import NotAFile, TooLarge, read_file
+from jianbao_tex.foreign_files import read_file
 from jianbao_tex.language import InvalidValue, say
+from jianbao_tex.packing import pack_finding, unpack_finding
 
 _BROKEN_CLAIM = error(
     "JB370",
@@ -49,14 +53,35 @@ def claims(file: str, data: bytes) -> tuple[dict[str, Any], tuple[Finding, ...]]
 
 
 def claims_of_file(path: Path) -> tuple[dict[str, Any], tuple[Finding, ...]]:
-    """The same of a file; raises as `claims`, and where the file cannot be read."""
+    """
+    The same of a file that others made, which is read in a process apart.
+
+    Raises:
+        IssueInvalid: as `claims`, and where the file cannot be read, or not within the bounds.
+    """
     where = Where(str(path))
     try:
-        data = read_file(path, _MAX_BYTES)
-    except (NotAFile, TooLarge) as exc:
+        request = os.fsencode(path) + b"\0" + read_file(path, _MAX_BYTES)
+        record = json.loads(work_apart(_claims_apart, request))
+    except WorkFailed as exc:
         raise IssueInvalid(_NO_PDF.at(where, reason=exc.reason)) from exc
     except ValueError as exc:
         raise IssueInvalid(_NO_PDF.at(where, reason=say("this is no name"))) from exc
     except OSError as exc:
         raise IssueInvalid(_NO_PDF.at(where, reason=reason_of(exc))) from exc
-    return claims(str(path), data)
+    findings = tuple(map(unpack_finding, record["findings"]))
+    if record["claim"] is None:
+        raise IssueInvalid(findings)
+    return record["claim"], findings
+
+
+def _claims_apart(request: bytes) -> bytes:
+    """In the process apart: the name and the bytes of a file -> its claim, if any, and findings."""
+    name, _, data = request.partition(b"\0")
+    claim: dict[str, Any] | None = None
+    try:
+        claim, findings = claims(os.fsdecode(name), data)
+    except IssueInvalid as exc:
+        findings = exc.findings
+    record = {"claim": claim, "findings": [*map(pack_finding, findings)]}
+    return json.dumps(record).encode("ascii")

@@ -22,6 +22,7 @@ from jianbao_tex.findings import (
     in_order,
     warning,
 )
+from jianbao_tex.foreign_files import read_file
 from jianbao_tex.language import say
 from jianbao_tex.plugins import Trust
 from jianbao_tex.plugins.local import find_runnable_plugin
@@ -141,7 +142,7 @@ class _Examiner:
         home = self._plugin.home
         templates = sorted(home.rglob("*.jinja")) if home and home.is_dir() else []
         for path in templates:
-            for line, reason in lint(path.read_text(encoding="utf-8", errors="replace")):
+            for line, reason in lint(read_file(path).decode("utf-8", "replace")):
                 yield _TEMPLATE.at(line_of(str(path), line), reason=reason)
 
     # --- Examples ---------------------------------------------------------------------------
@@ -187,13 +188,13 @@ class _Examiner:
         for case in sorted(folder.glob("*.yaml")):
             project = Project(folder, {self._plugin.name: self._plugin})
             name = str(case)
-            build = project.build(case.read_text(encoding="utf-8"), name)
+            build = project.build(read_file(case).decode("utf-8"), name)
             yield from faults_among(build.findings)
             expected = case.with_suffix(".tex")
             if self._accept and build.body:
                 expected.write_text(build.body, encoding="utf-8")
             elif expected.is_file():
-                text = expected.read_text(encoding="utf-8")
+                text = read_file(expected).decode("utf-8")
                 if text != build.body:
                     values = {"case": case.name, "expected": expected.name}
                     fault = _DIFFERS.at(Where(str(expected)), **values)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from jianbao_tex.children import Rung
 from jianbao_tex.errors import ToolMissing, reason_of
+from jianbao_tex.foreign_files import real_path
 from jianbao_tex.language import say
 from jianbao_tex.store import Store, digest_of, key_of, stamp_of
 from jianbao_tex.typesetter.formats import COMMAND
@@ -76,7 +77,7 @@ def rung_of(starter: Starter, store: Store, best: Rung = Rung.PID) -> tuple[Rung
 
 def _key(starter: Starter, code: Path, best: Rung) -> str:
     tools = starter.tools
-    programs = (tools.xelatex.resolve(), tools.xelatex.parent / "xdvipdfmx", tools.bwrap)
+    programs = (real_path(tools.xelatex), tools.xelatex.parent / "xdvipdfmx", tools.bwrap)
     sample = digest_of(_SETTINGS + _WAIT + _TEXT)
     stamps = [stamp_of(path) for path in programs if path]
     return key_of(best.value, sample, digest_of(code.read_bytes()), os.uname().release, *stamps)

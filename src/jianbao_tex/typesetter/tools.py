@@ -12,6 +12,7 @@ from pathlib import Path
 from jianbao_tex.children import ask
 from jianbao_tex.errors import ToolMissing, reason_of
 from jianbao_tex.findings import Where, error
+from jianbao_tex.foreign_files import real_path
 from jianbao_tex.language import say
 
 _NO_XELATEX = error(
@@ -57,7 +58,7 @@ class Tools:
     @property
     def tex_root(self) -> Path | None:
         """The root of a TeX that is not under /usr: its programs and its tree."""
-        program = self.xelatex.resolve()
+        program = real_path(self.xelatex)
         if program.is_relative_to("/usr"):
             return None
         return next(

@@ -1,0 +1,241 @@
+"""
+Work on what others wrote, in a process apart: it may take memory and time without end, or crash.
+
+The process is a fork where this one may fork, else a Python program.  It is kept for the next
+work.  Where the system has neither, as Windows, the work is done here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import math
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from jianbao_tex.children.forks import Fork, ForkLost, how_ended, may_fork
+from jianbao_tex.children.frames import receive_frame, send_frame
+from jianbao_tex.children.limits import bounded
+from jianbao_tex.children.process import Process
+from jianbao_tex.language import Phrase, say
+
+MEMORY_BYTES = 300 * 1024**2
+"""The memory that a work may take beyond that of Python with what it imports."""
+SECONDS = 5.0
+"""The processor time that a work may take."""
+
+TOO_MUCH_MEMORY = say("to read it takes too much memory")
+
+_PATIENCE = 6
+"""How many times longer it may take where others use the processors, too."""
+_DONE, _FAILED = b"\0", b"\1"
+_GRACE_S = 1.0
+_HOME = str(Path(__file__).parents[2])
+
+
+class WorkFailed(Exception):
+    """The work took too much, or crashed; ``reason`` says what, of a file."""
+
+    def __init__(self, reason: Phrase) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+class _Child(Protocol):
+    """A fork or a program."""
+
+    def send(self, request: bytes) -> None: ...
+    def receive(self, seconds: float | None = None) -> bytes: ...
+    def end(self) -> None: ...
+    def abandon(self) -> None: ...
+
+
+@dataclass
+class _Shelf:
+    """The children that wait for work, and the process that made them."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    idle: list[_Child] = field(default_factory=list)
+    process: int = 0
+
+
+_SHELF = _Shelf()
+
+
+def work_apart(
+    work: Callable[[bytes], bytes],
+    request: bytes,
+    memory_bytes: int = MEMORY_BYTES,
+    seconds: float = SECONDS,
+) -> bytes:
+    """
+    The answer of a function, which works in a process apart.
+
+    Args:
+        work: a function of a module, found there by its name.
+        request: what it gets.
+        memory_bytes: what it may take beyond what the process has before.
+        seconds: the processor time that it may take.
+
+    Raises:
+        WorkFailed: it took more, or it crashed, or raised.
+    """
+    if not hasattr(os, "fork"):
+        return work(request)
+    head = {
+        "module": work.__module__,
+        "name": work.__qualname__,
+        "memory": memory_bytes,
+        "seconds": seconds,
+    }
+    child = _take()
+    try:
+        child.send(json.dumps(head).encode("ascii") + b"\n" + request)
+        answer = child.receive(seconds * _PATIENCE)
+    except ForkLost as lost:
+        child.end()
+        raise WorkFailed(_reason(str(lost), seconds)) from lost
+    except BaseException:
+        # Its answer would be taken for that to the next request.
+        child.end()
+        raise
+    with _SHELF.lock:
+        _SHELF.idle.append(child)
+    if answer[:1] == _DONE:
+        return answer[1:]
+    raise WorkFailed(_reason(answer[1:].decode("ascii", "replace"), seconds))
+
+
+def end_apart() -> None:
+    """Ends the processes that wait for work."""
+    with _SHELF.lock:
+        idle, _SHELF.idle = _SHELF.idle, []
+        is_ours = os.getpid() == _SHELF.process
+    for child in idle:
+        if is_ours:
+            child.end()
+        else:
+            child.abandon()
+
+
+def _take() -> _Child:
+    if os.getpid() != _SHELF.process:
+        # A fork of the process that made them.
+        end_apart()
+        _SHELF.process = os.getpid()
+    with _SHELF.lock:
+        if _SHELF.idle:
+            return _SHELF.idle.pop()
+    return Fork(lambda: contextlib.nullcontext(_serve)) if may_fork() else _Program()
+
+
+def _reason(how: str, seconds: float) -> Phrase:
+    """What happened, from a signal, an exit status or the name of an exception."""
+    if how in {"SIGXCPU", "SIGKILL"}:
+        return say("to read it takes more than {seconds} seconds", seconds=f"{seconds:g}")
+    if how == "MemoryError":
+        return TOO_MUCH_MEMORY
+    return say("it is damaged ({name})", name=how)
+
+
+class _Program:
+    """A Python program that does works; for a process with threads, which may not fork."""
+
+    def __init__(self) -> None:
+        self._socket, theirs = socket.socketpair()
+        paths = [_HOME, *filter(None, sys.path)]
+        code = f"import sys; sys.path[:0] = {paths!r}; import {__name__} as apart; "
+        code += f"apart.be_program({theirs.fileno()})"
+        with theirs:
+            # Its end of the socket ends it: a signal would come when the thread that starts it ends.
+            self._process = Process(
+                subprocess.Popen(
+                    [sys.executable, "-c", code],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                    pass_fds=[theirs.fileno()],
+                )
+            )
+
+    def send(self, request: bytes) -> None:
+        try:
+            send_frame(self._socket, request)
+        except OSError:
+            raise ForkLost(self._how_ended()) from None
+
+    def receive(self, seconds: float | None = None) -> bytes:
+        self._socket.settimeout(seconds)
+        frame = None
+        with contextlib.suppress(OSError):
+            frame = receive_frame(self._socket)
+        if frame is None:
+            raise ForkLost(self._how_ended())
+        return frame
+
+    def end(self) -> None:
+        self._socket.close()
+        self._process.end()
+
+    def abandon(self) -> None:
+        self._socket.detach()
+
+    def _how_ended(self) -> str:
+        code = self._process.wait(_GRACE_S)
+        self._process.end()
+        return signal.SIGKILL.name if code is None else how_ended(code)
+
+
+# --- In the process apart -----------------------------------------------------------------------
+
+
+def _serve(request: bytes) -> bytes:
+    """The answer to a request, or the name of what it raised."""
+    head, _, body = request.partition(b"\n")
+    order = json.loads(head)
+    work = getattr(importlib.import_module(order["module"]), order["name"])
+    try:
+        with _limited(order["memory"], order["seconds"]):
+            answer: bytes = _DONE + work(body)
+            return answer
+    except Exception as error:  # noqa: BLE001 -- a hostile file makes anything raise anything
+        return _FAILED + type(error).__name__.encode("ascii", "replace")
+
+
+@contextlib.contextmanager
+def _limited(memory_bytes: int, seconds: float) -> Iterator[None]:
+    """Bounds this process: the memory that it takes more than now, and its time from now."""
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    end = math.ceil(time.process_time() + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (bounded(end, hard), hard))
+    before, hard = resource.getrlimit(resource.RLIMIT_AS)
+    with contextlib.suppress(OSError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        most = pages * resource.getpagesize() + memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (bounded(most, hard), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (before, hard))
+
+
+def be_program(number: int) -> None:
+    """Does works until the other process has closed its end."""
+    warnings.simplefilter("ignore")
+    with socket.socket(fileno=number) as requests:
+        while (request := receive_frame(requests)) is not None:
+            send_frame(requests, _serve(request))
