@@ -14,8 +14,8 @@ from PIL import Image
 
 from command import jianbao
 from icc_profiles import fogra39, wide_profile
-from jianbao_tex.composer.images import TooManyPixels, image_for_tex
 from jianbao_tex.findings import Severity
+from jianbao_tex.images import TooManyPixels, image_for_tex
 from jianbao_tex.layout import PictureRoom
 from jianbao_tex.press import Press
 from test_picture_profiles import transform
@@ -138,7 +138,7 @@ def test_a_note_is_no_error_and_no_warning(phone: Path) -> None:
 _MEASURE = """
 import re, sys
 from pathlib import Path
-from jianbao_tex.composer.images import image_for_tex
+from jianbao_tex.images import image_for_tex
 from jianbao_tex.layout import PictureRoom
 
 def peak():

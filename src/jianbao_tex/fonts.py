@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import functools
 import io
-import tomllib
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jianbao_tex.errors import ToolMissing, reason_of
+from jianbao_tex.errors import ToolMissing
 from jianbao_tex.findings import Where, error
 from jianbao_tex.foreign_files import read_file
-from jianbao_tex.language import InvalidValue, say
+from jianbao_tex.language import InvalidValue, Phrase, say
 from jianbao_tex.outlines import OutlinePen
 from jianbao_tex.store import Store, digest_of, key_of, stamp_of
 
-_NO_FONT = error(
-    "JB411",
-    "no font on this machine can serve the role {role} ({official})",
-    "install one of {packages}, or put {files} into a folder and name it with --fonts",
-)
-_DAMAGED = error("JB415", "this is not a usable font ({reason})", "replace or delete the file")
-_FOLDER = error("JB416", "the font folder cannot be read: {reason}", "check its permissions")
-_MANIFEST = error(
-    "JB412",
-    "the fonts cannot be used: {reason}",
-    "name a role of fonts.toml in layout.toml; reinstall jianbao_tex if fonts.toml is damaged",
-)
+DAMAGED = error("JB415", "this is not a usable font ({reason})", "replace or delete the file")
 
 
 @dataclass(frozen=True)
@@ -172,9 +160,9 @@ def _face(path: Path, index: int) -> Any:
     try:
         face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)), index)
     except Exception as exc:  # a file that cannot be mapped raises anything
-        raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=type(exc).__name__)) from exc
+        raise ToolMissing(DAMAGED.at(Where(str(path)), reason=type(exc).__name__)) from exc
     if not face.glyph_count or not face.unicodes:
-        raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=say("no characters in it")))
+        raise ToolMissing(DAMAGED.at(Where(str(path)), reason=say("no characters in it")))
     return uharfbuzz.Font(face)
 
 
@@ -262,123 +250,14 @@ def _read_outlines(path: Path, index: int) -> _PdfFont:
             # fontTools names these glyphs by CID, as cid00012; the first one is .notdef, CID 0.
             return _PdfFont(name, [0, *(int(n.removeprefix("cid")) for n in top.charset[1:])], True)
     except Exception as exc:  # a damaged font makes fontTools raise anything
-        raise ToolMissing(_DAMAGED.at(Where(str(path)), reason=type(exc).__name__)) from exc
+        raise ToolMissing(DAMAGED.at(Where(str(path)), reason=type(exc).__name__)) from exc
 
 
-Locate = Callable[[Sequence[str]], Mapping[str, Path]]
-"""Finds files among TeX's and the system's fonts: name -> path, absent ones left out."""
-
-
-class FontCollection:
-    """
-    The roles of a manifest, matched with the fonts of this machine.
-
-    Args:
-        manifest: the text of ``fonts.toml``.
-        folders: a user's own fonts, searched before the system's.
-        locate: finds files by name where TeX would find them.
-        store: where to keep what takes long to read from a font.
-    """
-
-    def __init__(
-        self,
-        manifest: str,
-        folders: Sequence[Path],
-        locate: Locate,
-        store: Store | None = None,
-    ) -> None:
-        self._store = store
-        where = Where("fonts.toml")
-        try:
-            data = tomllib.loads(manifest)
-            self.roles: dict[str, dict[str, Any]] = dict(data["roles"])
-            self.fonts: dict[str, dict[str, Any]] = dict(data["fonts"])
-            _check(self.roles, self.fonts)
-            files = [file for font in self.fonts.values() for file in font["files"]]
-        except (tomllib.TOMLDecodeError, InvalidValue, KeyError, TypeError) as exc:
-            raise ToolMissing(_MANIFEST.at(where, reason=exc)) from exc
-        self._own = {path.name: path for folder in reversed(folders) for path in fonts_in(folder)}
-        self._system = locate([file for file in files if file not in self._own])
-
-    def font(self, name: str) -> FontFile | None:
-        """The font of the manifest, if one of its files is there."""
-        entry = self.fonts[name]
-        index = int(entry.get("index", 0))
-        for file in entry["files"]:
-            if file in self._own:
-                # A user's file is opened at once, so that a damaged one is reported before TeX
-                # runs.
-                font = FontFile(name, self._own[file], index, True, self._store)
-                font.has(" ")
-                return font
-            if file in self._system:
-                return FontFile(name, self._system[file], index, False, self._store)
-        return None
-
-    def typeface(self, role: str) -> Typeface:
-        """
-        What serves a role.
-
-        Raises:
-            ToolMissing: no font of the chain, or no Latin font, is on this machine.
-        """
-        if role not in self.roles:
-            raise ToolMissing(
-                _MANIFEST.at(Where("fonts.toml"), reason=say("there is no role {role}", role=role))
-            )
-        entry = self.roles[role]
-        chain = tuple(filter(None, map(self.font, entry["chain"])))
-        latin = next(filter(None, map(self.font, entry["latin"])), None)
-        if not chain or latin is None:
-            raise ToolMissing(
-                _NO_FONT.at(
-                    Where("fonts.toml"),
-                    role=role,
-                    official=entry["official"],
-                    packages=", ".join(self.packages(role)),
-                    files=self.fonts[entry["chain"][0]]["files"][0],
-                )
-            )
-        return Typeface(role, entry["label"], entry["official"], chain, latin)
-
-    @property
-    def stamp(self) -> str:
-        """A key that changes when a font is added, removed or changed."""
-        fonts = [font for name in self.fonts if (font := self.font(name))]
-        return key_of(*(f"{font.path} {stamp_of(font.path)}" for font in fonts))
-
-    def packages(self, role: str) -> tuple[str, ...]:
-        """The Debian packages of the fonts of a role, sorted."""
-        names = [*self.roles[role]["chain"], *self.roles[role]["latin"]]
-        packages = {self.fonts[name].get("debian", "") for name in names}
-        return tuple(sorted(packages - {""}))
-
-
-def _check(roles: Mapping[str, Mapping[str, Any]], fonts: Mapping[str, Mapping[str, Any]]) -> None:
-    """
-    Refuses roles without their keys and chains that name no font of the manifest.
-
-    Raises:
-        InvalidValue: what is missing.
-    """
-    for role, entry in roles.items():
-        for key in ("label", "official", "chain", "latin"):
-            if key not in entry:
-                raise InvalidValue(say("{key} is missing", key=f"{role}.{key}"))
-        for name in (*entry["chain"], *entry["latin"]):
-            if name not in fonts:
-                raise InvalidValue(say("{key} is missing", key=f"fonts.{name}"))
-
-
-def fonts_in(folder: Path) -> list[Path]:
-    """
-    The font files of a folder.
-
-    Raises:
-        ToolMissing: there is no such folder, or it cannot be read.
-    """
+def read_apart(request: bytes) -> bytes:
+    """In the process apart: reads all of a font that is read here later."""
+    index, path = request.decode("utf-8", "surrogateescape").split(" ", 1)
     try:
-        paths = sorted(folder.iterdir())
-    except OSError as exc:
-        raise ToolMissing(_FOLDER.at(Where(str(folder)), reason=reason_of(exc))) from exc
-    return [p for p in paths if p.suffix.lower() in {".ttf", ".otf", ".ttc"} and p.is_file()]
+        return _read_outlines(Path(path), int(index)).name.encode("utf-8", "replace")
+    except ToolMissing as exc:
+        reason = dict(exc.findings[0].values)["reason"]
+        raise InvalidValue(reason if isinstance(reason, Phrase) else say(str(reason))) from exc

@@ -18,7 +18,7 @@ from jianbao_tex.findings import (
     visible,
     warning,
 )
-from jianbao_tex.fonts import Locate
+from jianbao_tex.font_roles import Locate
 from jianbao_tex.foreign_files import read_file
 from jianbao_tex.hooks import Figure, Files, Output, OutputSubject
 from jianbao_tex.issue import Issue

@@ -12,6 +12,7 @@ import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 DOMAIN = "jianbao_tex"
 CATALOGUES = Path(__file__).parent / "locale"
@@ -65,6 +66,28 @@ class InvalidValue(ValueError):
     def __init__(self, reason: Phrase) -> None:
         self.reason = reason
         super().__init__(str(reason))
+
+
+def pack_value(value: object) -> Any:
+    """A value of a phrase, or a phrase, as JSON has it."""
+    if isinstance(value, Phrase):
+        values = [[name, pack_value(inner)] for name, inner in value.values]
+        more = [value.plural, value.number, [list(pair) for pair in value.words]]
+        return {"text": value.text, "values": values, "other": more}
+    if isinstance(value, tuple):
+        return [pack_value(inner) for inner in value]
+    return value if isinstance(value, int) else str(value)
+
+
+def unpack_value(value: Any) -> Any:
+    """The value again; raises `KeyError`, `TypeError` or `ValueError` for other data."""
+    if isinstance(value, dict):
+        values = tuple((name, unpack_value(inner)) for name, inner in value["values"])
+        plural, number, words = value["other"]
+        return Phrase(value["text"], values, plural, number, tuple(map(tuple, words)))
+    if isinstance(value, list):
+        return tuple(unpack_value(inner) for inner in value)
+    return value
 
 
 _PLUGIN_SENTENCES: dict[str, dict[str, str]] = {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where
-from jianbao_tex.language import Phrase
+from jianbao_tex.language import pack_value, unpack_value
 from jianbao_tex.master import Artifact
 
 
@@ -79,7 +79,7 @@ def pack_finding(finding: Finding) -> dict[str, Any]:
     return {
         "kind": [kind.code, kind.severity.value, kind.message, kind.advice],
         "where": _pack_place(finding.where),
-        "values": [[name, _pack_value(value)] for name, value in finding.values],
+        "values": [[name, pack_value(value)] for name, value in finding.values],
         "also": [_pack_place(where) for where in finding.also],
         "raw": finding.raw,
         "fix": [_pack_place(fix.where), fix.text] if fix else None,
@@ -92,7 +92,7 @@ def unpack_finding(data: dict[str, Any]) -> Finding:
     return Finding(
         Kind(code, Severity(severity), message, advice),
         Where(*data["where"]),
-        tuple((name, _unpack_value(value)) for name, value in data["values"]),
+        tuple((name, unpack_value(value)) for name, value in data["values"]),
         tuple(Where(*where) for where in data["also"]),
         data["raw"],
         Fix(Where(*data["fix"][0]), data["fix"][1]) if data["fix"] else None,
@@ -104,23 +104,3 @@ def _pack_place(where: Where) -> list[object]:
         *(where.file, where.line, where.column, where.text),
         *(where.end_line, where.end_column),
     ]
-
-
-def _pack_value(value: object) -> Any:
-    if isinstance(value, Phrase):
-        values = [[name, _pack_value(inner)] for name, inner in value.values]
-        more = [value.plural, value.number, [list(pair) for pair in value.words]]
-        return {"text": value.text, "values": values, "other": more}
-    if isinstance(value, tuple):
-        return [_pack_value(inner) for inner in value]
-    return value if isinstance(value, int) else str(value)
-
-
-def _unpack_value(value: Any) -> Any:
-    if isinstance(value, dict):
-        values = tuple((name, _unpack_value(inner)) for name, inner in value["values"])
-        plural, number, words = value["other"]
-        return Phrase(value["text"], values, plural, number, tuple(map(tuple, words)))
-    if isinstance(value, list):
-        return tuple(_unpack_value(inner) for inner in value)
-    return value

@@ -15,7 +15,8 @@ from jianbao_tex.children import Sandbox
 from jianbao_tex.composer.pictures import MAX_BYTES
 from jianbao_tex.errors import IssueInvalid, JianbaoError, LimitReached, reason_of
 from jianbao_tex.findings import Where
-from jianbao_tex.fonts import MOST_FONT_BYTES, fonts_in
+from jianbao_tex.font_roles import fonts_in
+from jianbao_tex.fonts import MOST_FONT_BYTES
 from jianbao_tex.foreign_files import TooLarge, read_file
 from jianbao_tex.issue_folder import OutsideFolder, normalized_name
 from jianbao_tex.leases import Lease

@@ -17,7 +17,7 @@ from jianbao_tex.composer import Composer
 from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
 from jianbao_tex.findings import Finding, errors_among, in_order
 from jianbao_tex.finisher import finish, load_readers, measure_master
-from jianbao_tex.fonts import FontCollection
+from jianbao_tex.font_roles import FontCollection
 from jianbao_tex.handout import FileReader, make_outputs, refuse_errors
 from jianbao_tex.hooks import IssueCheck, IssueSubject, Job, MasterCheck, TexCheck
 from jianbao_tex.issue import Issue

@@ -28,7 +28,7 @@ from jianbao_tex.children.forks import Fork, ForkLost, how_ended, may_fork
 from jianbao_tex.children.frames import receive_frame, send_frame
 from jianbao_tex.children.limits import bounded
 from jianbao_tex.children.process import Process
-from jianbao_tex.language import Phrase, say
+from jianbao_tex.language import InvalidValue, Phrase, pack_value, say, unpack_value
 
 MEMORY_BYTES = 300 * 1024**2
 """The memory that a work may take beyond that of Python with what it imports."""
@@ -39,17 +39,13 @@ TOO_MUCH_MEMORY = say("to read it takes too much memory")
 
 _PATIENCE = 6
 """How many times longer it may take where others use the processors, too."""
-_DONE, _FAILED = b"\0", b"\1"
+_DONE, _REFUSED, _FAILED = b"\0", b"\1", b"\2"
 _GRACE_S = 1.0
 _HOME = str(Path(__file__).parents[2])
 
 
-class WorkFailed(Exception):
-    """The work took too much, or crashed; ``reason`` says what, of a file."""
-
-    def __init__(self, reason: Phrase) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
+class WorkFailed(InvalidValue):
+    """The work took too much, or crashed; the reason says what, of a file."""
 
 
 class _Child(Protocol):
@@ -89,7 +85,8 @@ def work_apart(
         seconds: the processor time that it may take.
 
     Raises:
-        WorkFailed: it took more, or it crashed, or raised.
+        InvalidValue: the work raised it.
+        WorkFailed: it took more, or it crashed, or raised anything else.
     """
     if not hasattr(os, "fork"):
         return work(request)
@@ -114,6 +111,8 @@ def work_apart(
         _SHELF.idle.append(child)
     if answer[:1] == _DONE:
         return answer[1:]
+    if answer[:1] == _REFUSED:
+        raise InvalidValue(unpack_value(json.loads(answer[1:])))
     raise WorkFailed(_reason(answer[1:].decode("ascii", "replace"), seconds))
 
 
@@ -210,6 +209,8 @@ def _serve(request: bytes) -> bytes:
         with _limited(order["memory"], order["seconds"]):
             answer: bytes = _DONE + work(body)
             return answer
+    except InvalidValue as error:
+        return _REFUSED + json.dumps(pack_value(error.reason)).encode("ascii")
     except Exception as error:  # noqa: BLE001 -- a hostile file makes anything raise anything
         return _FAILED + type(error).__name__.encode("ascii", "replace")
 

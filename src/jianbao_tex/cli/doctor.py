@@ -18,7 +18,7 @@ from jianbao_tex.cli.speech import _, current_language, translated
 from jianbao_tex.cli.terminal import cells, paint
 from jianbao_tex.errors import JianbaoError, ToolMissing
 from jianbao_tex.findings import Finding
-from jianbao_tex.fonts import FontCollection
+from jianbao_tex.font_roles import FontCollection
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.plugins import Selection, State
 from jianbao_tex.plugins.selection import STATES, remedy_of

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from jianbao_tex.cancelling import CancelCheck, never_cancelled
-from jianbao_tex.composer.images import TexImage, TooManyPixels, image_for_tex, scaled_once
 from jianbao_tex.errors import reason_of
 from jianbao_tex.findings import Finding, Where, error, note
 from jianbao_tex.foreign_files import NotAFile, TooLarge
+from jianbao_tex.images import TexImage, TooManyPixels, foreign_image
 from jianbao_tex.issue import Issue
 from jianbao_tex.issue_folder import IssueFolder, OutsideFolder
 from jianbao_tex.language import InvalidValue, say
@@ -136,7 +136,7 @@ class PictureReader:
 
     def _open(self, file: str, data: bytes, room: PictureRoom, where: Where) -> TexImage | None:
         try:
-            return scaled_once(data, room, self.store) if self.store else image_for_tex(data, room)
+            return foreign_image(data, room, self.store)
         except TooManyPixels as exc:
             size, limit = (say("{number} pixels", number=n) for n in (exc.count, exc.most))
             self.faults.append(_LARGE.at(where, file=file, size=size, limit=limit))

@@ -8,6 +8,7 @@ import re
 import struct
 from dataclasses import dataclass
 
+from jianbao_tex.children import work_apart
 from jianbao_tex.language import InvalidValue, say
 from jianbao_tex.prepress.transforms import looks_like_srgb, srgb, transform
 
@@ -68,6 +69,12 @@ class Profile:
         """
         return _read_profile(data)
 
+    @classmethod
+    def read_foreign(cls, data: bytes) -> Profile:
+        """The same of a file that others made; it is read in a process apart before."""
+        _prove(data)
+        return _read_profile(data)
+
     @property
     def components(self) -> int:
         """The number of its colour components."""
@@ -92,6 +99,17 @@ class Profile:
     def condition(self) -> str:
         """The name of its printing condition: the registered one, or its own."""
         return self.registered or self.description
+
+
+@functools.lru_cache(maxsize=8)
+def _prove(data: bytes) -> None:
+    """Reads a profile in a process apart; raises `InvalidValue`."""
+    work_apart(_read_apart, data)
+
+
+def _read_apart(data: bytes) -> bytes:
+    """In the process apart: whether the bytes are a profile that can be used; else raises."""
+    return _read_profile(data).description.encode("utf-8", "replace")
 
 
 @functools.lru_cache(maxsize=8)

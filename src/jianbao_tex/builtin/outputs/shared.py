@@ -81,7 +81,7 @@ def _profile(
 ) -> Profile:
     """The profile that a figure names; of ICC version ``most`` at most."""
     try:
-        profile = Profile.read(subject.job.file(figure))
+        profile = Profile.read_foreign(subject.job.file(figure))
     except InvalidValue as bad_profile:
         reason = bad_profile.reason
     else:

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jianbao_tex.children import work_apart
 from jianbao_tex.language import InvalidValue, say
 from jianbao_tex.layout import PictureRoom
 from jianbao_tex.prepress.conversion import picture_profile
@@ -26,6 +27,14 @@ MAX_UNSCALED_PIXELS = 50_000_000
 """In any other JPEG: 300 MB, if each of its three colours has two bytes a pixel."""
 MAX_SIDE = 65_535
 """What a JPEG can have; the PDF writer stops at a PNG of a million."""
+
+_MEMORY_BYTES = 700 * 1024**2
+"""
+Beyond that of Python: the 40 million pixels of a PNG with transparency are in memory three times
+when they are put on white.
+"""
+_SECONDS = 15.0
+"""Processor time for a picture; the largest take two to three on a fast machine."""
 
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 # Where the header of a PNG says how many bits a sample has, and whether it is interlaced.
@@ -88,22 +97,57 @@ def image_for_tex(data: bytes, room: PictureRoom) -> TexImage:
         raise InvalidValue(say("it is damaged")) from exc
 
 
-def scaled_once(data: bytes, room: PictureRoom, store: Store) -> TexImage:
-    """The same as `image_for_tex`; one that was scaled down is kept in a store, and made once."""
+def foreign_image(data: bytes, room: PictureRoom, store: Store | None = None) -> TexImage:
+    """
+    The same as `image_for_tex`, which works in a process apart.
+
+    One that was scaled down is kept in the store, and made once.
+
+    Raises:
+        TooManyPixels, InvalidValue: as `image_for_tex`; and if it takes too much to read it.
+    """
     import PIL
 
-    key = key_of(PIL.__version__, __version__, repr(room), data)
-    head, _, body = (store.get(_KIND, key) or b"").partition(b"\n")
-    if body:
-        record = json.loads(head)
-        size, full_size = tuple(record["size"]), tuple(record["full_size"])
-        return TexImage(record["kind"], body, full_size[1] / full_size[0], size, full_size)
-    image = image_for_tex(data, room)
-    if image.full_size:
-        record = {"kind": image.kind, "size": image.size, "full_size": image.full_size}
-        store.put(_KIND, key, json.dumps(record).encode("ascii") + b"\n" + image.data)
+    key = key_of(PIL.__version__, __version__, repr(room), data) if store else ""
+    if store and (kept := store.get(_KIND, key)):
+        return _unpack(kept, data)
+    request = json.dumps([room.width, room.height, room.dpi]).encode("ascii") + b"\n" + data
+    answer = work_apart(_image_apart, request, _MEMORY_BYTES, _SECONDS)
+    image = _unpack(answer, data)
+    if store and image.full_size:
+        store.put(_KIND, key, answer)
         store.trim(_KIND)
     return image
+
+
+def _image_apart(request: bytes) -> bytes:
+    """In the process apart: the room and the bytes of a picture -> the picture, or why not."""
+    head, _, data = request.partition(b"\n")
+    try:
+        image = image_for_tex(data, PictureRoom(*json.loads(head)))
+    except TooManyPixels as exc:
+        return json.dumps({"count": exc.count, "most": exc.most}).encode("ascii")
+    record = {"kind": image.kind, "ratio": image.ratio, "size": image.size}
+    record["full_size"] = image.full_size
+    # What was sent need not come back.
+    body = b"" if image.data == data else image.data
+    return json.dumps(record).encode("ascii") + b"\n" + body
+
+
+def _unpack(answer: bytes, data: bytes) -> TexImage:
+    """The picture from an answer; raises `TooManyPixels`."""
+    head, _, body = answer.partition(b"\n")
+    record = json.loads(head)
+    if "count" in record:
+        raise TooManyPixels(**record)
+    full = record["full_size"]
+    return TexImage(
+        kind=record["kind"],
+        data=body or data,
+        ratio=record["ratio"],
+        size=tuple(record["size"]),
+        full_size=tuple(full) if full else None,
+    )
 
 
 def _opened(data: bytes) -> ImageFile:
