@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
-from engines import TOOLS, until
+from engines import TOOLS, calls, counting, until
 from fence import FENCE
 from jianbao_tex.batch import Batch
 from jianbao_tex.children import Sandbox
@@ -260,3 +260,27 @@ def test_outputs_are_kept_apart(store: Store) -> None:
     assert [[a.name for a in one.artifacts] for one in again] == [["365.pdf"], ["365.txt"], ["365.pdf", "365.txt"]]  # fmt: skip
     assert [one.artifacts for one in again] == [one.artifacts for one in made]
     assert [one.cached for one in again] == [True] * 3
+
+
+def test_a_changed_file_of_tex_is_another_result(folder: Path, store: Store) -> None:
+    """Its ls-R names no times: a style that somebody edits in its tree leaves that as it is."""
+    inputs = folder / "inputs"
+    inputs.mkdir()
+    style = inputs / "xeCJK.sty"
+    shutil.copy(TOOLS.locate(["xeCJK.sty"])["xeCJK.sty"], style)
+    tools, log = counting(folder, TEXINPUTS=f"{inputs}:")
+    _settled(folder)
+
+    def is_cached() -> bool:
+        engine = Engine(tools, Sandbox.OFF, store=store)
+        press = Press(plugins={}, store=store, engine=engine)
+        results = ResultStore(store, press, time.time_ns)
+        outcome = Batch(press, ("pdf",), results).press_file(folder / "12.yaml")
+        press.engine.close()
+        assert outcome.exit_code == 0
+        return outcome.cached
+
+    assert [is_cached(), is_cached()] == [False, True]
+    assert calls(log)
+    style.write_bytes(style.read_bytes() + b"% edited\n")
+    assert [is_cached(), is_cached()] == [False, True]

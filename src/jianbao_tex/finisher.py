@@ -72,7 +72,9 @@ def finish(draft: Draft, tree: TexTree, fonts: Iterable[FontFile]) -> Master:
         raise TypesettingFailed(
             _UNREADABLE.at(tree.issue, reason=str(exc).split(">: ")[-1])
         ) from exc
-    return Master(buffer.getvalue(), draft.pages, draft.log, draft.tools, frozenset(twins))
+    return Master(
+        buffer.getvalue(), draft.pages, draft.log, draft.tools, frozenset(twins), draft.tex_files
+    )
 
 
 def measure_master(

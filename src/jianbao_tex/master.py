@@ -139,12 +139,18 @@ class LogMessage:
 
 @dataclass(frozen=True)
 class Draft:
-    """A PDF as TeX left it and what the log said.  Exists only after a clean run."""
+    """
+    A PDF as TeX left it and what the log said.  Exists only after a clean run.
+
+    ``tex_files`` are the stamps of the files of TeX that were read for its opening, by path, as far
+    as that is known.
+    """
 
     pdf: bytes
     pages: int
     log: tuple[LogMessage, ...] = ()
     tools: Mapping[str, str] = field(default_factory=dict)
+    tex_files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,8 @@ class Master:
     A finished PDF: each glyph maps to its character.
 
     ``twins`` are characters of the issue that share a glyph with another one in a font;
-    the PDF maps the glyph to only one of them: the second of the pair.
+    the PDF maps the glyph to only one of them: the second of the pair.  ``tex_files`` are those of
+    the `Draft`.
     """
 
     pdf: bytes
@@ -161,6 +168,7 @@ class Master:
     log: tuple[LogMessage, ...] = ()
     tools: Mapping[str, str] = field(default_factory=dict)
     twins: frozenset[tuple[str, str]] = frozenset()
+    tex_files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -314,6 +314,7 @@ class Press:
             tools=job.tools,
             absent=tuple(reader.absent),
             measured=subject.measured,
+            tex_files=subject.master.tex_files,
         )
 
     def apply_fixes(

@@ -28,6 +28,7 @@ class PressResult:
 
     ``sources`` names the files that were read; they must not be overwritten.  ``inputs``
     are the SHA-256 of all inputs that decide the bytes, by name, ``tools`` the programs by version;
+    ``tex_files`` are the stamps of the files of TeX that were read for the opening, by path;
     ``absent`` are files that were looked for and do not exist.  ``measured`` are the
     measurements of the master; ``None`` if the files come from the cache.  ``refused`` are the
     outputs that could not be made; their errors are among the findings.
@@ -42,6 +43,7 @@ class PressResult:
     absent: tuple[str, ...] = ()
     measured: Measured | None = None
     refused: tuple[RefusedOutput, ...] = ()
+    tex_files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:

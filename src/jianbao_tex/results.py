@@ -9,7 +9,7 @@ files that the issue names; they are checked again.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from jianbao_tex.store import Store, digest_of, files_below, key_of, stamp_of
 from jianbao_tex.version import __version__
 
 _KIND = "results"
-_SHAPE = "2"
+_SHAPE = "3"
 _MAX_FILES = 5000
 COARSE_NS = 20_000_000
 """How coarse the clock of a file system is."""
@@ -72,6 +72,8 @@ class ResultStore:
             return None
         if record["before"] != self._issue_before(source):
             return None
+        if _have_changed(record["tex"]):
+            return None
         return PressResult(**fields)
 
     def put(
@@ -91,9 +93,12 @@ class ResultStore:
         files = [*_absolute(pressing.sources), *before[:1]]
         if self._fingerprint is None or any(_changed_since(Path(f), since_ns) for f in files):
             return
+        if _have_changed(pressing.tex_files):
+            return
         read = [[path, self._digest(path)] for path in _absolute(pressing.sources)]
         absent = _absolute(pressing.absent)
-        data = pack(pressing, read=read, absent=absent, before=before)
+        tex = dict(pressing.tex_files)
+        data = pack(pressing, read=read, absent=absent, before=before, tex=tex)
         self._store.put(_KIND, self._key(source, outputs), data)
 
     def close(self) -> None:
@@ -124,6 +129,11 @@ class ResultStore:
             except OSError:
                 return "absent"
         return self._digests[path, stamp]
+
+
+def _have_changed(stamps: Mapping[str, str]) -> bool:
+    """Whether a file is no longer what its stamp was made of."""
+    return any(stamp_of(Path(path)) != stamp for path, stamp in stamps.items())
 
 
 def _changed_since(path: Path, since_ns: int) -> bool:

@@ -14,6 +14,7 @@ import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -177,7 +178,10 @@ class Engine:
         """
         try:
             handle = handle or Handle()
-            return self._typeset_ahead(tree, meanwhile, handle) or self._typeset_plain(tree, handle)
+            draft = self._typeset_ahead(tree, meanwhile, handle)
+            return replace(
+                draft or self._typeset_plain(tree, handle), tex_files=self._tex_files(tree)
+            )
         except OSError as exc:
             raise LimitReached(_NO_FOLDER.at(tree.issue, reason=reason_of(exc))) from exc
 
@@ -189,6 +193,11 @@ class Engine:
             self._formats.close()
         for process in tuple(self._running):
             process.kill()
+
+    def _tex_files(self, tree: TexTree) -> dict[str, str]:
+        """The stamps of the files of TeX that the opening of a tree needs, as far as known."""
+        opening = opening_of(tree) if self._formats else None
+        return self._formats.tex_files(opening.format_key) if opening and self._formats else {}
 
     def _typeset_ahead(
         self, tree: TexTree, meanwhile: Callable[[], None], handle: Handle

@@ -113,6 +113,16 @@ class Formats:
                 self._results[key] = result
             return result
 
+    def tex_files(self, key: str) -> dict[str, str]:
+        """
+        The stamps of the files of TeX that an opening read when its format was made, by path.
+
+        Args:
+            key: its `Opening.format_key`.
+        """
+        record = self._store.get_record(KIND, f"{self._named(key)}.json")
+        return dict(record["read"]) if record else {}
+
     def close(self) -> None:
         """Ends the making of a format; the job that waits for it goes on without."""
         if process := self._process:
