@@ -327,26 +327,6 @@ def _start(command: list[str], folder: Path) -> Process:
     )
 
 
-def test_a_lower_limit_of_the_machine_stays() -> None:
-    """Raising a hard limit is refused, and every build would fail."""
-    code = (
-        "import resource\nfrom pathlib import Path\nfrom jianbao_tex.children import ChildLimits\n"
-        "resource.setrlimit(resource.RLIMIT_NOFILE, (64, 100))\n"
-        "print(ChildLimits().command(Path('/prlimit'), counts_processes=False)[4])\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-
-    assert done.stdout == "--nofile=100:100\n"
-
-
-def test_limits_of_a_program_are_words_before_it() -> None:
-    limits = ChildLimits(cpu_s=1, memory_bytes=2, file=3, files=4, processes=5)
-    words = limits.command(Path("/usr/bin/prlimit"), counts_processes=False)
-
-    assert words[1:] == ["--cpu=1:2", "--as=2:2", "--fsize=3:3", "--nofile=4:4", "--core=0:0"]
-    assert limits.command(None, counts_processes=True) == []
-
-
 # --- Memory -------------------------------------------------------------------------------------
 
 

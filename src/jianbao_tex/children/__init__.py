@@ -9,7 +9,7 @@ from jianbao_tex.children.apart import (
 )
 from jianbao_tex.children.fence import JOBS, WORK, Fence, Rung, Sandbox, is_fenced, sandbox_works
 from jianbao_tex.children.forks import Fork, ForkLost, Work, may_fork, ready
-from jianbao_tex.children.limits import ChildLimits, counts_by_namespace
+from jianbao_tex.children.limits import ChildLimits, Shortage, counts_by_namespace, shortages
 from jianbao_tex.children.memory import free_bytes
 from jianbao_tex.children.process import Process, ask, start
 
@@ -25,6 +25,7 @@ __all__ = [
     "Process",
     "Rung",
     "Sandbox",
+    "Shortage",
     "Work",
     "WorkFailed",
     "ask",
@@ -35,6 +36,7 @@ __all__ = [
     "may_fork",
     "ready",
     "sandbox_works",
+    "shortages",
     "start",
     "work_apart",
 ]

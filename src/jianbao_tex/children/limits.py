@@ -9,7 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from jianbao_tex.language import Phrase, say
+
 _MEBI = 1024**2
+_LEAST = {
+    # With 976 MiB the examples are set, with 879 fonts are missing.
+    "as": (say("bytes of address space"), 960 * _MEBI),
+    "fsize": (say("bytes of a file"), _MEBI // 2),
+    "nofile": (say("open files"), 20),
+    "nproc": (say("processes"), 8),
+}
+"""What xelatex with its PDF writer needs, for an issue of usual size."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,8 @@ class ChildLimits:
             if counts_seconds or name != "cpu"
         ]
         if counts_processes and counts_by_namespace():
-            words.append(f"--nproc={self.processes}")
+            number = bounded(self.processes, hard_limit("nproc"))
+            words.append(f"--nproc={number}:{number}")
         return [str(prlimit), *words]
 
     def apply(self) -> None:
@@ -61,11 +72,8 @@ class ChildLimits:
     @property
     def _values(self) -> Iterator[tuple[str, int, int]]:
         """Each limit by its name in `getrlimit`, soft and hard; a lower one of the machine stays."""
-        import resource
-
         for name, soft, hard in self._wanted:
-            _, most = resource.getrlimit(getattr(resource, f"RLIMIT_{name.upper()}"))
-            bound = bounded(hard, most)
+            bound = bounded(hard, hard_limit(name))
             yield name, min(soft, bound), bound
 
     @property
@@ -80,10 +88,36 @@ class ChildLimits:
 
 
 def bounded(value: int, most: int) -> int:
-    """A limit that is not above the hard one of the machine, which may be infinite."""
-    import resource
+    """A limit that is not above the hard one of the machine, which is -1 for none."""
+    return value if most < 0 else min(value, most)
 
-    return value if most == resource.RLIM_INFINITY else min(value, most)
+
+def hard_limit(name: str) -> int:
+    """The hard limit of this process, by its name in ``getrlimit``; -1 for none."""
+    try:
+        import resource
+    except ImportError:
+        # Windows.
+        return -1
+    _, most = resource.getrlimit(getattr(resource, f"RLIMIT_{name.upper()}"))
+    return -1 if most == resource.RLIM_INFINITY else most
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A hard limit of the system under which no program of TeX works."""
+
+    what: Phrase
+    allowed: int
+    least: int
+
+
+def shortages() -> Iterator[Shortage]:
+    """The limits that somebody has set too low for TeX: a shell, a service manager, a container."""
+    for name, (what, least) in _LEAST.items():
+        allowed = hard_limit(name)
+        if 0 <= allowed < least:
+            yield Shortage(what, allowed, least)
 
 
 @functools.cache

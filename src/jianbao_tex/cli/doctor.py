@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,12 +13,13 @@ from pathlib import Path
 import click
 
 from jianbao_tex import assets
-from jianbao_tex.children import Rung, sandbox_works
+from jianbao_tex.batch_workers import BYTES_PER_JOB
+from jianbao_tex.children import Rung, free_bytes, sandbox_works
 from jianbao_tex.cli import options
 from jianbao_tex.cli.reports import print_json, print_result
 from jianbao_tex.cli.speech import _, current_language, translated
 from jianbao_tex.cli.terminal import cells, paint
-from jianbao_tex.errors import JianbaoError, ToolMissing
+from jianbao_tex.errors import JianbaoError, LimitReached, ToolMissing
 from jianbao_tex.findings import Finding
 from jianbao_tex.font_roles import FontCollection
 from jianbao_tex.language import Phrase, say
@@ -25,6 +28,10 @@ from jianbao_tex.plugins.selection import STATES, remedy_of
 from jianbao_tex.press import Press
 from jianbao_tex.typesetter import Engine, Tools
 
+_MEBI = 1024**2
+_LEAST_DISK = 200 * _MEBI
+"""A format, an engine that waits, and the files of some jobs."""
+_LEAST_FILES = 1000
 SYSTEM = Path(__file__).resolve().parent.parent / "system.toml"
 
 
@@ -92,7 +99,14 @@ def _examine(press: Press) -> Iterator[Item]:
         )
         yield Item("xelatex", False, _("not found"), remedy)
         return
+    except LimitReached as error:
+        # Nothing more can be asked: no program works.
+        for finding in error.findings:
+            yield Item(_("limits of the system"), False, *_message_of(finding))
+        return
     yield Item("xelatex", True, f"{tools.version} ({tools.xelatex})")
+    yield Item(_("limits of the system"), True, _("high enough for TeX"))
+    yield from _room(press)
     yield from _tex_files(tools, system["files"], debian)
     yield from _sandbox(tools)
     yield _server(press.engine)
@@ -101,6 +115,38 @@ def _examine(press: Press) -> Iterator[Item]:
     except JianbaoError as error:
         for finding in error.findings:
             yield Item(_("fonts"), False, *_message_of(finding))
+
+
+def _room(press: Press) -> Iterator[Item]:
+    """What the folders and the memory have left."""
+    folders = {_("temporary folder"): Path(tempfile.gettempdir())}
+    if press.store:
+        folders[_("cache")] = press.store.folder
+    for name, folder in folders.items():
+        existing = next(path for path in (folder, *folder.parents) if path.exists())
+        free = os.statvfs(existing)
+        size = free.f_bavail * free.f_frsize
+        # Some file systems make inodes as they need them, and say 0 of 0.
+        files = free.f_favail if free.f_files else _LEAST_FILES
+        yield Item(
+            name,
+            size >= _LEAST_DISK and files >= _LEAST_FILES,
+            _("{size} MiB and {files} files free in {folder}").format(
+                size=size // _MEBI, files=files, folder=existing
+            ),
+            _("free at least {size} MiB and {files} files").format(
+                size=_LEAST_DISK // _MEBI, files=_LEAST_FILES
+            ),
+            needed=False,
+        )
+    memory = free_bytes()
+    yield Item(
+        _("memory"),
+        memory is None or memory >= BYTES_PER_JOB,
+        _("unknown") if memory is None else _("{size} MiB free").format(size=memory // _MEBI),
+        _("a job takes {size} MiB").format(size=BYTES_PER_JOB // _MEBI),
+        needed=False,
+    )
 
 
 def _tex_files(tools: Tools, packages: Mapping[str, str], debian: str) -> Iterator[Item]:

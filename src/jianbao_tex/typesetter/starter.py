@@ -7,11 +7,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import current_thread, main_thread
 
-from jianbao_tex.children import ChildLimits, Fence, Process, Rung, Sandbox, is_fenced, start
-from jianbao_tex.errors import ToolMissing, reason_of
-from jianbao_tex.findings import Where
+from jianbao_tex.children import (
+    ChildLimits,
+    Fence,
+    Process,
+    Rung,
+    Sandbox,
+    is_fenced,
+    shortages,
+    start,
+)
+from jianbao_tex.errors import LimitReached, ToolMissing, reason_of
+from jianbao_tex.findings import Where, error
 from jianbao_tex.typesetter.tools import NO_ANSWER, Tools
 from jianbao_tex.typesetter.workplace import Workplace
+
+_SHORTAGE = error(
+    "JB438",
+    "the system allows {allowed} {what}, and TeX needs {least}",
+    "raise the hard limit: ulimit in the shell, LimitAS= and the like of systemd",
+)
 
 _READ_ONLY = (
     "/etc/texmf",
@@ -44,11 +59,22 @@ class Starter:
 
     TeX's own options are not enough: ``openin_any=p`` allows ~ and $VAR, and pictures and
     specials ignore it.
+
+    Raises:
+        LimitReached: the system allows less than TeX needs.
     """
 
     tools: Tools
     sandbox: Sandbox = Sandbox.AUTO
     limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        where = Where(self.tools.xelatex.name)
+        faults = [
+            _SHORTAGE.at(where, what=s.what, allowed=s.allowed, least=s.least) for s in shortages()
+        ]
+        if faults:
+            raise LimitReached(faults)
 
     def start(
         self,
