@@ -124,6 +124,7 @@ def test_the_door_reads_no_more_than_it_may(tmp_path: Path) -> None:
 
 OWN = {
     "foreign_files.py": "the door",
+    "new_files.py": "writes",
     "store.py": "the cache, whose folder is this user's own",
     "leases.py": "our own folders",
     "typesetter/workplace.py": "what TeX leaves, opened without following links",
@@ -140,7 +141,6 @@ OWN = {
     "cli/doctor.py": "files of this package",
     "cli/terminal.py": "the null device",
     "cli/__init__.py": "the null device",
-    "cli/files.py": "writes",
     "testing/golden.py": "the files of a developer's own tests",
 }
 """Who opens files without the door, and why they may."""

@@ -11,13 +11,13 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jianbao_tex.cancelling import CancelCheck, never_cancelled
+from jianbao_tex.new_files import sweep_new_files, write_new_file
 from jianbao_tex.users import is_own_folder
 
 if TYPE_CHECKING:
@@ -98,20 +98,11 @@ class Store:
     def put_raw(self, kind: str, key: str, data: bytes) -> bool:
         """Keeps a file for other programs, which has no digest of its own."""
         path = self.path(kind, key)
-        temporary = None
         try:
             if not self._make_folder(path.parent):
                 return False
-            # Written beside its place and then renamed, which is atomic (POSIX): a reader never sees
-            # half an entry.
-            handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(temporary).replace(path)
+            write_new_file(path, data)
         except OSError:
-            if temporary:
-                with contextlib.suppress(OSError):
-                    Path(temporary).unlink()
             return False
         return True
 
@@ -165,7 +156,11 @@ class Store:
         return None
 
     def trim(self, kind: str) -> None:
-        """Deletes the least recently used entries of a kind until the rest fits."""
+        """
+        Deletes the least recently used entries of a kind until the rest fits, and what killed
+        processes have not finished.
+        """
+        sweep_new_files(self.folder / kind)
         entries = self._entries(kind)
         total = sum(size for _, size, _ in entries)
         if total <= self._most:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 from collections.abc import Collection, Iterable, Mapping
@@ -11,9 +10,7 @@ from pathlib import Path
 from jianbao_tex.errors import JianbaoError, reason_of
 from jianbao_tex.findings import Where, error
 from jianbao_tex.foreign_files import real_path
-
-# Windows would write line ends of its own.
-_BINARY = getattr(os, "O_BINARY", 0)
+from jianbao_tex.new_files import NewFile, sweep_new_files
 
 NOT_WRITTEN = error(
     "JB420", "the file cannot be written: {reason}", "check the folder, its permissions and space"
@@ -57,7 +54,7 @@ def write_whole(
         OutputRefused: a folder cannot be made or written, or a file is one of the
             sources; the old files are unchanged.
     """
-    written: dict[Path, Path] = {}
+    written: list[tuple[Path, NewFile]] = []
     path = Path()
     try:
         for path in files:
@@ -68,19 +65,21 @@ def write_whole(
                     NOT_WRITTEN.at(Where(str(path)), reason=reason_of(errno.EISDIR))
                 )
         for path, data in files.items():
-            # Noted before it exists: an interrupt may come between any two steps.
-            written[path] = path.parent / f".jianbao-{os.urandom(8).hex()}"
-            _write_temporary(written[path], path, data)
+            _make_folder(path.parent)
+            new = NewFile(path.parent)
+            written.append((path, new))
+            new.write(data, lasts=True)
+            # It gets the permissions of the old file, else the user's default.
+            new.set_mode(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
         for path in stale:
             path.unlink(missing_ok=True)
-        for path, temporary in written.items():
-            temporary.replace(path)
+        for path, new in written:
+            new.put(path)
     except OSError as exc:
         raise OutputRefused(NOT_WRITTEN.at(Where(str(path)), reason=reason_of(exc))) from exc
     finally:
-        for temporary in written.values():
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        for _, new in written:
+            new.drop()
 
 
 def real(paths: Iterable[Path]) -> frozenset[Path]:
@@ -101,22 +100,17 @@ def write_new(files: Mapping[Path, bytes]) -> None:
     write_whole(files, sources=())
 
 
-def _write_temporary(temporary: Path, path: Path, data: bytes) -> None:
-    """Writes the data to a temporary file in the folder of a path, with the final permissions."""
-    # In the same folder: only within one file system a rename is atomic.
-    _make_folder(path.parent)
-    handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    # The result gets the permissions of the old file, else the user's default.
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-    temporary.chmod(mode)
+_SWEPT: set[Path] = set()
+"""Folders that were looked through once: they may have thousands of files."""
 
 
 def _make_folder(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     folder.mkdir(parents=True, exist_ok=True)
+    if folder not in _SWEPT:
+        _SWEPT.add(folder)
+        sweep_new_files(folder)
 
 
 def _umask() -> int:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 from jianbao_tex.errors import PluginBroken, reason_of
 from jianbao_tex.findings import Where, error
 from jianbao_tex.foreign_files import read_file, real_path
+from jianbao_tex.new_files import write_new_file
 
 _UNWRITABLE = error(
     "JB521", "the record of trusted plugins cannot be written: {reason}", "check its folder"
@@ -99,12 +98,9 @@ class Trust:
 
     def _write_record(self, record: dict[str, str]) -> None:
         assert self.file is not None
-        # POSIX renames in one step: nobody reads half a record.
+        text = json.dumps(dict(sorted(record.items())), ensure_ascii=False, indent=2)
         try:
-            handle, name = tempfile.mkstemp(prefix=".trusted-", dir=self.file.parent)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(dict(sorted(record.items())), file, ensure_ascii=False, indent=2)
-            Path(name).replace(self.file)
+            write_new_file(self.file, text.encode("utf-8", "surrogateescape"), lasts=True)
         except OSError as exc:
             fault = _UNWRITABLE.at(Where(str(self.file)), reason=reason_of(exc))
             raise PluginBroken(fault) from exc
