@@ -11,9 +11,10 @@ from jianbao_tex.children.fence import JOBS, WORK, Fence, Rung, Sandbox, is_fenc
 from jianbao_tex.children.forks import Fork, ForkLost, Work, may_fork, ready
 from jianbao_tex.children.limits import ChildLimits, Shortage, counts_by_namespace, shortages
 from jianbao_tex.children.memory import free_bytes
-from jianbao_tex.children.process import Process, ask, start
+from jianbao_tex.children.process import GUARD, Input, Process, ask, start
 
 __all__ = [
+    "GUARD",
     "JOBS",
     "MEMORY_BYTES",
     "TOO_MUCH_MEMORY",
@@ -22,6 +23,7 @@ __all__ = [
     "Fence",
     "Fork",
     "ForkLost",
+    "Input",
     "Process",
     "Rung",
     "Sandbox",

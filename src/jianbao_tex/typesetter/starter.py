@@ -8,8 +8,10 @@ from pathlib import Path
 from threading import current_thread, main_thread
 
 from jianbao_tex.children import (
+    GUARD,
     ChildLimits,
     Fence,
+    Input,
     Process,
     Rung,
     Sandbox,
@@ -106,7 +108,9 @@ class Starter:
                 if path != place.home / name:
                     (place.home / name).symlink_to(path)
         limits = self.limits.command(self.tools.prlimit, counts_processes=bool(fence))
-        return self._run([*fence, *limits, str(self.tools.xelatex), *words], place, listens=listens)
+        guard, given = ((), Input.LINE) if listens else (GUARD, Input.GUARD)
+        program = [*self._end_with_us(bool(fence)), *guard, *limits, str(self.tools.xelatex)]
+        return self._run([*fence, *program, *words], place, given)
 
     def start_server(
         self,
@@ -139,7 +143,7 @@ class Starter:
             self.tools.prlimit, counts_processes=False, counts_seconds=False
         )
         command = [*fence, *limits, str(self.tools.xelatex), *words]
-        return self._run(command, place, kept=[socket])
+        return self._run(command, place, Input.NOTHING, kept=[socket])
 
     @property
     def rung(self) -> Rung:
@@ -176,6 +180,13 @@ class Starter:
             outlives_thread=jobs is not None and current_thread() is not main_thread(),
         )
 
+    def _end_with_us(self, is_fenced: bool) -> list[str]:
+        """The words that end a program with this process, where no fence does that."""
+        # The system would end it with the thread that starts it; other threads may use it.
+        if is_fenced or not self.tools.setpriv or current_thread() is not main_thread():
+            return []
+        return [str(self.tools.setpriv), "--pdeathsig", "KILL"]
+
     def _fence_words(self, fence: Fence) -> list[str]:
         assert self.tools.bwrap
         return fence.command(self.tools.bwrap)
@@ -184,8 +195,8 @@ class Starter:
         self,
         command: Sequence[str],
         place: Workplace,
+        given: Input,
         *,
-        listens: bool = False,
         kept: Sequence[int] = (),
     ) -> Process:
         try:
@@ -194,7 +205,7 @@ class Starter:
                 folder=place.folder,
                 environment=self.tools.environment(str(place.home)),
                 terminal=place.terminal,
-                listens=listens,
+                given=given,
                 kept=kept,
             )
         except OSError as error:

@@ -30,12 +30,13 @@ SYSTEM_FONTS = "/usr/share/fonts"
 
 @dataclass(frozen=True)
 class Tools:
-    """The programs that the engine runs, by full path; ``bwrap`` where there is one."""
+    """The programs that the engine runs, by full path, as far as they are there."""
 
     xelatex: Path
     kpsewhich: Path
     prlimit: Path | None
     bwrap: Path | None
+    setpriv: Path | None = None
 
     @classmethod
     def find(cls, search: str | None = None) -> Tools:
@@ -53,7 +54,7 @@ class Tools:
         xelatex, kpsewhich = which("xelatex"), which("kpsewhich")
         if xelatex is None or kpsewhich is None:
             raise ToolMissing(_NO_XELATEX.at(Where("xelatex")))
-        return cls(xelatex, kpsewhich, which("prlimit"), which("bwrap"))
+        return cls(xelatex, kpsewhich, which("prlimit"), which("bwrap"), which("setpriv"))
 
     @property
     def tex_root(self) -> Path | None:
