@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -252,65 +252,6 @@ def test_files_of_tomorrow_do_no_harm(tmp_path: Path) -> None:
         cached.append(json.loads(done.stdout)["issues"][0]["cached"])
 
     assert cached == [False, False]
-
-
-# --- A cluster ----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A scheduler and two workers, each a process of its own without anything of ours."""
-    file = tmp_path / "scheduler.json"
-    environment = {**os.environ, "TMPDIR": str(tmp_path), "HOME": str(tmp_path)}
-    running: list[subprocess.Popen[bytes]] = []
-
-    def start(module: str, *words: str) -> None:
-        running.append(
-            subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.{module}", *words, "--no-dashboard",
-                 "--scheduler-file", str(file)],
-                env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )
-        )  # fmt: skip
-
-    start("dask_scheduler", "--port", "0", "--host", "127.0.0.1")
-    until(file.exists)
-    for number in range(2):
-        start("dask_worker", "--nthreads", "1", "--no-nanny", "--name", f"worker-{number}")
-    yield json.loads(file.read_text())["address"], running[1:]
-    for process in running:
-        process.kill()
-        process.wait()
-
-
-def test_a_cluster_builds_the_same_though_a_worker_is_killed(
-    tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
-) -> None:
-    """Files travel with the job; the jobs of the dead worker are done by the other one."""
-    address, workers = cluster
-    place = tmp_path / "issues"
-    place.mkdir()
-    (place / "series.yaml").write_text((EXAMPLES / "series.yaml").read_text(encoding="utf-8"), encoding="utf-8")  # fmt: skip
-    text = (EXAMPLES / "365.yaml").read_text(encoding="utf-8")
-    names = []
-    for number in range(8):
-        other = text.replace("number: 365", f"number: {number + 1}")
-        (place / f"{number}.yaml").write_text(other, encoding="utf-8")
-        names.append(f"{number}.yaml")
-    (place / "8.yaml").write_text("masthead: {nmae: 简报}\n", encoding="utf-8")
-    (tmp_path / "tmp").mkdir()
-    (place / "tmp").mkdir()
-    words = ["build", *names, "8.yaml", "--cluster", address, "--json", "-o", "out"]
-    process = _start(words, place)
-    until((place / "out/1.pdf").exists, 60)
-    workers[0].kill()
-    said, _ = process.communicate(timeout=120)
-    data = json.loads(said)
-
-    assert [one["exit_code"] for one in data["issues"]] == [0] * 8 + [1]
-    near = jianbao("build", *names, "--json", "-o", "near", folder=place)
-    here = [one["artifacts"][0]["sha256"] for one in json.loads(near.stdout)["issues"]]
-    assert [one["artifacts"][0]["sha256"] for one in data["issues"][:8]] == here
 
 
 def _start(words: list[str], folder: Path, **environment: str) -> subprocess.Popen[bytes]:

@@ -125,7 +125,6 @@ def run_in_order(
     items: Iterable[Any],
     executor: Executor,
     jobs: int,
-    lost: tuple[type[Exception], ...] = (BrokenExecutor,),
 ) -> Generator[Outcome, None, None]:
     """
     The outcome of each item, in the order of the items.
@@ -136,9 +135,8 @@ def run_in_order(
     Args:
         function: takes an item; what it raises is raised here.
         items: what it takes, or outcomes that are known already.
-        executor: any that runs functions: threads, processes, a cluster.
+        executor: any that runs functions: threads, processes.
         jobs: how many it runs at a time.
-        lost: what its futures raise when a worker dies; that is a finding on the issue.
     """
     waiting: deque[tuple[str, Future[Outcome]]] = deque()
 
@@ -146,7 +144,7 @@ def run_in_order(
         name, future = waiting.popleft()
         try:
             return future.result()
-        except lost as exc:
+        except BrokenExecutor as exc:
             return failed(name, LimitReached(LOST.at(Where(name), reason=type(exc).__name__)))
 
     try:

@@ -19,6 +19,7 @@ from jianbao_tex.font_roles import fonts_in
 from jianbao_tex.fonts import MOST_FONT_BYTES
 from jianbao_tex.foreign_files import TooLarge, read_file
 from jianbao_tex.issue_folder import OutsideFolder, normalized_name
+from jianbao_tex.language import say
 from jianbao_tex.leases import Lease
 from jianbao_tex.plugins import Selection, State
 from jianbao_tex.press import Press, Source
@@ -28,6 +29,8 @@ from jianbao_tex.store import Store, key_of
 from jianbao_tex.typesetter import Limits
 
 _MAX_PRESSES = 4
+_MOST_BYTES = 512 * 1024**2
+"""What the files of an issue may have to be sent: the scheduler and this machine hold them."""
 
 
 @dataclass(frozen=True)
@@ -145,13 +148,22 @@ def press_parcel(parcel: Parcel) -> Outcome:
         data = parcel.files[parcel.file]
         source = Source.from_bytes(data, parcel.source, files=parcel.files)
         with _press_for(parcel) as press:
-            return Batch(press, parcel.setup.outputs).press_source(source)
+            return _bounded(Batch(press, parcel.setup.outputs).press_source(source))
     except JianbaoError as exc:
         return failed(parcel.source, exc)
     except (OSError, KeyError, ValueError) as exc:
         # The disk is full, or the parcel was not made by `Packer`.
         failure = LimitReached(LOST.at(Where(parcel.source), reason=type(exc).__name__))
         return failed(parcel.source, failure)
+
+
+def _bounded(outcome: Outcome) -> Outcome:
+    """An outcome that a worker may send; else why not."""
+    size = sum(len(artifact.data) for artifact in outcome.artifacts)
+    if size <= _MOST_BYTES:
+        return outcome
+    reason = say("its files have {size} MiB", size=size // 1024**2)
+    return failed(outcome.source, LimitReached(LOST.at(Where(outcome.source), reason=reason)))
 
 
 @dataclass
