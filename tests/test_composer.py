@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
-from jianbao_tex.font_roles import FontCollection
 from PIL import Image
 
 from jianbao_tex.composer.titles import balanced, fitted, width
 from jianbao_tex.errors import IssueInvalid, ToolMissing
+from jianbao_tex.font_roles import FontCollection
 from jianbao_tex.press import Press, Source
 from jianbao_tex.tex import OriginRecorder
 from workshop import EXAMPLES, Workshop

@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 
 import pytest
-from jianbao_tex.font_roles import FontCollection
 
 from command import jianbao
 from engines import until
 from jianbao_tex.errors import IssueInvalid, JianbaoError, ToolMissing
 from jianbao_tex.findings import errors_among
+from jianbao_tex.font_roles import FontCollection
 from jianbao_tex.press import Press, Source
 from pdf_pages import pages_of, squeezed, text_of
 from test_composer import picture
