@@ -59,12 +59,12 @@ class Rung(StrEnum):
 @dataclass(frozen=True)
 class Fence:
     """
-    What a program sees inside: /usr and this.
+    What a program sees inside: nothing but this.
 
     Args:
         folder: all that it may write, at `WORK`.
         reads: paths that it may read, where they exist.
-        hidden: programs that it does not see.
+        links: links that it sees, with their targets.
         files: files that it may read, by their names in the root folder.
         variables: its environment.
         jobs: a second folder that it may write, at `JOBS`, for a server.
@@ -73,7 +73,7 @@ class Fence:
 
     folder: Path
     reads: tuple[str, ...] = ()
-    hidden: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, Path] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     jobs: Path | None = None
@@ -81,12 +81,11 @@ class Fence:
 
     def command(self, bwrap: Path) -> list[str]:
         """The words before a command that make it run inside."""
-        mounts = [*_SYSTEM]
+        mounts = [*_LINKS]
         for path in self.reads:
             mounts += ["--ro-bind-try", path, path]
-        for path in self.hidden:
-            if Path(path).exists():
-                mounts += ["--ro-bind", "/dev/null", path]
+        for path, target in self.links.items():
+            mounts += ["--symlink", target, path]
         for name, source in self.files.items():
             mounts += ["--ro-bind", str(source), f"/{name}"]
         if self.jobs:
@@ -101,7 +100,9 @@ class Fence:
             "--clearenv",
             *("--cap-drop", "ALL", "--uid", "65534", "--gid", "65534"),
             *mounts,
-            *("--proc", "/proc", "--dev", "/dev"),
+            # A server needs it, and covers it before each job: it names folders of the machine.
+            *(("--proc", "/proc") if self.jobs else ("--dir", "/proc")),
+            *("--dev", "/dev"),
             *("--size", str(64 * 1024 * 1024), "--tmpfs", "/tmp"),
             *("--bind", str(self.folder), WORK, "--chdir", WORK),
             # Both are file systems in memory that the program could fill, or use for notes.
@@ -111,8 +112,7 @@ class Fence:
         ]
 
 
-_SYSTEM = (
-    *("--ro-bind", "/usr", "/usr"),
+_LINKS = (
     *("--symlink", "usr/bin", "/bin"),
     *("--symlink", "usr/lib", "/lib"),
     *("--symlink", "usr/lib64", "/lib64"),
@@ -139,7 +139,8 @@ def is_fenced(mode: Sandbox, bwrap: Path | None) -> bool:
 @functools.cache
 def sandbox_works(bwrap: Path) -> bool:
     """Whether bubblewrap can make its namespaces here; containers often forbid it."""
-    probe = [str(bwrap), "--unshare-all", *_SYSTEM, "--proc", "/proc", "--dev", "/dev"]
+    system = ["--ro-bind", "/usr", "/usr", *_LINKS]
+    probe = [str(bwrap), "--unshare-all", *system, "--proc", "/proc", "--dev", "/dev"]
     try:
         status, _ = ask([*probe, "/usr/bin/true"], seconds=20)
     except OSError:

@@ -84,7 +84,7 @@ class Engine:
         self.tools = tools
         self.sandbox = sandbox
         self.limits = limits or Limits()
-        self._starter = Starter(tools, sandbox, self.limits)
+        self._starter = Starter(tools, sandbox, self.limits, store)
         self._store = store
         self._formats = Formats(store, self._starter) if store else None
         self._pool = Pool(self._starter, keep, store, best)

@@ -21,6 +21,8 @@ from jianbao_tex.children import (
 )
 from jianbao_tex.errors import LimitReached, ToolMissing, reason_of
 from jianbao_tex.findings import Where, error
+from jianbao_tex.store import Store
+from jianbao_tex.typesetter.needs import needs_of
 from jianbao_tex.typesetter.tools import NO_ANSWER, Tools
 from jianbao_tex.typesetter.workplace import Workplace
 
@@ -29,17 +31,6 @@ _SHORTAGE = error(
     "the system allows {allowed} {what}, and TeX needs {least}",
     "raise the hard limit: ulimit in the shell, LimitAS= and the like of systemd",
 )
-
-_READ_ONLY = (
-    "/etc/texmf",
-    "/etc/fonts",
-    "/etc/alternatives",
-    "/var/lib/texmf",
-    "/var/cache/fontconfig",
-)
-# Pictures in PostScript make the PDF writer start Ghostscript, and file names can switch its
-# protection off.  So Ghostscript is hidden in the fence.
-_HIDDEN = ("/usr/bin/gs",)
 
 
 @dataclass(frozen=True)
@@ -69,6 +60,7 @@ class Starter:
     tools: Tools
     sandbox: Sandbox = Sandbox.AUTO
     limits: Limits = field(default_factory=Limits)
+    store: Store | None = None
 
     def __post_init__(self) -> None:
         where = Where(self.tools.xelatex.name)
@@ -168,11 +160,13 @@ class Starter:
         variables: Mapping[str, str] | None = None,
     ) -> Fence:
         """What a program sees that works in this place; the arguments are those of `start_server`."""
-        root = self.tools.tex_root
+        # No Ghostscript: pictures in PostScript make the PDF writer start it, and file names can
+        # switch its protection off.
+        needs = needs_of(self.tools, self.store)
         return Fence(
             folder=place.folder,
-            reads=(*_READ_ONLY, *([str(root)] if root else [])),
-            hidden=_HIDDEN,
+            reads=needs.paths,
+            links=needs.links,
             files=files or {},
             variables={**self.tools.environment("/"), **(variables or {})},
             jobs=jobs,
