@@ -34,6 +34,7 @@ from jianbao_tex.children import (
     ready,
     start,
 )
+from jianbao_tex.children import fence as fence_room
 from workshop import ROOT
 
 STARTS = re.compile(
@@ -364,3 +365,14 @@ def test_a_fork_that_cannot_be_made_leaves_no_socket(monkeypatch: pytest.MonkeyP
         Fork(doing(bytes))
 
     assert sockets() == before
+
+
+def test_a_probe_of_the_fence_that_failed_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory may have been short for a moment; a process may live for months."""
+    answers, moments = [False, True], [0.0, 5.0, 11.0, 12.0]
+    monkeypatch.setattr(fence_room, "_PROBES", {})
+    monkeypatch.setattr(fence_room, "_probe", lambda _: answers.pop(0))
+    monkeypatch.setattr(fence_room.time, "monotonic", lambda: moments.pop(0))
+    found = [fence_room.sandbox_works(Path("/bwrap")) for _ in range(4)]
+
+    assert found == [False, False, True, True]

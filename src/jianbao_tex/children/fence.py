@@ -6,7 +6,7 @@ bubblewrap makes it, in a few milliseconds.  What a program can do inside is cal
 
 from __future__ import annotations
 
-import functools
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -136,9 +136,25 @@ def is_fenced(mode: Sandbox, bwrap: Path | None) -> bool:
     return False
 
 
-@functools.cache
 def sandbox_works(bwrap: Path) -> bool:
-    """Whether bubblewrap can make its namespaces here; containers often forbid it."""
+    """
+    Whether bubblewrap can make its namespaces here; containers often forbid it.
+
+    That it works is remembered; that it does not for some seconds only: memory may have been short.
+    """
+    now = time.monotonic()
+    works, asked = _PROBES.get(bwrap, (False, -_PROBE_AGAIN_S))
+    if not works and now - asked >= _PROBE_AGAIN_S:
+        works = _probe(bwrap)
+        _PROBES[bwrap] = works, now
+    return works
+
+
+_PROBE_AGAIN_S = 10.0
+_PROBES: dict[Path, tuple[bool, float]] = {}
+
+
+def _probe(bwrap: Path) -> bool:
     system = ["--ro-bind", "/usr", "/usr", *_LINKS]
     probe = [str(bwrap), "--unshare-all", *system, "--proc", "/proc", "--dev", "/dev"]
     try:

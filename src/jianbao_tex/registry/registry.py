@@ -115,6 +115,10 @@ class Registry:
             for name, file in sorted((files or every).items())
         )
 
+    def department_among(self, used: Iterable[str]) -> Plugin | None:
+        """A plugin, not the built-in one, to which one of the files belongs."""
+        return next(filter(None, map(self._department_of, sorted(used))), None)
+
     def _department_of(self, file: str) -> Plugin | None:
         """The plugin that a file belongs to, unless it is the built-in one."""
         owner = self.calls.owner_of(file)

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from jianbao_tex.children import ask
+from jianbao_tex.errors import ToolMissing, reason_of
+from jianbao_tex.findings import Where
 from jianbao_tex.foreign_files import real_path
 from jianbao_tex.store import Store, key_of, stamp_of
-from jianbao_tex.typesetter.tools import SYSTEM_FONTS, Tools
+from jianbao_tex.typesetter.tools import NO_ANSWER, SYSTEM_FONTS, Tools
 
 _KIND = "servers"
 _SHAPE = "needs 1"
@@ -63,14 +65,19 @@ def needs_of(tools: Tools, store: Store | None) -> Needs:
     What the tools need; found once for these programs, and kept in the store.
 
     Raises:
-        ToolMissing: kpsewhich does not answer.
+        ToolMissing: kpsewhich or ldd does not answer.
     """
     programs = [tools.xelatex, real_path(tools.xelatex), tools.xelatex.parent / "xdvipdfmx"]
     stamps = [f"{path} {stamp_of(path)}" for path in (*programs, Path("/etc/ld.so.cache"))]
     key = key_of(_SHAPE, str(tools.prlimit), *stamps)
     record = store.get_record(_KIND, key) if store else None
     if record is None:
-        record = _found(tools)
+        try:
+            record = _found(tools)
+        except OSError as error:
+            # No ldd, or a program that does not answer.
+            where = Where(tools.xelatex.name)
+            raise ToolMissing(NO_ANSWER.at(where, reason=reason_of(error))) from error
         if store:
             store.put_record(_KIND, key, record)
     return Needs(tuple(record["paths"]), record["links"])
