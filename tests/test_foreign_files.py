@@ -125,7 +125,6 @@ def test_the_door_reads_no_more_than_it_may(tmp_path: Path) -> None:
 OWN = {
     "foreign_files.py": "the door",
     "new_files.py": "writes",
-    "store.py": "the cache, whose folder is this user's own",
     "leases.py": "our own folders",
     "typesetter/workplace.py": "what TeX leaves, opened without following links",
     "typesetter/formats.py": "files of this package, and of the cache",

@@ -92,6 +92,27 @@ def test_a_folder_that_others_can_write_is_not_used(where: str, store: Store) ->
         assert where == "results" or list((store.folder / "locks").iterdir()) == []
 
 
+@pytest.mark.parametrize(("mode", "is_used"), [(0o777, False), (0o1777, True), (0o755, True)])
+def test_a_cache_whose_place_others_can_take_is_not_used(
+    mode: int, is_used: bool, tmp_path: Path
+) -> None:
+    """They could put another folder of this user there; in a folder as /tmp they cannot."""
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(mode)
+    store = Store(tmp_path / "shared" / "cache")
+
+    assert store.put("results", "a", b"x") is is_used
+    assert (store.get("results", "a") == b"x") is is_used
+
+
+def test_an_entry_that_is_a_link_is_none(store: Store, tmp_path: Path) -> None:
+    store.put("results", "a", b"x")
+    store.path("results", "a").rename(tmp_path / "elsewhere")
+    store.path("results", "a").symlink_to(tmp_path / "elsewhere")
+
+    assert store.get("results", "a") is None
+
+
 def test_a_lock_touches_nothing_else(store: Store, tmp_path: Path) -> None:
     """A link in the place of the lock would empty the file that it leads to."""
     precious = tmp_path / "precious"

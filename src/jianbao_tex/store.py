@@ -13,12 +13,14 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jianbao_tex.cancelling import CancelCheck, never_cancelled
+from jianbao_tex.foreign_files import NO_LINK, read_file
 from jianbao_tex.new_files import sweep_new_files, write_new_file
-from jianbao_tex.users import is_own_folder
+from jianbao_tex.users import is_out_of_reach, is_own_folder
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -66,7 +68,7 @@ class Store:
         try:
             if not self._is_own():
                 return None
-            data = path.read_bytes()
+            data = read_file(path, max(self._most, MOST_BYTES), NO_LINK)
         except OSError:
             return None
         digest, body = data[: _HEAD_BYTES - 1], data[_HEAD_BYTES:]
@@ -220,15 +222,19 @@ class Store:
     def _make_folder(self, folder: Path) -> bool:
         """Makes a folder of the cache, each for its owner alone; whether it may be used."""
         # `mkdir` gives its mode to the last folder alone, not to the parents that it makes.
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        self.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         for path in (self.folder, folder):
             with contextlib.suppress(FileExistsError):
                 path.mkdir(mode=0o700)
         return self._is_own() and is_own_folder(folder)
 
     def _is_own(self) -> bool:
-        """Whether nobody else can write what is read here."""
-        return is_own_folder(self.folder)
+        """Whether nobody else can write what is read here, or put another folder in its place."""
+        return is_own_folder(self.folder) and self._is_out_of_reach
+
+    @cached_property
+    def _is_out_of_reach(self) -> bool:
+        return is_out_of_reach(self.folder)
 
 
 def _is_folder(path: Path) -> bool:

@@ -26,6 +26,37 @@ def is_own_folder(folder: Path) -> bool:
     )
 
 
+def is_out_of_reach(folder: Path) -> bool:
+    """
+    Whether nobody else can put another folder in the place of this one.
+
+    Each folder above it belongs to this user or to the system, and others may not write it, or may
+    rename only what is theirs there, as in /tmp.  The user's own group counts as the user where
+    it has the user's name, as on most systems of today.
+    """
+    if not _has_users():
+        return True
+    return all(_is_safe(parent.lstat()) for parent in Path(os.path.realpath(folder)).parents)
+
+
+def _is_safe(status: os.stat_result) -> bool:
+    if status.st_uid not in {0, os.getuid()}:
+        return False
+    others = status.st_mode & stat.S_IWOTH
+    group = status.st_mode & stat.S_IWGRP and not _is_own_group(status.st_gid)
+    return not (others or group) or bool(status.st_mode & stat.S_ISVTX)
+
+
+def _is_own_group(number: int) -> bool:
+    import grp
+    import pwd
+
+    try:
+        return number == 0 or grp.getgrgid(number).gr_name == pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return False
+
+
 def is_own_file(file: Path) -> bool:
     """
     Whether a path is a plain file, no link, of this user.
