@@ -1,4 +1,4 @@
-"""Work in a process apart: bounded in memory and time, kept for the next work, never here."""
+"""Work in a separate process: bounded in memory and time, kept for the next work, never here."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,12 +17,12 @@ MEBI = 1024**2
 
 
 @pytest.fixture(autouse=True, params=["fork", "program"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Both kinds of processes; a process with threads gets the second."""
     if request.param == "program":
         monkeypatch.setattr(apart, "may_fork", lambda: False)
     end_apart()
-    yield request.param
+    yield
     end_apart()
 
 
@@ -103,7 +104,31 @@ def test_memory_is_what_a_work_takes_beyond_the_process() -> None:
 
 
 @pytest.mark.alone
-def test_threads_share_what_waits_and_get_their_own_answers(way: str) -> None:
+def test_no_code_of_the_working_folder_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is often the folder of the issue; the standard library tries modules that are not there."""
+    for name in ("msvcrt", "org", "usercustomize"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    assert work_apart(reverse, b"abc") == b"cba"
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.alone
+def test_a_process_that_cannot_be_made_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> object:
+        raise BlockingIOError(11, "no more processes")
+
+    monkeypatch.setattr(apart, "_take", refuse)
+    with pytest.raises(WorkFailed, match="no more processes"):
+        work_apart(reverse, b"")
+
+
+@pytest.mark.alone
+def test_threads_share_what_waits_and_get_their_own_answers() -> None:
     answers: dict[int, bytes] = {}
 
     def ask(number: int) -> None:
@@ -117,7 +142,6 @@ def test_threads_share_what_waits_and_get_their_own_answers(way: str) -> None:
         thread.join()
 
     assert answers == {number: b"!%d" % number for number in range(4)}
-    assert way
     assert len(descendants(os.getpid())) <= 4
     end_apart()
     assert descendants(os.getpid()) == []

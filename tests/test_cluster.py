@@ -51,6 +51,14 @@ class Cluster:
         self.workers.append(self._start("dask_worker", *words, **environment))
         return self.workers[-1]
 
+    def pids(self, count: int) -> dict[str, int]:
+        """The processes of so many workers, by address, once they have come."""
+        from distributed import Client
+
+        with Client(self.address, set_as_default=False) as client:
+            client.wait_for_workers(count, timeout=60)
+            return dict(client.run(os.getpid))
+
     def _start(self, module: str, *words: str, **environment: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, "-m", f"distributed.cli.{module}", *words, "--no-dashboard"],
@@ -220,17 +228,31 @@ def test_the_jobs_of_a_worker_that_is_stopped_are_done_by_another(
     """SIGSTOP: it holds its connection and never answers."""
     monkeypatch.setattr(cluster_module, "_SPARE_S", 0.5)
     press = Press(plugins={}, sandbox=FENCE, limits=Limits(wall_s=3))
-    stopped = cluster.add_worker()
     cluster.add_worker()
+    cluster.add_worker()
+    pids = cluster.pids(2)
+    sent: list[str] = []
+    real = cluster_module._Jobs._send
+
+    def send(jobs: object, job: object, able: object) -> None:
+        real(jobs, job, able)  # type: ignore[arg-type]
+        sent.append(job.worker)  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(cluster_module._Jobs, "_send", send)
     outcomes = cluster_module.outcomes_on(
         cluster.address, press, [folder / name for name in names(folder)], ("pdf",)
     )
     found = [next(outcomes)]
-    stopped.send_signal(signal.SIGSTOP)
-    found += outcomes
-    stopped.send_signal(signal.SIGCONT)
+    # The job that was sent last is not done yet.
+    stopped = pids[sent[-1]]
+    os.kill(stopped, signal.SIGSTOP)
+    try:
+        found += outcomes
+    finally:
+        os.kill(stopped, signal.SIGCONT)
 
     assert [outcome.exit_code for outcome in found] == [0] * 8
+    assert len(sent) > 8
 
 
 def test_a_result_that_is_too_large_is_not_sent(
@@ -240,5 +262,5 @@ def test_a_result_that_is_too_large_is_not_sent(
     parcel = Packer(Press(plugins={}, sandbox=FENCE)).pack(folder / "0.yaml")
     outcome = press_parcel(parcel)  # type: ignore[arg-type]
 
-    assert (outcome.exit_code, outcome.findings[0].code) == (7, "JB427")
+    assert (outcome.exit_code, outcome.findings[0].code) == (7, "JB441")
     assert "MiB" in outcome.findings[0].message

@@ -37,7 +37,7 @@ def test_limits_of_a_program_are_words_before_it() -> None:
     ("name", "value", "what"),
     [
         ("NOFILE", 12, "open files"),
-        ("AS", 900 * 1024**2, "address space"),
+        ("AS", 900 * 1024**2, "address space in bytes"),
         ("NPROC", 4, "processes"),
     ],
 )
@@ -52,8 +52,8 @@ def test_a_limit_under_which_tex_cannot_work_is_named(name: str, value: int, wha
     for words in (["build", str(ROOT / "examples" / "363.yaml")], ["doctor"]):
         done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True,
                               check=False, env={**os.environ, "LC_ALL": "C.UTF-8"})  # fmt: skip
-        said.append((done.returncode, f"allows {value} {'bytes of ' if name == 'AS' else ''}{what}"
-                     in " ".join((done.stdout + done.stderr).split())))  # fmt: skip
+        said.append((done.returncode, f"for {what} is {value};" in
+                     " ".join((done.stdout + done.stderr).split())))  # fmt: skip
 
     assert said == [(7, True), (6, True)]
 

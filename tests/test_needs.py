@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
+import pikepdf
 import pytest
+from PIL import Image
 
 from engines import TOOLS, engine, tree
 from fence import demand_fence
 from jianbao_tex.children import Sandbox
-from jianbao_tex.errors import JianbaoError
+from jianbao_tex.errors import JianbaoError, ToolMissing
 from jianbao_tex.store import Store
 from jianbao_tex.typesetter import needs
 from jianbao_tex.typesetter.needs import needs_of
@@ -43,7 +47,7 @@ def seen_inside(script: str) -> str:
 
 
 def test_a_canary_in_any_other_place_is_not_seen() -> None:
-    """Of every folder of the machine that this user may write."""
+    """Of the folders in the list, each one that this user may write."""
     names = []
     for place in PLACES:
         canary = Path(place) / f".canary-of-jianbao-{os.getpid()}"
@@ -52,6 +56,7 @@ def test_a_canary_in_any_other_place_is_not_seen() -> None:
         except OSError:
             continue
         names.append(canary)
+    assert names
     script = f"for f in {' '.join(map(str, names))}; do [ -e $f ] && echo $f; done; echo end"
     try:
         assert seen_inside(script) == "end\n"
@@ -82,29 +87,35 @@ def test_proc_shows_no_path_of_the_machine() -> None:
 
 
 @pytest.mark.parametrize(
-    "attack",
+    ("attack", "name"),
     [
-        r"\special{pdf:fstream @x (PATH)}\special{pdf:put @catalog <</X @x>>}x",
-        r"\special{pdf:image (PATH)}x",
-        r"\setbox0\hbox{\XeTeXpicfile PATH }\copy0",
-        r"\newread\r\openin\r=PATH \ifeof\r none\else CANARY\fi",
+        (r"\special{pdf:fstream @x (PATH)}\special{pdf:put @catalog <</X @x>>}x", "canary.tex"),
+        (r"\special{pdf:image (PATH)}x", "canary.png"),
+        (r"\setbox0\hbox{\XeTeXpicfile PATH }\copy0", "canary.png"),
+        (r"\setbox0\hbox{\XeTeXpdffile PATH }\copy0", "canary.pdf"),
     ],
 )
-def test_no_picture_of_the_machine_comes_into_a_page(attack: str, tmp_path: Path) -> None:
-    """In a folder of /usr that its owner alone may read, where this user may write there."""
-    folder = Path("/usr/local") if os.access("/usr/local", os.W_OK) else tmp_path
-    canary = folder / f"canary-of-jianbao-{os.getpid()}.png"
-    canary.write_text("CANARY")
-    one = engine(Sandbox.REQUIRED)
-    try:
-        pdf = one.typeset(tree(attack.replace("PATH", str(canary)))).pdf
-    except JianbaoError:
-        return
-    finally:
-        canary.unlink()
+def test_nothing_of_the_machine_comes_into_a_page(attack: str, name: str, tmp_path: Path) -> None:
+    """Each attack succeeds without the sandbox, and finds nothing in it."""
+    colour = (1, 2, 3)
+    Image.new("RGB", (16, 16), colour).save(tmp_path / "canary.png")
+    (tmp_path / "canary.tex").write_bytes(bytes(colour) * 256)
+    with pikepdf.new() as document:
+        page = document.add_blank_page(page_size=(16, 16)).obj
+        page.Contents = document.make_stream(bytes(colour) * 256)
+        document.save(tmp_path / "canary.pdf")
+    document = tree(attack.replace("PATH", str(tmp_path / name)))
+    seen = []
+    for sandbox in (Sandbox.OFF, Sandbox.REQUIRED):
+        one = engine(sandbox)
+        try:
+            pdf = one.typeset(document).pdf
+        except JianbaoError:
+            pdf = b""
         one.close()
+        seen.append(any(bytes(colour) * 200 in data for data in (pdf and streams_of(pdf))))
 
-    assert not any(b"CANARY" in data for data in streams_of(pdf))
+    assert seen == [True, False]
 
 
 def test_the_list_is_found_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,3 +143,53 @@ def test_links_on_the_way_to_a_program_are_there() -> None:
     assert Path(program).resolve() == TOOLS.xelatex.resolve()
     assert all(Path(path).is_symlink() for path in links)
     assert seen_inside(f"[ -x {TOOLS.xelatex} ] && echo yes") == "yes\n"
+
+
+def test_links_of_folders_are_followed_too(tmp_path: Path) -> None:
+    """As /usr/local/texlive/current, which leads to the folder of a year."""
+    (tmp_path / "2024/bin").mkdir(parents=True)
+    (tmp_path / "2024/bin/xetex").write_bytes(b"")
+    (tmp_path / "2024/bin/xelatex").symlink_to("xetex")
+    (tmp_path / "current").symlink_to("2024")
+    links: dict[str, str] = {}
+    place = str(tmp_path)
+
+    assert needs._follow(tmp_path / "current/bin/xelatex", links) == f"{place}/2024/bin/xetex"
+    assert links == {f"{place}/current": "2024", f"{place}/2024/bin/xelatex": "xetex"}
+
+
+def test_what_a_folder_shows_is_no_link_of_its_own(tmp_path: Path) -> None:
+    """TeX outside of /usr is shown as a whole; another link in it is refused."""
+    (tmp_path / "texmf-dist").mkdir()
+    (tmp_path / "bin").mkdir()
+    shutil.copy(shutil.which("true") or "", tmp_path / "bin/xetex")
+    shutil.copy(shutil.which("true") or "", tmp_path / "bin/xdvipdfmx")
+    (tmp_path / "bin/xelatex").symlink_to("xetex")
+    tools = dataclasses.replace(TOOLS, xelatex=tmp_path / "bin/xelatex")
+    found = needs._found(tools)
+
+    assert str(tmp_path) in found["paths"]
+    assert [path for path in found["links"] if path.startswith(str(tmp_path))] == []
+
+
+def test_the_list_is_that_of_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever libraries the user's own variables name; inside there are no variables."""
+    expected = needs._found(TOOLS)
+    (library,) = [path for path in expected["paths"] if "/libz.so" in path]
+    shutil.copy(library, tmp_path / Path(library).name)
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path))
+
+    assert needs._found(TOOLS) == expected
+
+
+def test_a_program_that_does_not_answer_is_named_and_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(needs, "_LDD", "/bin/false")
+        needs_of.cache_clear()
+        with pytest.raises(ToolMissing, match="JB418"):
+            needs_of(TOOLS, Store(tmp_path))
+    needs_of.cache_clear()
+
+    assert needs_of(TOOLS, Store(tmp_path)).paths == tuple(needs._found(TOOLS)["paths"])

@@ -61,10 +61,10 @@ def test_the_next_build_sweeps_the_folder_up(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["issue.pdf", "issue.yaml"]
 
 
-def test_the_cache_sweeps_up_what_earlier_versions_left(tmp_path: Path) -> None:
+def test_the_cache_sweeps_up_half_entries(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.put("results", "key", b"data")
-    (store.folder / "results" / ".new-abc").write_bytes(b"half")
+    (store.folder / "results" / ".jianbao-0123456789abcdef").write_bytes(b"half")
     store.trim("results")
 
     assert [path.name for path in (store.folder / "results").iterdir()] == ["key"]
@@ -77,10 +77,11 @@ def test_only_our_own_files_are_swept_up(tmp_path: Path) -> None:
     (other / "kept").write_bytes(b"")
     folder = tmp_path / "folder"
     folder.mkdir()
-    (folder / ".jianbao-link").symlink_to(other / "kept")
-    (folder / ".jianbao-folder").mkdir()
-    (folder / "jianbao-name").write_bytes(b"")
-    os.mkfifo(folder / ".jianbao-pipe")
+    (folder / ".jianbao-0000000000000001").symlink_to(other / "kept")
+    (folder / ".jianbao-0000000000000002").mkdir()
+    for name in ("jianbao-name", ".new-draft", ".jianbao-notes", ".jianbao-0123456789abcdef.txt"):
+        (folder / name).write_bytes(b"")
+    os.mkfifo(folder / ".jianbao-0000000000000003")
     before = sorted(folder.iterdir())
     sweep_new_files(folder)
 

@@ -24,7 +24,7 @@ from jianbao_tex.results import ResultStore
 
 LOST = error(
     "JB427",
-    "the worker that pressed this issue stopped ({reason})",
+    "the worker that built this issue stopped or gave no answer ({reason})",
     "build it again with fewer jobs; on a cluster look at the worker's memory and its log",
 )
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jianbao_tex.children import work_apart
+from jianbao_tex.children import MEMORY_BYTES, work_apart
 from jianbao_tex.errors import ToolMissing, reason_of
 from jianbao_tex.findings import Where, error
-from jianbao_tex.fonts import DAMAGED, FontFile, Typeface, read_apart
+from jianbao_tex.fonts import DAMAGED, FontFile, Typeface, read_font_apart
 from jianbao_tex.language import InvalidValue, say
 from jianbao_tex.store import Store, key_of, stamp_of
 
@@ -27,9 +27,13 @@ _MANIFEST = error(
 )
 
 
-def _prove(font: FontFile) -> None:
+_PROVED: set[str] = set()
+"""Fonts, in a certain state, that were read before."""
+
+
+def _prove_font(font: FontFile) -> None:
     """
-    Reads a user's font in a process apart, before it is read here; once for each state of it.
+    Reads a user's font in a separate process, before it is read here; once for each state of it.
 
     Raises:
         ToolMissing: the file is no font, or it takes too much to read it.
@@ -38,15 +42,15 @@ def _prove(font: FontFile) -> None:
     if key in _PROVED or (font.store and font.store.get("fonts", key) is not None):
         return
     try:
-        work_apart(read_apart, f"{font.index} {font.path}".encode("utf-8", "surrogateescape"))
+        request = f"{font.index} {font.path.absolute()}".encode("utf-8", "surrogateescape")
+        work_apart(read_font_apart, request, MEMORY_BYTES + 2 * font.path.stat().st_size)
+    except OSError as exc:
+        raise ToolMissing(DAMAGED.at(Where(str(font.path)), reason=reason_of(exc))) from exc
     except InvalidValue as exc:
         raise ToolMissing(DAMAGED.at(Where(str(font.path)), reason=exc.reason)) from exc
     _PROVED.add(key)
     if font.store:
         font.store.put("fonts", key, b"")
-
-
-_PROVED: set[str] = set()
 
 
 Locate = Callable[[Sequence[str]], Mapping[str, Path]]
@@ -93,7 +97,7 @@ class FontCollection:
                 # A user's file is opened at once, so that a damaged one is reported before TeX
                 # runs.
                 font = FontFile(name, self._own[file], index, True, self._store)
-                _prove(font)
+                _prove_font(font)
                 return font
             if file in self._system:
                 return FontFile(name, self._system[file], index, False, self._store)

@@ -253,8 +253,10 @@ def _read_outlines(path: Path, index: int) -> _PdfFont:
         raise ToolMissing(DAMAGED.at(Where(str(path)), reason=type(exc).__name__)) from exc
 
 
-def read_apart(request: bytes) -> bytes:
-    """In the process apart: reads all of a font that is read here later."""
+def read_font_apart(request: bytes) -> bytes:
+    """In the separate process: reads of a font what is read here later."""
+    # The file may be another one than that which was read before.
+    _face.cache_clear()
     index, path = request.decode("utf-8", "surrogateescape").split(" ", 1)
     try:
         return _read_outlines(Path(path), int(index)).name.encode("utf-8", "replace")

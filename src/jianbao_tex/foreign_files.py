@@ -88,7 +88,8 @@ def read_file(path: Path, most: int = MOST_BYTES, flags: int = 0) -> bytes:
         if status.st_size > most:
             raise TooLarge(status.st_size, most, path)
         with os.fdopen(handle, "rb", closefd=False) as file:
-            data = file.read(most + 1)
+            # No more than that: Python takes the memory for all that it is asked for.
+            data = file.read(min(most, status.st_size) + 1)
     finally:
         os.close(handle)
     if len(data) > most:

@@ -91,7 +91,7 @@ def image_for_tex(data: bytes, room: PictureRoom) -> TexImage:
         with _opened(data) as image:
             _refuse_excess(image, data)
             return _for_tex(image, data, room)
-    except (TooManyPixels, InvalidValue):
+    except (TooManyPixels, InvalidValue, MemoryError):
         raise
     except Exception as exc:  # a hostile file makes Pillow raise anything
         raise InvalidValue(say("it is damaged")) from exc
@@ -99,7 +99,7 @@ def image_for_tex(data: bytes, room: PictureRoom) -> TexImage:
 
 def foreign_image(data: bytes, room: PictureRoom, store: Store | None = None) -> TexImage:
     """
-    The same as `image_for_tex`, which works in a process apart.
+    The same as `image_for_tex`, which works in a separate process.
 
     One that was scaled down is kept in the store, and made once.
 
@@ -121,7 +121,7 @@ def foreign_image(data: bytes, room: PictureRoom, store: Store | None = None) ->
 
 
 def _image_apart(request: bytes) -> bytes:
-    """In the process apart: the room and the bytes of a picture -> the picture, or why not."""
+    """In the separate process: the room and the bytes of a picture -> the picture, or why not."""
     head, _, data = request.partition(b"\n")
     try:
         image = image_for_tex(data, PictureRoom(*json.loads(head)))

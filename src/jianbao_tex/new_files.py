@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from pathlib import Path
 
 from jianbao_tex.users import is_own_file
 
 _PREFIX = ".jianbao-"
-_PREFIXES = (_PREFIX, ".new-", ".trusted-")
-"""Ours, and those of earlier versions."""
+_NAME = re.compile(re.escape(_PREFIX) + "[0-9a-f]{16}")
+"""The names that `NewFile` gives, and no others."""
 _MAX_TRIES = 20
 # Windows would write line ends of its own.
 _FLAGS = (
@@ -64,8 +65,8 @@ class NewFile:
         for _ in range(_MAX_TRIES):
             self._path = self._folder / f"{_PREFIX}{os.urandom(8).hex()}"
             handle = os.open(self._path, _FLAGS, 0o600)
-            # Somebody may have swept it up before it was locked.
-            _try_lock(handle)
+            # Somebody may have swept it up before it was locked, or be about to.
+            _lock(handle, waits=True)
             if os.fstat(handle).st_nlink:
                 return handle
             os.close(handle)
@@ -116,7 +117,7 @@ def sweep_new_files(folder: Path) -> None:
     """Removes the files in a folder that killed processes have not finished."""
     with contextlib.suppress(OSError):
         for entry in os.scandir(folder):
-            if entry.name.startswith(_PREFIXES):
+            if _NAME.fullmatch(entry.name):
                 with contextlib.suppress(OSError):
                     _sweep(Path(entry.path))
 
@@ -126,18 +127,18 @@ def _sweep(path: Path) -> None:
         return
     handle = os.open(path, os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0))
     try:
-        if _try_lock(handle):
+        if _lock(handle):
             path.unlink()
     finally:
         os.close(handle)
 
 
-def _try_lock(handle: int) -> bool:
+def _lock(handle: int, *, waits: bool = False) -> bool:
     """Whether an open file is locked by us now; the system unlocks it when we end."""
     try:
         import fcntl
 
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
     except (OSError, ImportError):
         return False
     return True

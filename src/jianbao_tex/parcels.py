@@ -14,12 +14,11 @@ from jianbao_tex.batch import LOST, Batch, Outcome, failed
 from jianbao_tex.children import Sandbox
 from jianbao_tex.composer.pictures import MAX_BYTES
 from jianbao_tex.errors import IssueInvalid, JianbaoError, LimitReached, reason_of
-from jianbao_tex.findings import Where
+from jianbao_tex.findings import Where, error
 from jianbao_tex.font_roles import fonts_in
 from jianbao_tex.fonts import MOST_FONT_BYTES
 from jianbao_tex.foreign_files import TooLarge, read_file
 from jianbao_tex.issue_folder import OutsideFolder, normalized_name
-from jianbao_tex.language import say
 from jianbao_tex.leases import Lease
 from jianbao_tex.plugins import Selection, State
 from jianbao_tex.press import Press, Source
@@ -28,9 +27,15 @@ from jianbao_tex.reader.sources import NO_ACCESS
 from jianbao_tex.store import Store, key_of
 from jianbao_tex.typesetter import Limits
 
+_TOO_LARGE = error(
+    "JB441",
+    "the files of this issue are too large to be sent: {size} MiB, at most {most} MiB",
+    "build it on this machine, without --cluster",
+)
+
 _MAX_PRESSES = 4
 _MOST_BYTES = 512 * 1024**2
-"""What the files of an issue may have to be sent: the scheduler and this machine hold them."""
+"""The bytes that the finished files of an issue may have, so that they are sent back."""
 
 
 @dataclass(frozen=True)
@@ -162,8 +167,8 @@ def _bounded(outcome: Outcome) -> Outcome:
     size = sum(len(artifact.data) for artifact in outcome.artifacts)
     if size <= _MOST_BYTES:
         return outcome
-    reason = say("its files have {size} MiB", size=size // 1024**2)
-    return failed(outcome.source, LimitReached(LOST.at(Where(outcome.source), reason=reason)))
+    values = {"size": size // 1024**2, "most": _MOST_BYTES // 1024**2}
+    return failed(outcome.source, LimitReached(_TOO_LARGE.at(Where(outcome.source), **values)))
 
 
 @dataclass

@@ -23,10 +23,11 @@ from jianbao_tex.hooks import IssueCheck, IssueSubject, Job, MasterCheck, TexChe
 from jianbao_tex.issue import Issue
 from jianbao_tex.issue_folder import OutsideFolder
 from jianbao_tex.master import Artifact, RefusedOutput
+from jianbao_tex.plugin_fence import demand_fence
 from jianbao_tex.plugins import PROJECT_FILE, Selection
 from jianbao_tex.portable import portable_finding, portable_name
 from jianbao_tex.preflight import inspect
-from jianbao_tex.pressing import Composed, PressResult, Proof, demand_fence
+from jianbao_tex.pressing import Composed, PressResult, Proof
 from jianbao_tex.reader import Source, fixed_bytes, previous, read
 from jianbao_tex.registry import Plugin, Registry, Trace, gather
 from jianbao_tex.store import Store, files_below
@@ -354,8 +355,7 @@ class Press:
         self, composed: Composed, handle: Handle, *, is_thorough: bool
     ) -> tuple[MasterSubject, tuple[Finding, ...]]:
         """The typeset issue with all that the checks of every stage found."""
-        used = composed.tree.used
-        demand_fence(self.registry, self.engine, used)
+        demand_fence(self.registry, self.engine, used := composed.tree.used)
         with self._naming_plugins(used):
             draft = self.engine.typeset(composed.tree, load_readers, handle)
         handle.check()

@@ -1,15 +1,14 @@
-"""The results of the steps of one issue, `Composed`, `Proof`, `PressResult`, and the fence of TeX."""
+"""The results of the steps of one issue: `Composed`, `Proof`, `PressResult`."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jianbao_tex.children import Sandbox
-from jianbao_tex.errors import SOME_FAILED, ToolMissing
-from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.errors import SOME_FAILED
+from jianbao_tex.findings import Finding
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.hooks import Figure
 from jianbao_tex.issue import Issue
@@ -18,10 +17,8 @@ from jianbao_tex.master import Artifact, RefusedOutput, TexTree
 from jianbao_tex.measure import Measured
 from jianbao_tex.provenance import Provenance, machine_digests, provenance_of
 from jianbao_tex.reader import Source
-from jianbao_tex.registry import Registry
 from jianbao_tex.subjects import TexSubject
 from jianbao_tex.survey import Report
-from jianbao_tex.typesetter import Engine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,13 +49,6 @@ class PressResult:
     def exit_code(self) -> int:
         """What the command ends with: 0, or 8 if an output was refused."""
         return SOME_FAILED if self.refused else 0
-
-
-_UNFENCED = error(
-    "JB440",
-    "{plugin} brings TeX of its own, and the sandbox does not work here",
-    "install bubblewrap and allow user namespaces, or trust the plugin: --sandbox off",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,18 +109,3 @@ class Proof:
     sources: tuple[str, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
     refused: tuple[RefusedOutput, ...] = ()
-
-
-def demand_fence(registry: Registry, engine: Engine, used: Iterable[str]) -> None:
-    """
-    Refuses TeX that a plugin brings where it would run without a fence that nobody switched off.
-
-    ``used`` are the templates and styles of the issue.
-
-    Raises:
-        ToolMissing: the sandbox does not work here.
-    """
-    owner = registry.department_among(used)
-    if owner and engine.sandbox is Sandbox.AUTO and not engine.is_sandboxed:
-        where = Where(str(owner.home or owner.name))
-        raise ToolMissing(_UNFENCED.at(where, plugin=owner.titled))

@@ -1,5 +1,5 @@
 """
-Work on what others wrote, in a process apart: it may take memory and time without end, or crash.
+Runs a function in a separate process: on a hostile file it may take endless memory and time, or crash.
 
 The process is a fork where this one may fork, else a Python program.  It is kept for the next
 work.  Where the system has neither, as Windows, the work is done here.
@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from jianbao_tex.children.forks import Fork, ForkLost, how_ended, may_fork
+from jianbao_tex.children.forks import LATE, Fork, ForkLost, how_ended, may_fork
 from jianbao_tex.children.frames import receive_frame, send_frame
 from jianbao_tex.children.limits import bounded
 from jianbao_tex.children.process import Process
@@ -76,7 +76,7 @@ def work_apart(
     seconds: float = SECONDS,
 ) -> bytes:
     """
-    The answer of a function, which works in a process apart.
+    The answer of a function, which works in a separate process.
 
     Args:
         work: a function of a module, found there by its name.
@@ -86,7 +86,7 @@ def work_apart(
 
     Raises:
         InvalidValue: the work raised it.
-        WorkFailed: it took more, or it crashed, or raised anything else.
+        WorkFailed: it took more, it crashed or raised anything else, or no process can be made.
     """
     if not hasattr(os, "fork"):
         return work(request)
@@ -96,7 +96,12 @@ def work_apart(
         "memory": memory_bytes,
         "seconds": seconds,
     }
-    child = _take()
+    try:
+        child = _take()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        none = say("no process could be started to read it: {reason}", reason=reason)
+        raise WorkFailed(none) from error
     try:
         child.send(json.dumps(head).encode("ascii") + b"\n" + request)
         answer = child.receive(seconds * _PATIENCE)
@@ -141,7 +146,7 @@ def _take() -> _Child:
 
 def _reason(how: str, seconds: float) -> Phrase:
     """What happened, from a signal, an exit status or the name of an exception."""
-    if how in {"SIGXCPU", "SIGKILL"}:
+    if how in {"SIGXCPU", LATE}:
         return say("to read it takes more than {seconds} seconds", seconds=f"{seconds:g}")
     if how == "MemoryError":
         return TOO_MUCH_MEMORY
@@ -153,14 +158,16 @@ class _Program:
 
     def __init__(self) -> None:
         self._socket, theirs = socket.socketpair()
-        paths = [_HOME, *filter(None, sys.path)]
+        # Alone (-I) it would search neither the working folder nor what variables name; what this
+        # process searches by whole paths it needs.
+        paths = [_HOME, *(path for path in sys.path if Path(path).is_absolute())]
         code = f"import sys; sys.path[:0] = {paths!r}; import {__name__} as apart; "
         code += f"apart.be_program({theirs.fileno()})"
         with theirs:
             # Its end of the socket ends it: a signal would come when the thread that starts it ends.
             self._process = Process(
                 subprocess.Popen(
-                    [sys.executable, "-c", code],
+                    [sys.executable, "-I", "-c", code],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
@@ -178,8 +185,12 @@ class _Program:
     def receive(self, seconds: float | None = None) -> bytes:
         self._socket.settimeout(seconds)
         frame = None
-        with contextlib.suppress(OSError):
+        try:
             frame = receive_frame(self._socket)
+        except TimeoutError:
+            raise ForkLost(LATE) from None
+        except OSError:
+            pass
         if frame is None:
             raise ForkLost(self._how_ended())
         return frame
@@ -197,7 +208,7 @@ class _Program:
         return signal.SIGKILL.name if code is None else how_ended(code)
 
 
-# --- In the process apart -----------------------------------------------------------------------
+# --- In the separate process -----------------------------------------------------------------------
 
 
 def _serve(request: bytes) -> bytes:

@@ -31,7 +31,10 @@ JOBS = "/jobs"
 
 
 class Sandbox(StrEnum):
-    """``required`` refuses to run without the fence; ``auto`` uses it where it works."""
+    """
+    ``required`` refuses to run without the fence; ``auto`` does without it where it does not work,
+    but not for TeX of plugins.
+    """
 
     REQUIRED = "required"
     AUTO = "auto"

@@ -28,6 +28,10 @@ _FIRST_OWN_FILE = 3
 _PR_SET_PDEATHSIG = 1
 
 
+LATE = "late"
+"""How a fork has ended that gave no answer in time."""
+
+
 class ForkLost(Exception):
     """A fork has ended, or has answered nonsense; the message says how."""
 
@@ -64,8 +68,9 @@ class Fork:
     ) -> None:
         ours, theirs = socket.socketpair()
         # Else both would write what is in the buffers now.
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                stream.flush()
         parent = os.getpid()
         # A handler of the parent would raise through its code in the fork.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
@@ -121,7 +126,7 @@ class Fork:
             frame = receive_frame(self._socket)
         except TimeoutError:
             self._kill()
-            frame = None
+            raise ForkLost(LATE) from None
         except OSError:
             frame = None
         if frame is None:
@@ -130,8 +135,7 @@ class Fork:
 
     def ask_to_end(self) -> None:
         """Lets it clean up and end; `end` waits for that."""
-        if self._pid is not None:
-            os.kill(self._pid, signal.SIGTERM)
+        self._kill(signal.SIGTERM)
 
     def end(self) -> None:
         """Lets it clean up, then ends it."""
@@ -148,15 +152,17 @@ class Fork:
         self._socket.detach()
         self._pid = None
 
-    def _kill(self) -> None:
+    def _kill(self, number: int = signal.SIGKILL) -> None:
         if self._pid is not None:
-            os.kill(self._pid, signal.SIGKILL)
+            # The system has reaped it by itself where SIGCHLD is ignored.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, number)
 
     def _has_ended(self, seconds: float) -> bool:
         """Whether it ends within so many seconds; then it is reaped."""
         end = time.monotonic() + seconds
         while self._pid is not None:
-            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            pid, status = _wait(self._pid, os.WNOHANG)
             if pid:
                 self._pid, self._status = None, status
             elif time.monotonic() > end:
@@ -174,8 +180,16 @@ class Fork:
 
     def _reap(self) -> None:
         if self._pid is not None:
-            _, self._status = os.waitpid(self._pid, 0)
+            _, self._status = _wait(self._pid, 0)
             self._pid = None
+
+
+def _wait(pid: int, options: int) -> tuple[int, int]:
+    """As `os.waitpid`; a child that is gone has ended."""
+    try:
+        return os.waitpid(pid, options)
+    except ChildProcessError:
+        return pid, 0
 
 
 def how_ended(code: int) -> str:

@@ -13,9 +13,9 @@ from jianbao_tex.language import Phrase, say
 
 _MEBI = 1024**2
 _LEAST = {
-    # With 976 MiB the examples are set, with 879 fonts are missing.
-    "as": (say("bytes of address space"), 960 * _MEBI),
-    "fsize": (say("bytes of a file"), _MEBI // 2),
+    # Measured: with 976 MiB the examples are set, with 879 fonts are not found.
+    "as": (say("address space in bytes"), 960 * _MEBI),
+    "fsize": (say("the size of a file in bytes"), _MEBI // 2),
     "nofile": (say("open files"), 20),
     "nproc": (say("processes"), 8),
 }
@@ -33,7 +33,7 @@ class ChildLimits:
 
     wall_s: float = 60.0
     cpu_s: int = 40
-    # Address space, not memory in use: under 1 GiB documents with several Chinese fonts fail.
+    # Address space, not memory in use.
     memory_bytes: int = 2 * 1024 * _MEBI
     file: int = 50 * _MEBI
     files: int = 256
@@ -105,7 +105,7 @@ def hard_limit(name: str) -> int:
 
 @dataclass(frozen=True)
 class Shortage:
-    """A hard limit of the system under which no program of TeX works."""
+    """A hard limit of the system that is lower than what TeX needs."""
 
     what: Phrase
     allowed: int

@@ -8,13 +8,14 @@ import select
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from pathlib import Path
 
 GUARD = ("/bin/sh", "-c", 'echo up >&0 && read -r go && exec "$@" </dev/null', "sh")
 """
-The words before a program that begin it only when its parent waits for it.
+Words before a command: the program begins only when its parent waits for it.
 
 A system ends a child with its parent only after the child has asked for that.  bubblewrap asks
 twice, for itself and inside the fence; a parent that was killed before left a program without end.
@@ -51,7 +52,9 @@ class Process:
     def wait(self, seconds: float) -> int | None:
         """The exit status, or ``None`` if it still runs after so many seconds."""
         if self._guard:
+            start = time.monotonic()
             self._let_begin(self._guard, seconds)
+            seconds -= time.monotonic() - start
         handle = self._handle() if self._popen.returncode is None else None
         if handle is not None:
             try:

@@ -30,7 +30,7 @@ from jianbao_tex.typesetter import Engine, Tools
 
 _MEBI = 1024**2
 _LEAST_DISK = 200 * _MEBI
-"""A format, an engine that waits, and the files of some jobs."""
+"""For a format, an engine that waits and the files of some jobs."""
 _LEAST_FILES = 1000
 SYSTEM = Path(__file__).resolve().parent.parent / "system.toml"
 
@@ -134,7 +134,7 @@ def _room(press: Press) -> Iterator[Item]:
             _("{size} MiB and {files} files free in {folder}").format(
                 size=size // _MEBI, files=files, folder=existing
             ),
-            _("free at least {size} MiB and {files} files").format(
+            _("make room: at least {size} MiB and {files} files are needed").format(
                 size=_LEAST_DISK // _MEBI, files=_LEAST_FILES
             ),
             needed=False,

@@ -65,7 +65,10 @@ _TYPESETTING: tuple[Decorator, ...] = (
         default=Sandbox.AUTO.value,
         show_default=True,
         envvar="JIANBAO_SANDBOX",
-        help=_("Whether TeX must run in a bubblewrap sandbox. [JIANBAO_SANDBOX]"),
+        help=_(
+            "Whether TeX runs in a bubblewrap sandbox: auto uses it where it works, and refuses TeX "
+            "of plugins where it does not. [JIANBAO_SANDBOX]"
+        ),
     ),
     click.option(
         "--time-limit",

@@ -71,8 +71,8 @@ class Profile:
 
     @classmethod
     def read_foreign(cls, data: bytes) -> Profile:
-        """The same of a file that others made; it is read in a process apart before."""
-        _prove(data)
+        """The same of a file that others made; it is read in a separate process before."""
+        _prove_profile(data)
         return _read_profile(data)
 
     @property
@@ -102,13 +102,13 @@ class Profile:
 
 
 @functools.lru_cache(maxsize=8)
-def _prove(data: bytes) -> None:
-    """Reads a profile in a process apart; raises `InvalidValue`."""
-    work_apart(_read_apart, data)
+def _prove_profile(data: bytes) -> None:
+    """Reads a profile in a separate process; raises `InvalidValue`."""
+    work_apart(_read_profile_apart, data)
 
 
-def _read_apart(data: bytes) -> bytes:
-    """In the process apart: whether the bytes are a profile that can be used; else raises."""
+def _read_profile_apart(data: bytes) -> bytes:
+    """In the separate process: whether the bytes are a profile that can be used; else raises."""
     return _read_profile(data).description.encode("utf-8", "replace")
 
 

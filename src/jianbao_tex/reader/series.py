@@ -96,8 +96,7 @@ def _is_same_file(issue: Source, name: str) -> bool:
     try:
         own = real_path(issue.folder / PurePath(issue.name).name)
         return real_path(issue.beside.path(name)) == own
-    except (OutsideFolder, OSError, ValueError, RuntimeError):
-        # Path.resolve raises RuntimeError for a loop of links before Python 3.13.
+    except (OutsideFolder, OSError, ValueError):
         return False
 
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from jianbao_tex.children import WorkFailed, work_apart
+from jianbao_tex.children import MEMORY_BYTES, WorkFailed, work_apart
 from jianbao_tex.errors import IssueInvalid, reason_of
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.foreign_files import read_file
@@ -54,7 +54,7 @@ def claims(file: str, data: bytes) -> tuple[dict[str, Any], tuple[Finding, ...]]
 
 def claims_of_file(path: Path) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """
-    The same of a file that others made, which is read in a process apart.
+    The same of a file that others made, which is read in a separate process.
 
     Raises:
         IssueInvalid: as `claims`, and where the file cannot be read, or not within the bounds.
@@ -62,7 +62,7 @@ def claims_of_file(path: Path) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     where = Where(str(path))
     try:
         request = os.fsencode(path) + b"\0" + read_file(path, _MAX_BYTES)
-        record = json.loads(work_apart(_claims_apart, request))
+        record = json.loads(work_apart(_claims_apart, request, MEMORY_BYTES + len(request)))
     except WorkFailed as exc:
         raise IssueInvalid(_NO_PDF.at(where, reason=exc.reason)) from exc
     except ValueError as exc:
@@ -76,7 +76,7 @@ def claims_of_file(path: Path) -> tuple[dict[str, Any], tuple[Finding, ...]]:
 
 
 def _claims_apart(request: bytes) -> bytes:
-    """In the process apart: the name and the bytes of a file -> its claim, if any, and findings."""
+    """In the separate process: the name and the bytes of a file -> its claim, if any, and findings."""
     name, _, data = request.partition(b"\0")
     claim: dict[str, Any] | None = None
     try:

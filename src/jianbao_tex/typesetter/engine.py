@@ -144,6 +144,8 @@ class Engine:
         """
         if self._store is None or self._formats is None:
             return
+        if self.sandbox is Sandbox.AUTO and not self.is_sandboxed:
+            return  # The opening may have TeX of a plugin.
         for name in (_name_of(issue), _GUESSES):
             record = self._store.get_record(_GUESSES, name)
             fmt = self._formats.cached(record["format"]) if record else None
@@ -293,6 +295,7 @@ class Engine:
     def _typeset_plain(self, tree: TexTree, handle: Handle, reason: str = "") -> Draft:
         """The PDF, set by an engine that reads the whole document."""
         deadline = self._deadline()
+        rung = self._starter.rung  # It may be another one when the run is over.
         place = Workplace()
         try:
             place.write({**tree.files, **maps_of(tree), tree.main: whole_of(tree)})
@@ -307,7 +310,7 @@ class Engine:
                     break
             if reason:
                 log_messages += (LogMessage("plain", reason),)
-            return self._draft(tree, place, log, log_messages, self._starter.rung)
+            return self._draft(tree, place, log, log_messages, rung)
         finally:
             place.close()
 

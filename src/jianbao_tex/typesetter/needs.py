@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import re
@@ -18,7 +19,9 @@ from jianbao_tex.store import Store, key_of, stamp_of
 from jianbao_tex.typesetter.tools import NO_ANSWER, SYSTEM_FONTS, Tools
 
 _KIND = "servers"
-_SHAPE = "needs 1"
+_SHAPE = "needs 2"
+_LDD = "/usr/bin/ldd"
+_MOST_STEPS = 200
 _SHELL = Path("/bin/sh")
 """XeTeX starts its PDF writer with it."""
 _TREES = (
@@ -29,6 +32,8 @@ _TREES = (
     "TEXMFSYSVAR",
     "TEXMFSYSCONFIG",
 )
+# Not Ghostscript: pictures in PostScript make the PDF writer start it, and file names can switch
+# its protection off.
 _OTHERS = (
     "/etc/fonts",
     "/usr/share/fontconfig",
@@ -39,6 +44,8 @@ _OTHERS = (
     "/usr/share/poppler",
     "/usr/lib/locale/C.utf8",
     "/etc/alternatives",
+    # Where the loader finds the libraries of which ldd spoke.
+    "/etc/ld.so.cache",
     "/etc/texmf",
     "/var/lib/texmf",
 )
@@ -91,22 +98,34 @@ def _found(tools: Tools) -> dict[str, Any]:
     for program in programs:
         paths.add(_follow(program, links))
     paths |= {library for path in sorted(paths) for library in _libraries(path)}
-    paths |= {*_trees(tools), *_OTHERS}
+    for tree in _trees(tools):
+        paths |= {tree, _follow(Path(tree), links)}
+    paths |= {*_OTHERS}
     if tools.tex_root:
         paths.add(str(tools.tex_root))
-    return {"paths": sorted(_outermost(paths)), "links": links}
+    outermost = {*_outermost(paths - links.keys())}
+    # What lies in a folder that is shown is there, links too.
+    links = {path: target for path, target in links.items() if not _is_in(path, outermost)}
+    return {"paths": sorted(outermost), "links": links}
 
 
-def _follow(program: Path, links: dict[str, str]) -> str:
-    """The file that a path leads to, by its path within /usr; links on the way are noted."""
-    path = Path(_in_usr(str(program)))
-    for _ in range(40):
-        if not path.is_symlink():
+def _follow(path: Path, links: dict[str, str]) -> str:
+    """What a path leads to, within /usr; the links on the way, also of folders, are noted."""
+    rest = [*reversed(Path(_in_usr(str(path))).parts)]
+    place = Path(rest.pop())
+    for _ in range(_MOST_STEPS):
+        if not rest:
             break
-        target = str(path.readlink())
-        links[str(path)] = target
-        path = Path(_in_usr(os.path.normpath(path.parent / target)))
-    return str(path)
+        step = place / rest.pop()
+        if step.is_symlink():
+            target = str(step.readlink())
+            links[str(step)] = target
+            whole = _in_usr(os.path.normpath(place / target))
+            rest += [*reversed(Path(whole).parts)]
+            place = Path(rest.pop())
+        else:
+            place = step
+    return str(place)
 
 
 def _in_usr(path: str) -> str:
@@ -114,29 +133,45 @@ def _in_usr(path: str) -> str:
 
 
 def _libraries(program: str) -> Iterator[str]:
-    """The libraries that the loader of the system finds for a program, and the loader itself."""
-    _, output = ask(["/usr/bin/ldd", program])
-    for match in _LIBRARY.finditer(output.decode("utf-8", "replace")):
-        yield _in_usr(match[1])
+    """
+    The libraries that the loader of the system finds for a program, and the loader itself.
+
+    Raises:
+        OSError: there is no ldd, or it finds none.
+    """
+    _, output = ask([_LDD, program], environment={"PATH": "/usr/bin:/bin", "LC_ALL": "C"})
+    libraries = [
+        _in_usr(match[1]) for match in _LIBRARY.finditer(output.decode("utf-8", "replace"))
+    ]
+    if not libraries and b"not a dynamic executable" not in output:
+        raise OSError(errno.ENOEXEC, f"ldd: {program}")
+    yield from libraries
 
 
 def _trees(tools: Tools) -> Iterator[str]:
-    """The trees of TeX, with what their links lead to, and the files that describe them."""
+    """
+    The trees of TeX, and the files that describe them.
+
+    Raises:
+        OSError: kpsewhich does not know them.
+    """
+    kpsewhich = str(tools.kpsewhich)
     variables = "\n".join(f"${name}" for name in _TREES)
-    words = [str(tools.kpsewhich), f"--expand-var={variables}"]
-    _, output = ask(words, environment=tools.environment())
-    for line in output.decode("utf-8", "replace").splitlines():
-        if line.startswith("/"):
-            yield line
-            yield str(real_path(Path(line)))
-    _, output = ask([str(tools.kpsewhich), "-a", "texmf.cnf"], environment=tools.environment())
-    for line in output.decode("utf-8", "replace").splitlines():
-        yield line
-        yield str(real_path(Path(line)))
+    folders: list[str] = []
+    for words in ([f"--expand-var={variables}"], ["-a", "texmf.cnf"]):
+        status, output = ask([kpsewhich, *words], environment=tools.environment())
+        lines = [line for line in output.decode("utf-8", "replace").splitlines() if line]
+        if status or not lines:
+            raise OSError(errno.ENOENT, "kpsewhich: texmf.cnf")
+        # Several folders of one variable stand in braces.
+        folders += [folder for line in lines for folder in line.strip("{}").split(",")]
+    yield from (folder.lstrip("!") for folder in folders if folder.lstrip("!").startswith("/"))
 
 
 def _outermost(paths: set[str]) -> Iterator[str]:
     """Those that lie in no other one."""
-    for path in paths:
-        if not any(str(parent) in paths for parent in Path(path).parents):
-            yield path
+    yield from (path for path in paths if not _is_in(path, paths))
+
+
+def _is_in(path: str, folders: set[str]) -> bool:
+    return any(str(parent) in folders for parent in Path(path).parents)

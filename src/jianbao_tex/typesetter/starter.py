@@ -28,8 +28,9 @@ from jianbao_tex.typesetter.workplace import Workplace
 
 _SHORTAGE = error(
     "JB438",
-    "the system allows {allowed} {what}, and TeX needs {least}",
-    "raise the hard limit: ulimit in the shell, LimitAS= and the like of systemd",
+    "the limit of the system for {what} is {allowed}; TeX needs {least}",
+    "raise the hard limit: ulimit in the shell, LimitNOFILE=, LimitFSIZE=, LimitAS= or LimitNPROC= "
+    "in systemd",
 )
 
 
@@ -160,8 +161,6 @@ class Starter:
         variables: Mapping[str, str] | None = None,
     ) -> Fence:
         """What a program sees that works in this place; the arguments are those of `start_server`."""
-        # No Ghostscript: pictures in PostScript make the PDF writer start it, and file names can
-        # switch its protection off.
         needs = needs_of(self.tools, self.store)
         return Fence(
             folder=place.folder,
