@@ -48,12 +48,12 @@ def _is_safe(status: os.stat_result) -> bool:
 
 
 def _is_own_group(number: int) -> bool:
-    import grp
-    import pwd
-
     try:
+        import grp
+        import pwd
+
         return number == 0 or grp.getgrgid(number).gr_name == pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
+    except (ImportError, KeyError):
         return False
 
 
