@@ -13,7 +13,7 @@ from typing import Any
 from jianbao_tex.errors import ToolMissing
 from jianbao_tex.findings import Where, error
 from jianbao_tex.foreign_files import read_file
-from jianbao_tex.language import InvalidValue, Phrase, say
+from jianbao_tex.language import InvalidValue, say
 from jianbao_tex.outlines import OutlinePen
 from jianbao_tex.store import Store, digest_of, key_of, stamp_of
 
@@ -262,4 +262,4 @@ def read_font_apart(request: bytes) -> bytes:
         return _read_outlines(Path(path), int(index)).name.encode("utf-8", "replace")
     except ToolMissing as exc:
         reason = dict(exc.findings[0].values)["reason"]
-        raise InvalidValue(reason if isinstance(reason, Phrase) else say(str(reason))) from exc
+        raise InvalidValue(say("{reason}", reason=reason)) from exc
