@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from engines import heeding_interrupts
 from fence import FENCE
 from jianbao_tex.children import Sandbox
 
@@ -63,6 +64,39 @@ def jianbao(
             check=False,
             preexec_fn=functools.partial(_prepare, file_size, folder if is_gone else None),
         )
+
+
+def python(
+    code: str, *words: str, folder: Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs Python code in a folder, with the words as its arguments."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=folder,
+        env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def started(words: list[str], folder: Path, **environment: str) -> subprocess.Popen[bytes]:
+    """The command in the background; its temporary folder is ``tmp`` in the folder."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "jianbao_tex", *words],
+        cwd=folder,
+        env={
+            **os.environ,
+            "TMPDIR": str(folder / "tmp"),
+            "JIANBAO_CACHE": os.environ[CACHE],
+            "JIANBAO_SANDBOX": FENCE.value,
+            "LC_ALL": "C.UTF-8",
+            **environment,
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=heeding_interrupts,  # noqa: PLW1509 -- nothing of ours runs in threads here
+    )
 
 
 def _prepare(size: int | None, gone: Path | None) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -15,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from command import CACHE, jianbao
-from engines import heeding_interrupts, none_left, until
+from command import jianbao, started
+from engines import none_left, until
 from fence import FENCE
 from jianbao_tex.batch import Batch, Outcome, run_in_order
 from jianbao_tex.cli.files import write_whole
@@ -160,7 +158,7 @@ def test_an_end_from_outside_leaves_nothing_half(
     for index in range(12):
         (tmp_path / f"{index}.yaml").write_text(_issue(index), encoding="utf-8")
         names.append(f"{index}.yaml")
-    process = _start(["build", *names, "--jobs", jobs, "--no-cache", "-o", "out"], tmp_path)
+    process = started(["build", *names, "--jobs", jobs, "--no-cache", "-o", "out"], tmp_path)
     until(lambda: len(list(out.glob("*.pdf"))) >= 2)
     process.send_signal(number)
     process.communicate(timeout=20)
@@ -211,7 +209,7 @@ def test_sigkill_at_any_stage_leaves_nothing_half(stage: str, tmp_path: Path) ->
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     (tmp_path / "0.yaml").write_text(_issue(0), encoding="utf-8")
-    process = _start(["build", "0.yaml", "--no-cache", "-o", "out"], tmp_path)
+    process = started(["build", "0.yaml", "--no-cache", "-o", "out"], tmp_path)
     # A stage that is over before it is seen is a later one, which is as good.
     until(lambda: STAGES[stage](tmp_path) or process.poll() is not None)
     process.kill()
@@ -220,7 +218,7 @@ def test_sigkill_at_any_stage_leaves_nothing_half(stage: str, tmp_path: Path) ->
     assert none_left(str(temporary), 10)
     found = list((tmp_path / "out").glob("*.pdf"))
     assert all(path.read_bytes().rstrip().endswith(b"%%EOF") for path in found)
-    again = _start(["build", "0.yaml", "--no-cache", "-o", "out"], tmp_path)
+    again = started(["build", "0.yaml", "--no-cache", "-o", "out"], tmp_path)
     again.communicate()
     assert again.returncode == 0
     assert list(temporary.iterdir()) == []
@@ -233,7 +231,7 @@ def test_two_builders_on_one_folder_and_one_cache(tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     words = ["build", "0.yaml", "1.yaml", "2.yaml", "--jobs", "2", "-o", "out"]
     cache = str(tmp_path / "cache")
-    both = [_start(words, tmp_path, JIANBAO_CACHE=cache) for _ in range(2)]
+    both = [started(words, tmp_path, JIANBAO_CACHE=cache) for _ in range(2)]
     for process in both:
         process.communicate(timeout=120)
 
@@ -252,24 +250,6 @@ def test_files_of_tomorrow_do_no_harm(tmp_path: Path) -> None:
         cached.append(json.loads(done.stdout)["issues"][0]["cached"])
 
     assert cached == [False, False]
-
-
-def _start(words: list[str], folder: Path, **environment: str) -> subprocess.Popen[bytes]:
-    """The command in the background, with a temporary folder of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "jianbao_tex", *words],
-        cwd=folder,
-        env={
-            **os.environ,
-            "TMPDIR": str(folder / "tmp"),
-            "JIANBAO_CACHE": os.environ[CACHE],
-            "JIANBAO_SANDBOX": FENCE.value,
-            **environment,
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=heeding_interrupts,  # noqa: PLW1509 -- nothing of ours runs in threads here
-    )
 
 
 def _copy(source: Path, target: Path) -> None:

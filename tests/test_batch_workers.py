@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from command import jianbao
+from command import jianbao, python
 from engines import none_left, until
 from fence import FENCE
 from jianbao_tex import batch_workers
@@ -188,11 +188,7 @@ def test_short_memory_is_said(folder: Path) -> None:
         "main(sys.argv[1:])\n"
     )
     words = ["build", "1.yaml", "2.yaml", "3.yaml", "--jobs", "3", "--no-cache"]
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words],
-        cwd=folder, capture_output=True, text=True, check=False,
-        env={**os.environ, "JIANBAO_CACHE": "", "LC_ALL": "C.UTF-8"},
-    )  # fmt: skip
+    done = python(code, *words, folder=folder, JIANBAO_CACHE="")
 
     assert done.returncode == 0
     assert "memory is short: 2 jobs at a time, not 3" in done.stderr
@@ -213,11 +209,7 @@ def test_a_batch_leaves_no_process_and_no_folder(folder: Path) -> None:
         "        print('children:', path.read_text())\n"
     )
     words = ["build", "1.yaml", "2.yaml", "3.yaml", "--jobs", "3", "--no-cache"]
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words],
-        cwd=folder, capture_output=True, text=True, check=False,
-        env={**os.environ, "TMPDIR": str(folder / "tmp")},
-    )  # fmt: skip
+    done = python(code, *words, folder=folder, TMPDIR=str(folder / "tmp"))
 
     assert done.stdout.split() == ["1.pdf", "2.pdf", "3.pdf", "children:"]
     assert list((folder / "tmp").iterdir()) == []

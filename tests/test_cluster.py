@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from command import CACHE, jianbao
-from engines import heeding_interrupts, until
+from command import jianbao, started
+from engines import until
 from fence import FENCE
 from jianbao_tex import parcels
 from jianbao_tex.cli import cluster as cluster_module
@@ -94,24 +94,6 @@ def names(folder: Path, count: int = 8) -> list[str]:
     return [path.name for path in sorted(folder.glob("*.yaml"))][:count]
 
 
-def start(words: list[str], folder: Path) -> subprocess.Popen[bytes]:
-    """The command in the background."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "jianbao_tex", *words],
-        cwd=folder,
-        env={
-            **os.environ,
-            "TMPDIR": str(folder / "tmp"),
-            "JIANBAO_CACHE": os.environ[CACHE],
-            "JIANBAO_SANDBOX": FENCE.value,
-            "LC_ALL": "C.UTF-8",
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        preexec_fn=heeding_interrupts,  # noqa: PLW1509 -- nothing of ours runs in threads here
-    )
-
-
 def codes(said: bytes) -> tuple[list[int], list[str]]:
     """The exit codes of the issues, and the codes of all findings."""
     issues = json.loads(said)["issues"]
@@ -129,7 +111,7 @@ def test_a_cluster_builds_the_same_though_a_worker_is_killed(
     cluster.add_worker()
     (folder / "8.yaml").write_text("masthead: {nmae: 简报}\n", encoding="utf-8")
     words = ["build", *names(folder, 9), "--cluster", cluster.address, "--json", "-o", "out"]
-    process = start(words, folder)
+    process = started(words, folder)
     until((folder / "out/1.pdf").exists, 60)
     cluster.workers[0].kill()
     said, _ = process.communicate(timeout=120)
@@ -146,7 +128,7 @@ def test_a_lost_scheduler_is_one_finding_and_what_is_done_stays(
 ) -> None:
     cluster.add_worker()
     words = ["build", *names(folder), "--cluster", cluster.address, "--json", "-o", "out"]
-    process = start(words, folder)
+    process = started(words, folder)
     until((folder / "out/0.pdf").exists, 60)
     cluster.scheduler.kill()
     said, complaints = process.communicate(timeout=60)
@@ -164,7 +146,7 @@ def test_a_wait_for_a_lost_scheduler_can_be_ended(
     number: signal.Signals, folder: Path, cluster: Cluster
 ) -> None:
     cluster.add_worker()
-    process = start(["build", *names(folder), "--cluster", cluster.address, "-o", "out"], folder)
+    process = started(["build", *names(folder), "--cluster", cluster.address, "-o", "out"], folder)
     until((folder / "out/0.pdf").exists, 60)
     cluster.scheduler.kill()
     cluster.scheduler.wait()
@@ -179,7 +161,7 @@ def test_a_scheduler_that_comes_back_goes_on(folder: Path, cluster: Cluster) -> 
     """It has forgotten all jobs; they are sent again."""
     cluster.add_worker()
     words = ["build", *names(folder), "--cluster", cluster.address, "--json", "-o", "out"]
-    process = start(words, folder)
+    process = started(words, folder)
     until((folder / "out/0.pdf").exists, 60)
     cluster.scheduler.kill()
     cluster.scheduler.wait()
@@ -192,7 +174,7 @@ def test_a_scheduler_that_comes_back_goes_on(folder: Path, cluster: Cluster) -> 
 
 def test_no_worker_is_one_finding(folder: Path, cluster: Cluster) -> None:
     words = ["build", *names(folder, 3), "--cluster", cluster.address, "--json"]
-    process = start(words, folder)
+    process = started(words, folder)
     said, complaints = process.communicate(timeout=60)
 
     assert codes(said) == ([6, 6, 6], ["JB439"])
@@ -200,7 +182,7 @@ def test_no_worker_is_one_finding(folder: Path, cluster: Cluster) -> None:
 
 
 def test_no_scheduler_is_one_finding(folder: Path) -> None:
-    done = start(["build", *names(folder, 3), "--cluster", "tcp://127.0.0.1:1", "--json"], folder)
+    done = started(["build", *names(folder, 3), "--cluster", "tcp://127.0.0.1:1", "--json"], folder)
     said, _ = done.communicate(timeout=60)
 
     assert codes(said) == ([6, 6, 6], ["JB429"])
@@ -213,9 +195,9 @@ def test_a_worker_of_another_version_is_refused_by_name(folder: Path, cluster: C
     (other / "METADATA").write_text("Metadata-Version: 2.1\nName: jianbao_tex\nVersion: 9.9\n")
     cluster.add_worker(PYTHONPATH=str(other.parent))
     words = ["build", *names(folder, 2), "--cluster", cluster.address, "--json"]
-    said, _ = start(words, folder).communicate(timeout=60)
+    said, _ = started(words, folder).communicate(timeout=60)
     cluster.add_worker()
-    again, _ = start(words, folder).communicate(timeout=60)
+    again, _ = started(words, folder).communicate(timeout=60)
 
     assert codes(said) == ([6, 6], ["JB439"])
     assert "(9.9)" in json.loads(said)["issues"][0]["findings"][0]["message"]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from command import python
 from jianbao_tex.children import ChildLimits
-from workshop import ROOT
+from workshop import EXAMPLES
+
+ISSUE = str(EXAMPLES / "363.yaml")
 
 
 def test_a_lower_limit_of_the_machine_stays() -> None:
@@ -33,6 +35,16 @@ def test_limits_of_a_program_are_words_before_it() -> None:
     assert limits.command(None, counts_processes=True) == []
 
 
+def within(name: str, value: int, *words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The command in a process with a lower hard limit."""
+    code = (
+        "import resource\n"
+        f"resource.setrlimit(resource.RLIMIT_{name}, ({value}, {value}))\n"
+        "from jianbao_tex.cli import entry\nentry()\n"
+    )
+    return python(code, *words, folder=folder)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "what"),
     [
@@ -41,33 +53,20 @@ def test_limits_of_a_program_are_words_before_it() -> None:
         ("NPROC", 4, "processes"),
     ],
 )
-def test_a_limit_under_which_tex_cannot_work_is_named(name: str, value: int, what: str) -> None:
+@pytest.mark.parametrize(("words", "code"), [(["build", ISSUE], 7), (["doctor"], 6)])
+def test_a_limit_under_which_tex_cannot_work_is_named(
+    words: list[str], code: int, name: str, value: int, what: str, tmp_path: Path
+) -> None:
     """By the build and by doctor; not as a fault of TeX, and nothing is tried."""
-    code = (
-        "import resource, sys\n"
-        f"resource.setrlimit(resource.RLIMIT_{name}, ({value}, {value}))\n"
-        "from jianbao_tex.cli import entry\nentry()\n"
-    )
-    said = []
-    for words in (["build", str(ROOT / "examples" / "363.yaml")], ["doctor"]):
-        done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True,
-                              check=False, env={**os.environ, "LC_ALL": "C.UTF-8"})  # fmt: skip
-        said.append((done.returncode, f"for {what} is {value};" in
-                     " ".join((done.stdout + done.stderr).split())))  # fmt: skip
+    done = within(name, value, *words, folder=tmp_path)
 
-    assert said == [(7, True), (6, True)]
+    assert done.returncode == code
+    assert f"for {what} is {value};" in " ".join((done.stdout + done.stderr).split())
 
 
 @pytest.mark.parametrize(("name", "value"), [("NOFILE", 64), ("AS", 1000 * 1024**2), ("NPROC", 16)])
 def test_lower_limits_that_are_enough_are_kept(name: str, value: int, tmp_path: Path) -> None:
     """Raising a hard limit is refused, so ours are lowered; the page is the same."""
-    code = (
-        "import resource, sys\n"
-        f"resource.setrlimit(resource.RLIMIT_{name}, ({value}, {value}))\n"
-        "from jianbao_tex.cli import entry\nentry()\n"
-    )
-    words = ["build", str(ROOT / "examples" / "363.yaml"), "--no-cache", "-o", str(tmp_path)]
-    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True,
-                          check=False, env={**os.environ, "LC_ALL": "C.UTF-8"})  # fmt: skip
+    done = within(name, value, "build", ISSUE, "--no-cache", folder=tmp_path)
 
     assert (done.returncode, done.stderr) == (0, "")

@@ -6,12 +6,14 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from jianbao_tex.language import Phrase, say
 
 MOST_BYTES = 64 * 1024 * 1024
 """Of a file for which nothing else is said."""
 
+_PIECE = 1024 * 1024
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 """A flag for `read_file`: the last part of the path is no link."""
 
@@ -88,13 +90,21 @@ def read_file(path: Path, most: int = MOST_BYTES, flags: int = 0) -> bytes:
         if status.st_size > most:
             raise TooLarge(status.st_size, most, path)
         with os.fdopen(handle, "rb", closefd=False) as file:
-            # No more than that: Python takes the memory for all that it is asked for.
-            data = file.read(min(most, status.st_size) + 1)
+            data = _read_all(file, most)
     finally:
         os.close(handle)
     if len(data) > most:
         raise TooLarge(len(data), most, path)
     return data
+
+
+def _read_all(file: BinaryIO, most: int) -> bytes:
+    """At most one byte more than ``most``; the size that a system reports may be wrong."""
+    data = bytearray()
+    # In pieces: Python takes memory for all the bytes that it is asked for.
+    while len(data) <= most and (piece := file.read(min(_PIECE, most + 1 - len(data)))):
+        data += piece
+    return bytes(data)
 
 
 def real_path(path: Path) -> Path:

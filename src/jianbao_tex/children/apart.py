@@ -2,7 +2,7 @@
 Runs a function in a separate process: on a hostile file it may take endless memory and time, or crash.
 
 The process is a fork where this one may fork, else a Python program.  It is kept for the next
-work.  Where the system has neither, as Windows, the work is done here.
+function.  On a system without forks, such as Windows, the function runs here, without limits.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ from jianbao_tex.children.process import Process
 from jianbao_tex.language import InvalidValue, Phrase, pack_value, say, unpack_value
 
 MEMORY_BYTES = 300 * 1024**2
-"""The memory that a work may take beyond that of Python with what it imports."""
+"""How much more memory a function may use than its process used before."""
 SECONDS = 5.0
-"""The processor time that a work may take."""
+"""How much processor time a function may use."""
 
 TOO_MUCH_MEMORY = say("to read it takes too much memory")
 
 _PATIENCE = 6
-"""How many times longer it may take where others use the processors, too."""
+"""How many times longer it may take by the clock: others use the processors, too."""
 _DONE, _REFUSED, _FAILED = b"\0", b"\1", b"\2"
 _GRACE_S = 1.0
 _HOME = str(Path(__file__).parents[2])
 
 
 class WorkFailed(InvalidValue):
-    """The work took too much, or crashed; the reason says what, of a file."""
+    """The function used too much, or crashed; the reason says what, about the file that it read."""
 
 
 class _Child(Protocol):
@@ -59,7 +59,7 @@ class _Child(Protocol):
 
 @dataclass
 class _Shelf:
-    """The children that wait for work, and the process that made them."""
+    """The children that wait for a request, and the process that started them."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     idle: list[_Child] = field(default_factory=list)
@@ -76,17 +76,17 @@ def work_apart(
     seconds: float = SECONDS,
 ) -> bytes:
     """
-    The answer of a function, which works in a separate process.
+    The answer of a function that runs in a separate process.
 
     Args:
-        work: a function of a module, found there by its name.
-        request: what it gets.
-        memory_bytes: what it may take beyond what the process has before.
-        seconds: the processor time that it may take.
+        work: a function at the top of a module.
+        request: its argument.
+        memory_bytes: how much more memory it may use than the process uses before.
+        seconds: how much processor time it may use.
 
     Raises:
-        InvalidValue: the work raised it.
-        WorkFailed: it took more, it crashed or raised anything else, or no process can be made.
+        InvalidValue: the function raised it.
+        WorkFailed: it used more, crashed, or raised anything else; or no process can be started.
     """
     if not hasattr(os, "fork"):
         return work(request)
@@ -122,7 +122,7 @@ def work_apart(
 
 
 def end_apart() -> None:
-    """Ends the processes that wait for work."""
+    """Ends the processes that wait for a request."""
     with _SHELF.lock:
         idle, _SHELF.idle = _SHELF.idle, []
         is_ours = os.getpid() == _SHELF.process
@@ -154,12 +154,11 @@ def _reason(how: str, seconds: float) -> Phrase:
 
 
 class _Program:
-    """A Python program that does works; for a process with threads, which may not fork."""
+    """A Python program that answers requests; for a process with threads, which may not fork."""
 
     def __init__(self) -> None:
         self._socket, theirs = socket.socketpair()
-        # Alone (-I) it would search neither the working folder nor what variables name; what this
-        # process searches by whole paths it needs.
+        # With -I it imports nothing from the working folder, and ignores PYTHONPATH.
         paths = [_HOME, *(path for path in sys.path if Path(path).is_absolute())]
         code = f"import sys; sys.path[:0] = {paths!r}; import {__name__} as apart; "
         code += f"apart.be_program({theirs.fileno()})"
@@ -228,7 +227,7 @@ def _serve(request: bytes) -> bytes:
 
 @contextlib.contextmanager
 def _limited(memory_bytes: int, seconds: float) -> Iterator[None]:
-    """Bounds this process: the memory that it takes more than now, and its time from now."""
+    """Limits the memory and the processor time that this process may use from now on."""
     import resource
 
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
@@ -246,7 +245,7 @@ def _limited(memory_bytes: int, seconds: float) -> Iterator[None]:
 
 
 def be_program(number: int) -> None:
-    """Does works until the other process has closed its end."""
+    """Answers requests until the other process has closed its end."""
     warnings.simplefilter("ignore")
     with socket.socket(fileno=number) as requests:
         while (request := receive_frame(requests)) is not None:
