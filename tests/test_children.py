@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from command import python
 from engines import TOOLS, descendants, none_left, until
 from fence import demand_fence
 from jianbao_tex.children import (
@@ -376,3 +377,19 @@ def test_a_probe_of_the_fence_that_failed_is_made_again(monkeypatch: pytest.Monk
     found = [fence_room.sandbox_works(Path("/bwrap")) for _ in range(4)]
 
     assert found == [False, False, True, True]
+
+
+def test_a_fork_ends_where_the_system_collects_it(tmp_path: Path) -> None:
+    """Daemons ignore SIGCHLD: nobody can be asked how a child has ended."""
+    code = (
+        "import contextlib, signal\n"
+        "signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n"
+        "from jianbao_tex.children import Fork\n"
+        "fork = Fork(lambda: contextlib.nullcontext(bytes.upper))\n"
+        "fork.send(b'abc')\n"
+        "print(fork.receive())\n"
+        "fork.end()\n"
+    )
+    done = python(code, folder=tmp_path)
+
+    assert (done.stdout, done.stderr) == ("b'ABC'\n", "")

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -204,11 +205,13 @@ def test_a_worker_of_another_version_is_refused_by_name(folder: Path, cluster: C
     assert codes(again) == ([0, 0], [])
 
 
+@pytest.mark.parametrize(("spare", "patience"), [(100, 10), (0.5, 1000)])
 def test_the_jobs_of_a_worker_that_is_stopped_are_done_by_another(
-    folder: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    spare: float, patience: float, folder: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SIGSTOP: it holds its connection and never answers."""
-    monkeypatch.setattr(cluster_module, "_SPARE_S", 0.5)
+    """SIGSTOP: it gives no sign any more, and a job has a deadline, of which each is enough."""
+    monkeypatch.setattr(cluster_module, "_SPARE_S", spare)
+    monkeypatch.setattr(cluster_module, "_PATIENCE_S", patience)
     press = Press(plugins={}, sandbox=FENCE, limits=Limits(wall_s=3))
     cluster.add_worker()
     cluster.add_worker()
@@ -246,3 +249,14 @@ def test_a_result_that_is_too_large_is_not_sent(
 
     assert (outcome.exit_code, outcome.findings[0].code) == (7, "JB441")
     assert "MiB" in outcome.findings[0].message
+
+
+def test_a_job_of_an_earlier_scheduler_is_sent_again_at_no_cost() -> None:
+    """Its worker may have come back before anybody saw that it was gone."""
+    workers = SimpleNamespace(scheduler="second")
+    jobs = cluster_module._Jobs(None, workers, 1.0)  # type: ignore[arg-type]
+    future = SimpleNamespace(status="pending")
+    job = cluster_module._Job("a", future=future, worker="w", scheduler="first", tries=1)
+
+    assert str(jobs._fault(job, {"w": 1})) == "the scheduler was started again"
+    assert job.tries == 0

@@ -116,8 +116,18 @@ def test_the_door_reads_no_more_than_it_may(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"0123456789")
 
     assert read_file(tmp_path / "x", 10) == b"0123456789"
-    with pytest.raises(TooLarge):
-        read_file(tmp_path / "x", 9)
+    with pytest.raises(TooLarge) as info:
+        read_file(tmp_path / "x", 5)
+    assert info.value.size == 10
+
+
+def test_the_door_reads_all_of_a_file(tmp_path: Path) -> None:
+    """Also one of which the system says no size, as those of /proc."""
+    data = bytes(range(256)) * 12_000
+    (tmp_path / "x").write_bytes(data)
+
+    assert read_file(tmp_path / "x") == data
+    assert b"Name:" in read_file(Path("/proc/self/status"))
 
 
 # --- Nothing goes around it ---------------------------------------------------------------------

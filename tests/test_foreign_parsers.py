@@ -18,6 +18,7 @@ from jianbao_tex import fonts, images
 from jianbao_tex.children import end_apart
 from jianbao_tex.errors import IssueInvalid, JianbaoError, ToolMissing
 from jianbao_tex.images import TooManyPixels, foreign_image, image_for_tex
+from jianbao_tex.language import InvalidValue
 from jianbao_tex.layout import PictureRoom
 from jianbao_tex.prepress import profiles
 from jianbao_tex.press import Press, Source
@@ -133,3 +134,17 @@ def test_what_is_too_large_is_said_with_its_numbers() -> None:
         foreign_image(picture("1", (10_000, 5000)), ROOM)
 
     assert (info.value.count, info.value.most) == (50_000_000, 40_000_000)
+
+
+def test_a_font_that_was_replaced_is_read_again(tmp_path: Path) -> None:
+    """A process that is kept has the old file in its memory."""
+    own = Press(plugins={}).fonts.typeface("fangsong").chain[0].path
+    path = tmp_path / own.name
+    shutil.copy(own, path)
+    request = f"0 {path}".encode()
+    assert fonts.read_font_apart(request)
+    path.unlink()
+    path.write_bytes(b"no font")
+
+    with pytest.raises(InvalidValue):
+        fonts.read_font_apart(request)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hostile_pdfs import damaged, hostile_pdfs
+from hostile_pdfs import damaged, hostile_pdfs, page_with, stream_of
 from jianbao_tex.children import MEMORY_BYTES
 from jianbao_tex.errors import IssueInvalid
 from jianbao_tex.report.finished import claims, claims_of_file
@@ -74,3 +74,15 @@ def test_a_stream_that_unfolds_is_refused_before_it_is_unpacked(name: str) -> No
     """Also where no separate process bounds the memory."""
     with pytest.raises(IssueInvalid, match="too large to be examined"):
         claims(name, hostile_pdfs()[name])
+
+
+def test_a_large_pdf_has_its_own_size_and_the_bound(tmp_path: Path) -> None:
+    """A right file with many pictures may be larger than the memory that reading it may take."""
+    picture = bytes(320 * MEBI)
+    head = b"<</Type/XObject/Subtype/Image/Length %d>>" % len(picture)
+    path = tmp_path / "large.pdf"
+    path.write_bytes(
+        page_with(stream_of(b"0 g"), o5=head + b"\nstream\n" + picture + b"\nendstream")
+    )
+
+    assert claims_of_file(path)[0]["pages"] == 1

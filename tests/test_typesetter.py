@@ -13,7 +13,7 @@ import pytest
 import engines
 from engines import TOOLS, engine, none_left, until
 from fence import FENCE, demand_fence
-from jianbao_tex.children import GUARD, Sandbox
+from jianbao_tex.children import GUARD, Rung, Sandbox
 from jianbao_tex.errors import IssueInvalid, LimitReached, ToolMissing, TypesettingFailed
 from jianbao_tex.findings import Where
 from jianbao_tex.master import Origin, TexTree
@@ -282,3 +282,11 @@ def test_nothing_is_left_in_the_temporary_folder(
         engine().typeset(tree(r"\nothing"))
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_isolation_is_that_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fence that did not work when TeX was started may work when it has ended."""
+    rungs = iter((Rung.NONE, Rung.BWRAP))
+    monkeypatch.setattr(Starter, "rung", property(lambda _: next(rungs)))
+
+    assert engine(Sandbox.OFF).typeset(tree("x")).tools["isolation"] == "none"
