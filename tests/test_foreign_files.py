@@ -136,6 +136,7 @@ OWN = {
     "foreign_files.py": "the door",
     "new_files.py": "writes",
     "leases.py": "our own folders",
+    "own_folders.py": "folders",
     "typesetter/workplace.py": "what TeX leaves, opened without following links",
     "typesetter/formats.py": "files of this package, and of the cache",
     "typesetter/pool.py": "files of this package",

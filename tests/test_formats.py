@@ -14,7 +14,7 @@ from engines import TOOLS, calls, counting, engine, tree
 from fence import FENCE
 from jianbao_tex.children import Sandbox
 from jianbao_tex.press import Press, Source
-from jianbao_tex.store import Store
+from jianbao_tex.store import FORMAT_VERSION, Store
 from jianbao_tex.testing import plugin_at
 from jianbao_tex.typesetter import Engine, Limits
 from pdf_pages import text_of
@@ -186,8 +186,8 @@ def test_a_cache_that_cannot_be_used_costs_time_and_nothing_else(
     if folder == "a file":
         place.write_text("")
     else:
-        (place / "1").mkdir(parents=True)
-        (place / "1").chmod(0o777 if folder == "somebody else's" else 0o500)
+        (place / FORMAT_VERSION).mkdir(parents=True)
+        (place / FORMAT_VERSION).chmod(0o777 if folder == "somebody else's" else 0o500)
     store = Store(place)
     if folder == "without a way to write" and os.getuid() == 0:
         # No permission stops root, but this is no disk.

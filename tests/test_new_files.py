@@ -94,8 +94,8 @@ def test_what_was_swept_up_before_it_was_locked_is_made_again(
 ) -> None:
     real, tries = os.open, []
 
-    def open_and_lose(path: Path, *given: int) -> int:
-        handle = real(path, *given)
+    def open_and_lose(path: Path, *given: int, dir_fd: int | None = None) -> int:
+        handle = real(path, *given, dir_fd=dir_fd)
         tries.append(path)
         if len(tries) == 1:
             Path(path).unlink()
@@ -113,10 +113,10 @@ def test_bytes_are_on_the_disk_before_the_name_is_given(
 ) -> None:
     """Else a failure of power leaves an empty file in place of the old one."""
     steps: list[str] = []
-    sync, replace = os.fsync, Path.replace
+    sync, replace = os.fsync, os.replace
     monkeypatch.setattr(os, "fsync", lambda handle: (steps.append("sync"), sync(handle)))
     monkeypatch.setattr(
-        Path, "replace", lambda path, to: (steps.append("name"), replace(path, to))[1]
+        os, "replace", lambda *given, **more: (steps.append("name"), replace(*given, **more))[1]
     )
     write_whole({tmp_path / "a.pdf": b"a", tmp_path / "b.txt": b"b"}, sources=())
 

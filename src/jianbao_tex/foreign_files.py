@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from jianbao_tex.language import Phrase, say
+from jianbao_tex.own_folders import OwnFolder
+from jianbao_tex.users import is_private_file
 
 MOST_BYTES = 64 * 1024 * 1024
 """Of a file for which nothing else is said."""
@@ -16,7 +18,6 @@ MOST_BYTES = 64 * 1024 * 1024
 _PIECE = 1024 * 1024
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 """A flag for `read_file`: the last part of the path is no link."""
-
 # Without O_NONBLOCK, open() blocks on a pipe without a writer.
 _FLAGS = (
     os.O_RDONLY
@@ -83,6 +84,26 @@ def read_file(path: Path, most: int = MOST_BYTES, flags: int = 0) -> bytes:
         if error.errno == errno.ENXIO:
             raise NotAFile(path, is_folder=False) from error
         raise
+    return _read(handle, path, most)
+
+
+def read_private_file(folder: OwnFolder, name: str, most: int) -> bytes:
+    """
+    The bytes of a file in a folder of this user alone.
+
+    Raises:
+        OSError: as `read_file`; or it is a link, or somebody else can read or write it.
+    """
+    path = folder.place(name)
+    handle = os.open(path, _FLAGS | NO_LINK, dir_fd=folder.handle)
+    if not is_private_file(os.fstat(handle)):
+        os.close(handle)
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), name)
+    return _read(handle, path, most)
+
+
+def _read(handle: int, path: Path, most: int) -> bytes:
+    """The bytes of an open file, which is closed; raises as `read_file`."""
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):

@@ -37,11 +37,13 @@ class NewFile:
 
     Args:
         folder: where it is to be; it exists.
+        handle: the descriptor of an open folder, from which ``folder`` is looked up.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, handle: int | None = None) -> None:
         self._folder = folder
         self._path = folder / _PREFIX
+        self._within = handle
         self._handle: int | None = None
         self._is_over = False
 
@@ -64,7 +66,7 @@ class NewFile:
     def _make(self) -> int:
         for _ in range(_MAX_TRIES):
             self._path = self._folder / f"{_PREFIX}{os.urandom(8).hex()}"
-            handle = os.open(self._path, _FLAGS, 0o600)
+            handle = os.open(self._path, _FLAGS, 0o600, dir_fd=self._within)
             # Somebody may have swept it up before it was locked, or be about to.
             _lock(handle, waits=True)
             if os.fstat(handle).st_nlink:
@@ -74,14 +76,14 @@ class NewFile:
 
     def set_mode(self, mode: int) -> None:
         """Sets its permissions."""
-        self._path.chmod(mode)
+        os.chmod(self._path, mode, dir_fd=self._within)
 
     def put(self, path: Path) -> None:
         """Renames it, in place of what has the name now."""
         if os.name == "nt":
             # An open file cannot be renamed there.
             self._close()
-        self._path.replace(path)
+        os.replace(self._path, path, src_dir_fd=self._within, dst_dir_fd=self._within)
         self._is_over = True
         self._close()
 
@@ -89,7 +91,7 @@ class NewFile:
         """Takes it away, unless it has its name."""
         if not self._is_over:
             with contextlib.suppress(OSError):
-                self._path.unlink(missing_ok=True)
+                os.unlink(self._path, dir_fd=self._within)
         self._close()
 
     def _close(self) -> None:
@@ -98,14 +100,16 @@ class NewFile:
             os.close(handle)
 
 
-def write_new_file(path: Path, data: bytes, *, lasts: bool = False) -> None:
+def write_new_file(
+    path: Path, data: bytes, handle: int | None = None, *, lasts: bool = False
+) -> None:
     """
-    Writes a file as a whole, for its owner alone.
+    Writes a file as a whole, for its owner alone; the arguments are those of `NewFile`.
 
     Raises:
         OSError: it cannot be written; the old one, if any, is as it was.
     """
-    new = NewFile(path.parent)
+    new = NewFile(path.parent, handle)
     try:
         new.write(data, lasts=lasts)
         new.put(path)

@@ -1,31 +1,34 @@
 """
 The cache folder: data that can be made again.
 
-Entries are written atomically and checked by their digest; any entry may be deleted at any
-time.  If the folder cannot be used, nothing is cached; that is not an error.
+Entries are written atomically and sealed with a key that only this user has; any entry may be
+deleted at any time.  If the folder cannot be used, nothing is cached; that is not an error.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
+import hmac
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jianbao_tex.cancelling import CancelCheck, never_cancelled
-from jianbao_tex.foreign_files import NO_LINK, read_file
+from jianbao_tex.foreign_files import read_private_file
 from jianbao_tex.new_files import sweep_new_files, write_new_file
-from jianbao_tex.users import is_out_of_reach, is_own_folder
+from jianbao_tex.own_folders import OwnFolder, own_folder
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-FORMAT_VERSION = "1"
+FORMAT_VERSION = "2"
 """The shape of the folder; another version of it lies beside this one and is not read."""
 
 KINDS = frozenset(
@@ -36,7 +39,9 @@ KINDS = frozenset(
 MOST_BYTES = 1024**3
 """The limit for each kind of entry, in bytes; the least recently used entries are removed first."""
 
-_HEAD_BYTES = 65  # the digest in hexadecimal digits and a line end
+_HEAD_BYTES = 65  # the seal in hexadecimal digits and a line end
+_KEY = "key"
+_KEY_BYTES = 32
 _SLACK = 0.9
 
 
@@ -59,30 +64,33 @@ class Store:
     """
 
     def __init__(self, folder: Path, most: int = MOST_BYTES) -> None:
-        self.folder = folder.absolute() / FORMAT_VERSION
+        self._home = folder.absolute()
+        self.folder = self._home / FORMAT_VERSION
         self._most = most
 
     def get(self, kind: str, key: str) -> bytes | None:
-        """An entry; ``None`` if there is none.  A damaged entry is deleted."""
-        path = self.path(kind, key)
+        """An entry; ``None`` if there is none.  One without our seal is deleted."""
         try:
-            if not self._is_own():
-                return None
-            data = read_file(path, max(self._most, MOST_BYTES), NO_LINK)
+            with self._opened(kind) as folder:
+                data = read_private_file(folder, key, max(self._most, MOST_BYTES))
+                seal, body = data[: _HEAD_BYTES - 1], data[_HEAD_BYTES:]
+                if not hmac.compare_digest(seal, self._seal(kind, key, body)):
+                    folder.remove(key)
+                    return None
+                with contextlib.suppress(OSError):
+                    # `trim` goes by the time of the last use, which reading alone does not set.
+                    os.utime(folder.place(key), dir_fd=folder.handle)
         except OSError:
             return None
-        digest, body = data[: _HEAD_BYTES - 1], data[_HEAD_BYTES:]
-        if digest != _seal(kind, key, body):
-            self.drop(kind, key)
-            return None
-        with contextlib.suppress(OSError):
-            # `trim` goes by the time of the last use, which reading alone does not set.
-            os.utime(path)
         return body
 
     def put(self, kind: str, key: str, data: bytes) -> bool:
         """Stores an entry; returns whether it was stored."""
-        return self.put_raw(kind, key, _seal(kind, key, data) + b"\n" + data)
+        try:
+            seal = self._seal(kind, key, data)
+        except OSError:
+            return False
+        return self.put_raw(kind, key, seal + b"\n" + data)
 
     def get_record(self, kind: str, key: str) -> dict[str, Any] | None:
         """An entry that is a mapping of plain data."""
@@ -98,12 +106,10 @@ class Store:
         return self.put(kind, key, json.dumps(record, ensure_ascii=True).encode("ascii"))
 
     def put_raw(self, kind: str, key: str, data: bytes) -> bool:
-        """Keeps a file for other programs, which has no digest of its own."""
-        path = self.path(kind, key)
+        """Keeps a file for other programs, which has no seal of its own."""
         try:
-            if not self._make_folder(path.parent):
-                return False
-            write_new_file(path, data)
+            with self._opened(kind, makes=True) as folder:
+                write_new_file(folder.place(key), data, folder.handle)
         except OSError:
             return False
         return True
@@ -114,8 +120,8 @@ class Store:
 
     def drop(self, kind: str, key: str) -> None:
         """Deletes an entry, if it exists."""
-        with contextlib.suppress(OSError):
-            self.path(kind, key).unlink()
+        with contextlib.suppress(OSError), self._opened(kind) as folder:
+            folder.remove(key)
 
     @contextlib.contextmanager
     def lock(
@@ -149,12 +155,12 @@ class Store:
             check_cancelled()
             return False
 
-        folder = self.folder / "locks"
         with contextlib.suppress(OSError):
-            if self._make_folder(folder):
-                lock = FileLock(folder / f"{kind}-{key[:32]}", mode=0o600, thread_local=False)
-                lock.acquire(timeout=patience_s, cancel_check=check)
-                return lock
+            with self._opened("locks", makes=True) as folder:
+                path = folder.path / f"{kind}-{key[:32]}"
+            lock = FileLock(path, mode=0o600, thread_local=False)
+            lock.acquire(timeout=patience_s, cancel_check=check)
+            return lock
         return None
 
     def trim(self, kind: str) -> None:
@@ -162,24 +168,27 @@ class Store:
         Deletes the least recently used entries of a kind until the rest fits, and what killed
         processes have not finished.
         """
-        sweep_new_files(self.folder / kind)
-        entries = self._entries(kind)
-        total = sum(size for _, size, _ in entries)
-        if total <= self._most:
-            return
-        for _, size, path in sorted(entries):
-            if total <= self._most * _SLACK:
+        with contextlib.suppress(OSError), self._opened(kind) as folder:
+            sweep_new_files(folder.path)
+            entries = _entries(folder)
+            total = sum(entry.size for entry in entries)
+            if total <= self._most:
                 return
-            with contextlib.suppress(OSError):
-                path.unlink()
-                total -= size
+            for entry in sorted(entries):
+                if total <= self._most * _SLACK:
+                    return
+                with contextlib.suppress(OSError):
+                    folder.remove(entry.name)
+                    total -= entry.size
 
     def sizes(self) -> dict[str, Size]:
         """What is kept, by kind."""
         sizes = {}
-        for kind in self._kinds():
-            entries = self._entries(kind)
-            sizes[kind] = Size(len(entries), sum(size for _, size, _ in entries))
+        # A lock file that is deleted while somebody holds it would lock nothing for the next one.
+        for kind in sorted(KINDS - {"locks"}):
+            with contextlib.suppress(OSError), self._opened(kind) as folder:
+                entries = _entries(folder)
+                sizes[kind] = Size(len(entries), sum(entry.size for entry in entries))
         return sizes
 
     def clear(self) -> Size:
@@ -189,61 +198,76 @@ class Store:
         Only files with our names are deleted: the folder may contain other files.
         """
         count = size = 0
-        for top in _children(self.folder.parent):
-            if not top.name.isdigit() or not _is_folder(top):
-                continue
-            for kind in (top / name for name in sorted(KINDS)):
-                if not _is_folder(kind):
-                    continue
-                for path in _children(kind):
+        for version in filter(str.isdigit, _names(self._home)):
+            for kind in sorted(KINDS):
+                with contextlib.suppress(OSError), own_folder(self._home, version, kind) as folder:
+                    for entry in _entries(folder):
+                        with contextlib.suppress(OSError):
+                            folder.remove(entry.name)
+                            count, size = count + 1, size + entry.size
+            with contextlib.suppress(OSError), own_folder(self._home, version) as folder:
+                for kind in sorted(KINDS):
                     with contextlib.suppress(OSError):
-                        length = path.lstat().st_size
-                        path.unlink()
-                        count, size = count + 1, size + length
-                with contextlib.suppress(OSError):
-                    kind.rmdir()
+                        folder.remove_folder(kind)
+                folder.remove(_KEY)
             with contextlib.suppress(OSError):
-                top.rmdir()
+                (self._home / version).rmdir()
         return Size(count, size)
 
-    def _kinds(self) -> list[str]:
-        # A lock file that is deleted while somebody holds it would lock nothing for the next one.
-        return [p.name for p in _children(self.folder) if p.is_dir() and p.name != "locks"]
+    def _opened(self, kind: str, *, makes: bool = False) -> AbstractContextManager[OwnFolder]:
+        return own_folder(self._home, FORMAT_VERSION, kind, makes=makes)
 
-    def _entries(self, kind: str) -> list[tuple[float, int, Path]]:
-        """Moment of the last use, size and path of each entry."""
-        entries = []
-        for path in _children(self.folder / kind):
-            with contextlib.suppress(OSError):
-                status = path.lstat()
-                entries.append((status.st_mtime, status.st_size, path))
-        return entries
+    def _seal(self, kind: str, key: str, data: bytes) -> bytes:
+        """
+        What stands before an entry: it is valid only for this kind, key and content.
 
-    def _make_folder(self, folder: Path) -> bool:
-        """Makes a folder of the cache, each for its owner alone; whether it may be used."""
-        # `mkdir` gives its mode to the last folder alone, not to the parents that it makes.
-        self.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for path in (self.folder, folder):
-            with contextlib.suppress(FileExistsError):
-                path.mkdir(mode=0o700)
-        return self._is_own() and is_own_folder(folder)
-
-    def _is_own(self) -> bool:
-        """Whether nobody else can write what is read here, or put another folder in its place."""
-        return is_own_folder(self.folder) and self._is_out_of_reach
+        Raises:
+            OSError: there is no key, and none can be made.
+        """
+        seal = hmac.new(self._key, f"{kind}/{key}\n".encode(), "sha256")
+        seal.update(data)
+        return seal.hexdigest().encode("ascii")
 
     @cached_property
-    def _is_out_of_reach(self) -> bool:
-        return is_out_of_reach(self.folder)
+    def _key(self) -> bytes:
+        with own_folder(self._home, FORMAT_VERSION, makes=True) as folder:
+            return _key_in(folder)
 
 
-def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
+def _key_in(folder: OwnFolder) -> bytes:
+    """
+    The key that lies in a folder; a new one where there is none of ours.
+
+    Raises:
+        OSError: it cannot be read, and none can be made.
+    """
+    for is_last in (False, True):
+        with contextlib.suppress(OSError):
+            key = read_private_file(folder, _KEY, _KEY_BYTES)
+            if len(key) == _KEY_BYTES:
+                return key
+        if not is_last:
+            # Read again: another process may have made one in the same moment.
+            write_new_file(folder.place(_KEY), os.urandom(_KEY_BYTES), folder.handle, lasts=True)
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(folder.path / _KEY))
 
 
-def _seal(kind: str, key: str, data: bytes) -> bytes:
-    """The digest before an entry: it is valid only for this kind, key and content."""
-    return digest_of(f"{kind}/{key}\n".encode(), data).encode("ascii")
+@dataclass(frozen=True, order=True)
+class _Entry:
+    """An entry, with the moment of its last use; its size in bytes."""
+
+    used: float
+    size: int
+    name: str
+
+
+def _entries(folder: OwnFolder) -> list[_Entry]:
+    entries = []
+    for name in folder.names():
+        with contextlib.suppress(OSError):
+            status = folder.status(name)
+            entries.append(_Entry(status.st_mtime, status.st_size, name))
+    return entries
 
 
 def digest_of(*parts: bytes) -> str:
@@ -284,8 +308,8 @@ def files_below(homes: Iterable[Path]) -> list[Path]:
     return sorted(paths)
 
 
-def _children(folder: Path) -> list[Path]:
+def _names(folder: Path) -> list[str]:
     try:
-        return sorted(folder.iterdir())
+        return sorted(path.name for path in folder.iterdir())
     except OSError:
         return []

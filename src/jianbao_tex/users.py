@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import stat
 from pathlib import Path
@@ -17,29 +18,37 @@ def is_own_folder(folder: Path) -> bool:
     Raises:
         OSError: it is not there.
     """
-    status = folder.lstat()
+    return is_private_folder(folder.lstat())
+
+
+def is_private_folder(status: os.stat_result) -> bool:
+    """The same for what `os.lstat` or `os.fstat` said."""
     writable_by_others = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
     return (
         stat.S_ISDIR(status.st_mode)
         and _is_own(status)
-        and (not writable_by_others or not _has_users())
+        and (not writable_by_others or not has_users())
     )
 
 
-def is_out_of_reach(folder: Path) -> bool:
+def is_private_file(status: os.stat_result) -> bool:
+    """Whether a plain file is this user's, under one name, and nobody else can read or write it."""
+    others = status.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    return (
+        stat.S_ISREG(status.st_mode)
+        and _is_own(status)
+        and (not has_users() or (not others and status.st_nlink == 1))
+    )
+
+
+def is_safe_above(status: os.stat_result) -> bool:
     """
-    Whether nobody else can put another folder in the place of this one.
+    Whether nobody else can put another folder in the place of one in this folder.
 
-    Each folder above it belongs to this user or to the system, and others may not write it, or may
-    rename only what is theirs there, as in /tmp.  The user's own group counts as the user where
-    it has the user's name, as on most systems of today.
+    It belongs to this user or to the system, and others may not write it, or may rename only what
+    is theirs there, as in /tmp.  The user's own group counts as the user where it has the user's
+    name, as on most systems of today.
     """
-    if not _has_users():
-        return True
-    return all(_is_safe(parent.lstat()) for parent in Path(os.path.realpath(folder)).parents)
-
-
-def _is_safe(status: os.stat_result) -> bool:
     if status.st_uid not in {0, os.getuid()}:
         return False
     others = status.st_mode & stat.S_IWOTH
@@ -47,6 +56,7 @@ def _is_safe(status: os.stat_result) -> bool:
     return not (others or group) or bool(status.st_mode & stat.S_ISVTX)
 
 
+@functools.cache
 def _is_own_group(number: int) -> bool:
     try:
         import grp
@@ -68,9 +78,10 @@ def is_own_file(file: Path) -> bool:
     return stat.S_ISREG(status.st_mode) and _is_own(status)
 
 
-def _has_users() -> bool:
+def has_users() -> bool:
+    """Whether the system numbers its users, as POSIX says."""
     return hasattr(os, "getuid")
 
 
 def _is_own(status: os.stat_result) -> bool:
-    return not _has_users() or status.st_uid == os.getuid()
+    return not has_users() or status.st_uid == os.getuid()
