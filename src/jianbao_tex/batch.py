@@ -18,8 +18,10 @@ from jianbao_tex.errors import (
     LimitReached,
 )
 from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.job_record import JobRecord
 from jianbao_tex.master import Artifact, RefusedOutput
 from jianbao_tex.press import Handle, Press, Source
+from jianbao_tex.provenance import identify
 from jianbao_tex.results import ResultStore
 
 LOST = error(
@@ -37,7 +39,7 @@ class Outcome:
     The outcome of one issue: the files to write, or the exit code and the findings.
 
     If some of its outputs are ``refused``, it has both.  ``is_proof``: all that was asked for are
-    outputs that take an issue which the checks refuse.
+    outputs that take an issue which the checks refuse.  ``record`` says how the job went.
     """
 
     source: str
@@ -51,6 +53,7 @@ class Outcome:
     cached: bool = False
     is_proof: bool = False
     refused: tuple[RefusedOutput, ...] = ()
+    record: JobRecord = field(default_factory=JobRecord)
 
 
 class Batch:
@@ -78,10 +81,11 @@ class Batch:
             CancelledError: the job was cancelled.
         """
         since = self._results.clock() if self._results else 0
+        handle = handle or Handle()
         try:
             return self.press_source(Source.from_file(path), since, handle)
         except JianbaoError as exc:
-            return failed(str(path), exc)
+            return failed(str(path), exc, handle.record)
 
     def press_source(
         self, source: Source, since_ns: int = 0, handle: Handle | None = None
@@ -90,15 +94,22 @@ class Batch:
         The outcome of a source; ``since_ns`` is the time when it was read.  Raises as
         `Press.press`.
         """
-        if handle:
-            handle.check()
-        result = self._results.get(source, self._outputs) if self._results else None
+        handle = handle or Handle()
+        handle.check()
+        identify(handle.record, source, self._outputs)
+        with handle.record.stage("total"):
+            return self._press_source(source, since_ns, handle)
+
+    def _press_source(self, source: Source, since_ns: int, handle: Handle) -> Outcome:
+        with handle.record.stage("cache"):
+            result = self._results.get(source, self._outputs) if self._results else None
         cached = result is not None
         if result is None:
             result = self._press.press(source, self._outputs, handle)
             # What was refused may depend on more than is checked, and is soon corrected.
             if self._results and since_ns and not result.refused:
-                self._results.put(source, self._outputs, result, since_ns)
+                with handle.record.stage("cache"):
+                    self._results.put(source, self._outputs, result, since_ns)
         makers = self._press.registry.outputs
         return Outcome(
             source=source.name,
@@ -112,12 +123,18 @@ class Batch:
             tools=result.tools,
             cached=cached,
             refused=result.refused,
+            record=handle.record,
         )
 
 
-def failed(name: str, exc: JianbaoError) -> Outcome:
+def failed(name: str, exc: JianbaoError, record: JobRecord | None = None) -> Outcome:
     """What becomes of an issue that was refused."""
-    return Outcome(source=name, exit_code=exc.exit_code, findings=exc.findings)
+    return Outcome(
+        source=name,
+        exit_code=exc.exit_code,
+        findings=exc.findings,
+        record=record or JobRecord(),
+    )
 
 
 def run_in_order(

@@ -14,6 +14,7 @@ from jianbao_tex.children import Fork, ForkLost, Work, end_apart, free_bytes, ma
 from jianbao_tex.errors import JianbaoError, LimitReached
 from jianbao_tex.findings import Where
 from jianbao_tex.finisher import load_readers
+from jianbao_tex.job_record import JobRecord
 from jianbao_tex.leases import close_all
 from jianbao_tex.master import RefusedOutput
 from jianbao_tex.packing import pack, pack_finding, unpack, unpack_finding
@@ -176,6 +177,7 @@ def _pack(outcome: Outcome) -> bytes:
         exit_code=outcome.exit_code,
         cached=outcome.cached,
         is_proof=outcome.is_proof,
+        record=vars(outcome.record),
         refused=[
             [refusal.output, [*map(pack_finding, refusal.findings)], list(refusal.files)]
             for refusal in outcome.refused
@@ -189,4 +191,6 @@ def _unpack(data: bytes) -> Outcome:
         RefusedOutput(output, tuple(map(unpack_finding, findings)), tuple(files))
         for output, findings, files in others.pop("refused")
     )
-    return Outcome(**fields, **others, refused=refused)
+    record = others.pop("record")
+    record["outputs"] = tuple(record["outputs"])
+    return Outcome(**fields, **others, refused=refused, record=JobRecord(**record))

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from typing import Protocol
 
+from jianbao_tex.job_record import JobRecord
+
 _INTERVAL_S = 0.05
 """The interval in seconds at which a job that waits for a lock checks for cancellation."""
 
@@ -32,10 +34,12 @@ class Handle:
     The handle of one job.
 
     The job calls `check` between two steps.  While it waits for a process, it works inside
-    `stopping_on_cancel`.  A job that is never cancelled needs no handle.
+    `stopping_on_cancel`.  It writes down in ``record`` how it goes.  A job that is never cancelled
+    needs no handle.
     """
 
     def __init__(self) -> None:
+        self.record = JobRecord()
         self._lock = threading.Lock()
         self._is_cancelled = False
         self._ends: list[Callable[[], None]] = []

@@ -94,25 +94,28 @@ def own_folder(base: Path, *names: str, makes: bool = False) -> Iterator[OwnFold
     if not has_users():
         yield _by_name(path, names, makes=makes)
         return
-    handle = os.open(path.anchor, _OPEN_FOLDER)
+    place = Path(path.anchor)
+    handle = os.open(place, _OPEN_FOLDER)
     try:
+        _demand(is_safe_above(os.fstat(handle)), place)
         steps = [(name, False) for name in path.parts[1:]] + [(name, True) for name in names]
-        is_safe = is_safe_above(os.fstat(handle))
         for name, is_private in steps:
-            if not is_safe:
-                raise NotOwn(path)
             if is_private and makes:
                 with contextlib.suppress(FileExistsError):
                     os.mkdir(name, 0o700, dir_fd=handle)
             outer, handle = handle, os.open(name, _OPEN_FOLDER, dir_fd=handle)
             os.close(outer)
+            place /= name
             check = is_private_folder if is_private else is_safe_above
-            is_safe = check(os.fstat(handle))
-        if not is_safe:
-            raise NotOwn(path)
-        yield OwnFolder(path.joinpath(*names), handle)
+            _demand(check(os.fstat(handle)), place)
+        yield OwnFolder(place, handle)
     finally:
         os.close(handle)
+
+
+def _demand(is_own: bool, path: Path) -> None:
+    if not is_own:
+        raise NotOwn(path)
 
 
 def _by_name(path: Path, names: tuple[str, ...], *, makes: bool) -> OwnFolder:
@@ -120,6 +123,5 @@ def _by_name(path: Path, names: tuple[str, ...], *, makes: bool) -> OwnFolder:
         path /= name
         if makes:
             path.mkdir(exist_ok=True)
-        if not is_own_folder(path):
-            raise NotOwn(path)
+        _demand(is_own_folder(path), path)
     return OwnFolder(path, None)

@@ -21,7 +21,7 @@ from jianbao_tex.foreign_files import TooLarge, read_file
 from jianbao_tex.issue_folder import OutsideFolder, normalized_name
 from jianbao_tex.leases import Lease
 from jianbao_tex.plugins import Selection, State
-from jianbao_tex.press import Press, Source
+from jianbao_tex.press import Handle, Press, Source
 from jianbao_tex.reader import file_before
 from jianbao_tex.reader.sources import NO_ACCESS
 from jianbao_tex.store import Store, key_of
@@ -149,13 +149,14 @@ class Packer:
 
 def press_parcel(parcel: Parcel) -> Outcome:
     """The outcome of a parcel.  Workers call it and keep their presses for the next parcel."""
+    handle = Handle()
     try:
         data = parcel.files[parcel.file]
         source = Source.from_bytes(data, parcel.source, files=parcel.files)
         with _press_for(parcel) as press:
-            return _bounded(Batch(press, parcel.setup.outputs).press_source(source))
+            return _bounded(Batch(press, parcel.setup.outputs).press_source(source, handle=handle))
     except JianbaoError as exc:
-        return failed(parcel.source, exc)
+        return failed(parcel.source, exc, handle.record)
     except (OSError, KeyError, ValueError) as exc:
         # The disk is full, or the parcel was not made by `Packer`.
         failure = LimitReached(LOST.at(Where(parcel.source), reason=type(exc).__name__))
@@ -168,7 +169,8 @@ def _bounded(outcome: Outcome) -> Outcome:
     if size <= _MOST_BYTES:
         return outcome
     values = {"size": size // 1024**2, "most": _MOST_BYTES // 1024**2}
-    return failed(outcome.source, LimitReached(_TOO_LARGE.at(Where(outcome.source), **values)))
+    reason = LimitReached(_TOO_LARGE.at(Where(outcome.source), **values))
+    return failed(outcome.source, reason, outcome.record)
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jianbao_tex.cancelling import CancelCheck, never_cancelled
+from jianbao_tex.cancelling import Handle
 from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, Where, error, in_order, warning
 from jianbao_tex.hooks import Check, Subject
@@ -28,7 +28,7 @@ def inspect(
     registry: Registry,
     kind: type[Check[Subject]],
     subject: Subject,
-    check_cancelled: CancelCheck = never_cancelled,
+    handle: Handle | None = None,
     *,
     is_thorough: bool = False,
 ) -> tuple[Finding, ...]:
@@ -37,16 +37,18 @@ def inspect(
 
     If a department's check raises, that is reported as a finding and the other checks run.
     ``is_thorough``: checks that take long run too.
-    ``check_cancelled`` is called before each check, and may raise.
 
     Raises:
+        CancelledError: the job was cancelled.
         PluginBroken: a check of the package itself raised instead of reporting.
     """
     findings: list[Finding] = []
-    for check in registry.checks.values():
-        if isinstance(check, kind) and (is_thorough or not check.is_thorough):
-            check_cancelled()
-            findings += _run_check(registry, check, subject)
+    handle = handle or Handle()
+    with handle.record.stage("check"):
+        for check in registry.checks.values():
+            if isinstance(check, kind) and (is_thorough or not check.is_thorough):
+                handle.check()
+                findings += _run_check(registry, check, subject)
     return in_order(findings)
 
 

@@ -28,6 +28,7 @@ from jianbao_tex.plugins import PROJECT_FILE, Selection
 from jianbao_tex.portable import portable_finding, portable_name
 from jianbao_tex.preflight import inspect
 from jianbao_tex.pressing import Composed, PressResult, Proof
+from jianbao_tex.provenance import job_id
 from jianbao_tex.reader import Source, fixed_bytes, previous, read
 from jianbao_tex.registry import Plugin, Registry, Trace, gather
 from jianbao_tex.store import Store, files_below
@@ -184,10 +185,10 @@ class Press:
 
     def read(self, source: Source, handle: Handle | None = None) -> Issue:
         """The validated issue in a source, as the plugins prepared it."""
-        check = (handle or Handle()).check
-        with self.registry.calls.naming_plugin():
-            issue = read(source, self.registry, check)
-            check()
+        handle = handle or Handle()
+        with self.registry.calls.naming_plugin(), handle.record.stage("read"):
+            issue = read(source, self.registry, handle.check)
+            handle.check()
             return self.registry.prepare(issue)
 
     def input_files(self, source: Source) -> tuple[str, ...]:
@@ -236,13 +237,14 @@ class Press:
         before = functools.cache(lambda: previous(source, issue, self.registry))
         subject = IssueSubject(issue=issue, before=before)
         with self._naming_plugins():
-            findings = inspect(self.registry, IssueCheck, subject, handle.check)
-            composition = self.composer.compose(issue, source.beside, handle.check)
+            findings = inspect(self.registry, IssueCheck, subject, handle)
+            with handle.record.stage("compose"):
+                composition = self.composer.compose(issue, source.beside, handle.check)
             sources = self.registry.artifact_sources(composition.tree)
             composed = subject.with_tex(
                 composition.layout, composition.faces, composition.tree, sources
             )
-            findings += inspect(self.registry, TexCheck, composed, handle.check)
+            findings += inspect(self.registry, TexCheck, composed, handle)
             findings = in_order((*findings, *composition.notes))
         return Composed(
             subject=composed,
@@ -287,6 +289,7 @@ class Press:
         )
         origin = composed.provenance
         job = Job(
+            id=job_id(composed.source, outputs),
             name=PurePath(portable_name(composed.source.name)).stem,
             settings=composed.settings,
             sources=origin.texts,
@@ -297,7 +300,7 @@ class Press:
             report=lambda: report(subject).as_json(),
             check_cancelled=handle.check,
         )
-        with self._naming_plugins(composed.tree.used):
+        with self._naming_plugins(composed.tree.used), handle.record.stage("outputs"):
             own_subject, faults = subject.with_job(job), errors_among(findings)
             handout = make_outputs(
                 self.registry, outputs, own_subject, reader, handle.check, faults
@@ -356,23 +359,22 @@ class Press:
     ) -> tuple[MasterSubject, tuple[Finding, ...]]:
         """The typeset issue with all that the checks of every stage found."""
         demand_fence(self.registry, self.engine, used := composed.tree.used)
-        with self._naming_plugins(used):
+        with self._naming_plugins(used), handle.record.stage("typeset"):
             draft = self.engine.typeset(composed.tree, load_readers, handle)
         handle.check()
         fonts = {font for face in composed.faces.values() for font in (*face.chain, face.latin)}
-        master = finish(draft, composed.tree, sorted(fonts, key=lambda font: font.name))
-        subject = composed.subject.with_master(
-            master, measure_master(master, composed.tree, handle.check)
-        )
-        if master.twins:
-            # Seldom: the issue has two characters that share a glyph.
-            from jianbao_tex.recoding import with_own_codes
-
-            subject = with_own_codes(subject, handle.check)
-        with self._naming_plugins(used):
-            findings = inspect(
-                self.registry, MasterCheck, subject, handle.check, is_thorough=is_thorough
+        with handle.record.stage("measure"):
+            master = finish(draft, composed.tree, sorted(fonts, key=lambda font: font.name))
+            subject = composed.subject.with_master(
+                master, measure_master(master, composed.tree, handle.check)
             )
+            if master.twins:
+                # Seldom: the issue has two characters that share a glyph.
+                from jianbao_tex.recoding import with_own_codes
+
+                subject = with_own_codes(subject, handle.check)
+        with self._naming_plugins(used):
+            findings = inspect(self.registry, MasterCheck, subject, handle, is_thorough=is_thorough)
         if errors_among(findings):
             findings = self.registry.add_owners(findings, used)
         return subject, in_order((*composed.findings, *findings))
@@ -390,11 +392,4 @@ class Press:
             raise
 
 
-__all__ = [
-    "Composed",
-    "Handle",
-    "Press",
-    "PressResult",
-    "Proof",
-    "Source",
-]
+__all__ = ["Composed", "Handle", "Press", "PressResult", "Proof", "Source"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -10,10 +10,13 @@ from jianbao_tex import assets
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.foreign_files import read_file
 from jianbao_tex.issue import Issue
+from jianbao_tex.job_record import JobRecord
 from jianbao_tex.master import TexTree
 from jianbao_tex.portable import portable_name
 from jianbao_tex.reader import Source
-from jianbao_tex.store import digest_of
+from jianbao_tex.store import digest_of, key_of
+
+_ID_LENGTH = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +57,7 @@ def provenance_of(
         issue_digests[input_name] = digest
         names[input_name] = source.name_from_folder(input_name)
     portable = {portable_name(names[name]): digest for name, digest in issue_digests.items()}
-    own_name = portable_name(PurePath(source.name).name)
-    texts = {own_name: source.text.encode("utf-8")}
+    texts = {own_name_of(source): source.text.encode("utf-8")}
     for name, data in bytes_read.items():
         texts.setdefault(portable_name(names[name]), data)
     return Provenance(
@@ -64,6 +66,25 @@ def provenance_of(
         portable=dict(sorted({**portable, **machine}.items())),
         texts=texts,
     )
+
+
+def own_name_of(source: Source) -> str:
+    """The name of the issue's file, without folders."""
+    return portable_name(PurePath(source.name).name)
+
+
+def job_id(source: Source, outputs: Sequence[str]) -> str:
+    """
+    The id of the work on an issue: 32 hexadecimal digits that follow from the name and the bytes
+    of its file and from the outputs.
+    """
+    return key_of("job", own_name_of(source), source.bytes_read, *outputs)[:_ID_LENGTH]
+
+
+def identify(record: JobRecord, source: Source, outputs: Sequence[str]) -> None:
+    """Writes into the record of a job on which issue it is, and for which outputs."""
+    record.id, record.digest = job_id(source, outputs), digest_of(source.bytes_read)
+    record.outputs = tuple(outputs)
 
 
 def machine_digests(

@@ -181,6 +181,17 @@ class Store:
                     folder.remove(entry.name)
                     total -= entry.size
 
+    def demand(self) -> None:
+        """
+        Does nothing if the folder can be used.
+
+        Raises:
+            NotOwn: it, or its place, is not this user's alone.
+            OSError: it cannot be made, read or written.
+        """
+        with self._opened("locks", makes=True):
+            _ = self._key
+
     def sizes(self) -> dict[str, Size]:
         """What is kept, by kind."""
         sizes = {}

@@ -163,6 +163,7 @@ class Job:
 
     Args:
         name: the name of the issue's file without its ending, as files to hand out have it.
+        id: names the work on this issue for these outputs; logs have it too.
         settings: the figures that an output may read, its own and those it ``reads``, with
             the options of the issue.
         sources: the texts that the issue was read from, its own first, by file name.
@@ -179,6 +180,7 @@ class Job:
     """
 
     name: str = "issue"
+    id: str = ""
     settings: Mapping[str, Figure] = field(default_factory=dict)
     sources: Mapping[str, bytes] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)

@@ -17,9 +17,8 @@ import click
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import OutputRefused, real, write_whole
 from jianbao_tex.cli.outputs import refusal
-from jianbao_tex.cli.reports import Reporting, Result, finish
-from jianbao_tex.cli.speech import _, translated
-from jianbao_tex.cli.terminal import note as tell
+from jianbao_tex.cli.reports import Reporting, Result, finish, tell
+from jianbao_tex.cli.speech import _
 from jianbao_tex.errors import JianbaoError, PreflightFailed
 from jianbao_tex.findings import (
     Finding,
@@ -114,7 +113,12 @@ def command(
 
     def write_result(outcome: Outcome) -> Result:
         result = Result.of(outcome)
-        with collecting_errors(result, strict=reporting.strict and not outcome.is_proof):
+        record = outcome.record
+        with (
+            collecting_errors(result, strict=reporting.strict and not outcome.is_proof),
+            record.stage("write"),
+            record.stage("total"),
+        ):
             others = protected | real(written)
             _refuse_twice(outcome, folder, written)
             write(outcome, result, folder, others, reporting)
@@ -130,6 +134,7 @@ def command(
             on_cluster = contextlib.closing(outcomes_on(cluster, press, issues, outputs))
             outcomes = stack.enter_context(on_cluster)
         else:
+            jobs = _jobs_that_fit(jobs, reporting)
             outcomes = _outcomes(press, issues, outputs, jobs, stack, anew=no_cache)
         sys.exit(finish(map(write_result, outcomes), len(issues), reporting, press))
 
@@ -161,8 +166,6 @@ def _outcomes(
     if results:
         stack.callback(results.close)
     batch = Batch(press, outputs, results)
-    if jobs > 1:
-        jobs = _jobs_that_fit(jobs)
     if jobs == 1:
         return _one_after_another(press, batch, issues)
     # Forked now: a progress line has a thread of its own.
@@ -177,14 +180,16 @@ def _outcomes(
     )
 
 
-def _jobs_that_fit(jobs: int) -> int:
+def _jobs_that_fit(jobs: int, reporting: Reporting) -> int:
     """So many jobs, or fewer where memory is short, which is said."""
+    if jobs == 1:
+        return 1
     from jianbao_tex.batch_workers import jobs_that_fit
 
     count = jobs_that_fit(jobs)
     if count < jobs:
         text = say("memory is short: {count} jobs at a time, not {jobs}", count=count, jobs=jobs)
-        tell(translated(text))
+        tell(text, reporting)
     return count
 
 

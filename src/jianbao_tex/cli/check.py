@@ -18,7 +18,7 @@ from jianbao_tex.errors import SOME_FAILED, PreflightFailed, reason_of
 from jianbao_tex.findings import Finding, Where, errors_among, visible
 from jianbao_tex.foreign_files import real_path
 from jianbao_tex.language import say, say_count
-from jianbao_tex.press import Press, Source
+from jianbao_tex.press import Composed, Handle, Press, Source
 from jianbao_tex.report.finished import claims, claims_of_file
 
 _PDF = ".pdf"
@@ -68,10 +68,7 @@ def command(
         else:
             if fix:
                 _fix(press, path, result)
-            source = Source.from_file(path)
-            lines = (
-                _prove(press, source, result, outputs) if pdf else _compose(press, source, result)
-            )
+            lines = _check(press, Source.from_file(path), result, outputs if pdf else None)
         if reporting.is_text:
             result.lines += lines
         if result.refused:
@@ -131,11 +128,6 @@ def _fixable(press: Press, source: Source) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.fix)
 
 
-def _compose(press: Press, source: Source, result: Result) -> list[str]:
-    result.findings = press.compose(source).findings
-    return []
-
-
 def _examine(path: Path, result: Result) -> list[str]:
     """Checks a finished PDF against the standard that it claims."""
     claim, result.findings = claims_of_file(path)
@@ -143,9 +135,22 @@ def _examine(path: Path, result: Result) -> list[str]:
     return list(lines_of_claims(result.checked))
 
 
-def _prove(press: Press, source: Source, result: Result, outputs: tuple[str, ...]) -> list[str]:
+def _check(
+    press: Press, source: Source, result: Result, outputs: tuple[str, ...] | None
+) -> list[str]:
+    """Checks an issue, and its finished pages unless ``outputs`` is ``None``; what they measure."""
+    handle = result.begin(source, outputs or ())
+    with handle.record.stage("total"):
+        composed = press.compose(source, handle)
+        result.findings = composed.findings
+        return [] if outputs is None else _prove(press, composed, result, outputs, handle)
+
+
+def _prove(
+    press: Press, composed: Composed, result: Result, outputs: tuple[str, ...], handle: Handle
+) -> list[str]:
     """The master of an issue, measured, and the PDFs that are made of it."""
-    proof = press.prove(press.compose(source), outputs)
+    proof = press.prove(composed, outputs, handle)
     result.checked = [
         claims(artifact.name, artifact.data)[0]
         for artifact in proof.artifacts
@@ -154,5 +159,5 @@ def _prove(press: Press, source: Source, result: Result, outputs: tuple[str, ...
     result.findings, result.pages = proof.findings, len(proof.report.pages)
     result.refused = proof.refused
     result.measured = proof.report.as_json()
-    lines = list(lines_of(visible(source.name), proof.report))
+    lines = list(lines_of(visible(composed.source.name), proof.report))
     return [*lines, "", *lines_of_claims(result.checked)] if result.checked else lines

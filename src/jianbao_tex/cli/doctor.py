@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -19,13 +20,15 @@ from jianbao_tex.cli import options
 from jianbao_tex.cli.reports import print_json, print_result
 from jianbao_tex.cli.speech import _, current_language, translated
 from jianbao_tex.cli.terminal import cells, paint
-from jianbao_tex.errors import JianbaoError, LimitReached, ToolMissing
+from jianbao_tex.errors import JianbaoError, LimitReached, ToolMissing, reason_of
 from jianbao_tex.findings import Finding
 from jianbao_tex.font_roles import FontCollection
 from jianbao_tex.language import Phrase, say
+from jianbao_tex.own_folders import NotOwn
 from jianbao_tex.plugins import Selection, State
 from jianbao_tex.plugins.selection import STATES, remedy_of
 from jianbao_tex.press import Press
+from jianbao_tex.store import Store
 from jianbao_tex.typesetter import Engine, Tools
 
 _MEBI = 1024**2
@@ -37,13 +40,19 @@ SYSTEM = Path(__file__).resolve().parent.parent / "system.toml"
 
 @dataclass(frozen=True)
 class Item:
-    """One checked item: whether it is present, its details, how to get it."""
+    """
+    One checked item: whether it is present, its details, how to get it.
 
+    ``id`` is its name for machines, the same in every language; ``values`` are its numbers.
+    """
+
+    id: str
     name: str
     is_present: bool
     detail: str
     remedy: str = ""
     needed: bool = True
+    values: Mapping[str, int] = field(default_factory=dict)
 
 
 _HELP = _(
@@ -97,15 +106,15 @@ def _examine(press: Press) -> Iterator[Item]:
         remedy = _("apt install {debian}; TeX Live: collections {collections}").format(
             debian=debian, collections=collections
         )
-        yield Item("xelatex", False, _("not found"), remedy)
+        yield Item("xelatex", "xelatex", False, _("not found"), remedy)
         return
     except LimitReached as error:
         # Nothing more can be asked: no program works.
         for finding in error.findings:
-            yield Item(_("limits of the system"), False, *_message_of(finding))
+            yield Item("limits", _("limits of the system"), False, *_message_of(finding))
         return
-    yield Item("xelatex", True, f"{tools.version} ({tools.xelatex})")
-    yield Item(_("limits of the system"), True, _("high enough for TeX"))
+    yield Item("xelatex", "xelatex", True, f"{tools.version} ({tools.xelatex})")
+    yield Item("limits", _("limits of the system"), True, _("high enough for TeX"))
     yield from _room(press)
     yield from _tex_files(tools, system["files"], debian)
     yield from _sandbox(tools)
@@ -114,39 +123,71 @@ def _examine(press: Press) -> Iterator[Item]:
         yield from _fonts(press.fonts)
     except JianbaoError as error:
         for finding in error.findings:
-            yield Item(_("fonts"), False, *_message_of(finding))
+            yield Item("fonts", _("fonts"), False, *_message_of(finding))
 
 
 def _room(press: Press) -> Iterator[Item]:
     """What the folders and the memory have left."""
-    folders = {_("temporary folder"): Path(tempfile.gettempdir())}
+    yield _disk("temporary-folder", _("temporary folder"), Path(tempfile.gettempdir()))
     if press.store:
-        folders[_("cache")] = press.store.folder
-    for name, folder in folders.items():
-        existing = next(path for path in (folder, *folder.parents) if path.exists())
-        free = os.statvfs(existing)
-        size = free.f_bavail * free.f_frsize
-        # Some file systems make inodes as they need them, and say 0 of 0.
-        files = free.f_favail if free.f_files else _LEAST_FILES
-        yield Item(
-            name,
-            size >= _LEAST_DISK and files >= _LEAST_FILES,
-            _("{size} MiB and {files} files free in {folder}").format(
-                size=size // _MEBI, files=files, folder=existing
-            ),
-            _("make room: at least {size} MiB and {files} files are needed").format(
-                size=_LEAST_DISK // _MEBI, files=_LEAST_FILES
-            ),
-            needed=False,
-        )
+        yield _cache(press.store)
     memory = free_bytes()
     yield Item(
+        "memory",
         _("memory"),
         memory is None or memory >= BYTES_PER_JOB,
         _("unknown") if memory is None else _("{size} MiB free").format(size=memory // _MEBI),
         _("a job takes {size} MiB").format(size=BYTES_PER_JOB // _MEBI),
         needed=False,
+        values={} if memory is None else {"free_bytes": memory},
     )
+
+
+def _cache(store: Store) -> Item:
+    name = _("cache")
+    try:
+        store.demand()
+    except NotOwn as error:
+        detail = _("not used: others can write {folder}, or it is theirs").format(
+            folder=error.filename
+        )
+    except OSError as error:
+        detail = _("not used: {reason}").format(reason=translated(reason_of(error)))
+    else:
+        return _disk("cache", name, store.folder)
+    remedy = _("name another folder with JIANBAO_CACHE, or change its owner and permissions")
+    return Item("cache", name, False, detail, remedy, needed=False)
+
+
+def _disk(key: str, name: str, folder: Path) -> Item:
+    """What the file system of a folder has left."""
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    size, files = shutil.disk_usage(existing).free, _free_files(existing)
+    values = {"free_bytes": size} if files is None else {"free_bytes": size, "free_files": files}
+    return Item(
+        key,
+        name,
+        size >= _LEAST_DISK and (files is None or files >= _LEAST_FILES),
+        (
+            _("{size} MiB free in {folder}")
+            if files is None
+            else _("{size} MiB and {files} files free in {folder}")
+        ).format(size=size // _MEBI, files=files, folder=existing),
+        _("make room: at least {size} MiB and {files} files are needed").format(
+            size=_LEAST_DISK // _MEBI, files=_LEAST_FILES
+        ),
+        needed=False,
+        values=values,
+    )
+
+
+def _free_files(folder: Path) -> int | None:
+    """How many more files a file system can have; ``None`` where it does not count them."""
+    if not hasattr(os, "statvfs"):
+        return None
+    free = os.statvfs(folder)
+    # Some make inodes as they need them, and say 0 of 0.
+    return free.f_favail if free.f_files else None
 
 
 def _tex_files(tools: Tools, packages: Mapping[str, str], debian: str) -> Iterator[Item]:
@@ -156,7 +197,9 @@ def _tex_files(tools: Tools, packages: Mapping[str, str], debian: str) -> Iterat
         remedy = _("apt install {debian}; TeX Live: tlmgr install {package}").format(
             debian=debian, package=package
         )
-        yield Item(file, file in paths, str(paths.get(file, _("not found"))), remedy)
+        yield Item(
+            f"file:{file}", file, file in paths, str(paths.get(file, _("not found"))), remedy
+        )
 
 
 def _sandbox(tools: Tools) -> Iterator[Item]:
@@ -165,6 +208,7 @@ def _sandbox(tools: Tools) -> Iterator[Item]:
     works = _("works ({path})").format(path=tools.bwrap)
     state = works if is_usable else _("installed, but not allowed here")
     yield Item(
+        "sandbox",
         _("sandbox (bubblewrap)"),
         is_usable,
         state if tools.bwrap else _("not found"),
@@ -173,7 +217,7 @@ def _sandbox(tools: Tools) -> Iterator[Item]:
     )
     limits = str(tools.prlimit or _("not found; runs are limited in time only"))
     remedy = "apt install util-linux"
-    yield Item(_("limits (prlimit)"), bool(tools.prlimit), limits, remedy, needed=False)
+    yield Item("prlimit", _("limits (prlimit)"), bool(tools.prlimit), limits, remedy, needed=False)
 
 
 _RUNGS = {
@@ -191,6 +235,7 @@ def _server(engine: Engine) -> Item:
     rung = engine.rung
     state = engine.server_fault or _RUNGS[rung]
     return Item(
+        "server",
         _("engine that forks"),
         rung.forks,
         translated(state) if isinstance(state, Phrase) else state,
@@ -207,7 +252,7 @@ def _plugins(selection: Selection) -> Iterator[Item]:
         plugins = selection.find_plugins()
     except JianbaoError as error:
         for finding in error.findings:
-            yield Item(_("plugins"), False, *_message_of(finding), needed=False)
+            yield Item("plugins", _("plugins"), False, *_message_of(finding), needed=False)
         return
     for plugin in plugins:
         name = _("plugin {name}").format(name=plugin.titled)
@@ -217,7 +262,7 @@ def _plugins(selection: Selection) -> Iterator[Item]:
             details, remedy = _message_of(plugin.faults[0])
         else:
             remedy = translated(remedy_of(plugin))
-        yield Item(name, is_active, details, remedy, needed=False)
+        yield Item(f"plugin:{plugin.name}", name, is_active, details, remedy, needed=False)
 
 
 def _message_of(finding: Finding) -> tuple[str, str]:
@@ -237,7 +282,9 @@ def _fonts(collection: FontCollection) -> Iterator[Item]:
             missing = face.lacks(sample | standard)
         except ToolMissing as error:
             finding = error.findings[0]
-            yield Item(name, False, f"{finding.where}: {_message_of(finding)[0]}", remedy)
+            yield Item(
+                f"font:{role}", name, False, f"{finding.where}: {_message_of(finding)[0]}", remedy
+            )
             continue
         coverage = _(
             "{chain}; Latin {latin}; {samples} of {all_samples} sample characters, "
@@ -250,7 +297,7 @@ def _fonts(collection: FontCollection) -> Iterator[Item]:
             hanzi=len(standard - missing),
             all_hanzi=len(standard),
         )
-        yield Item(name, not missing, coverage, remedy)
+        yield Item(f"font:{role}", name, not missing, coverage, remedy)
 
 
 def _characters(name: str) -> frozenset[str]:

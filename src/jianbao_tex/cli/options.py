@@ -50,6 +50,17 @@ _REPORTING: tuple[Decorator, ...] = (
         help=_("How many findings of an issue to show, errors first; 0 for all."),
     ),
     click.option("-v", "--verbose", is_flag=True, help=_("Show what TeX itself said, too.")),
+    click.option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        envvar="JIANBAO_LOG_FORMAT",
+        help=_(
+            "What standard error has: findings for people, or a line of JSON for each job, without "
+            "any text of the issue. [JIANBAO_LOG_FORMAT]"
+        ),
+    ),
 )
 fonts: Decorator = click.option(
     "--fonts",
@@ -132,12 +143,20 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def with_reporting(
-        *, strict: bool, as_json: bool, sarif: bool, max_findings: int, verbose: bool, **others: Any
+        *,
+        strict: bool,
+        as_json: bool,
+        sarif: bool,
+        max_findings: int,
+        verbose: bool,
+        log_format: str,
+        **others: Any,
     ) -> Any:
         if as_json and sarif:
             raise click.UsageError(_("--json and --sarif cannot be used together"))
         form = "json" if as_json else "sarif" if sarif else "text"
-        return command(reporting=Reporting(strict, form, max_findings, verbose), **others)
+        reporting = Reporting(strict, form, max_findings, verbose, logs=log_format == "json")
+        return command(reporting=reporting, **others)
 
     return _decorate(_REPORTING, with_reporting)
 

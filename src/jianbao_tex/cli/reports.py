@@ -7,14 +7,16 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from jianbao_tex.cancelling import Handle
 from jianbao_tex.cli.files import STANDARD_OUTPUT, OutputRefused
 from jianbao_tex.cli.findings import show, tally
 from jianbao_tex.cli.speech import current_language, translated
@@ -25,18 +27,24 @@ from jianbao_tex.language import Phrase, say
 from jianbao_tex.report import results
 
 if TYPE_CHECKING:
-    from jianbao_tex.press import Press
+    from jianbao_tex.press import Press, Source
     from jianbao_tex.registry import Trace
 
 
 @dataclass(frozen=True)
 class Reporting:
-    """How a command is asked to report."""
+    """
+    How a command is asked to report.
+
+    ``form`` is that of standard output: text, json or sarif.  With ``logs`` standard error has a
+    line of JSON for each job, in place of findings and progress.
+    """
 
     strict: bool = False
     form: str = "text"
     most: int = 0
     raw: bool = False
+    logs: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -54,6 +62,15 @@ class Result(results.Result):
 
     lines: list[str | Path] = field(default_factory=list)
     note: Phrase | None = None
+
+    def begin(self, source: Source, outputs: Sequence[str] = ()) -> Handle:
+        """The handle of the job on a source; what becomes of it is in ``record``."""
+        from jianbao_tex.provenance import identify
+
+        handle = Handle()
+        handle.record = self.record
+        identify(self.record, source, outputs)
+        return handle
 
     def for_machines(self, reporting: Reporting) -> dict[str, object]:
         """The result as plain data, in the language of the command."""
@@ -85,13 +102,15 @@ def finish(ready: Iterator[Result], count: int, reporting: Reporting, press: Pre
     are not faults of an issue.
     """
     finished = []
-    with progress(count) as advance:
+    with progress(0 if reporting.logs else count) as advance:
         for result in ready:
             finished.append(result)
             with advance(result.source):
                 for line in result.lines:
                     print_result(line)
-                if result.note:
+                if reporting.logs:
+                    log_job(result)
+                elif result.note:
                     note(translated(result.note))
     failed = [result.exit_code for result in finished if result.exit_code]
     code = 0 if not failed else failed[0] if count == 1 else SOME_FAILED
@@ -103,11 +122,42 @@ def finish(ready: Iterator[Result], count: int, reporting: Reporting, press: Pre
         from jianbao_tex.report.sarif import sarif_of
 
         print_json(sarif_of([*press.plugin_faults, *findings], code, current_language()))
-    else:
+    elif not reporting.logs:
         _print_findings(finished, reporting, press.plugin_faults)
+    if reporting.logs:
+        log_plugins(press.plugin_faults)
     if press.trace:
         _print_trace(press.trace)
     return code
+
+
+def log_job(result: Result) -> None:
+    """The line of the log for a job that has ended."""
+    from jianbao_tex.report.log import job_line
+
+    _log(job_line(result, datetime.now(UTC)))
+
+
+def log_plugins(faults: Iterable[Finding]) -> None:
+    """A line of the log for each fault of a plugin."""
+    from jianbao_tex.report.log import plugin_line
+
+    for fault in faults:
+        _log(plugin_line(fault, datetime.now(UTC)))
+
+
+def tell(text: Phrase, reporting: Reporting) -> None:
+    """A note about the whole run, on standard error."""
+    if reporting.logs:
+        from jianbao_tex.report.log import note_line
+
+        _log(note_line(translated(text), datetime.now(UTC)))
+    else:
+        note(translated(text))
+
+
+def _log(line: Mapping[str, object]) -> None:
+    note(json.dumps(line))
 
 
 def _print_trace(trace: Trace) -> None:
@@ -206,10 +256,10 @@ def _write_stdout(text: str | bytes) -> None:
 def progress(count: int) -> Iterator[Callable[[str], AbstractContextManager[None]]]:
     """
     A progress line on a terminal, with rate and remaining time for several issues; nothing if
-    standard error is not a terminal.  The caller reports each finished issue with the yielded
+    standard error is not a terminal, or for a ``count`` of 0.  The caller reports each finished issue with the yielded
     function; inside its block the line is hidden, so that messages can be printed.
     """
-    if not sys.stderr.isatty():
+    if not count or not sys.stderr.isatty():
         yield lambda _: contextlib.nullcontext()
         return
     from rich.console import Console

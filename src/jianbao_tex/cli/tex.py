@@ -37,7 +37,8 @@ _HELP = _("Write the TeX of ISSUE, with all it needs; then: cd FOLDER && xelatex
 @options.reporting
 def command(issue: Path, folder: Path, press: Press, force: bool, reporting: Reporting) -> None:
     def work(path: Path, result: Result) -> None:
-        composed = press.compose(Source.from_file(path))
+        source = Source.from_file(path)
+        composed = press.compose(source, result.begin(source))
         result.findings = composed.findings
         if reporting.strict and faults_among(composed.findings):
             raise PreflightFailed(composed.findings)

@@ -18,7 +18,14 @@ from jianbao_tex.cli import Terminated, options
 from jianbao_tex.cli.build import write
 from jianbao_tex.cli.files import real
 from jianbao_tex.cli.findings import show
-from jianbao_tex.cli.reports import Reporting, Result, print_json_line, show_result
+from jianbao_tex.cli.reports import (
+    Reporting,
+    Result,
+    log_job,
+    log_plugins,
+    print_json_line,
+    show_result,
+)
 from jianbao_tex.cli.speech import _, translated
 from jianbao_tex.cli.terminal import note
 from jianbao_tex.errors import JianbaoError
@@ -81,9 +88,9 @@ def _watch(press: Press, issue: Path, folder: Path, reporting: Reporting) -> Non
             continue
         _print_result(result, time.perf_counter() - started, reporting)
         if press.plugin_faults != shown_faults:
-            show(press.plugin_faults)
+            (log_plugins if reporting.logs else show)(press.plugin_faults)
             shown_faults = press.plugin_faults
-        if not is_announced and reporting.is_text:
+        if not is_announced and reporting.is_text and not reporting.logs:
             note(translated(say("watching; Ctrl-C ends it")))
         is_announced = True
         if _wait(watched):
@@ -125,14 +132,23 @@ def _build(
         watched.settle()
     handle.check()
     result = Result.of(outcome)
-    with collecting_errors(result, strict=reporting.strict):
+    record = result.record
+    with (
+        collecting_errors(result, strict=reporting.strict),
+        record.stage("write"),
+        record.stage("total"),
+    ):
         write(outcome, result, folder, real([issue]), reporting)
     return result
 
 
 def _print_result(result: Result, seconds: float, reporting: Reporting) -> None:
+    if reporting.logs:
+        log_job(result)
     if not reporting.is_text:
         print_json_line(result.for_machines(reporting))
+        return
+    if reporting.logs:
         return
     show_result(result, reporting)
     if not result.exit_code:

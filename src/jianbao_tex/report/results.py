@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from jianbao_tex.errors import JianbaoError, PreflightFailed
 from jianbao_tex.findings import Finding, faults_among, in_order
+from jianbao_tex.job_record import JobRecord
 from jianbao_tex.language import ENGLISH, Language
 from jianbao_tex.report.findings import finding_as_json, most_important
 
@@ -30,6 +31,7 @@ class Result:
         artifacts: the files with their sizes and digests; ``None`` where none were asked for.
         checked: finished PDFs and what they claim.
         refused: the outputs that could not be made, although others were.
+        record: how the job went.
     """
 
     source: str
@@ -44,6 +46,7 @@ class Result:
     cached: bool = False
     checked: list[dict[str, Any]] = field(default_factory=list)
     refused: tuple[RefusedOutput, ...] = ()
+    record: JobRecord = field(default_factory=JobRecord)
 
     @classmethod
     def of(cls, outcome: Outcome) -> Self:
@@ -57,6 +60,7 @@ class Result:
             tools=outcome.tools,
             cached=outcome.cached,
             refused=outcome.refused,
+            record=outcome.record,
         )
 
     def shown(self, most: int) -> list[Finding]:
@@ -77,6 +81,7 @@ class Result:
         findings = self.shown(most)
         data: dict[str, object] = {
             "issue": self.source,
+            "id": self.record.id or None,
             "ok": self.exit_code == 0,
             "exit_code": self.exit_code,
             "pages": self.pages,

@@ -190,6 +190,13 @@ _RESULT: Schema = {
                     say("The result of one issue."),
                     {
                         "issue": _text(say("the issue, as the command line names it")),
+                        "id": {
+                            "type": ["string", "null"],
+                            "description": say(
+                                "names the work: the same for the same issue and outputs, also in "
+                                "the log and the certificate; null where it cannot be read"
+                            ),
+                        },
                         "ok": {"type": "boolean"},
                         "exit_code": {"type": "integer", "minimum": 0, "maximum": 8},
                         "pages": _count(say("how many pages; null where none were made")),

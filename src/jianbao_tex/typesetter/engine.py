@@ -27,7 +27,7 @@ from jianbao_tex.leases import sweep
 from jianbao_tex.master import Draft, LogMessage, TexTree
 from jianbao_tex.store import Store, key_of
 from jianbao_tex.typesetter.diagnosis import LIMITS, TEXT_FAULTS, findings_of
-from jianbao_tex.typesetter.formats import COMMAND, Format, Formats, Undumpable
+from jianbao_tex.typesetter.formats import COMMAND, Formats, Undumpable
 from jianbao_tex.typesetter.log import messages, pages
 from jianbao_tex.typesetter.opening import Opening, maps_of, opening_of, rest_of, whole_of
 from jianbao_tex.typesetter.pool import Pool, WaitingEngine
@@ -209,6 +209,7 @@ class Engine:
         if opening is None or self._formats is None:
             return None
         engine = self._pool.take(opening.key)
+        handle.record.is_warm = engine is not None
         if not self._pool.keep:
             # End engines that were started on a wrong guess.
             self._pool.drop_others(opening.key)
@@ -219,6 +220,7 @@ class Engine:
             if fmt is None:
                 return None
             engine = self._pool.start(opening, fmt)
+        handle.record.isolation = engine.rung.value
         try:
             draft = self._run_waiting(engine, opening.key, tree, meanwhile, handle)
         finally:
@@ -267,17 +269,14 @@ class Engine:
             is_outside = bool(_OUTSIDE_THE_TEXT.search(log)) and signal_number not in _OWN_LIMITS
             # In a fork, something outside of it may have been the reason, as when memory is short.
             is_crashed = engine.rung.forks and 0 < signal_number not in _OWN_LIMITS
-            if not self._is_undamaged(engine.fmt) or is_outside or is_crashed:
+            is_damaged = self._formats is None or not self._formats.is_whole(engine.fmt)
+            if is_damaged or is_outside or is_crashed:
                 return None
             self._fail(tree, status, log, place.terminal_output())
         log_messages = tuple(messages(log))
         if any(message.kind == "rerun" for message in log_messages):
             return None
         return self._draft(tree, place, log, log_messages, engine.rung)
-
-    def _is_undamaged(self, fmt: Format) -> bool:
-        assert self._formats is not None
-        return self._formats.is_whole(fmt)
 
     def _remember(self, tree: TexTree, opening: Opening) -> None:
         """Notes what this issue needed, for the next time; own fonts are not kept."""
@@ -296,6 +295,7 @@ class Engine:
         """The PDF, set by an engine that reads the whole document."""
         deadline = self._deadline()
         rung = self._starter.rung  # It may be another one when the run is over.
+        handle.record.is_warm, handle.record.isolation = False, rung.value
         place = Workplace()
         try:
             place.write({**tree.files, **maps_of(tree), tree.main: whole_of(tree)})

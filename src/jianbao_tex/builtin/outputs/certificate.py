@@ -23,7 +23,7 @@ from jianbao_tex.hooks.prepress import (
     examine,
 )
 
-SHAPE = "2"
+SHAPE = "3"
 """The version of the certificate's form."""
 
 _LIBRARIES = ("pikepdf", "pillow", "pypdfium2")
@@ -55,6 +55,7 @@ def _data(subject: OutputSubject) -> dict[str, Any]:
     outputs = [_describe_output(artifact) for artifact in job.artifacts]
     return {
         "certificate": SHAPE,
+        "id": job.id,
         "title": identity.title,
         "issuer": identity.author,
         "date": f"{identity.date:%Y-%m-%d}" if subject.issue.date else None,
