@@ -29,9 +29,7 @@ from jianbao_tex.children import (
     Work,
     ask,
     forks,
-    free_bytes,
     may_fork,
-    memory,
     ready,
     start,
 )
@@ -327,32 +325,6 @@ def _start(command: list[str], folder: Path) -> Process:
         environment={"PATH": "/usr/bin:/bin"},
         terminal=folder / "terminal",
     )
-
-
-# --- Memory -------------------------------------------------------------------------------------
-
-
-def test_free_memory_is_the_smaller_of_machine_and_container(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "meminfo").write_text("MemTotal: 9 kB\nMemAvailable:    2048 kB\n")
-    monkeypatch.setattr(memory, "_MEMINFO", tmp_path / "meminfo")
-    monkeypatch.setattr(memory, "_CGROUP", tmp_path)
-    assert free_bytes() == 2 * 1024**2
-    (tmp_path / "memory.max").write_text("max\n")
-    (tmp_path / "memory.current").write_text("1000\n")
-    assert free_bytes() == 2 * 1024**2
-    (tmp_path / "memory.max").write_text("5000\n")
-    assert free_bytes() == 4000
-    # Files that the system keeps in memory and can drop are free.
-    (tmp_path / "memory.stat").write_text("anon 1\ninactive_file 300\n")
-    assert free_bytes() == 4300
-    (tmp_path / "memory.stat").unlink()
-    (tmp_path / "meminfo").write_text("nothing\n")
-    (tmp_path / "memory.max").write_text("500\n")
-    assert free_bytes() == 0
-    (tmp_path / "memory.max").unlink()
-    assert free_bytes() is None
 
 
 def test_a_fork_that_cannot_be_made_leaves_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,6 +68,7 @@ def test_json_says_what_was_built(folder: Path) -> None:
     done = jianbao("build", "issue.yaml", "--json", folder=folder)
     data = json.loads(done.stdout)
     inputs = data["issues"][0].pop("inputs")
+    assert len(data["issues"][0].pop("id")) == 32
     pdf = (folder / "issue.pdf").read_bytes()
 
     assert inputs["issue.yaml"] == digest_of((folder / "issue.yaml").read_bytes())

@@ -12,6 +12,7 @@ import pytest
 from command import CACHE
 from engines import TOOLS
 from fence import demand_fence
+from jianbao_tex.store import FORMAT_VERSION
 
 ISSUE = "masthead: {name: 工作简报}\narticles: {title: 标题, body: 正文。}\n"
 
@@ -64,7 +65,7 @@ def test_a_format_for_which_there_was_no_room_is_made_another_time(folder: Path)
     assert (done.returncode, done.stderr) == (0, "")
     again = _build(folder, [], "--no-cache", JIANBAO_CACHE=cache)
     assert (again.returncode, again.stderr) == (0, "")
-    assert list((folder / "cache" / "1" / "formats").glob("*.fmt"))
+    assert list((folder / "cache" / FORMAT_VERSION / "formats").glob("*.fmt"))
 
 
 @pytest.mark.parametrize("size", [4096, 100_000, 20_000_000])
@@ -81,7 +82,7 @@ def test_a_read_only_cache_is_read(folder: Path) -> None:
     first = _build(folder, [], JIANBAO_CACHE=cache)
     fences = ["--ro-bind", cache, cache]
     second = _build(folder, fences, "--no-cache", JIANBAO_CACHE=cache)
-    (folder / "place" / "1").rename(folder / "elsewhere")
+    (folder / "place" / FORMAT_VERSION).rename(folder / "elsewhere")
     third = _build(folder, fences, JIANBAO_CACHE=cache)
 
     assert [(done.returncode, done.stderr) for done in (first, second, third)] == [(0, "")] * 3

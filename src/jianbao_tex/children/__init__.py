@@ -12,11 +12,13 @@ from jianbao_tex.children.forks import Fork, ForkLost, Work, may_fork, ready
 from jianbao_tex.children.limits import ChildLimits, Shortage, counts_by_namespace, shortages
 from jianbao_tex.children.memory import free_bytes
 from jianbao_tex.children.process import GUARD, Input, Process, ask, start
+from jianbao_tex.children.turns import MOST_AT_A_TIME, Turns, has_room
 
 __all__ = [
     "GUARD",
     "JOBS",
     "MEMORY_BYTES",
+    "MOST_AT_A_TIME",
     "TOO_MUCH_MEMORY",
     "WORK",
     "ChildLimits",
@@ -28,12 +30,14 @@ __all__ = [
     "Rung",
     "Sandbox",
     "Shortage",
+    "Turns",
     "Work",
     "WorkFailed",
     "ask",
     "counts_by_namespace",
     "end_apart",
     "free_bytes",
+    "has_room",
     "is_fenced",
     "may_fork",
     "ready",

@@ -28,6 +28,7 @@ from jianbao_tex.children.forks import LATE, Fork, ForkLost, how_ended, may_fork
 from jianbao_tex.children.frames import receive_frame, send_frame
 from jianbao_tex.children.limits import bounded
 from jianbao_tex.children.process import Process
+from jianbao_tex.children.turns import Turns
 from jianbao_tex.language import InvalidValue, Phrase, pack_value, say, unpack_value
 
 MEMORY_BYTES = 300 * 1024**2
@@ -67,6 +68,7 @@ class _Shelf:
 
 
 _SHELF = _Shelf()
+_TURNS = Turns()
 
 
 def work_apart(
@@ -96,6 +98,12 @@ def work_apart(
         "memory": memory_bytes,
         "seconds": seconds,
     }
+    with _TURNS.taken(memory_bytes):
+        return _ask(json.dumps(head).encode("ascii") + b"\n" + request, seconds)
+
+
+def _ask(request: bytes, seconds: float) -> bytes:
+    """The answer of a process that waits, or of a new one; raises as `work_apart`."""
     try:
         child = _take()
     except OSError as error:
@@ -103,7 +111,7 @@ def work_apart(
         none = say("no process could be started to read it: {reason}", reason=reason)
         raise WorkFailed(none) from error
     try:
-        child.send(json.dumps(head).encode("ascii") + b"\n" + request)
+        child.send(request)
         answer = child.receive(seconds * _PATIENCE)
     except ForkLost as lost:
         child.end()

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from jianbao_tex.cancelling import Handle
-from jianbao_tex.children import Process, Rung, Sandbox
+from jianbao_tex.children import Process, Rung, Sandbox, Turns
 from jianbao_tex.errors import IssueInvalid, LimitReached, ToolMissing, TypesettingFailed, reason_of
 from jianbao_tex.findings import Finding, error
 from jianbao_tex.language import say
@@ -30,7 +30,7 @@ from jianbao_tex.typesetter.diagnosis import LIMITS, TEXT_FAULTS, findings_of
 from jianbao_tex.typesetter.formats import COMMAND, Formats, Undumpable
 from jianbao_tex.typesetter.log import messages, pages
 from jianbao_tex.typesetter.opening import Opening, maps_of, opening_of, rest_of, whole_of
-from jianbao_tex.typesetter.pool import Pool, WaitingEngine
+from jianbao_tex.typesetter.pool import JOB_BYTES, Pool, WaitingEngine
 from jianbao_tex.typesetter.server import Reason, ServerJob, ServerLost
 from jianbao_tex.typesetter.starter import Limits, Starter
 from jianbao_tex.typesetter.tools import Tools
@@ -59,6 +59,8 @@ _OWN_LIMITS = {signal.SIGXCPU, signal.SIGXFSZ, signal.SIGPIPE}
 """How a run ends that has used up what it may use."""
 _VERSION = re.compile(r"This is (XeTeX, Version .+?\))")
 _GUESSES = "likely"
+_TURNS = Turns()
+"""Of all engines of this process."""
 
 
 class Engine:
@@ -178,12 +180,14 @@ class Engine:
                 process is ended.
             ToolMissing: the sandbox is required and does not work.
         """
+        handle = handle or Handle()
         try:
-            handle = handle or Handle()
-            draft = self._typeset_ahead(tree, meanwhile, handle)
-            return replace(
-                draft or self._typeset_plain(tree, handle), tex_files=self._tex_files(tree)
-            )
+            with contextlib.ExitStack() as stack:
+                with handle.record.stage("wait"):
+                    stack.enter_context(_TURNS.taken(JOB_BYTES, handle.check))
+                draft = self._typeset_ahead(tree, meanwhile, handle)
+                draft = draft or self._typeset_plain(tree, handle)
+            return replace(draft, tex_files=self._tex_files(tree))
         except OSError as exc:
             raise LimitReached(_NO_FOLDER.at(tree.issue, reason=reason_of(exc))) from exc
 
@@ -248,7 +252,7 @@ class Engine:
         except OSError:
             # Its folder was deleted while it waited, or the disk is full.
             return None
-        deadline = self._deadline()
+        deadline = time.monotonic() + self.limits.wall_s
         if not engine.process.send_go():
             # It died while it waited.
             return None
@@ -287,13 +291,9 @@ class Engine:
             if self._store.get_record(_GUESSES, name) != record:
                 self._store.put_record(_GUESSES, name, record)
 
-    def _deadline(self) -> float:
-        """When a job that begins now must be done."""
-        return time.monotonic() + self.limits.wall_s
-
     def _typeset_plain(self, tree: TexTree, handle: Handle, reason: str = "") -> Draft:
         """The PDF, set by an engine that reads the whole document."""
-        deadline = self._deadline()
+        deadline = time.monotonic() + self.limits.wall_s
         rung = self._starter.rung  # It may be another one when the run is over.
         handle.record.is_warm, handle.record.isolation = False, rung.value
         place = Workplace()

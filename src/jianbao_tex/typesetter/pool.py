@@ -13,7 +13,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from jianbao_tex.children import Process, Rung
+from jianbao_tex.children import MOST_AT_A_TIME, Process, Rung, has_room
 from jianbao_tex.store import Store
 from jianbao_tex.typesetter.acceptance import rung_of
 from jianbao_tex.typesetter.formats import WAITING, Format
@@ -23,6 +23,8 @@ from jianbao_tex.typesetter.starter import Starter
 from jianbao_tex.typesetter.workplace import JobFolder, Workplace
 
 _ENGINE_FILES = Path(__file__).parent / "engine_tex"
+JOB_BYTES = 300 * 1024**2
+"""What a job takes: the engine that waited 226 MB, TeX at work with its writer 60."""
 _MOST_SERVERS = 2
 """
 So many servers may wait even if fewer engines are to be kept: a series with two layouts needs
@@ -60,8 +62,8 @@ class Pool:
     Waiting engines and servers by the key of what they have read.
 
     Args:
-        keep: how many engines to keep waiting, all keys together; servers are used if there is
-            more than none.
+        keep: how many engines to keep waiting, all keys together, at most `MOST_AT_A_TIME`, and
+            none where memory is short; servers are used if there is more than none.
         store: where it is remembered whether servers work here; without one none is used.
         best: the best isolation to try; `Rung.BWRAP` for no server.
     """
@@ -73,6 +75,7 @@ class Pool:
         store: Store | None = None,
         best: Rung = Rung.PID,
     ) -> None:
+        self._keep = 0
         self.keep = keep
         self.fault: Reason = ""
         self._starter = starter
@@ -85,6 +88,15 @@ class Pool:
         self._lock = threading.RLock()
         self._starting = 0
         self._is_closed = False
+
+    @property
+    def keep(self) -> int:
+        """How many engines to keep waiting."""
+        return self._keep
+
+    @keep.setter
+    def keep(self, count: int) -> None:
+        self._keep = min(count, MOST_AT_A_TIME)
 
     @property
     def rung(self) -> Rung:
@@ -109,7 +121,7 @@ class Pool:
             ToolMissing: it cannot be started.
             OSError: there is no room for it.
         """
-        if self._serves(opening.key):
+        if self._serves(opening.key) and has_room(JOB_BYTES):
             self._start_server(opening, fmt)
             if engine := self.take(opening.key):
                 return engine
@@ -152,8 +164,11 @@ class Pool:
         """
         Starts a server, or engines until as many wait as are to be kept, all keys together.
 
-        Engines for other keys are ended first, oldest first.  Raises as `start`.
+        Engines for other keys are ended first, oldest first.  Where memory is short nothing is
+        started.  Raises as `start`.
         """
+        if not has_room(JOB_BYTES):
+            return
         if self._serves(opening.key):
             self._start_server(opening, fmt)
             return
