@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import signal
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,9 +17,11 @@ import pytest
 
 from command import jianbao, started
 from engines import until
+from fence import FENCE
 from jianbao_tex.cli import doctor
 from jianbao_tex.job_record import JobRecord
 from jianbao_tex.store import Store, digest_of
+from workshop import ROOT
 
 SECRET = "涉密正文"
 ISSUE = (
@@ -230,3 +235,71 @@ def test_doctor_says_why_a_cache_is_not_used(tmp_path: Path) -> None:
     assert not theirs.is_present
     assert str(shared) in theirs.detail
     assert not none.is_present
+
+
+# --- What the documents say ---------------------------------------------------------------------
+
+DOCUMENTS = [ROOT / "docs" / name for name in ("automation.md", "automation.zh.md")]
+
+
+def blocks(document: Path, language: str) -> list[str]:
+    """The blocks of code in a document."""
+    text = document.read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def test_both_documents_have_the_same_units_and_the_same_script() -> None:
+    english, chinese = DOCUMENTS
+    for language, count in (("ini", 2), ("sh", 1), ("text", 1)):
+        assert blocks(english, language) == blocks(chinese, language)
+        assert len(blocks(english, language)) == count
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_the_documents_name_all_that_a_monitor_reads(document: Path, tmp_path: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    ids = [item["id"] for item in json.loads(jianbao("doctor", "--json", folder=tmp_path).stdout)]
+
+    assert len(ids) > 10
+    # Of files and fonts one is named, for all.
+    named = [key for key in ids if not key.startswith(("file:", "font:"))]
+    for key in (*named, "file:ctexart.cls", "font:song", "free_bytes", "free_files"):
+        assert f"`{key}`" in text, key
+    for key in {*KEYS} - {"time", "version", "event", "issue", "outputs", "exit_code", "pages"}:
+        assert f"`{key}`" in text, key
+
+
+def test_the_script_of_the_documents_builds_what_is_there(folder: Path) -> None:
+    """Twice, the second time from the cache; without issues, and while another run works, not."""
+    (script,) = blocks(DOCUMENTS[0], "sh")
+    home = folder / "home"
+    for name in ("issues", "out", "log", "bin"):
+        (home / name).mkdir(parents=True)
+    # The machine of the document has the command there.
+    command = f'#!/bin/sh\nexec {sys.executable} -m jianbao_tex "$@"\n'
+    (home / "bin" / "jianbao").write_text(command)
+    (home / "bin" / "jianbao").chmod(0o755)
+    script = script.replace("/srv/jianbao", str(home)).replace("/opt/jianbao/bin", f"{home}/bin")
+    script = script.replace("SANDBOX=required", f"SANDBOX={FENCE.value}")
+    environment = {**os.environ, "JIANBAO_CACHE": str(folder / "cache")}
+
+    def run() -> int:
+        return subprocess.run(
+            ["sh", "-c", script], env=environment, check=False, timeout=120
+        ).returncode
+
+    assert run() == 0
+    assert not list((home / "log").iterdir())
+    (home / "issues" / "12.yaml").write_text(ISSUE, encoding="utf-8")
+    (home / "issues" / "series.yaml").write_text("masthead: {name: 工作简报}\n", encoding="utf-8")
+    assert [run(), run()] == [0, 0]
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert run() == 1
+    lines = log_of((home / "log" / "jobs.jsonl").read_text())
+
+    assert [(line["issue"], line["cached"]) for line in lines] == [
+        ("12.yaml", False),
+        ("12.yaml", True),
+    ]
+    assert (home / "out" / "12.pdf").exists()

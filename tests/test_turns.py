@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
@@ -41,25 +40,38 @@ def test_the_limit_of_a_unit_counts_and_those_around_it(
 
 
 class _Jobs:
-    """Jobs in threads, each of which has its turn until it is ended; ``busy`` are those at work."""
+    """Jobs in threads, each of which has its turn until it is ended; ``busy`` are those at work.
+
+    ``looks`` counts how often one that waits has looked."""
 
     def __init__(self, turns: Turns) -> None:
         self.busy: list[int] = []
+        self.looks = 0
         self._turns = turns
         self._ends = [threading.Event() for _ in range(9)]
         self._threads: list[threading.Thread] = []
 
-    def start(self, need_bytes: int, check: Callable[[], None] = lambda: None) -> None:
+    def start(self, need_bytes: int) -> None:
         number = len(self._threads)
 
         def work() -> None:
-            with self._turns.taken(need_bytes, check):
+            with self._turns.taken(need_bytes, self._look):
                 self.busy.append(number)
                 self._ends[number].wait(60)
                 self.busy.remove(number)
 
         self._threads.append(threading.Thread(target=work))
         self._threads[-1].start()
+
+    def _look(self) -> None:
+        self.looks += 1
+
+    def stay(self, count: int) -> bool:
+        """Whether so many are at work, and still when those that wait have looked three times."""
+        until(lambda: len(self.busy) == count)
+        looks = self.looks
+        until(lambda: self.looks >= looks + 3)
+        return len(self.busy) == count
 
     def end(self, *numbers: int) -> None:
         for number in numbers:
@@ -83,9 +95,7 @@ def test_few_jobs_have_their_turn_at_a_time(free: Callable[[int | None], None]) 
     jobs = _Jobs(Turns(most=2))
     for _ in range(4):
         jobs.start(100)
-    until(lambda: len(jobs.busy) == 2)
-    time.sleep(0.3)
-    assert len(jobs.busy) == 2
+    assert jobs.stay(2)
     first = jobs.busy[0]
     jobs.end(first)
     until(lambda: len(jobs.busy) == 2)
@@ -100,9 +110,7 @@ def test_jobs_wait_for_memory_and_one_never_does(free: Callable[[int | None], No
     jobs = _Jobs(Turns())
     for _ in range(3):
         jobs.start(100)
-    until(lambda: len(jobs.busy) == 2)
-    time.sleep(0.3)
-    assert len(jobs.busy) == 2
+    assert jobs.stay(2)
     # Another program has ended.
     free(300)
     until(lambda: len(jobs.busy) == 3)
@@ -110,9 +118,7 @@ def test_jobs_wait_for_memory_and_one_never_does(free: Callable[[int | None], No
     free(0)
     for _ in range(2):
         jobs.start(100)
-    until(lambda: len(jobs.busy) == 1)
-    time.sleep(0.3)
-    assert len(jobs.busy) == 1
+    assert jobs.stay(1)
     jobs.end(*jobs.busy)
     until(lambda: len(jobs.busy) == 1)
     jobs.end(3, 4)

@@ -1,0 +1,149 @@
+"""Who may write the cache: this user alone, in folders that nobody can swap, with the right key."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from jianbao_tex.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "cache")
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o002, 0o077, 0])
+def test_the_folder_is_for_its_owner_alone(umask: int, store: Store) -> None:
+    """Whatever the user's mask is: what lies there is run."""
+    kept = os.umask(umask)
+    try:
+        assert store.put("results", "a", b"x")
+    finally:
+        os.umask(kept)
+
+    assert store.get("results", "a") == b"x"
+    assert store.folder.stat().st_mode & 0o777 == 0o700
+    assert store.path("results", "a").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("where", ["", "results", "locks"])
+def test_a_folder_that_others_can_write_is_not_used(where: str, store: Store) -> None:
+    store.put("results", "a", b"x")
+    (store.folder / "locks").mkdir(mode=0o700)
+    (store.folder / where).chmod(0o777)
+
+    if where != "locks":
+        assert not store.put("results", "b", b"y")
+    if not where:
+        assert store.get("results", "a") is None
+    with store.lock("formats", "a"):
+        assert where == "results" or list((store.folder / "locks").iterdir()) == []
+
+
+@pytest.mark.parametrize(("mode", "is_used"), [(0o777, False), (0o1777, True), (0o755, True)])
+def test_a_cache_whose_place_others_can_take_is_not_used(
+    mode: int, is_used: bool, tmp_path: Path
+) -> None:
+    """They could put another folder of this user there; in a folder as /tmp they cannot."""
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(mode)
+    store = Store(tmp_path / "shared" / "cache")
+
+    assert store.put("results", "a", b"x") is is_used
+    assert (store.get("results", "a") == b"x") is is_used
+
+
+@pytest.mark.parametrize("what", ["a link", "a second name", "for others"])
+def test_an_entry_that_we_did_not_put_there_is_none(
+    what: str, store: Store, tmp_path: Path
+) -> None:
+    store.put("results", "a", b"x")
+    path = store.path("results", "a")
+    if what == "a link":
+        path.rename(tmp_path / "elsewhere")
+        path.symlink_to(tmp_path / "elsewhere")
+    elif what == "a second name":
+        (tmp_path / "elsewhere").hardlink_to(path)
+    else:
+        path.chmod(0o640)
+
+    assert store.get("results", "a") is None
+
+
+def test_only_who_has_the_key_can_seal(tmp_path: Path) -> None:
+    """An entry of another cache is as whole as one of this, and yet not ours."""
+    ours, theirs = Store(tmp_path / "ours"), Store(tmp_path / "theirs")
+    for store in (ours, theirs):
+        store.put("results", "a", b"x")
+    data = theirs.path("results", "a").read_bytes()
+    ours.path("results", "a").write_bytes(data)
+
+    assert theirs.get("results", "a") == b"x"
+    assert ours.get("results", "a") is None
+
+
+@pytest.mark.parametrize("what", ["gone", "short", "for others", "a link"])
+def test_a_key_that_is_not_ours_is_made_again(what: str, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.put("results", "a", b"x")
+    key = store.folder / "key"
+    first = key.read_bytes()
+    assert (len(first), key.stat().st_mode & 0o777) == (32, 0o600)
+    if what == "short":
+        key.write_bytes(b"")
+    elif what == "for others":
+        key.chmod(0o644)
+    else:
+        key.rename(tmp_path / "elsewhere")
+        if what == "a link":
+            key.symlink_to(tmp_path / "elsewhere")
+    store = Store(tmp_path)
+
+    assert store.get("results", "a") is None
+    assert store.put("results", "a", b"y")
+    assert Store(tmp_path).get("results", "a") == b"y"
+    assert len(key.read_bytes()) == 32
+    assert key.read_bytes() != first
+    assert not key.is_symlink()
+
+
+@pytest.mark.parametrize("part", ["cache", "2", "results"])
+def test_a_folder_that_is_swapped_after_its_check_changes_nothing(
+    part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read, written and deleted is in the folder that was checked."""
+    store, other = Store(tmp_path / "cache", most=100), Store(tmp_path / "other")
+    for one, data in ((store, b"ours"), (other, b"theirs")):
+        one.put("results", "a", data)
+    paths = {"cache": tmp_path / "cache", "2": store.folder, "results": store.folder / "results"}
+    swapped = paths[part]
+    false_one = Path(str(swapped).replace(str(tmp_path / "cache"), str(tmp_path / "other")))
+    names: list[Path] = []
+    real = os.open
+
+    def open_and_swap(path: Path, *given: int, **more: int) -> int:
+        """Swaps the folders when all of them are open."""
+        handle = real(path, *given, **more)
+        if str(path) == "results" and not names:
+            names.append(swapped)
+            swapped.rename(tmp_path / "aside")
+            swapped.symlink_to(false_one)
+        return handle
+
+    monkeypatch.setattr(os, "open", open_and_swap)
+    assert store.get("results", "a") == b"ours"
+    monkeypatch.undo()
+    assert names == [swapped]
+    kept = {path: path.read_bytes() for path in (tmp_path / "other").rglob("*") if path.is_file()}
+    store.put("results", "b", bytes(200))
+    store.trim("results")
+    store.drop("results", "a")
+    store.clear()
+
+    now = {path: path.read_bytes() for path in (tmp_path / "other").rglob("*") if path.is_file()}
+    # A link above the cache is the user's own business: it is followed, and then nothing may be
+    # another's on the way.
+    assert part == "cache" or now == kept
