@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from command import jianbao, started
+from command import jianbao, python, started
 from engines import until
 from fence import FENCE
 from jianbao_tex.cli import doctor
@@ -303,3 +303,36 @@ def test_the_script_of_the_documents_builds_what_is_there(folder: Path) -> None:
         ("12.yaml", True),
     ]
     assert (home / "out" / "12.pdf").exists()
+
+
+# --- Signals ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_that_code_turns_into_another_exception_ends_the_command(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    """Python 3.11 does so while it makes a class, as a model of ours."""
+    code = (
+        "import os, sys\n"
+        "from jianbao_tex import cli\n"
+        "def main():\n"
+        "    try:\n"
+        "        os.kill(os.getpid(), int(sys.argv[1]))\n"
+        "    except BaseException as error:\n"
+        "        raise RuntimeError from error\n"
+        "cli.main = main\n"
+        "cli.entry()\n"
+    )
+    done = python(code, str(number.value), folder=tmp_path)
+
+    assert (done.returncode, done.stderr) == (128 + number, "")
+
+
+def test_another_fault_of_ours_is_still_seen(tmp_path: Path) -> None:
+    """Only a signal is an end without a word."""
+    code = "from jianbao_tex import cli\ncli.main = lambda: 1 / 0\ncli.entry()\n"
+    done = python(code, folder=tmp_path)
+
+    assert done.returncode == 1
+    assert "ZeroDivisionError" in done.stderr

@@ -19,8 +19,13 @@ class Terminated(KeyboardInterrupt):
     """The process got SIGTERM; running work handles it like Ctrl-C."""
 
 
-def _terminate(*_: object) -> None:
-    raise Terminated
+_SIGNALS: list[int] = []
+"""The signals that came: code that is interrupted may turn the exception into another one."""
+
+
+def _stop(number: int, _: object) -> None:
+    _SIGNALS.append(number)
+    raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
 
 
 def entry() -> None:
@@ -32,17 +37,21 @@ def entry() -> None:
     """
     gc.set_threshold(_GC_THRESHOLD)
     # On SIGTERM, running processes are stopped and their folders removed.
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, _stop)
+    # A shell may have started us so that Ctrl-C is ignored.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _stop)
     code: object = 0
     try:
         main()
     except SystemExit as request:
         code = request.code
-    # POSIX shells report a process that a signal ended as 128 plus the signal.
-    except Terminated:
-        code = 128 + signal.SIGTERM
-    except KeyboardInterrupt:
-        code = 128 + signal.SIGINT
+    except BaseException:
+        # Python 3.11 makes a RuntimeError of what is raised while a class is made.
+        if not _SIGNALS:
+            raise
+        # POSIX shells report a process that a signal ended as 128 plus the signal.
+        code = 128 + _SIGNALS[-1]
     from jianbao_tex.leases import close_all
 
     if "jianbao_tex.children.apart" in sys.modules:
