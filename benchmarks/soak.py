@@ -14,6 +14,7 @@ The exit code is 1 if a command printed a traceback, took too long or left somet
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -127,8 +128,10 @@ class State:
 def descendants(process: int) -> list[int]:
     """The children of a process, and theirs."""
     children: list[int] = []
-    for tasks in Path(f"/proc/{process}/task").glob("*/children"):
-        children += map(int, tasks.read_text().split())
+    # A process may end while it is read.
+    with contextlib.suppress(OSError):
+        for tasks in Path(f"/proc/{process}/task").glob("*/children"):
+            children += map(int, tasks.read_text().split())
     return [*children, *(below for child in children for below in descendants(child))]
 
 
@@ -226,7 +229,11 @@ def batch(folder: Path, chance: random.Random, score: Score) -> None:
                 score.blame(f"{folder.name}: a batch took more than {LONGEST_S:g} s")
                 sent = signal.SIGKILL
             process.send_signal(sent)
-            out, log = process.communicate(timeout=30)
+            try:
+                out, log = process.communicate(timeout=30)
+            except subprocess.TimeoutExpired:
+                score.blame(f"{sent.name} did not end a batch within 30 s")
+                process.kill()
             score.kills[sent.name] += 1
             end = time.monotonic() + GRACE_S
             while any(map(is_alive, family)) and time.monotonic() < end:
@@ -315,35 +322,36 @@ def wait_for_builds(watch: Watch, count: int, least_s: float = 0.0) -> None:
         time.sleep(0.7)
 
 
-def soak(folder: Path, minutes: float, seed: int) -> tuple[Score, State, State, list[str]]:
+def soak(folder: Path, minutes: float, seed: int) -> tuple[Score, list[State], list[str]]:
+    """The score, the states at the beginning, in the middle and at the end, and what is left."""
     chance = random.Random(seed)
     score = Score()
     watch = Watch(folder)
     wait_for_builds(watch, WARM_BUILDS, WARM_S)
-    first = State.of(watch.process.pid, folder)
-    end = time.monotonic() + minutes * 60
-    rounds = 0
-    while time.monotonic() < end:
-        batch(batch_folder(folder, rounds % 2), chance, score)
-        watch.save()
-        rounds += 1
+    states = [State.of(watch.process.pid, folder)]
+    for _ in range(2):
+        end = time.monotonic() + minutes * 30
+        while time.monotonic() < end:
+            batch(batch_folder(folder, chance.randrange(2)), chance, score)
+            watch.save()
+        wait_for_builds(watch, watch.builds + 3)
+        states.append(State.of(watch.process.pid, folder))
     # What killed batches have left, the next command sweeps up.
     for number in range(2):
         place = batch_folder(folder, number)
         shutil.copy(EXAMPLES[1], place / "last.yaml")
         words = [*JIANBAO, "build", "last.yaml", "-o", "out"]
         subprocess.run(words, cwd=place, check=True, capture_output=True)
-    wait_for_builds(watch, watch.builds + 3)
-    last = State.of(watch.process.pid, folder)
     watch.end(score)
     left = sorted(path.name for path in (folder / "tmp").iterdir())
-    return score, first, last, left
+    return score, states, left
 
 
-def judged(first: State, last: State, left: list[str]) -> Iterator[str]:
-    """What has grown, or was left."""
-    if last.memory > first.memory * MOST_GROWTH:
-        yield f"memory grew from {first.memory:.0f} to {last.memory:.0f} MiB"
+def judged(states: list[State], left: list[str]) -> Iterator[str]:
+    """What has grown, or was left; memory grows for some minutes until it stays."""
+    first, middle, last = states
+    if last.memory > middle.memory * MOST_GROWTH:
+        yield f"memory grew from {middle.memory:.0f} to {last.memory:.0f} MiB"
     for name in ("handles", "processes", "folders", "half_files"):
         if getattr(last, name) > getattr(first, name) + 1:
             yield f"{name} grew from {getattr(first, name)} to {getattr(last, name)}"
@@ -361,8 +369,8 @@ def main() -> None:
         folder = Path(name)
         (folder / "tmp").mkdir()
         os.environ |= {"JIANBAO_CACHE": str(folder / "cache"), "TMPDIR": str(folder / "tmp")}
-        score, first, last, left = soak(folder, arguments.minutes, arguments.seed)
-    for fault in judged(first, last, left):
+        score, states, left = soak(folder, arguments.minutes, arguments.seed)
+    for fault in judged(states, left):
         score.blame(fault)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     rows = [
@@ -372,7 +380,7 @@ def main() -> None:
         ("codes of findings", f"{len(score.codes)} kinds, {sum(score.codes.values())} findings"),
         ("longest batch", f"{score.slowest_s:.1f} s"),
         *(
-            (f"watch: {name}", f"{getattr(first, name):g} → {getattr(last, name):g}")
+            (f"watch: {name}", " → ".join(f"{getattr(state, name):g}" for state in states))
             for name in ("memory", "handles", "processes", "folders", "half_files")
         ),
         ("faults", str(len(score.faults))),

@@ -70,7 +70,7 @@ def test_a_lock_touches_nothing_else(store: Store, tmp_path: Path) -> None:
     precious.write_text("kept")
     store.put("formats", "x", b"")
     locks = store.folder / "locks"
-    locks.mkdir(mode=0o700)
+    locks.mkdir(mode=0o700, exist_ok=True)
     (locks / "formats-a").symlink_to(precious)
     os.mkfifo(locks / "formats-b")
     for key in "ab":
@@ -134,9 +134,13 @@ def test_clear_takes_all_of_it_and_nothing_else(store: Store) -> None:
     (store.folder.parent / "notes.txt").write_text("mine")
     gone = store.clear()
 
-    assert gone.count == 3
-    assert [path.name for path in store.folder.parent.iterdir()] == ["notes.txt"]
+    # Three entries, and the lock for the making of the key.
+    assert gone.count == 4
+    kept = [path for path in store.folder.parent.rglob("*") if path.is_file()]
+    assert sorted(path.name for path in kept) == ["key", "notes.txt"]
+    # Another process has the same key as this one.
     assert store.put("results", "a", b"x")
+    assert Store(store.folder.parent).get("results", "a") == b"x"
 
 
 def test_a_full_disk_keeps_nothing_and_loses_nothing(tmp_path: Path) -> None:
@@ -250,7 +254,8 @@ def test_locks_are_no_entries_and_for_their_owner_alone(store: Store) -> None:
         names = {path.name for path in (store.folder / "locks").iterdir()}
         modes = {path.stat().st_mode & 0o777 for path in (store.folder / "locks").iterdir()}
 
-    assert names == {"formats-" + "k" * 32, "fonts-k"}
+    # The first lock was for the making of the key.
+    assert names == {"formats-" + "k" * 32, "fonts-k", "locks-key"}
     assert modes == {0o600}
     assert list(store.sizes()) == ["formats"]
 
@@ -316,7 +321,7 @@ def test_only_what_is_called_as_ours_is_cleared(store: Store) -> None:
     (top / "1" / "fonts").symlink_to(top / "old" / "results")
     gone = store.clear()
 
-    assert gone == Size(2, 5 + 65 + 1)
+    assert gone == Size(3, 5 + 65 + 1)
     assert (top / "2" / "other" / "kept").exists()
     assert (top / "old" / "results" / "kept").exists()
     assert not (top / "1" / "results").exists()

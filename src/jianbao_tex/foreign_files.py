@@ -18,6 +18,7 @@ MOST_BYTES = 64 * 1024 * 1024
 _PIECE = 1024 * 1024
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 """A flag for `read_file`: the last part of the path is no link."""
+
 # Without O_NONBLOCK, open() blocks on a pipe without a writer.
 _FLAGS = (
     os.O_RDONLY

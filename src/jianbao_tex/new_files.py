@@ -76,7 +76,9 @@ class NewFile:
 
     def set_mode(self, mode: int) -> None:
         """Sets its permissions."""
-        os.chmod(self._path, mode, dir_fd=self._within)
+        # By its handle: in a folder of others another file may have its name by now.
+        if self._handle is not None and hasattr(os, "fchmod"):
+            os.fchmod(self._handle, mode)
 
     def put(self, path: Path) -> None:
         """Renames it, in place of what has the name now."""
@@ -129,7 +131,8 @@ def sweep_new_files(folder: Path) -> None:
 def _sweep(path: Path) -> None:
     if not is_own_file(path):
         return
-    handle = os.open(path, os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0))
+    flags = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    handle = os.open(path, flags)
     try:
         if _lock(handle):
             path.unlink()

@@ -1,8 +1,8 @@
 """
 Folders that only this user can write, opened once: what lies in them may be run.
 
-A name may come to stand for another folder between two looks at it, so all work goes by the
-folder that was opened and checked, not by its name.
+Another folder may get the name between two checks, so what is read, written and deleted is looked
+up from the folder that was opened and checked.
 """
 
 from __future__ import annotations

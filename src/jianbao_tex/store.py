@@ -24,6 +24,7 @@ from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.foreign_files import read_private_file
 from jianbao_tex.new_files import sweep_new_files, write_new_file
 from jianbao_tex.own_folders import OwnFolder, own_folder
+from jianbao_tex.users import is_private_file
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -118,6 +119,18 @@ class Store:
         """Where an entry lies, or would lie."""
         return self.folder / kind / key
 
+    def file(self, kind: str, key: str) -> Path:
+        """
+        The file of an entry for other programs, by a path without links.
+
+        Raises:
+            OSError: it is not there, or not this user's alone.
+        """
+        with self._opened(kind) as folder:
+            if not is_private_file(folder.status(key)):
+                raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), key)
+            return folder.path / key
+
     def drop(self, kind: str, key: str) -> None:
         """Deletes an entry, if it exists."""
         with contextlib.suppress(OSError), self._opened(kind) as folder:
@@ -183,11 +196,11 @@ class Store:
 
     def demand(self) -> None:
         """
-        Does nothing if the folder can be used.
+        Does nothing if the folder can be used; it is made if need be.
 
         Raises:
             NotOwn: it, or its place, is not this user's alone.
-            OSError: it cannot be made, read or written.
+            OSError: it cannot be made or read.
         """
         with self._opened("locks", makes=True):
             _ = self._key
@@ -209,7 +222,7 @@ class Store:
         Only files with our names are deleted: the folder may contain other files.
         """
         count = size = 0
-        for version in filter(str.isdigit, _names(self._home)):
+        for version in map(str, range(int(FORMAT_VERSION) + 1)):
             for kind in sorted(KINDS):
                 with contextlib.suppress(OSError), own_folder(self._home, version, kind) as folder:
                     for entry in _entries(folder):
@@ -220,7 +233,9 @@ class Store:
                 for kind in sorted(KINDS):
                     with contextlib.suppress(OSError):
                         folder.remove_folder(kind)
-                folder.remove(_KEY)
+                # Processes at work seal with the key of this version.
+                if version != FORMAT_VERSION:
+                    folder.remove(_KEY)
             with contextlib.suppress(OSError):
                 (self._home / version).rmdir()
         return Size(count, size)
@@ -241,26 +256,30 @@ class Store:
 
     @cached_property
     def _key(self) -> bytes:
+        """The key that lies in the folder; a new one where there is none of ours."""
         with own_folder(self._home, FORMAT_VERSION, makes=True) as folder:
-            return _key_in(folder)
+            with contextlib.suppress(OSError):
+                return _key_in(folder)
+            with self.lock("locks", _KEY):
+                # Another process may have made one meanwhile.
+                with contextlib.suppress(OSError):
+                    return _key_in(folder)
+                key = os.urandom(_KEY_BYTES)
+                write_new_file(folder.place(_KEY), key, folder.handle, lasts=True)
+                return key
 
 
 def _key_in(folder: OwnFolder) -> bytes:
     """
-    The key that lies in a folder; a new one where there is none of ours.
+    The key that lies in a folder.
 
     Raises:
-        OSError: it cannot be read, and none can be made.
+        OSError: there is none of ours.
     """
-    for is_last in (False, True):
-        with contextlib.suppress(OSError):
-            key = read_private_file(folder, _KEY, _KEY_BYTES)
-            if len(key) == _KEY_BYTES:
-                return key
-        if not is_last:
-            # Read again: another process may have made one in the same moment.
-            write_new_file(folder.place(_KEY), os.urandom(_KEY_BYTES), folder.handle, lasts=True)
-    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(folder.path / _KEY))
+    key = read_private_file(folder, _KEY, _KEY_BYTES)
+    if len(key) != _KEY_BYTES:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), _KEY)
+    return key
 
 
 @dataclass(frozen=True, order=True)
@@ -317,10 +336,3 @@ def files_below(homes: Iterable[Path]) -> list[Path]:
         candidates = home.rglob("*") if home.is_dir() else (home,)
         paths.update(path for path in candidates if path.suffix != ".pyc" and path.is_file())
     return sorted(paths)
-
-
-def _names(folder: Path) -> list[str]:
-    try:
-        return sorted(path.name for path in folder.iterdir())
-    except OSError:
-        return []

@@ -42,6 +42,8 @@ _PATIENCE = 6
 """How many times longer it may take by the clock: others use the processors, too."""
 _DONE, _REFUSED, _FAILED = b"\0", b"\1", b"\2"
 _GRACE_S = 1.0
+_MOST_IDLE = 4
+"""So many processes wait for the next function; each takes some 60 MB."""
 _HOME = str(Path(__file__).parents[2])
 
 
@@ -121,7 +123,11 @@ def _ask(request: bytes, seconds: float) -> bytes:
         child.end()
         raise
     with _SHELF.lock:
-        _SHELF.idle.append(child)
+        is_kept = len(_SHELF.idle) < _MOST_IDLE
+        if is_kept:
+            _SHELF.idle.append(child)
+    if not is_kept:
+        child.end()
     if answer[:1] == _DONE:
         return answer[1:]
     if answer[:1] == _REFUSED:

@@ -42,9 +42,15 @@ def _groups() -> Iterator[Path]:
 
 
 def _of_group(group: Path) -> int | None:
-    """What a group allows, where it has a limit."""
+    """What a group allows, where it has a limit: a hard one, or one from which it is slowed down."""
+    limits = []
+    for name in ("memory.max", "memory.high"):
+        with contextlib.suppress(OSError, ValueError):
+            limits.append(int((group / name).read_text(encoding="ascii")))
+    most = min(limits, default=None)
+    if most is None:
+        return None
     with contextlib.suppress(OSError, ValueError):
-        most = int((group / "memory.max").read_text(encoding="ascii"))
         used = int((group / "memory.current").read_text(encoding="ascii"))
         return max(0, most - used + _cached(group))
     return None

@@ -21,7 +21,7 @@ class Turns:
     Turns of the jobs of this process.
 
     A job has a turn if it is the only one, or if there are few others and the free memory of the
-    machine is enough for it and for what the others may still take.  The memory that other
+    machine is enough for it and for all that the others may take.  The memory that other
     processes use counts, too.
 
     Args:
@@ -30,6 +30,12 @@ class Turns:
 
     def __init__(self, most: int = MOST_AT_A_TIME) -> None:
         self._most = most
+        self._reset()
+        if hasattr(os, "register_at_fork"):
+            # The jobs of the other process are not this one's.
+            os.register_at_fork(after_in_child=self._reset)
+
+    def _reset(self) -> None:
         self._count = self._reserved = 0
         self._changed = threading.Condition()
 
@@ -44,13 +50,11 @@ class Turns:
             need_bytes: what the job takes at most, as far as one knows.
             check_cancelled: called while the job waits; may raise.
         """
-        with self._changed:
-            while not self._fits(need_bytes):
+        while not self._take(need_bytes):
+            check_cancelled()
+            with self._changed:
                 # Not for a signal alone: memory of other processes may become free.
                 self._changed.wait(_LOOK_S)
-                check_cancelled()
-            self._count += 1
-            self._reserved += need_bytes
         try:
             yield
         finally:
@@ -59,10 +63,16 @@ class Turns:
                 self._reserved -= need_bytes
                 self._changed.notify_all()
 
-    def _fits(self, need_bytes: int) -> bool:
-        if not self._count:
-            return True
-        return self._count < self._most and has_room(self._reserved + need_bytes)
+    def _take(self, need_bytes: int) -> bool:
+        """Takes a turn if there is one."""
+        with self._changed:
+            is_free = not self._count or (
+                self._count < self._most and has_room(self._reserved + need_bytes)
+            )
+            if is_free:
+                self._count += 1
+                self._reserved += need_bytes
+            return is_free
 
 
 def has_room(need_bytes: int) -> bool:

@@ -38,7 +38,9 @@ _HELP = _("Write the TeX of ISSUE, with all it needs; then: cd FOLDER && xelatex
 def command(issue: Path, folder: Path, press: Press, force: bool, reporting: Reporting) -> None:
     def work(path: Path, result: Result) -> None:
         source = Source.from_file(path)
-        composed = press.compose(source, result.begin(source))
+        handle = result.begin(source)
+        with handle.record.stage("total"):
+            composed = press.compose(source, handle)
         result.findings = composed.findings
         if reporting.strict and faults_among(composed.findings):
             raise PreflightFailed(composed.findings)

@@ -7,6 +7,7 @@ document, so that a page is the same with and without it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -163,16 +164,13 @@ class Formats:
             return None
         if record["fault"]:
             return Undumpable(record["fault"])
-        path = self._store.path(KIND, f"{name}.fmt")
-        try:
+        with contextlib.suppress(OSError):
+            path = self._store.file(KIND, f"{name}.fmt")
             if path.stat().st_size == record["size"]:
-                os.utime(path)
+                # Not where this user may only read.
+                with contextlib.suppress(PermissionError):
+                    os.utime(path)
                 return Format(name, path)
-        # A cache that this user may only read.
-        except PermissionError:
-            return Format(name, path)
-        except OSError:
-            pass
         self._drop(name)
         return None
 
@@ -196,7 +194,7 @@ class Formats:
             self._is_useless = True
             return Undumpable(fault) if fault else None
         self._store.trim(KIND)
-        return Undumpable(fault) if fault else Format(name, self._store.path(KIND, f"{name}.fmt"))
+        return Undumpable(fault) if fault else self._load(name)
 
     def _dump(self, opening: Opening, handle: Handle) -> tuple[bytes, dict[str, str], str]:
         """

@@ -121,6 +121,8 @@ class Pool:
             ToolMissing: it cannot be started.
             OSError: there is no room for it.
         """
+        if not has_room(JOB_BYTES):
+            self._end_others(opening.key)
         if self._serves(opening.key) and has_room(JOB_BYTES):
             self._start_server(opening, fmt)
             if engine := self.take(opening.key):
@@ -168,11 +170,12 @@ class Pool:
         started.  Raises as `start`.
         """
         if not has_room(JOB_BYTES):
+            self._end_others(opening.key)
             return
         if self._serves(opening.key):
             self._start_server(opening, fmt)
             return
-        while self._make_room(opening.key):
+        while has_room(JOB_BYTES) and self._make_room(opening.key):
             try:
                 engine = self.start_engine(fmt, opening.settings, dict(opening.fonts))
                 self.put(opening.key, engine)
@@ -187,6 +190,14 @@ class Pool:
             self._waiting = {k: engines for k, engines in self._waiting.items() if k == key}
         for engine in others:
             engine.close()
+
+    def _end_others(self, key: str) -> None:
+        """Ends engines and servers for other openings, because memory is short."""
+        self.drop_others(key)
+        with self._lock:
+            others = [self._servers.pop(other) for other in [*self._servers] if other != key]
+        for server in others:
+            server.retire()
 
     def stop_servers(self, reason: Reason) -> None:
         """Uses no server any more, because one has failed."""
