@@ -22,6 +22,7 @@ from jianbao_tex.batch import Batch, Outcome
 from jianbao_tex.batch_workers import BYTES_PER_JOB, Workers, jobs_that_fit
 from jianbao_tex.children import Fork
 from jianbao_tex.findings import Fix, Where, error
+from jianbao_tex.job_record import JobRecord
 from jianbao_tex.language import say
 from jianbao_tex.master import Artifact, RefusedOutput
 from jianbao_tex.press import Press
@@ -96,6 +97,9 @@ def test_all_of_an_outcome_comes_back() -> None:
         cached=True,
         is_proof=True,
         refused=(RefusedOutput("print", (finding,), ("*-x.pdf",)),),
+        record=JobRecord(
+            "id", "digest", ("pdf", "txt"), {"read": 0.5}, is_warm=True, isolation="pid"
+        ),
     )
 
     assert batch_workers._unpack(batch_workers._pack(outcome)) == outcome

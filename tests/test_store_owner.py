@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from jianbao_tex.store import Store
+from jianbao_tex.store import FORMAT_VERSION, Store
 
 
 @pytest.fixture
@@ -111,40 +112,57 @@ def test_a_key_that_is_not_ours_is_made_again(what: str, tmp_path: Path) -> None
     assert not key.is_symlink()
 
 
+WORKS: dict[str, Callable[[Store], object]] = {
+    "get": lambda store: store.get("results", "a"),
+    "put": lambda store: store.put("results", "b", b"ours"),
+    "drop": lambda store: store.drop("results", "a"),
+    "trim": lambda store: store.trim("results"),
+}
+
+
+@pytest.mark.parametrize("work", WORKS)
 @pytest.mark.parametrize("part", ["cache", "2", "results"])
 def test_a_folder_that_is_swapped_after_its_check_changes_nothing(
-    part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    part: str, work: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is read, written and deleted is in the folder that was checked."""
     store, other = Store(tmp_path / "cache", most=100), Store(tmp_path / "other")
-    for one, data in ((store, b"ours"), (other, b"theirs")):
+    for one, data in ((store, b"ours" * 50), (other, b"theirs" * 50)):
         one.put("results", "a", data)
     paths = {"cache": tmp_path / "cache", "2": store.folder, "results": store.folder / "results"}
     swapped = paths[part]
+    below = store.folder.joinpath("results").relative_to(swapped)
     false_one = Path(str(swapped).replace(str(tmp_path / "cache"), str(tmp_path / "other")))
-    names: list[Path] = []
     real = os.open
 
     def open_and_swap(path: Path, *given: int, **more: int) -> int:
         """Swaps the folders when all of them are open."""
         handle = real(path, *given, **more)
-        if str(path) == "results" and not names:
-            names.append(swapped)
+        if str(path) == "results" and not swapped.is_symlink():
             swapped.rename(tmp_path / "aside")
             swapped.symlink_to(false_one)
         return handle
 
     monkeypatch.setattr(os, "open", open_and_swap)
-    assert store.get("results", "a") == b"ours"
+    answer = WORKS[work](store)
     monkeypatch.undo()
-    assert names == [swapped]
-    kept = {path: path.read_bytes() for path in (tmp_path / "other").rglob("*") if path.is_file()}
-    store.put("results", "b", bytes(200))
-    store.trim("results")
-    store.drop("results", "a")
-    store.clear()
 
-    now = {path: path.read_bytes() for path in (tmp_path / "other").rglob("*") if path.is_file()}
-    # A link above the cache is the user's own business: it is followed, and then nothing may be
-    # another's on the way.
-    assert part == "cache" or now == kept
+    assert swapped.is_symlink()
+    theirs = [path.name for path in (other.folder / "results").iterdir()]
+    assert theirs == ["a"]
+    assert other.get("results", "a") == b"theirs" * 50
+    ours = sorted(path.name for path in (tmp_path / "aside" / below).iterdir())
+    expected = {"get": ["a"], "put": ["a", "b"], "drop": [], "trim": []}
+    assert ours == expected[work]
+    assert work != "get" or answer == b"ours" * 50
+
+
+def test_a_format_is_handed_out_by_a_path_without_links(tmp_path: Path) -> None:
+    """A link on the way could lead to another folder before TeX opens the file."""
+    Store(tmp_path / "real").put_raw("formats", "a.fmt", b"x")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    path = Store(tmp_path / "link").file("formats", "a.fmt")
+    assert path == (tmp_path / "real").resolve() / FORMAT_VERSION / "formats" / "a.fmt"
+    path.chmod(0o644)
+    with pytest.raises(PermissionError):
+        Store(tmp_path / "link").file("formats", "a.fmt")
