@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engines import engine, tree, until
+from engines import descendants, engine, tree, until
 from jianbao_tex import Handle
 from jianbao_tex.children import MOST_AT_A_TIME, Turns, apart, free_bytes, memory
 from jianbao_tex.store import Store
@@ -214,6 +214,21 @@ def test_no_engine_waits_where_memory_is_short(
     made.close()
 
     assert handle.record.is_warm is True
+
+
+def test_where_memory_is_short_engines_for_other_openings_end(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They would be in the way of the one job that goes on."""
+    made = engine(store=store, keep=1)
+    made.typeset(tree("text"))
+    first = set(descendants(os.getpid()))
+    assert first
+    monkeypatch.setattr("jianbao_tex.children.turns.free_bytes", lambda: 1000)
+    made.typeset(tree("text", "\\documentclass{article}\n\\def\\x{}\n"))
+
+    until(lambda: not first & set(descendants(os.getpid())))
+    made.close()
 
 
 def test_few_engines_wait_however_many_are_asked_for(store: Store) -> None:
