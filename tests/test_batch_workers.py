@@ -102,7 +102,10 @@ def test_all_of_an_outcome_comes_back() -> None:
         ),
     )
 
-    assert batch_workers._unpack(batch_workers._pack(outcome)) == outcome
+    back = batch_workers._unpack(batch_workers._pack(outcome))
+
+    assert back == outcome
+    assert back.record == outcome.record
 
 
 @pytest.mark.alone

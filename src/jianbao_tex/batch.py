@@ -53,7 +53,8 @@ class Outcome:
     cached: bool = False
     is_proof: bool = False
     refused: tuple[RefusedOutput, ...] = ()
-    record: JobRecord = field(default_factory=JobRecord)
+    # How it went is not what came of it.
+    record: JobRecord = field(default_factory=JobRecord, compare=False)
 
 
 class Batch:
