@@ -33,7 +33,7 @@ def test_an_entry_comes_back_as_it_was_put(store: Store) -> None:
 def test_a_spoilt_entry_is_none_and_goes(spoil: str, store: Store) -> None:
     """Also a good one in the place of another: it would be written as that one."""
     store.put("results", "a", b"data of a" * 100)
-    path = store.path("results", "a")
+    path = store.folder / "results" / "a"
     data = path.read_bytes()
     key, kind = "a", "results"
     if spoil == "cut":
@@ -46,14 +46,14 @@ def test_a_spoilt_entry_is_none_and_goes(spoil: str, store: Store) -> None:
         path.write_bytes(data + b"x")
     elif spoil == "elsewhere":
         key = "b"
-        path.rename(store.path("results", "b"))
+        path.rename(store.folder / "results" / "b")
     else:
         kind = "fonts"
         store.put("fonts", "x", b"")
-        path.rename(store.path("fonts", "a"))
+        path.rename(store.folder / "fonts" / "a")
 
     assert store.get(kind, key) is None
-    assert not store.path(kind, key).exists()
+    assert not (store.folder / kind / key).exists()
 
 
 def test_a_record_that_is_none_is_none(store: Store) -> None:
@@ -116,7 +116,7 @@ def test_no_more_is_kept_than_may_be_and_the_longest_unused_goes(tmp_path: Path)
     store = Store(tmp_path, most=10_000)
     for number in range(10):
         store.put("results", str(number), bytes(1500))
-        os.utime(store.path("results", str(number)), (number, number))
+        os.utime((store.folder / "results" / str(number)), (number, number))
     assert store.get("results", "0") is not None
     store.trim("results")
 
@@ -185,10 +185,10 @@ def test_a_record_comes_back_with_all_its_characters(store: Store) -> None:
 def test_an_entry_that_is_read_was_used(store: Store) -> None:
     """What is used often stays longest."""
     store.put("results", "a", b"x")
-    os.utime(store.path("results", "a"), (1, 1))
+    os.utime((store.folder / "results" / "a"), (1, 1))
     store.get("results", "a")
 
-    assert store.path("results", "a").stat().st_mtime > 1
+    assert (store.folder / "results" / "a").stat().st_mtime > 1
 
 
 def test_an_entry_that_is_put_again_is_the_new_one(store: Store) -> None:
@@ -197,7 +197,7 @@ def test_an_entry_that_is_put_again_is_the_new_one(store: Store) -> None:
         store.put("results", "a", data)
 
     assert store.get("results", "a") == b"x"
-    assert [path.name for path in store.path("results", "a").parent.iterdir()] == ["a"]
+    assert [path.name for path in (store.folder / "results" / "a").parent.iterdir()] == ["a"]
     store.drop("results", "a")
     store.drop("results", "a")
     assert store.get("results", "a") is None
@@ -205,13 +205,13 @@ def test_an_entry_that_is_put_again_is_the_new_one(store: Store) -> None:
 
 def test_what_cannot_be_kept_leaves_nothing(store: Store) -> None:
     """A folder in the place of the entry: nothing is put there, and no file is left over."""
-    store.path("results", "a").mkdir(parents=True, mode=0o700)
+    (store.folder / "results" / "a").mkdir(parents=True, mode=0o700)
     store.folder.chmod(0o700)
-    store.path("results", "a").parent.chmod(0o700)
+    (store.folder / "results" / "a").parent.chmod(0o700)
 
     assert not store.put("results", "a", b"x")
     assert store.get("results", "a") is None
-    assert [path.name for path in store.path("results", "a").parent.iterdir()] == ["a"]
+    assert [path.name for path in (store.folder / "results" / "a").parent.iterdir()] == ["a"]
 
 
 @pytest.mark.parametrize(("count", "left"), [(9, 9), (10, 10), (11, 9), (20, 9)])
@@ -222,13 +222,13 @@ def test_a_kind_is_trimmed_to_nine_tenths_once_it_is_over_its_bound(
     store = Store(tmp_path, most=1000)
     for number in range(count):
         store.put_raw("results", f"{number:02}", bytes(100))
-        os.utime(store.path("results", f"{number:02}"), (number, number))
+        os.utime((store.folder / "results" / f"{number:02}"), (number, number))
     store.put_raw("fonts", "a", bytes(950))
     store.trim("results")
     store.trim("nothing")
 
     assert store.sizes() == {"fonts": Size(1, 950), "results": Size(left, left * 100)}
-    assert {path.name for path in store.path("results", "").iterdir()} == {
+    assert {path.name for path in (store.folder / "results").iterdir()} == {
         f"{number:02}" for number in range(count - left, count)
     }
 
@@ -238,9 +238,9 @@ def test_a_kind_may_take_a_gibibyte_unless_told_otherwise(tmp_path: Path) -> Non
     store = Store(tmp_path)
     for number in range(3):
         store.put_raw("results", str(number), b"x")
-        with store.path("results", str(number)).open("r+b") as file:
+        with (store.folder / "results" / str(number)).open("r+b") as file:
             file.truncate(1024**3 // 2)
-        os.utime(store.path("results", str(number)), (number, number))
+        os.utime((store.folder / "results" / str(number)), (number, number))
         store.trim("results")
         assert store.sizes()["results"].count == min(number + 1, 2 if number < 2 else 1)
 

@@ -27,7 +27,7 @@ def test_the_folder_is_for_its_owner_alone(umask: int, store: Store) -> None:
 
     assert store.get("results", "a") == b"x"
     assert store.folder.stat().st_mode & 0o777 == 0o700
-    assert store.path("results", "a").stat().st_mode & 0o077 == 0
+    assert (store.folder / "results" / "a").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("where", ["", "results", "locks"])
@@ -63,7 +63,7 @@ def test_an_entry_that_we_did_not_put_there_is_none(
     what: str, store: Store, tmp_path: Path
 ) -> None:
     store.put("results", "a", b"x")
-    path = store.path("results", "a")
+    path = store.folder / "results" / "a"
     if what == "a link":
         path.rename(tmp_path / "elsewhere")
         path.symlink_to(tmp_path / "elsewhere")
@@ -80,8 +80,8 @@ def test_only_who_has_the_key_can_seal(tmp_path: Path) -> None:
     ours, theirs = Store(tmp_path / "ours"), Store(tmp_path / "theirs")
     for store in (ours, theirs):
         store.put("results", "a", b"x")
-    data = theirs.path("results", "a").read_bytes()
-    ours.path("results", "a").write_bytes(data)
+    data = (theirs.folder / "results" / "a").read_bytes()
+    (ours.folder / "results" / "a").write_bytes(data)
 
     assert theirs.get("results", "a") == b"x"
     assert ours.get("results", "a") is None

@@ -19,11 +19,12 @@ from jianbao_tex.leases import close_all
 from jianbao_tex.master import RefusedOutput
 from jianbao_tex.packing import pack, pack_finding, unpack, unpack_finding
 from jianbao_tex.press import Press
+from jianbao_tex.typesetter.pool import JOB_BYTES
 
-BYTES_PER_JOB = 400 * 1024**2
+BYTES_PER_JOB = JOB_BYTES + 100 * 1024**2
 """
-What a worker takes: Python 62 MB, the waiting engine 226, TeX at work with its writer 60, and some
-air.  A series with two layouts takes 226 more.
+What a worker takes: a job of TeX, Python 62 MB, and some air.  A series with two layouts takes
+226 MB more.
 """
 
 _PER_WORKER = 2

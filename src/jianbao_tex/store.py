@@ -115,10 +115,6 @@ class Store:
             return False
         return True
 
-    def path(self, kind: str, key: str) -> Path:
-        """Where an entry lies, or would lie."""
-        return self.folder / kind / key
-
     def file(self, kind: str, key: str) -> Path:
         """
         The file of an entry for other programs, by a path without links.

@@ -47,7 +47,7 @@ class Turns:
         Waits for a turn, and has it for the block.
 
         Args:
-            need_bytes: what the job takes at most, as far as one knows.
+            need_bytes: what the job takes at most, as far as is known.
             check_cancelled: called while the job waits; may raise.
         """
         while not self._take(need_bytes):
@@ -55,13 +55,16 @@ class Turns:
             with self._changed:
                 # Not for a signal alone: memory of other processes may become free.
                 self._changed.wait(_LOOK_S)
+        changed = self._changed
         try:
             yield
         finally:
-            with self._changed:
-                self._count -= 1
-                self._reserved -= need_bytes
-                self._changed.notify_all()
+            # In a fork that was made in the block the turn is not this process's any more.
+            if changed is self._changed:
+                with changed:
+                    self._count -= 1
+                    self._reserved -= need_bytes
+                    changed.notify_all()
 
     def _take(self, need_bytes: int) -> bool:
         """Takes a turn if there is one."""

@@ -113,12 +113,7 @@ def command(
 
     def write_result(outcome: Outcome) -> Result:
         result = Result.of(outcome)
-        record = outcome.record
-        with (
-            collecting_errors(result, strict=reporting.strict and not outcome.is_proof),
-            record.stage("write"),
-            record.stage("total"),
-        ):
+        with collecting_errors(result, strict=reporting.strict and not outcome.is_proof):
             others = protected | real(written)
             _refuse_twice(outcome, folder, written)
             write(outcome, result, folder, others, reporting)
@@ -269,7 +264,9 @@ def write(
     if is_strict and faults_among({*result.findings} - reasons):
         raise PreflightFailed(result.findings)
     stale = {r.output: _stale_files(folder, r, sources | real(files)) for r in outcome.refused}
-    write_whole(files, sources=sources, stale=[path for paths in stale.values() for path in paths])
+    old = [path for paths in stale.values() for path in paths]
+    with result.record.stage("write"), result.record.stage("total"):
+        write_whole(files, sources=sources, stale=old)
     result.findings = in_order((*result.findings, *_removed(folder, stale)))
     result.files += files
     result.artifacts = [

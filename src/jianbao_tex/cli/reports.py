@@ -256,8 +256,9 @@ def _write_stdout(text: str | bytes) -> None:
 def progress(count: int) -> Iterator[Callable[[str], AbstractContextManager[None]]]:
     """
     A progress line on a terminal, with rate and remaining time for several issues; nothing if
-    standard error is not a terminal, or for a ``count`` of 0.  The caller reports each finished issue with the yielded
-    function; inside its block the line is hidden, so that messages can be printed.
+    standard error is not a terminal, or for a ``count`` of 0.  The caller reports each finished
+    issue with the yielded function; inside its block the line is hidden, so that messages can be
+    printed.
     """
     if not count or not sys.stderr.isatty():
         yield lambda _: contextlib.nullcontext()

@@ -132,12 +132,7 @@ def _build(
         watched.settle()
     handle.check()
     result = Result.of(outcome)
-    record = result.record
-    with (
-        collecting_errors(result, strict=reporting.strict),
-        record.stage("write"),
-        record.stage("total"),
-    ):
+    with collecting_errors(result, strict=reporting.strict):
         write(outcome, result, folder, real([issue]), reporting)
     return result
 
@@ -147,13 +142,11 @@ def _print_result(result: Result, seconds: float, reporting: Reporting) -> None:
         log_job(result)
     if not reporting.is_text:
         print_json_line(result.for_machines(reporting))
-        return
-    if reporting.logs:
-        return
-    show_result(result, reporting)
-    if not result.exit_code:
-        file = str(result.files[0])
-        note(translated(say("{file}: {seconds} s", file=file, seconds=f"{seconds:.2f}")))
+    elif not reporting.logs:
+        show_result(result, reporting)
+        if not result.exit_code:
+            file = str(result.files[0])
+            note(translated(say("{file}: {seconds} s", file=file, seconds=f"{seconds:.2f}")))
 
 
 class _WatchedFiles:
