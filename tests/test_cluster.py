@@ -18,9 +18,7 @@ import pytest
 from command import jianbao, started
 from engines import until
 from fence import FENCE
-from jianbao_tex import parcels
 from jianbao_tex.cli import cluster as cluster_module
-from jianbao_tex.parcels import Packer, press_parcel
 from jianbao_tex.press import Press
 from jianbao_tex.typesetter import Limits
 
@@ -124,14 +122,16 @@ def test_a_cluster_builds_the_same_though_a_worker_is_killed(
     assert far == here
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_lost_scheduler_is_one_finding_and_what_is_done_stays(
-    folder: Path, cluster: Cluster
+    number: signal.Signals, folder: Path, cluster: Cluster
 ) -> None:
+    """One that is stopped keeps its connections open and never answers."""
     cluster.add_worker()
     words = ["build", *names(folder), "--cluster", cluster.address, "--json", "-o", "out"]
     process = started(words, folder)
     until((folder / "out/0.pdf").exists, 60)
-    cluster.scheduler.kill()
+    cluster.scheduler.send_signal(number)
     said, complaints = process.communicate(timeout=60)
     results, found = codes(said)
 
@@ -240,15 +240,17 @@ def test_the_jobs_of_a_worker_that_is_stopped_are_done_by_another(
     assert len(sent) > 8
 
 
-def test_a_result_that_is_too_large_is_not_sent(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(parcels, "_MOST_BYTES", 1000)
-    parcel = Packer(Press(plugins={}, sandbox=FENCE)).pack(folder / "0.yaml")
-    outcome = press_parcel(parcel)  # type: ignore[arg-type]
+def test_a_result_that_is_too_large_is_not_sent(folder: Path, cluster: Cluster) -> None:
+    """It would fill the memory of the scheduler; the issue has an outcome that says so."""
+    cluster.add_worker(
+        DASK_DISTRIBUTED__WORKER__PRELOAD="from jianbao_tex import parcels; parcels._MOST_BYTES = 1000"
+    )
+    words = ["build", *names(folder, 2), "--cluster", cluster.address, "--json"]
+    said, complaints = started(words, folder).communicate(timeout=60)
 
-    assert (outcome.exit_code, outcome.findings[0].code) == (7, "JB441")
-    assert "MiB" in outcome.findings[0].message
+    assert codes(said) == ([7, 7], ["JB441", "JB441"])
+    assert "MiB" in json.loads(said)["issues"][0]["findings"][0]["message"]
+    assert b"Traceback" not in complaints
 
 
 def test_a_job_of_an_earlier_scheduler_is_sent_again_at_no_cost() -> None:

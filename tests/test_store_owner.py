@@ -49,13 +49,18 @@ def test_a_folder_that_others_can_write_is_not_used(where: str, store: Store) ->
 def test_a_cache_whose_place_others_can_take_is_not_used(
     mode: int, is_used: bool, tmp_path: Path
 ) -> None:
-    """They could put another folder of this user there; in a folder as /tmp they cannot."""
+    """
+    They could put another folder of this user there; in a folder as /tmp they cannot.
+
+    Nothing is made there: root's folder would be in the way of the user whose home it is in.
+    """
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared").chmod(mode)
     store = Store(tmp_path / "shared" / "cache")
 
     assert store.put("results", "a", b"x") is is_used
     assert (store.get("results", "a") == b"x") is is_used
+    assert store.folder.exists() is is_used
 
 
 @pytest.mark.parametrize("what", ["a link", "a second name", "for others"])

@@ -87,9 +87,6 @@ def own_folder(base: Path, *names: str, makes: bool = False) -> Iterator[OwnFold
         NotOwn: somebody else can write it, or take its place.
         OSError: it is not there, or cannot be made.
     """
-    if makes:
-        # `mkdir` gives its mode to the last folder alone, not to the parents that it makes.
-        base.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = Path(os.path.realpath(base))
     if not has_users():
         yield _by_name(path, names, makes=makes)
@@ -100,10 +97,9 @@ def own_folder(base: Path, *names: str, makes: bool = False) -> Iterator[OwnFold
         _demand(is_safe_above(os.fstat(handle)), place)
         steps = [(name, False) for name in path.parts[1:]] + [(name, True) for name in names]
         for name, is_private in steps:
-            if is_private and makes:
-                with contextlib.suppress(FileExistsError):
-                    os.mkdir(name, 0o700, dir_fd=handle)
-            outer, handle = handle, os.open(name, _OPEN_FOLDER, dir_fd=handle)
+            # Only in a folder that was checked: one in the home of another would be in the way there.
+            inner = _open_or_make(name, handle) if makes else _open(name, handle)
+            outer, handle = handle, inner
             os.close(outer)
             place /= name
             check = is_private_folder if is_private else is_safe_above
@@ -113,12 +109,27 @@ def own_folder(base: Path, *names: str, makes: bool = False) -> Iterator[OwnFold
         os.close(handle)
 
 
+def _open(name: str, folder: int) -> int:
+    return os.open(name, _OPEN_FOLDER, dir_fd=folder)
+
+
+def _open_or_make(name: str, folder: int) -> int:
+    try:
+        return _open(name, folder)
+    except FileNotFoundError:
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(name, 0o700, dir_fd=folder)
+        return _open(name, folder)
+
+
 def _demand(is_own: bool, path: Path) -> None:
     if not is_own:
         raise NotOwn(path)
 
 
 def _by_name(path: Path, names: tuple[str, ...], *, makes: bool) -> OwnFolder:
+    if makes:
+        path.mkdir(parents=True, exist_ok=True)
     for name in names:
         path /= name
         if makes:
