@@ -287,8 +287,8 @@ def prepared(folder: Path, change: Callable[[Issue], object]) -> Build:
         (lambda i: i.model_copy(update={"layuot": "classic"}), "layuot: there is no field layuot"),
         (lambda i: i.model_copy(update={"layout": "nope"}), "layout: there is no layout nope"),
         (lambda _: 1 / 0, "ZeroDivisionError"),
-        (lambda i: object.__setattr__(i, "sections", i.sections[::-1] + i.sections), "frozen part"),
-        (lambda i: object.__setattr__(i.masthead, "name", 5), "frozen part"),
+        (lambda i: object.__setattr__(i, "sections", i.sections[::-1] + i.sections), "frozen"),
+        (lambda i: object.__setattr__(i.masthead, "name", 5), "frozen"),
     ],
 )  # fmt: skip
 def test_what_breaks_the_issue_is_the_plugin_s_fault(

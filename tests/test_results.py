@@ -18,7 +18,6 @@ from engines import TOOLS, calls, counting, until
 from fence import FENCE
 from jianbao_tex.batch import Batch
 from jianbao_tex.children import Sandbox
-from jianbao_tex.hooks import MasterCheck, hookimpl
 from jianbao_tex.press import Press
 from jianbao_tex.results import COARSE_NS, ResultStore, fingerprint
 from jianbao_tex.store import Store
@@ -168,28 +167,19 @@ def test_a_changed_plugin_and_a_changed_project_are_other_results(tmp_path: Path
     assert [build(), build()] == [False, True]
 
 
-class Meddler:
-    """A plugin in whose check another hand saves the series: once, while the issue is built."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._is_done = False
-
-    @hookimpl
-    def jianbao_checks(self) -> list[MasterCheck]:
-        def run(_: object) -> tuple[()]:
-            if not self._is_done:
-                self._is_done = True
-                _change_series(self._folder)
-            return ()
-
-        return [MasterCheck("meddler", "另一只手", run)]
-
-
 def test_a_file_that_changes_while_it_is_built_is_not_kept_for(folder: Path, store: Store) -> None:
     """Nobody knows which of the two was read."""
-    press = Press(plugins={"meddler": Meddler(folder)}, sandbox=FENCE, store=store)
-    batch = Batch(press, ("pdf",), ResultStore(store, press, time.time_ns))
+    press = Press(plugins={}, sandbox=FENCE, store=store)
+    moments: list[int] = []
+
+    def clock() -> int:
+        """The time when a build begins; then another hand saves the series, once."""
+        moments.append(time.time_ns())
+        if len(moments) == 1:
+            _change_series(folder)
+        return moments[-1]
+
+    batch = Batch(press, ("pdf",), ResultStore(store, press, clock))
     found = []
     for _ in range(3):
         found.append(batch.press_file(folder / "12.yaml").cached)

@@ -20,6 +20,7 @@ from jianbao_tex.errors import (
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.job_record import JobRecord
 from jianbao_tex.master import Artifact, RefusedOutput
+from jianbao_tex.plugin_use import PluginUse
 from jianbao_tex.press import Handle, Press, Source
 from jianbao_tex.provenance import identify
 from jianbao_tex.results import ResultStore
@@ -53,6 +54,7 @@ class Outcome:
     cached: bool = False
     is_proof: bool = False
     refused: tuple[RefusedOutput, ...] = ()
+    plugins: tuple[PluginUse, ...] = ()
     # How it went is not what came of it.
     record: JobRecord = field(default_factory=JobRecord, compare=False)
 
@@ -124,6 +126,7 @@ class Batch:
             tools=result.tools,
             cached=cached,
             refused=result.refused,
+            plugins=result.plugins,
             record=handle.record,
         )
 

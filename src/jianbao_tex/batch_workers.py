@@ -18,6 +18,7 @@ from jianbao_tex.job_record import JobRecord
 from jianbao_tex.leases import close_all
 from jianbao_tex.master import RefusedOutput
 from jianbao_tex.packing import pack, pack_finding, unpack, unpack_finding
+from jianbao_tex.plugin_use import uses_from_json
 from jianbao_tex.press import Press
 from jianbao_tex.typesetter.pool import JOB_BYTES
 
@@ -179,6 +180,7 @@ def _pack(outcome: Outcome) -> bytes:
         cached=outcome.cached,
         is_proof=outcome.is_proof,
         record=vars(outcome.record),
+        plugins=[use.as_json() for use in outcome.plugins],
         refused=[
             [refusal.output, [*map(pack_finding, refusal.findings)], list(refusal.files)]
             for refusal in outcome.refused
@@ -194,4 +196,5 @@ def _unpack(data: bytes) -> Outcome:
     )
     record = others.pop("record")
     record["outputs"] = tuple(record["outputs"])
+    others["plugins"] = uses_from_json(others["plugins"])
     return Outcome(**fields, **others, refused=refused, record=JobRecord(**record))

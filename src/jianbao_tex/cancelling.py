@@ -9,6 +9,7 @@ from concurrent.futures import CancelledError
 from typing import Protocol
 
 from jianbao_tex.job_record import JobRecord
+from jianbao_tex.opened import Opened
 
 _INTERVAL_S = 0.05
 """The interval in seconds at which a job that waits for a lock checks for cancellation."""
@@ -34,12 +35,13 @@ class Handle:
     The handle of one job.
 
     The job calls `check` between two steps.  While it waits for a process, it works inside
-    `stopping_on_cancel`.  It writes down in ``record`` how it goes.  A job that is never cancelled
-    needs no handle.
+    `stopping_on_cancel`.  It writes down in ``record`` how it goes, and in ``opened`` what plugins
+    opened for it.  A job that is never cancelled needs no handle.
     """
 
     def __init__(self) -> None:
         self.record = JobRecord()
+        self.opened = Opened()
         self._lock = threading.Lock()
         self._is_cancelled = False
         self._ends: list[Callable[[], None]] = []

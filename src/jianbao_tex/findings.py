@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -44,6 +45,21 @@ class Where:
     end_line: int = field(default=0, compare=False)
     end_column: int = field(default=0, compare=False)
 
+    def overlaps(self, other: Where) -> bool:
+        """Whether both places have a character in common."""
+        if self.file != other.file:
+            return False
+        (start, end), (other_start, other_end) = self._range, other._range
+        return start < other_end and other_start < end
+
+    @property
+    def _range(self) -> tuple[tuple[int, float], tuple[int, float]]:
+        """The first character, and the one after the last, as lines and columns."""
+        start = (self.line, float(self.column))
+        if not self.end_line:
+            return start, (self.line, self.column + 1 if self.column else math.inf)
+        return start, (self.end_line, float(self.end_column))
+
     def __str__(self) -> str:
         parts = [visible(self.file), *(str(n) for n in (self.line, self.column) if n)]
         return ":".join(parts)
@@ -55,13 +71,20 @@ class Kind:
     One kind of finding: its code, severity, message and advice.
 
     ``message`` and ``advice`` are ``str.format`` templates over the values that the
-    caller names.  Each kind is a constant of the module that reports it.
+    caller names.  Each kind is a constant of the module that reports it.  ``plugin`` is the name
+    of the plugin that reported it; empty for the package itself.
     """
 
     code: str
     severity: Severity
     message: str
     advice: str
+    plugin: str = ""
+
+    @property
+    def prefix(self) -> str:
+        """The letters of the code, which one plugin has for itself."""
+        return self.code.rstrip("0123456789")
 
     def at(self, where: Where, **values: object) -> Finding:
         """
@@ -169,6 +192,10 @@ class Finding:
         if not old or current != old or where.line != where.end_line:
             return self
         return replace(self, fix=Fix(where, new))
+
+    def from_plugin(self, name: str) -> Finding:
+        """The finding as one that a plugin has reported."""
+        return replace(self, kind=replace(self.kind, plugin=name))
 
     @property
     def as_warning(self) -> Finding:

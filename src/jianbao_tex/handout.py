@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from functools import partial
 
-from jianbao_tex.cancelling import CancelCheck, never_cancelled
-from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken, PreflightFailed, reason_of
+from jianbao_tex.cancelling import Handle
+from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
+from jianbao_tex.figure_files import FileReader
 from jianbao_tex.findings import (
     Finding,
-    Where,
     error,
     errors_among,
     in_order,
@@ -18,19 +19,16 @@ from jianbao_tex.findings import (
     visible,
     warning,
 )
-from jianbao_tex.font_roles import Locate
-from jianbao_tex.foreign_files import read_file
-from jianbao_tex.hooks import Figure, Files, Output, OutputSubject
-from jianbao_tex.issue import Issue
-from jianbao_tex.issue_folder import IssueFolder, OutsideFolder
+from jianbao_tex.hooks import Files, Output, OutputSubject
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.master import Artifact, RefusedOutput
+from jianbao_tex.packing import pack_finding, unpack_finding
 from jianbao_tex.portable import portable_finding, portable_name
-from jianbao_tex.registry import Plugin, Registry
+from jianbao_tex.registry import Registry
 from jianbao_tex.registry.calls import describe_exception
+from jianbao_tex.registry.preparing import WRITES_INTO_IT, fingerprint_of
 from jianbao_tex.registry.records import SUFFIX
-from jianbao_tex.soundness import malformed_reason
-from jianbao_tex.store import digest_of
+from jianbao_tex.registry.tasks import Task
 
 _NO_BYTES = error(
     "JB515",
@@ -47,13 +45,6 @@ _TWICE = error(
     "the outputs {first} and {second} both make {file}",
     "ask for one of them; to do without a plugin: jianbao plugins disable {name}",
 )
-_NO_FILE = error(
-    "JB430",
-    "{file} (option {option}) was not found in the folder of the issue or among the files of TeX",
-    "put it beside the issue, or in a folder below it, and name it from there",
-)
-_NOT_READ = error("JB431", "the file {file} cannot be read: {reason}", "name another one")
-
 _REFUSED = note(
     "JB434",
     "the output {output} is not made: {codes}",
@@ -67,69 +58,6 @@ _MEDIA_TYPES = {
     ".png": "image/png",
     ".zip": "application/zip",
 }
-_MAX_BYTES = 16 * 1024 * 1024
-
-
-@dataclass
-class FileReader:
-    """
-    The files that figures of outputs may name: those of an issue's folder, and TeX's.
-
-    ``read`` are the files that were read, ``absent`` the files that were looked for but missing.
-    ``digests`` are the SHA-256 of the read files, by the value of the figure.
-    """
-
-    issue: Issue
-    beside: IssueFolder
-    settings: Mapping[str, Figure]
-    locate: Locate
-    read: list[str] = field(default_factory=list)
-    absent: list[str] = field(default_factory=list)
-    digests: dict[str, str] = field(default_factory=dict)
-
-    def file(self, figure: str) -> bytes:
-        """
-        The bytes of the file that a figure names.
-
-        Raises:
-            IssueInvalid: there is none, or it cannot be read.
-        """
-        name, where = str(self.settings[figure].value), self._where(figure)
-        try:
-            data = self.beside.bytes_given(name, _MAX_BYTES)
-            if data is None:
-                path = self._find_beside(name) or self._find_in_tex(name)
-                if path is None:
-                    raise IssueInvalid(_NO_FILE.at(where, file=name, option=figure))
-                data = read_file(path, _MAX_BYTES)
-                self.read.append(str(path))
-        except OSError as exc:
-            raise IssueInvalid(_NOT_READ.at(where, file=name, reason=reason_of(exc))) from exc
-        except ValueError as exc:
-            raise IssueInvalid(_NOT_READ.at(where, file=name, reason=str(exc))) from exc
-        self.digests[name] = digest_of(data)
-        return data
-
-    def _find_beside(self, name: str) -> Path | None:
-        if not name:
-            return None
-        try:
-            path = self.beside.path(name)
-        except (OutsideFolder, FileNotFoundError):
-            return None
-        if path.is_file():
-            return path
-        self.absent.append(str(path))
-        return None
-
-    def _find_in_tex(self, name: str) -> Path | None:
-        # `locate` finds files by name only; a path is never found.
-        return self.locate([name]).get(name)
-
-    def _where(self, figure: str) -> Where:
-        names = [option.name for option in self.issue.options]
-        path = ("options", names.index(figure), "value") if figure in names else ("options",)
-        return self.issue.where(path)
 
 
 def refuse_errors(
@@ -166,14 +94,14 @@ def make_outputs(
     outputs: Sequence[str],
     subject: OutputSubject,
     shelf: FileReader,
-    check_cancelled: CancelCheck = never_cancelled,
+    handle: Handle | None = None,
     faults: tuple[Finding, ...] = (),
 ) -> Handout:
     """
-    The files of the outputs, as far as they can be made; each is made and checked by itself.
+    The files of the outputs, as far as they can be made; each is made and checked by itself, that
+    of a plugin in a fork.
 
-    ``check_cancelled`` is called before each step, and may raise.  ``faults`` are the errors of
-    the issue: only some outputs take one that has any.
+    ``faults`` are the errors of the issue: only some outputs take one that has any.
 
     Raises:
         JianbaoError: no output could be made.  `PreflightFailed`: a file is not what it claims
@@ -183,7 +111,7 @@ def make_outputs(
         KeyError: an output that the registry does not know.
     """
     makers = [registry.outputs[name] for name in dict.fromkeys(outputs)]
-    tray = _Tray(registry, subject, shelf, check_cancelled, faults)
+    tray = _Tray(registry, subject, shelf, handle or Handle(), faults)
     for maker in sorted(makers, key=lambda maker: maker.is_last):
         # A certificate of nothing would certify refusals alone.
         if not (maker.is_last and tray.errors and not tray.artifacts):
@@ -215,7 +143,7 @@ class _Tray:
     registry: Registry
     subject: OutputSubject
     shelf: FileReader
-    check_cancelled: CancelCheck
+    handle: Handle
     faults: tuple[Finding, ...] = ()
     artifacts: dict[str, tuple[Artifact, ...]] = field(default_factory=dict)
     errors: dict[str, JianbaoError] = field(default_factory=dict)
@@ -231,9 +159,11 @@ class _Tray:
 
     def add(self, maker: Output) -> None:
         """Makes an output, or notes why it cannot be made."""
-        self.check_cancelled()
+        self.handle.check()
         try:
             artifacts, findings = self._make(maker)
+        except _IssueChanged:
+            raise
         except JianbaoError as exc:
             self.errors[maker.name] = exc
         else:
@@ -250,9 +180,11 @@ class _Tray:
         if self.faults and not maker.takes_refused:
             raise PreflightFailed(self.faults)
         own_subject = _subject_for(maker, self)
-        files = _make_files(self.registry, maker, own_subject)
-        self.check_cancelled()
-        findings = _prove(self.registry, maker, own_subject, files)
+        files, findings = (
+            self._make_here(maker, own_subject)
+            if self.registry.owners["outputs", maker.name].is_built_in
+            else self._make_apart(maker, own_subject)
+        )
         if errors_among(findings):
             raise PreflightFailed(findings)
         artifacts = tuple(
@@ -261,6 +193,61 @@ class _Tray:
         )
         _refuse_same_name(self.registry, maker, artifacts, self.artifacts)
         return artifacts, findings
+
+    def _make_here(
+        self, maker: Output, subject: OutputSubject
+    ) -> tuple[Files, tuple[Finding, ...]]:
+        files = _make_files(self.registry, maker, subject)
+        self.handle.check()
+        return files, _prove(self.registry, maker, subject, files)
+
+    def _make_apart(
+        self, maker: Output, subject: OutputSubject
+    ) -> tuple[Files, tuple[Finding, ...]]:
+        """The files of an output of a plugin, made in a fork."""
+        owner = self.registry.owners["outputs", maker.name]
+        task = Task(owner, maker.name, partial(self._work, maker, subject))
+        with self.registry.calls.apart([task], self.handle) as tasks:
+            try:
+                data = tasks.answer(0)
+                head, _, body = data.partition(b"\n")
+                record = json.loads(head)
+                self.shelf.add(record)
+                findings = tuple(map(unpack_finding, record["findings"]))
+                return _unpack_files(record["files"], body), findings
+            except (LookupError, TypeError, ValueError) as exc:
+                reason = say("it sent something else than its answer")
+                raise PluginBroken(owner.failed(maker.name, reason)) from exc
+
+    def _work(self, maker: Output, subject: OutputSubject) -> bytes:
+        before = fingerprint_of(subject.issue)
+        files, findings = self._make_here(maker, subject)
+        if fingerprint_of(subject.issue) != before:
+            owner = self.registry.owners["outputs", maker.name]
+            raise _IssueChanged(owner.failed(maker.name, WRITES_INTO_IT))
+        record = {
+            "files": [[suffix, len(data)] for suffix, data in files.items()],
+            "findings": [*map(pack_finding, findings)],
+            **self.shelf.record,
+        }
+        return json.dumps(record).encode("ascii") + b"\n" + b"".join(files.values())
+
+
+class _IssueChanged(PluginBroken):
+    """
+    An output has written into the issue of this process: nobody knows what it says now.
+
+    From a fork it comes back as a `PluginBroken`.
+    """
+
+
+def _unpack_files(names: Iterable[tuple[str, int]], body: bytes) -> Files:
+    files: dict[str, bytes] = {}
+    start = 0
+    for suffix, size in names:
+        files[suffix] = body[start : start + size]
+        start += size
+    return files
 
 
 def _subject_for(maker: Output, tray: _Tray) -> OutputSubject:
@@ -303,7 +290,7 @@ def _refuse_same_name(
         for file in sorted(names):
             owner = registry.owners["outputs", maker.name]
             values = {"first": name, "second": maker.name, "file": file}
-            raise PluginBroken(_TWICE.at(_home(owner), name=owner.name, **values))
+            raise PluginBroken(_TWICE.at(owner.place, name=owner.name, **values))
 
 
 def _media_type(maker: Output, suffix: str) -> str:
@@ -319,7 +306,7 @@ def _make_files(registry: Registry, maker: Output, subject: OutputSubject) -> Fi
     fault = _describe_fault(files)
     if fault:
         values = {"plugin": owner.titled, "name": owner.name, "output": maker.name}
-        raise PluginBroken(_NO_BYTES.at(_home(owner), got=fault, **values))
+        raise PluginBroken(_NO_BYTES.at(owner.place, got=fault, **values))
     return files
 
 
@@ -343,18 +330,17 @@ def _prove(
     owner = registry.owners["outputs", maker.name]
     if maker.prove is None:
         return ()
-    if owner.size == "built-in":
+    if owner.is_built_in:
         return tuple(maker.prove(subject, files))
     values = {"output": maker.name, "plugin": owner.titled, "name": owner.name}
     try:
         findings = registry.calls(owner, maker.name, _collect, maker.prove, subject, files)
     except JianbaoError as exc:
         reason = describe_exception(exc.__cause__ or exc)
-        return (_NOT_PROVED.at(_home(owner), reason=reason, **values),)
+        return (_NOT_PROVED.at(owner.place, reason=reason, **values),)
     assert isinstance(findings, tuple)
-    faults = [reason for finding in findings if (reason := malformed_reason(finding))]
-    sound = tuple(finding for finding in findings if not malformed_reason(finding))
-    warnings = (_NOT_PROVED.at(_home(owner), reason=reason, **values) for reason in faults[:1])
+    sound, faults = registry.kinds.sound(findings, owner)
+    warnings = (_NOT_PROVED.at(owner.place, reason=reason, **values) for reason in faults[:1])
     return (*sound, *warnings)
 
 
@@ -362,7 +348,3 @@ def _collect(
     prove: Callable[[OutputSubject, Files], Iterable[Finding]], subject: OutputSubject, files: Files
 ) -> tuple[Finding, ...]:
     return tuple(prove(subject, files) or ())
-
-
-def _home(owner: Plugin) -> Where:
-    return Where(str(owner.home or owner.name))

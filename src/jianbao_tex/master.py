@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -71,6 +71,21 @@ class TexTree:
         on_line = [o for o in self.origins if o.line == line and o.column <= max(column, 1)]
         before = on_line or [o for o in self.origins if o.line <= line]
         return before[-1].template if before else Where(self.main, line)
+
+    def suspects_of(self, findings: Iterable[Finding]) -> frozenset[str]:
+        """
+        The templates and styles whose fault it may be that a page is wrong: the templates that
+        printed the places of the findings, and all styles; all, if no template printed one.
+        """
+        suspects = frozenset(self.sources.values())
+        for finding in findings:
+            templates = frozenset(
+                origin.template.file
+                for origin in self.origins
+                if origin.place and origin.place.where.overlaps(finding.where)
+            )
+            suspects |= templates or self.used
+        return suspects
 
     def texts_at(self, line: int, column: int = 0) -> tuple[Origin, ...]:
         """

@@ -1,11 +1,22 @@
-"""Findings and files as plain data: for the cache, and for what another process sends."""
+"""Findings, errors and files as plain data: for the cache, and for what another process sends."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from jianbao_tex.errors import (
+    IssueInvalid,
+    JianbaoError,
+    LayoutBroken,
+    LimitReached,
+    PluginBroken,
+    PreflightFailed,
+    Refusal,
+    ToolMissing,
+    TypesettingFailed,
+)
 from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where
 from jianbao_tex.language import pack_value, unpack_value
 from jianbao_tex.master import Artifact
@@ -77,7 +88,7 @@ def pack_finding(finding: Finding) -> dict[str, Any]:
     """A finding as JSON has it."""
     kind, fix = finding.kind, finding.fix
     return {
-        "kind": [kind.code, kind.severity.value, kind.message, kind.advice],
+        "kind": [kind.code, kind.severity.value, kind.message, kind.advice, kind.plugin],
         "where": _pack_place(finding.where),
         "values": [[name, pack_value(value)] for name, value in finding.values],
         "also": [_pack_place(where) for where in finding.also],
@@ -88,15 +99,47 @@ def pack_finding(finding: Finding) -> dict[str, Any]:
 
 def unpack_finding(data: dict[str, Any]) -> Finding:
     """The finding again; raises `KeyError`, `TypeError` or `ValueError` for other data."""
-    code, severity, message, advice = data["kind"]
+    code, severity, message, advice, plugin = data["kind"]
     return Finding(
-        Kind(code, Severity(severity), message, advice),
+        Kind(code, Severity(severity), message, advice, plugin),
         Where(*data["where"]),
         tuple((name, unpack_value(value)) for name, value in data["values"]),
         tuple(Where(*where) for where in data["also"]),
         data["raw"],
         Fix(Where(*data["fix"][0]), data["fix"][1]) if data["fix"] else None,
     )
+
+
+def pack_findings(findings: Iterable[Finding]) -> bytes:
+    """Findings as a line of JSON."""
+    return json.dumps([pack_finding(finding) for finding in findings]).encode("ascii")
+
+
+def unpack_findings(data: bytes) -> tuple[Finding, ...]:
+    """The findings again; raises `KeyError`, `TypeError` or `ValueError` for other data."""
+    return tuple(map(unpack_finding, json.loads(data)))
+
+
+def pack_error(exc: JianbaoError) -> dict[str, Any]:
+    """An error with its findings as JSON has it."""
+    return {
+        "family": next(f.__name__ for f in type(exc).__mro__ if f.__name__ in _FAMILIES),
+        "findings": [pack_finding(finding) for finding in exc.findings],
+    }
+
+
+def unpack_error(data: dict[str, Any]) -> JianbaoError:
+    """The error again; raises `KeyError`, `TypeError` or `ValueError` for other data."""
+    return _FAMILIES[data["family"]](map(unpack_finding, data["findings"]))
+
+
+_FAMILIES = {
+    family.__name__: family
+    for family in (
+        *(JianbaoError, IssueInvalid, TypesettingFailed, PreflightFailed, Refusal),
+        *(PluginBroken, LayoutBroken, ToolMissing, LimitReached),
+    )
+}
 
 
 def _pack_place(where: Where) -> list[object]:

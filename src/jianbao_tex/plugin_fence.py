@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from jianbao_tex.children import Sandbox
 from jianbao_tex.errors import ToolMissing
-from jianbao_tex.findings import Where, error
+from jianbao_tex.findings import error
 from jianbao_tex.registry import Registry
 from jianbao_tex.typesetter import Engine
 
@@ -28,5 +28,4 @@ def demand_fence(registry: Registry, engine: Engine, used: Iterable[str]) -> Non
     """
     owner = registry.department_among(used)
     if owner and engine.sandbox is Sandbox.AUTO and not engine.is_sandboxed:
-        where = Where(str(owner.home or owner.name))
-        raise ToolMissing(_UNFENCED.at(where, plugin=owner.titled))
+        raise ToolMissing(_UNFENCED.at(owner.place, plugin=owner.titled))

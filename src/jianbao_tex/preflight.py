@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from jianbao_tex.cancelling import Handle
 from jianbao_tex.errors import JianbaoError, PluginBroken
-from jianbao_tex.findings import Finding, Where, error, in_order, warning
+from jianbao_tex.findings import Finding, Severity, Where, error, in_order, warning
 from jianbao_tex.hooks import Check, Subject
+from jianbao_tex.language import Phrase, say
+from jianbao_tex.packing import pack_findings, unpack_findings
 from jianbao_tex.registry import Plugin, Registry
 from jianbao_tex.registry.calls import describe_exception
-from jianbao_tex.soundness import malformed_reason
+from jianbao_tex.registry.preparing import WRITES_INTO_IT, fingerprint_of
+from jianbao_tex.registry.tasks import Task, TaskLost, Tasks
 
 _BROKEN = error(
     "JB510",
@@ -35,54 +41,111 @@ def inspect(
     """
     What the checks of a kind find in a subject of their stage.
 
-    If a department's check raises, that is reported as a finding and the other checks run.
+    Those of plugins run in a fork.  If one fails, that is a finding, and the other checks run.
     ``is_thorough``: checks that take long run too.
 
     Raises:
         CancelledError: the job was cancelled.
         PluginBroken: a check of the package itself raised instead of reporting.
     """
-    findings: list[Finding] = []
     handle = handle or Handle()
+    checks = [
+        check
+        for check in registry.checks.values()
+        if isinstance(check, kind) and (is_thorough or not check.is_thorough)
+    ]
+    owner_of = {check.name: registry.owners["checks", check.name] for check in checks}
+    foreign = [check for check in checks if not owner_of[check.name].is_built_in]
+    findings: list[Finding] = []
     with handle.record.stage("check"):
-        for check in registry.checks.values():
-            if isinstance(check, kind) and (is_thorough or not check.is_thorough):
+        tasks = [_task(registry, owner_of[check.name], check, subject) for check in foreign]
+        # Those of plugins run meanwhile.
+        with registry.calls.apart(tasks, handle) as apart:
+            for check in checks:
+                if owner_of[check.name].is_built_in:
+                    handle.check()
+                    findings += _run_check(registry, check, subject)
+            for number, check in enumerate(foreign):
                 handle.check()
-                findings += _run_check(registry, check, subject)
+                findings += _answer(apart, number, owner_of[check.name], check)
     return in_order(findings)
 
 
 def _run_check(registry: Registry, check: Check[Subject], subject: Subject) -> tuple[Finding, ...]:
+    """The findings of a check of the package's own."""
     owner = registry.owners["checks", check.name]
     try:
         findings = registry.calls(owner, check.name, _collect, check, subject)
     except JianbaoError as exc:
-        culprits = {dict(finding.values).get("name") for finding in exc.findings} - {None}
-        is_built_in = owner.size == "built-in"
-        # The fault is another plugin's, or a built-in check raised it on purpose.
-        if culprits - {owner.name} or (is_built_in and not culprits):
+        # Either it runs a model of a plugin, whose fault it is, or it raised on purpose.
+        if _names_of_culprits(exc) != {owner.name}:
             raise
-        home = Where(str(owner.home or owner.name))
-        where = exc.findings[0].where if exc.findings else home
         reason = describe_exception(exc.__cause__ or exc)
-        if is_built_in:
-            fault = _BROKEN.at(Where(check.name), check=check.name, reason=reason)
-            raise PluginBroken(fault) from exc
-        return (_failed_check(owner, check, where, reason),)
+        fault = _BROKEN.at(Where(check.name), check=check.name, reason=reason)
+        raise PluginBroken(fault) from exc
     assert isinstance(findings, tuple)
-    if owner.size == "built-in":
-        return findings
-    faults = [reason for finding in findings if (reason := malformed_reason(finding))]
-    sound = tuple(finding for finding in findings if not malformed_reason(finding))
-    where = Where(str(owner.home or owner.name))
-    # Report the sound findings, and one fault for those that are not sound.
-    return (*sound, *(_failed_check(owner, check, where, reason) for reason in faults[:1]))
+    return findings
+
+
+# --- Checks of plugins ---------------------------------------------------------------------------
+
+
+def _task(registry: Registry, owner: Plugin, check: Check[Subject], subject: Subject) -> Task:
+    return Task(owner, check.name, functools.partial(_work, registry, owner, check, subject))
+
+
+def _work(registry: Registry, owner: Plugin, check: Check[Subject], subject: Subject) -> bytes:
+    """The sound findings of a check as plain data, and one for what is wrong with the check."""
+    before = fingerprint_of(subject.issue)
+    try:
+        findings = registry.calls(owner, check.name, _collect, check, subject)
+    except JianbaoError as exc:
+        if _names_of_culprits(exc) - {owner.name}:
+            raise
+        where = exc.findings[0].where if exc.findings else owner.place
+        findings = [_failed_check(owner, check, where, describe_exception(exc.__cause__ or exc))]
+    else:
+        sound, faults = registry.kinds.sound(findings, owner)
+        findings = [*sound, *(_failed_check(owner, check, owner.place, f) for f in faults[:1])]
+    if fingerprint_of(subject.issue) != before:
+        findings = [_failed_check(owner, check, owner.place, WRITES_INTO_IT)]
+    return pack_findings(findings)
+
+
+def _answer(tasks: Tasks, number: int, owner: Plugin, check: Check[Any]) -> tuple[Finding, ...]:
+    """
+    The findings of a check that runs apart.
+
+    Raises:
+        PluginBroken: it has changed the issue of this process.
+    """
+    try:
+        findings = unpack_findings(tasks.answer(number))
+    except TaskLost as lost:
+        return (_failed_check(owner, check, owner.place, lost.reason),)
+    except (LookupError, TypeError, ValueError):
+        return (_failed_check(owner, check, owner.place, say("it sent no findings")),)
+    if not tasks.are_apart:
+        _refuse_changed_issue(owner, check, findings)
+    return findings
+
+
+def _refuse_changed_issue(owner: Plugin, check: Check[Any], findings: Sequence[Finding]) -> None:
+    """Refuses an issue that a check has written into: nobody knows what it says now."""
+    fault = _failed_check(owner, check, owner.place, WRITES_INTO_IT)
+    if fault in findings:
+        raise PluginBroken(replace(fault, kind=replace(fault.kind, severity=Severity.ERROR)))
 
 
 def _collect(check: Check[Subject], subject: Subject) -> tuple[Finding, ...]:
     return tuple(check.run(subject) or ())
 
 
-def _failed_check(owner: Plugin, check: Check[Any], where: Where, reason: str) -> Finding:
+def _names_of_culprits(exc: JianbaoError) -> set[object]:
+    names: set[object] = {dict(finding.values).get("name") for finding in exc.findings}
+    return names - {None}
+
+
+def _failed_check(owner: Plugin, check: Check[Any], where: Where, reason: Phrase | str) -> Finding:
     values = {"plugin": owner.titled, "name": owner.name, "reason": reason}
     return _NOT_CHECKED.at(where, check=check.name, **values)

@@ -14,23 +14,29 @@ from jianbao_tex.builtin import Builtin
 from jianbao_tex.cancelling import Handle
 from jianbao_tex.children import Sandbox
 from jianbao_tex.composer import Composer
-from jianbao_tex.errors import JianbaoError, PluginBroken, PreflightFailed
+from jianbao_tex.errors import (
+    JianbaoError,
+    LimitReached,
+    PluginBroken,
+    PreflightFailed,
+    TypesettingFailed,
+)
+from jianbao_tex.figure_files import FileReader, figure_files
 from jianbao_tex.findings import Finding, errors_among, in_order
 from jianbao_tex.finisher import finish, load_readers, measure_master
 from jianbao_tex.font_roles import FontCollection
-from jianbao_tex.handout import FileReader, make_outputs, refuse_errors
+from jianbao_tex.handout import make_outputs, refuse_errors
 from jianbao_tex.hooks import IssueCheck, IssueSubject, Job, MasterCheck, TexCheck
 from jianbao_tex.issue import Issue
-from jianbao_tex.issue_folder import OutsideFolder
 from jianbao_tex.master import Artifact, RefusedOutput
 from jianbao_tex.plugin_fence import demand_fence
 from jianbao_tex.plugins import PROJECT_FILE, Selection
 from jianbao_tex.portable import portable_finding, portable_name
 from jianbao_tex.preflight import inspect
 from jianbao_tex.pressing import Composed, PressResult, Proof
-from jianbao_tex.provenance import job_id
+from jianbao_tex.provenance import job_id, plugin_uses
 from jianbao_tex.reader import Source, fixed_bytes, previous, read
-from jianbao_tex.registry import Plugin, Registry, Trace, gather
+from jianbao_tex.registry import Plugin, Prepared, Registry, Trace, gather
 from jianbao_tex.store import Store, files_below
 from jianbao_tex.subjects import MasterSubject
 from jianbao_tex.survey import report
@@ -103,7 +109,7 @@ class Press:
             Path(__file__).resolve().parent,
         )
         if isinstance(self.plugins, Selection):
-            loaded = self.plugins.load()
+            loaded = self.plugins.load(self.store)
             return gather(
                 (built_in, *loaded.plugins),
                 absences=loaded.absences,
@@ -114,11 +120,9 @@ class Press:
 
     def reload(self) -> Press:
         """A press like this one that has read plugins and templates again."""
-        selection = self.plugins
-        if isinstance(selection, Selection):
-            selection = replace(selection)
+        plugins = self.plugins
         return Press(
-            plugins=selection,
+            plugins=replace(plugins) if isinstance(plugins, Selection) else plugins,
             fonts=self.own_fonts,
             sandbox=self.sandbox,
             limits=self.limits,
@@ -130,10 +134,9 @@ class Press:
     @property
     def code_files(self) -> list[Path]:
         """The present files of plugins and templates, sorted."""
-        try:
-            homes = [plugin.home for plugin in self.registry.plugins if plugin.home]
-        except PluginBroken:
-            homes = []
+        homes: list[Path] = []
+        with contextlib.suppress(PluginBroken):
+            homes += [plugin.home for plugin in self.registry.plugins if plugin.home]
         if isinstance(self.plugins, Selection) and self.plugins.folder:
             homes += [self.plugins.folder / name for name in (PROJECT_FILE, "plugins")]
         return files_below((*homes, assets.templates()))
@@ -185,11 +188,13 @@ class Press:
 
     def read(self, source: Source, handle: Handle | None = None) -> Issue:
         """The validated issue in a source, as the plugins prepared it."""
-        handle = handle or Handle()
+        return self._read(source, handle or Handle()).issue
+
+    def _read(self, source: Source, handle: Handle) -> Prepared:
         with self.registry.calls.naming_plugin(), handle.record.stage("read"):
             issue = read(source, self.registry, handle.check)
             handle.check()
-            return self.registry.prepare(issue)
+            return self.registry.prepare(issue, handle)
 
     def input_files(self, source: Source) -> tuple[str, ...]:
         """
@@ -203,19 +208,10 @@ class Press:
         names = [
             *issue_files,
             *(name for _, name in issue.pictures),
-            *self._figure_files(issue, source),
+            *figure_files(issue, self.registry.settings.values(), source.beside),
         ]
         from_disk = (name for name in names if not source.beside.is_given(name))
         return tuple(str(source.folder / name) for name in from_disk)
-
-    def _figure_files(self, issue: Issue, source: Source) -> Iterator[str]:
-        """The files that output settings name, for example an ICC profile."""
-        options = {option.name: option.value for option in issue.options}
-        for figure in self.registry.settings.values():
-            name = options.get(figure.name, str(figure.value))
-            with contextlib.suppress(OSError, ValueError, OutsideFolder):
-                if figure.is_text and source.beside.path(name).is_file():
-                    yield name
 
     def compose(self, source: Source, handle: Handle | None = None) -> Composed:
         """
@@ -232,7 +228,8 @@ class Press:
 
     def _compose(self, source: Source, handle: Handle) -> Composed:
         """The TeX of the issue in a source, with all that the checks of data and TeX found."""
-        issue = self.read(source, handle)
+        prepared = self._read(source, handle)
+        issue = prepared.issue
         # The issue before is read once, for all checks.
         before = functools.cache(lambda: previous(source, issue, self.registry))
         subject = IssueSubject(issue=issue, before=before)
@@ -245,12 +242,13 @@ class Press:
                 composition.layout, composition.faces, composition.tree, sources
             )
             findings += inspect(self.registry, TexCheck, composed, handle)
-            findings = in_order((*findings, *composition.notes))
+            findings = in_order((*prepared.findings, *findings, *composition.notes))
         return Composed(
             subject=composed,
             settings=composition.settings,
             findings=findings,
             source=source,
+            changes=prepared.changes,
             pictures=composition.pictures,
             homes={plugin.name: plugin.home for plugin in self.registry.plugins if plugin.home},
         )
@@ -268,8 +266,7 @@ class Press:
             JianbaoError: any family; then there is no file at all.
             KeyError: an output that the registry does not know.
         """
-        handle = handle or Handle()
-        composed = self._compose(source, handle)
+        composed = self._compose(source, handle := handle or Handle())
         refuse_errors(self.registry, outputs, composed.findings)
         subject, findings = self._typeset(composed, handle, is_thorough=self.is_thorough)
         refuse_errors(self.registry, outputs, findings)
@@ -288,6 +285,7 @@ class Press:
             composed.issue, composed.source.beside, composed.settings, self.engine.tools.locate
         )
         origin = composed.provenance
+        plugins = plugin_uses(self.registry, composed.tree.used, outputs, composed.changes)
         job = Job(
             id=job_id(composed.source, outputs),
             name=PurePath(portable_name(composed.source.name)).stem,
@@ -296,29 +294,31 @@ class Press:
             inputs=origin.portable,
             tools={"jianbao_tex": __version__, **subject.master.tools},
             findings=tuple(map(portable_finding, findings)),
+            plugins=plugins,
             file=reader.file,
             report=lambda: report(subject).as_json(),
             check_cancelled=handle.check,
         )
         with self._naming_plugins(composed.tree.used), handle.record.stage("outputs"):
             own_subject, faults = subject.with_job(job), errors_among(findings)
-            handout = make_outputs(
-                self.registry, outputs, own_subject, reader, handle.check, faults
-            )
+            handout = make_outputs(self.registry, outputs, own_subject, reader, handle, faults)
         output_findings = handout.findings
         if handout.refused:
-            output_findings = self.registry.add_owners(output_findings, composed.tree.used)
+            suspects = composed.tree.suspects_of(errors_among(output_findings))
+            output_findings = self.registry.add_owners(output_findings, suspects)
         return PressResult(
             artifacts=handout.artifacts,
             refused=handout.refused,
             findings=in_order((*findings, *output_findings)),
             pages=subject.master.pages,
-            sources=(*origin.files, *reader.read),
+            sources=(*origin.files, *reader.read, *handle.opened.present),
             inputs={**origin.inputs, **reader.digests},
             tools=job.tools,
-            absent=tuple(reader.absent),
+            absent=(*reader.absent, *handle.opened.absent),
             measured=subject.measured,
             tex_files=subject.master.tex_files,
+            plugins=plugins,
+            is_lasting=not handle.opened.asks_more,
         )
 
     def apply_fixes(
@@ -375,18 +375,24 @@ class Press:
                 subject = with_own_codes(subject, handle.check)
         with self._naming_plugins(used):
             findings = inspect(self.registry, MasterCheck, subject, handle, is_thorough=is_thorough)
-        if errors_among(findings):
-            findings = self.registry.add_owners(findings, used)
+        if errors := errors_among(findings):
+            findings = self.registry.add_owners(findings, composed.tree.suspects_of(errors))
         return subject, in_order((*composed.findings, *findings))
 
     @contextlib.contextmanager
     def _naming_plugins(self, used: Iterable[str] = ()) -> Iterator[None]:
-        """Adds the plugin's name to errors in a file or in code of a plugin."""
+        """
+        Adds the plugin's name to errors in a file or in code of a plugin.
+
+        ``used`` are the files that TeX reads: it may report the fault of one at another.
+        """
         try:
             with self.registry.calls.naming_plugin():
                 yield
         except JianbaoError as error:
-            findings = self.registry.add_owners(error.findings, used)
+            # A program or a file that is missing is no fault of a template.
+            may_be_tex = isinstance(error, TypesettingFailed | LimitReached | PreflightFailed)
+            findings = self.registry.add_owners(error.findings, used if may_be_tex else ())
             if len(findings) > len(error.findings):
                 raise type(error)(findings) from error
             raise

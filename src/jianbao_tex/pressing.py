@@ -15,6 +15,7 @@ from jianbao_tex.issue import Issue
 from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, RefusedOutput, TexTree
 from jianbao_tex.measure import Measured
+from jianbao_tex.plugin_use import Change, PluginUse
 from jianbao_tex.provenance import Provenance, machine_digests, provenance_of
 from jianbao_tex.reader import Source
 from jianbao_tex.subjects import TexSubject
@@ -31,7 +32,8 @@ class PressResult:
     ``tex_files`` are the stamps of the files of TeX that were read for the opening, by path;
     ``absent`` are files that were looked for and do not exist.  ``measured`` are the
     measurements of the master; ``None`` if the files come from the cache.  ``refused`` are the
-    outputs that could not be made; their errors are among the findings.
+    outputs that could not be made; their errors are among the findings.  ``plugins`` are those
+    that took part.  ``is_lasting``: nothing but these inputs decides the result, as far as is known.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -44,6 +46,8 @@ class PressResult:
     measured: Measured | None = None
     refused: tuple[RefusedOutput, ...] = ()
     tex_files: Mapping[str, str] = field(default_factory=dict)
+    plugins: tuple[PluginUse, ...] = ()
+    is_lasting: bool = True
 
     @property
     def exit_code(self) -> int:
@@ -58,7 +62,7 @@ class Composed:
 
     ``settings`` are the figures of all outputs with the issue's options, ``pictures`` the
     SHA-256 of its pictures by the issue's names for them, ``homes`` the files or folders of all
-    plugins.
+    plugins, ``changes`` what each plugin changed in it.
     """
 
     subject: TexSubject
@@ -67,6 +71,7 @@ class Composed:
     source: Source
     pictures: Mapping[str, str]
     homes: Mapping[str, Path] = field(default_factory=dict)
+    changes: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
 
     @property
     def issue(self) -> Issue:

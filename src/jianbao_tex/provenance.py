@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -12,9 +12,11 @@ from jianbao_tex.foreign_files import read_file
 from jianbao_tex.issue import Issue
 from jianbao_tex.job_record import JobRecord
 from jianbao_tex.master import TexTree
+from jianbao_tex.plugin_use import Change, PluginUse
 from jianbao_tex.portable import portable_name
 from jianbao_tex.reader import Source
-from jianbao_tex.store import digest_of, key_of
+from jianbao_tex.registry import Registry
+from jianbao_tex.store import digest_of, files_below, key_of
 
 _ID_LENGTH = 32
 
@@ -105,6 +107,51 @@ def machine_digests(
         digests |= {font.file: font.digest for font in (*face.chain, face.latin)}
     digests[tree.main] = digest_of(tree.files[tree.main])
     return digests
+
+
+def plugin_uses(
+    registry: Registry,
+    files: Iterable[str],
+    outputs: Iterable[str],
+    changes: Mapping[str, tuple[Change, ...]],
+) -> tuple[PluginUse, ...]:
+    """
+    The plugins that took part in the making of an issue, apart from the built-in one, by name.
+
+    Args:
+        registry: all plugins.
+        files: the templates and styles that were used.
+        outputs: what was made of the issue.
+        changes: what each plugin that prepares issues changed in this one.
+    """
+    makers = {("outputs", name) for name in outputs}
+    active = {
+        owner.name for key, owner in registry.owners.items() if key[0] == "checks" or key in makers
+    }
+    active |= {owner.name for file in files if (owner := registry.calls.owner_of(file))}
+    active |= changes.keys()
+    return tuple(
+        PluginUse(
+            plugin.name,
+            plugin.version,
+            _digest_of_home(plugin.home),
+            changes.get(plugin.name, ()),
+        )
+        for plugin in sorted(registry.plugins, key=lambda plugin: plugin.name)
+        if plugin.name in active and not plugin.is_built_in
+    )
+
+
+def _digest_of_home(home: Path | None) -> str:
+    """The SHA-256 of a file, or of the names and digests of the files in a folder; '' for neither."""
+    if home is None or not home.exists():
+        return ""
+    if home.is_file():
+        return digest_of(read_file(home))
+    files = [path for path in files_below([home]) if path.suffix != ".pyc"]
+    return key_of(
+        *(f"{path.relative_to(home).as_posix()} {digest_of(read_file(path))}" for path in files)
+    )
 
 
 def template_name(path: Path, homes: Mapping[str, Path]) -> str:

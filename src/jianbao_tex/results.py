@@ -16,13 +16,14 @@ from pathlib import Path
 from jianbao_tex import assets
 from jianbao_tex.foreign_files import read_file, real_path
 from jianbao_tex.packing import pack, unpack
+from jianbao_tex.plugin_use import uses_from_json
 from jianbao_tex.press import Press, PressResult
 from jianbao_tex.reader import Source, file_before
 from jianbao_tex.store import Store, digest_of, files_below, key_of, stamp_of
 from jianbao_tex.version import __version__
 
 _KIND = "results"
-_SHAPE = "3"
+_SHAPE = "4"
 _MAX_FILES = 5000
 COARSE_NS = 20_000_000
 """How coarse the clock of a file system is."""
@@ -74,7 +75,7 @@ class ResultStore:
             return None
         if _have_changed(record["tex"]):
             return None
-        return PressResult(**fields)
+        return PressResult(**fields, plugins=uses_from_json(record["plugins"]))
 
     def put(
         self, source: Source, outputs: Sequence[str], pressing: PressResult, since_ns: int
@@ -91,14 +92,19 @@ class ResultStore:
         """
         before = self._issue_before(source)
         files = [*_absolute(pressing.sources), *before[:1]]
-        if self._fingerprint is None or any(_changed_since(Path(f), since_ns) for f in files):
+        if (
+            not pressing.is_lasting
+            or self._fingerprint is None
+            or any(_changed_since(Path(f), since_ns) for f in files)
+        ):
             return
         if _have_changed(pressing.tex_files):
             return
         read = [[path, self._digest(path)] for path in _absolute(pressing.sources)]
         absent = _absolute(pressing.absent)
         tex = dict(pressing.tex_files)
-        data = pack(pressing, read=read, absent=absent, before=before, tex=tex)
+        plugins = [use.as_json() for use in pressing.plugins]
+        data = pack(pressing, read=read, absent=absent, before=before, tex=tex, plugins=plugins)
         self._store.put(_KIND, self._key(source, outputs), data)
 
     def close(self) -> None:
@@ -156,7 +162,10 @@ def fingerprint(press: Press) -> str | None:
         stamp
         for plugin in press.registry.plugins
         if plugin.size != "built-in"
-        for stamp in (plugin.name, plugin.version, plugin.size, _stamps(plugin.home))
+        for stamp in (
+            *(plugin.name, plugin.version, plugin.size, _stamps(plugin.home)),
+            *(stamp_of(Path(file)) for file in plugin.opened),
+        )
     ]
     if None in plugins:
         return None

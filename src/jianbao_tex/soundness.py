@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from jianbao_tex.findings import Finding, Fix, Kind, Severity, Where
 from jianbao_tex.language import Phrase, placeholders
@@ -21,12 +21,40 @@ def malformed_reason(result: object) -> str:
     return next(_faults(result), "")
 
 
+def sound_findings(
+    results: Iterable[object], plugin: str, refusal_of: Callable[[str], Phrase | str]
+) -> tuple[list[Finding], list[Phrase | str]]:
+    """
+    The valid findings among what a plugin yields, and the reasons why others are not valid.
+
+    ``refusal_of`` says why the plugin may not use the prefix of a code; '' where it may.
+    """
+    sound: list[Finding] = []
+    faults: list[Phrase | str] = []
+    for result in results:
+        reason: Phrase | str = malformed_reason(result)
+        if isinstance(result, Finding) and not reason:
+            reason = refusal_of(result.kind.prefix)
+            if not reason:
+                sound.append(result.from_plugin(plugin))
+                continue
+        faults.append(reason)
+    return sound, faults
+
+
+def malformed_kind(kind: object) -> str:
+    """Why something is not a valid kind of findings; '' if it is valid."""
+    if not isinstance(kind, Kind) or not isinstance(kind.severity, Severity):
+        return "the kind of its finding was made by neither error nor warning"
+    if not isinstance(kind.code, str) or not _CODE.fullmatch(kind.code):
+        return "the code of its finding is not of capitals and digits"
+    return ""
+
+
 def _faults(finding: Finding) -> Iterator[str]:
     kind = finding.kind
-    if not isinstance(kind, Kind) or not isinstance(kind.severity, Severity):
-        yield "the kind of its finding was made by neither error nor warning"
-    elif not isinstance(kind.code, str) or not _CODE.fullmatch(kind.code):
-        yield "the code of its finding is not of capitals and digits"
+    if reason := malformed_kind(kind):
+        yield reason
     elif not _are_values(finding.values, _MAX_DEPTH):
         yield f"the values of {kind.code} are neither texts nor phrases"
     else:

@@ -24,6 +24,7 @@ from jianbao_tex.layout import Layout
 from jianbao_tex.master import Artifact, Master, RefusedOutput, TexTree
 from jianbao_tex.measure import Measured, differences_from_witness, without_ink
 from jianbao_tex.pages import Glyph
+from jianbao_tex.plugin_use import PluginUse
 from jianbao_tex.printed import PrintedText
 
 Files = Mapping[str, bytes]
@@ -174,6 +175,7 @@ class Job:
             machine.
         artifacts: what other outputs of the build made, for one that ``is_last``.
         refused: the outputs of the build that could not be made, for one that ``is_last``.
+        plugins: the plugins that took part, with what each changed in the issue.
         file: returns the bytes of a file that a setting names, from the issue's folder or from TeX.
         report: what was measured on the master, as ``jianbao check --pdf --json`` has it.
         check_cancelled: a slow output calls it often; it raises if the job was cancelled.
@@ -188,6 +190,7 @@ class Job:
     findings: tuple[Finding, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
     refused: tuple[RefusedOutput, ...] = ()
+    plugins: tuple[PluginUse, ...] = ()
     file: Callable[[str], bytes] = _no_file
     report: Callable[[], Mapping[str, Any]] = dict
     check_cancelled: CancelCheck = never_cancelled

@@ -8,8 +8,14 @@ from jianbao_tex.children.apart import (
     work_apart,
 )
 from jianbao_tex.children.fence import JOBS, WORK, Fence, Rung, Sandbox, is_fenced, sandbox_works
-from jianbao_tex.children.forks import Fork, ForkLost, Work, may_fork, ready
-from jianbao_tex.children.limits import ChildLimits, Shortage, counts_by_namespace, shortages
+from jianbao_tex.children.forks import LATE, Fork, ForkLost, Work, may_fork, ready
+from jianbao_tex.children.limits import (
+    ChildLimits,
+    Shortage,
+    counts_by_namespace,
+    limited,
+    shortages,
+)
 from jianbao_tex.children.memory import free_bytes
 from jianbao_tex.children.process import GUARD, Input, Process, ask, start
 from jianbao_tex.children.turns import MOST_AT_A_TIME, Turns, has_room
@@ -17,6 +23,7 @@ from jianbao_tex.children.turns import MOST_AT_A_TIME, Turns, has_room
 __all__ = [
     "GUARD",
     "JOBS",
+    "LATE",
     "MEMORY_BYTES",
     "MOST_AT_A_TIME",
     "TOO_MUCH_MEMORY",
@@ -39,6 +46,7 @@ __all__ = [
     "free_bytes",
     "has_room",
     "is_fenced",
+    "limited",
     "may_fork",
     "ready",
     "sandbox_works",

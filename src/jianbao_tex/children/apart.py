@@ -10,23 +10,21 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
-import math
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from jianbao_tex.children.forks import LATE, Fork, ForkLost, how_ended, may_fork
 from jianbao_tex.children.frames import receive_frame, send_frame
-from jianbao_tex.children.limits import bounded
+from jianbao_tex.children.limits import limited
 from jianbao_tex.children.process import Process
 from jianbao_tex.children.turns import Turns
 from jianbao_tex.language import InvalidValue, Phrase, pack_value, say, unpack_value
@@ -230,32 +228,13 @@ def _serve(request: bytes) -> bytes:
     order = json.loads(head)
     work = getattr(importlib.import_module(order["module"]), order["name"])
     try:
-        with _limited(order["memory"], order["seconds"]):
+        with limited(order["memory"], order["seconds"]):
             answer: bytes = _DONE + work(body)
             return answer
     except InvalidValue as error:
         return _REFUSED + json.dumps(pack_value(error.reason)).encode("ascii")
     except Exception as error:  # noqa: BLE001 -- a hostile file makes anything raise anything
         return _FAILED + type(error).__name__.encode("ascii", "replace")
-
-
-@contextlib.contextmanager
-def _limited(memory_bytes: int, seconds: float) -> Iterator[None]:
-    """Limits the memory and the processor time that this process may use from now on."""
-    import resource
-
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    end = math.ceil(time.process_time() + seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (bounded(end, hard), hard))
-    before, hard = resource.getrlimit(resource.RLIMIT_AS)
-    with contextlib.suppress(OSError):
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        most = pages * resource.getpagesize() + memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (bounded(most, hard), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (before, hard))
 
 
 def be_program(number: int) -> None:

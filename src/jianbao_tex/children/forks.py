@@ -56,6 +56,8 @@ class Fork:
         prepare: called in the fork.  It yields the function that does the work; what it cleans up
             is cleaned up when the fork ends.
         limits: what the fork may use, where it works on what comes from outside.
+        is_foreign: it runs code of others.  It is killed with all that it has started, because it
+            has nothing to clean up and may refuse to end; what it prints goes to standard error.
 
     Raises:
         OSError: there is no room for another process.
@@ -65,6 +67,8 @@ class Fork:
         self,
         prepare: Callable[[], AbstractContextManager[Work]],
         limits: ChildLimits | None = None,
+        *,
+        is_foreign: bool = False,
     ) -> None:
         ours, theirs = socket.socketpair()
         # Else both would write what is in the buffers now.
@@ -78,7 +82,7 @@ class Fork:
             pid = os.fork()
             if not pid:
                 ours.close()
-                _live(prepare, theirs, parent, limits)
+                _live(prepare, theirs, parent, limits, is_foreign=is_foreign)
         except OSError:
             ours.close()
             raise
@@ -86,6 +90,7 @@ class Fork:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             theirs.close()
         self.was_ready = False
+        self._is_foreign = is_foreign
         self._pid: int | None = pid
         self._status = 0
         self._socket = ours
@@ -133,6 +138,12 @@ class Fork:
             raise ForkLost(self._how_ended())
         return frame
 
+    def has_answer(self, seconds: float) -> bool:
+        """Whether there is an answer, or it has ended; waits for that at most so many seconds."""
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
+
     def ask_to_end(self) -> None:
         """Lets it clean up and end; `end` waits for that."""
         self._kill(signal.SIGTERM)
@@ -141,8 +152,9 @@ class Fork:
         """Lets it clean up, then ends it."""
         self._socket.close()
         if self._pid is not None:
-            self.ask_to_end()
-            if not self._has_ended(_PATIENCE_S):
+            if not self._is_foreign:
+                self.ask_to_end()
+            if self._is_foreign or not self._has_ended(_PATIENCE_S):
                 self._kill()
             self._reap()
 
@@ -157,6 +169,10 @@ class Fork:
             # The system has reaped it by itself where SIGCHLD is ignored.
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._pid, number)
+            if self._is_foreign:
+                # It leads a group, unless it was ended before it could.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._pid, number)
 
     def _has_ended(self, seconds: float) -> bool:
         """Whether it ends within so many seconds; then it is reaped."""
@@ -214,11 +230,13 @@ def _live(
     requests: socket.socket,
     parent: int,
     limits: ChildLimits | None,
+    *,
+    is_foreign: bool,
 ) -> NoReturn:
     """Answers requests until there are no more; never returns."""
     code = 1
     try:
-        _become_fork(requests.fileno(), parent)
+        _become_fork(requests.fileno(), parent, is_foreign=is_foreign)
         if limits:
             limits.apply()
         with prepare() as work:
@@ -240,7 +258,7 @@ def _live(
         os._exit(code)
 
 
-def _become_fork(number: int, parent: int) -> None:
+def _become_fork(number: int, parent: int, *, is_foreign: bool) -> None:
     # Ctrl-C reaches all processes of the terminal; the parent says which work ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
@@ -253,7 +271,11 @@ def _become_fork(number: int, parent: int) -> None:
     )
     import ctypes
 
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    at_death = signal.SIGKILL if is_foreign else signal.SIGTERM
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, at_death)
+    if is_foreign:
+        os.setpgid(0, 0)
+        os.dup2(sys.stderr.fileno(), 1)
     if os.getppid() != parent:
         raise _Ended
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import math
 import os
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +88,30 @@ class ChildLimits:
             yield (name, value, value)
         yield ("nofile", self.files, self.files)
         yield ("core", 0, 0)
+
+
+@contextlib.contextmanager
+def limited(memory_bytes: int, seconds: float) -> Iterator[None]:
+    """
+    Limits the memory and the processor time that this process may use more than until now.
+
+    The processor time stays limited after the block.
+    """
+    # Where there are forks there is POSIX.
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    end = math.ceil(time.process_time() + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (bounded(end, hard), hard))
+    before, hard = resource.getrlimit(resource.RLIMIT_AS)
+    with contextlib.suppress(OSError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        most = pages * resource.getpagesize() + memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (bounded(most, hard), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (before, hard))
 
 
 def bounded(value: int, most: int) -> int:

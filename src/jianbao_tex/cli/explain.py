@@ -12,11 +12,14 @@ import click
 
 import jianbao_tex
 from jianbao_tex.catalogue import Entry, entries
+from jianbao_tex.cli import options
 from jianbao_tex.cli.reports import print_result
 from jianbao_tex.cli.speech import _, translated
 from jianbao_tex.cli.terminal import width, wrapped
 from jianbao_tex.findings import Kind, Severity, visible
 from jianbao_tex.language import say
+from jianbao_tex.plugins import Selection
+from jianbao_tex.registry import Plugin
 
 _WEIGHTS = {
     Severity.ERROR: say("an error: no file is written"),
@@ -36,16 +39,24 @@ _PLACEHOLDERS = str.maketrans("{}", "‹›")
 )
 @click.argument("code", required=False, metavar=f"[{_('CODE')}]")
 @click.option("--all", "list_all", is_flag=True, help=_("List all codes, one a line."))
-def command(code: str | None, list_all: bool) -> None:
+@options.selecting
+def command(code: str | None, list_all: bool, selection: Selection) -> None:
     if list_all == bool(code):
         raise click.UsageError(_("name a code such as JB121, or give --all"))
     if code is None:
         for name, kind in kinds().items():
             print_result(f"{name}\t{_sentence(kind)}")
+        for name, (_plugin, kind) in _plugin_kinds(selection).items():
+            print_result(f"{name}\t{_sentence(kind)}")
         return
     name = code.upper()
+    foreign = {} if name in kinds() else _plugin_kinds(selection)
+    if name in foreign:
+        for line in _plugin_page(*foreign[name]):
+            print_result(line)
+        return
     if name not in kinds():
-        close = difflib.get_close_matches(name, kinds(), n=1)
+        close = difflib.get_close_matches(name, [*kinds(), *foreign], n=1)
         text = _("there is no code {code}; did you mean {close}?") if close else ""
         text = text or _("there is no code {code}; --all lists them")
         raise click.UsageError(text.format(code=visible(code), close="".join(close)))
@@ -72,9 +83,31 @@ def _page(kind: Kind, entry: Entry) -> Iterator[str]:
     yield from (f"    {line}" for line in wrapped(_(entry.remedy), width() - 4))
 
 
+def _plugin_kinds(selection: Selection) -> Mapping[str, tuple[Plugin, Kind]]:
+    """The kinds of the plugins of this project, by code."""
+    return options.make_press(selection=selection).registry.kinds.by_code
+
+
+def _plugin_page(plugin: Plugin, kind: Kind) -> Iterator[str]:
+    yield from wrapped(f"{kind.code}  {_sentence(kind)}", width())
+    yield ""
+    yield from wrapped(translated(_WEIGHTS[kind.severity]), width())
+    yield ""
+    text = _("It comes from the plugin {plugin}: {place}")
+    yield from wrapped(text.format(plugin=plugin.titled, place=plugin.place), width())
+    yield ""
+    yield _("How to fix it:")
+    yield ""
+    yield from (f"    {line}" for line in wrapped(_readable(kind.advice), width() - 4))
+
+
 def _sentence(kind: Kind) -> str:
-    """The sentence of a kind, its values as names in angle quotes."""
-    return _(kind.message).replace("{{", "{").replace("}}", "}").translate(_PLACEHOLDERS)
+    return _readable(kind.message)
+
+
+def _readable(template: str) -> str:
+    """A message or advice in the language chosen, its values as names in angle quotes."""
+    return _(template).replace("{{", "{").replace("}}", "}").translate(_PLACEHOLDERS)
 
 
 @functools.cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ from jianbao_tex.foreign_files import read_file, real_path
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.plugins import FoundPlugin, Project, Selection, State, Trust
 from jianbao_tex.plugins.scaffold import SIZES, scaffold
-from jianbao_tex.plugins.selection import STATES
+from jianbao_tex.plugins.selection import STATES, as_gathered
 from jianbao_tex.registry import RecordKind, Registry
 from jianbao_tex.registry.hook_caller import HOOK_NAMES
 from jianbao_tex.registry.plugins import KINDS
@@ -59,7 +60,7 @@ def command() -> None:
 @options.as_json
 @options.selecting
 def list_(as_json: bool, selection: Selection) -> None:
-    plugins = selection.find_plugins()
+    plugins = _as_gathered(selection)
     if as_json:
         print_json([_as_json(plugin) for plugin in plugins])
         return
@@ -85,7 +86,8 @@ def list_(as_json: bool, selection: Selection) -> None:
 @click.argument("name", metavar=_("NAME"))
 @options.selecting
 def show(name: str, selection: Selection) -> None:
-    plugin = _find_plugin(selection, name)
+    candidate = _find_plugin(selection, name)
+    plugin = next(other for other in _as_gathered(selection) if other.name == name)
     registry = options.make_press(selection=selection).registry
     rows = [
         (_("plugin"), plugin.name),
@@ -101,8 +103,9 @@ def show(name: str, selection: Selection) -> None:
     for line in _records(registry, name):
         print_result(line)
     faults = [absence.finding for absence in registry.absences if absence.plugin == name]
+    faults += plugin.faults
     show_findings(list(dict.fromkeys(faults)))
-    if errors_among(faults) and plugin.state is State.ACTIVE:
+    if errors_among(faults) and candidate.state is State.ACTIVE:
         sys.exit(PluginBroken.exit_code)
 
 
@@ -233,6 +236,15 @@ def _find_plugin(selection: Selection, name: str) -> FoundPlugin:
         names = ", ".join(plugins) or "-"
         raise click.UsageError(text.format(name=visible(name), known=names))
     return plugins[name]
+
+
+def _as_gathered(selection: Selection) -> list[FoundPlugin]:
+    """The plugins; of those without Python it is known whether they can be used."""
+    plugins = selection.find_plugins()
+    if not any(plugin.size == "folder" and plugin.state is State.ACTIVE for plugin in plugins):
+        return [*plugins]
+    folders = options.make_press(selection=replace(selection, folders_only=True))
+    return [as_gathered(plugin, folders.registry) for plugin in plugins]
 
 
 def _choose(selection: Selection, name: str, *, off: bool) -> None:

@@ -169,9 +169,9 @@ def _print_trace(trace: Trace) -> None:
 def _print_findings(
     results: Sequence[Result], reporting: Reporting, plugin_faults: tuple[Finding, ...]
 ) -> None:
-    places = {finding.where for result in results for finding in result.findings}
+    reported = {(f.where, f.code) for result in results for f in result.findings}
     # A plugin fault that an issue already reports is not shown again.
-    others = [finding for finding in plugin_faults if finding.where not in places]
+    others = [finding for finding in plugin_faults if (finding.where, finding.code) not in reported]
     show(others, most=reporting.most)
     findings = [*others, *(finding for result in results for finding in result.findings)]
     for result in results:

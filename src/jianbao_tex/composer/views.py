@@ -90,7 +90,7 @@ class View:
         path = (*self._path, name)
         fields = type(self._part).model_fields
         if isinstance(type(self._part).shapes().get(name), PictureOf):
-            return self._viewer.pictures[path]
+            return self._viewer.pictures.get(path)
         # 第365期 is made of the number, （办公室） of the signature: that is their place.
         source = name.removesuffix("_line")
         if name not in fields and source in fields:

@@ -135,6 +135,7 @@ __all__ = [
     "Phrase",
     "PictureOf",
     "Place",
+    "Preparation",
     "PrintedLine",
     "PrintedParagraph",
     "PrintedText",
@@ -179,9 +180,9 @@ __all__ = [
     "width",
 ]
 
-API = "2.2"
+API = "2.3"
 """
-The version of the hooks.  A plugin says ``JIANBAO_API = "2.2"``, the version that it was
+The version of the hooks.  A plugin says ``JIANBAO_API = "2.3"``, the version that it was
 written for; it runs with every later one of the same first number.
 """
 
@@ -314,6 +315,21 @@ class Output:
     suffixes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Preparation:
+    """
+    What a plugin says of its ``jianbao_prepare``: ``JIANBAO_PREPARES = Preparation(…)``.
+
+    Args:
+        removes_texts: to remove texts of an issue is its purpose; else that is a warning.
+        serves_all: every issue needs it, so if it fails, no issue is built.  Else only issues
+            with a section, a block or the layout of the plugin fail.
+    """
+
+    removes_texts: bool = False
+    serves_all: bool = False
+
+
 class Hooks:
     """The hooks.  Every one is optional; a plugin implements those it needs."""
 
@@ -362,6 +378,16 @@ class Hooks:
         """
 
     @hookspec
+    def jianbao_kinds(self) -> Iterable[Kind]:  # type: ignore[empty-body]
+        """
+        The kinds of findings that the checks and outputs yield, from `error`, `warning`, `note`.
+
+        Called once.  Those at the top of the plugin's own module are known without it.  The
+        letters before the number of a code belong to one plugin alone; two plugins with the same
+        letters are reported (JB542).  ``jianbao explain`` shows the kinds.
+        """
+
+    @hookspec
     def jianbao_prepare(self, issue: Issue) -> Issue | None:
         """
         The issue changed before it is checked and composed, or None to leave it as it is.
@@ -369,5 +395,6 @@ class Hooks:
         Called for every issue, one plugin after the other (``jianbao plugins order
         jianbao_prepare``).  Parts are frozen: ``issue.model_copy(update={…})`` makes
         another.  The result is checked again; an invalid result is reported as a fault of the
-        plugin.
+        plugin.  What it changed is reported (JB540), and so are texts that it removed (JB541),
+        unless ``JIANBAO_PREPARES`` says that this is its purpose.
         """

@@ -264,7 +264,7 @@ class Issue(Part):
             for path, part in self.walk()
             if isinstance(part, Part)
             for name, shape in type(part).shapes().items()
-            if isinstance(shape, PictureOf)
+            if isinstance(shape, PictureOf) and getattr(part, name) is not None
         )
 
     @property
@@ -275,7 +275,7 @@ class Issue(Part):
             for path, part in self.walk()
             if isinstance(part, Part)
             for name, shape in type(part).shapes().items()
-            if isinstance(shape, PictureOf)
+            if isinstance(shape, PictureOf) and getattr(part, name) is not None
         }
 
     def printed_values(self) -> Iterator[tuple[DataPath, str]]:

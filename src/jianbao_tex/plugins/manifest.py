@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -15,6 +16,7 @@ from jianbao_tex.errors import LayoutBroken, PluginBroken, reason_of
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.foreign_files import read_file, real_path
 from jianbao_tex.hooks import (
+    API,
     BlockType,
     Layout,
     Part,
@@ -32,7 +34,7 @@ from jianbao_tex.plugins.fields import (
     FieldType,
     model_of,
 )
-from jianbao_tex.plugins.tables import ManifestTable, PartTable, faults_of
+from jianbao_tex.plugins.tables import ManifestTable, PartTable, faults_of, keys_of
 from jianbao_tex.registry import RecordKind
 
 MAX_BYTES = 256 * 1024
@@ -96,7 +98,8 @@ class Manifest:
             raise PluginBroken(_FAULT.at(Where(str(file)), reason=reason_of(exc))) from exc
         except ValidationError as exc:
             # pydantic's error is a ValueError, so it comes before the next clause.
-            faults = [_finding_of(fault, file, text) for fault in exc.errors(include_url=False)]
+            errors = exc.errors(include_url=False)
+            faults = [*dict.fromkeys(_finding_of(error, file, text) for error in errors)]
             raise PluginBroken(faults) from exc
         except (ValueError, RecursionError) as exc:
             # tomllib raises RecursionError for deeply nested arrays.
@@ -230,19 +233,51 @@ class Manifest:
 
 
 def _finding_of(fault: Any, file: Path, text: str) -> Finding:
-    """The finding for a pydantic error, at the line of its key."""
+    """The finding for a pydantic error, at the line of its key, with the forms that are right."""
     path = tuple(str(step) for step in fault["loc"])
+    if "fields" in path[2:]:
+        # The error of a value that may have several types ends with the name of one.
+        path = path[:5]
     key = ".".join(path)
     match fault["type"]:
         case "missing":
             reason = say("{key} is missing", key=key)
         case "extra_forbidden":
-            reason = say("unknown key {key}", key=key)
+            known = keys_of(path[:-1])
+            close = difflib.get_close_matches(path[-1], known, n=1)
+            guess = say(" (did you mean {name}?)", name=close[0]) if close else ""
+            reason = say(
+                "unknown key {key}{guess}; known here: {known}", key=key, guess=guess, known=known
+            )
         case "literal_error":
             reason = say("{key} must be one of {choices}", key=key, choices=get_args(FieldType))
         case _:
-            reason = say("{key} cannot be {value}", key=key, value=fault.get("input"))
+            own = _FORMS_OF_KEYS.get(path[-1]) if len(path) in {1, 5} else None
+            wanted = own or _FORMS.get(fault["type"], _OTHER_FORM)
+            reason = say("{key} must be {wanted}", key=key, wanted=wanted)
     return _FAULT.at(_where_of_key(file, text, path), reason=reason)
+
+
+_OTHER_FORM = say("a value as docs/plugins.md has it")
+_FORMS: Mapping[str, Phrase] = {
+    "string_type": say("a text in quotes"),
+    "string_too_short": say("a text that is not empty"),
+    "string_too_long": say("a text of at most 40 characters"),
+    "bool_type": say("true or false, without quotes"),
+    "list_type": say("a list in brackets"),
+    "dict_type": say("a table of TOML"),
+    "model_type": say("a table of TOML"),
+    "int_type": say("a number without quotes"),
+    "float_type": say("a number without quotes"),
+}
+_FORMS_OF_KEYS: Mapping[str, Phrase] = {
+    "api": say('a version of the hooks such as "{version}"', version=API),
+    "label": say('a text of 1 to 40 characters without the marks of YAML, such as "地点"'),
+    "default": say("a text in quotes, a number, true or false"),
+    "least": say("a number without quotes"),
+    "most": say("a number without quotes"),
+    "choices": say('a list of texts, such as ["甲", "乙"]'),
+}
 
 
 def _where_of_key(file: Path, text: str, path: tuple[str, ...]) -> Where:

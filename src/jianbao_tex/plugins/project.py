@@ -23,6 +23,8 @@ FOLDER = "plugins"
 
 _UNREADABLE = error("JB519", "the project file cannot be used: {reason}", "correct jianbao.toml")
 _LISTS = ("disable", "order", "required")
+_PREFERRED = (*KINDS, "codes")
+"""Of what the project may say whose it shall be."""
 
 
 def folder_of(start: Path) -> Path:
@@ -121,8 +123,8 @@ class _Reader:
             return {}
         preferences: dict[tuple[str, str], str] = {}
         for kind, table in tables.items():
-            if kind not in KINDS:
-                self._report_unknown(kind, tuple(KINDS))
+            if kind not in _PREFERRED:
+                self._report_unknown(kind, _PREFERRED)
             elif not isinstance(table, dict):
                 self._report_wrong(kind, say("a table of TOML"))
             else:

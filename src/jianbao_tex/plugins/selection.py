@@ -17,12 +17,15 @@ from jianbao_tex.language import Phrase, say
 from jianbao_tex.plugins.candidate import OLD_API, FoundPlugin, State, is_supported
 from jianbao_tex.plugins.installed import installed_plugins
 from jianbao_tex.plugins.local import UNUSABLE, project_plugins
+from jianbao_tex.plugins.probe import probe
 from jianbao_tex.plugins.project import Project
 from jianbao_tex.plugins.trust import Trust
-from jianbao_tex.registry import Absence, Choices, Plugin, Trace
+from jianbao_tex.registry import Absence, Choices, Plugin, Registry, Trace
 from jianbao_tex.registry.calls import aside, describe_exception, failure, line_of
 from jianbao_tex.registry.plugins import KINDS
 from jianbao_tex.registry.records import PLUGIN_NAME
+from jianbao_tex.registry.tasks import TaskLost
+from jianbao_tex.store import Store
 
 _IMPORT = error(
     "JB505",
@@ -91,6 +94,7 @@ class Selection:
         trust: which files may run.
         trust_all: whether every file may.
         trace: where imports and calls are noted.
+        folders_only: whether to load only plugins without Python, so that no code runs.
     """
 
     folder: Path | None = None
@@ -100,6 +104,7 @@ class Selection:
     trust: Trust = field(default_factory=Trust)
     trust_all: bool = False
     trace: Trace | None = None
+    folders_only: bool = False
 
     @cached_property
     def project(self) -> Project | None:
@@ -153,9 +158,11 @@ class Selection:
             fault = _UNKNOWN.at(where, plugin=name, origin=origins[name], guess=guess)
             yield Absence(fault, name, "plugins")
 
-    def load(self) -> Loaded:
+    def load(self, store: Store | None = None) -> Loaded:
         """
         The plugins that are wanted, loaded one by one; one that fails is an absence.
+
+        ``store`` keeps which of them could be imported before.
 
         Raises:
             PluginBroken: the project file cannot be used, or a plugin that it requires is
@@ -167,15 +174,17 @@ class Selection:
         absences: list[Absence] = []
         candidates = self.find_plugins()
         for candidate in candidates:
+            if self.folders_only and candidate.size != "folder":
+                continue
             is_active = candidate.state is State.ACTIVE
-            result = _load(candidate, self.trace) if is_active else candidate.faults
+            result = _load(candidate, self.trace, store) if is_active else candidate.faults
             if isinstance(result, Plugin):
                 plugins.append(result)
             else:
                 absences += _absences(candidate, result)
         choices = self.project.choices if self.project else Choices()
         absences += self._unknown_names({candidate.name for candidate in candidates}, choices)
-        if not self.no_plugins:
+        if not self.no_plugins and not self.folders_only:
             _require(choices.required, plugins, absences, self.project)
         return Loaded(tuple(plugins), tuple(absences), choices)
 
@@ -191,6 +200,25 @@ def name_fault(plugin: FoundPlugin) -> Finding | None:
     return UNUSABLE.at(Where(str(plugin.home or plugin.where)), plugin=plugin.name, reason=reason)
 
 
+def as_gathered(plugin: FoundPlugin, registry: Registry) -> FoundPlugin:
+    """
+    A plugin without Python, with what the registry knows of its records.
+
+    It is broken if none of them can be used; else the faults of some are among its faults.
+    """
+    if plugin.size != "folder" or plugin.state is not State.ACTIVE:
+        return plugin
+    owned = {key for key, owner in registry.owners.items() if owner.name == plugin.name}
+    faults = [
+        absence.finding
+        for absence in registry.absences
+        if absence.plugin == plugin.name
+        or ((absence.kind, absence.name) in {*plugin.records, *plugin.labels} - owned)
+    ]
+    state = State.BROKEN if faults and not owned else State.ACTIVE
+    return replace(plugin, state=state, faults=tuple(dict.fromkeys(faults)))
+
+
 def load_one(plugin: FoundPlugin) -> Plugin:
     """
     Loads one plugin, without the settings of a project.
@@ -201,7 +229,7 @@ def load_one(plugin: FoundPlugin) -> Plugin:
     if faults := plugin.faults or tuple(filter(None, [name_fault(plugin)])):
         raise PluginBroken(faults)
     is_known = is_supported(plugin.api, plugin.size)
-    result = _load(plugin, None) if is_known else (_old_api(plugin, plugin.api),)
+    result = _load(plugin) if is_known else (_old_api(plugin, plugin.api),)
     if isinstance(result, Plugin):
         return result
     raise PluginBroken(result)
@@ -222,9 +250,12 @@ def _mark_duplicates(candidates: Iterable[FoundPlugin]) -> Iterator[FoundPlugin]
             yield first
 
 
-def _load(candidate: FoundPlugin, trace: Trace | None) -> Plugin | tuple[Finding, ...]:
+def _load(
+    candidate: FoundPlugin, trace: Trace | None = None, store: Store | None = None
+) -> Plugin | tuple[Finding, ...]:
     """The loaded plugin, or the findings of why it cannot be loaded."""
     try:
+        opened = probe(candidate, store)
         timing = trace.timing(candidate.name, "import") if trace else contextlib.nullcontext()
         with timing, aside:
             hooks = candidate.load()
@@ -232,6 +263,9 @@ def _load(candidate: FoundPlugin, trace: Trace | None) -> Plugin | tuple[Finding
         # pluggy would call the methods of a class without self.
         hooks = hooks() if inspect.isclass(hooks) else hooks
         version = candidate.version or str(getattr(hooks, "__version__", ""))
+    except TaskLost as lost:
+        values = {"plugin": candidate.titled, "name": candidate.name, "reason": lost.reason}
+        return (_IMPORT.at(Where(str(candidate.home or candidate.where)), **values),)
     except JianbaoError as exc:
         return exc.findings
     except KeyboardInterrupt:
@@ -240,7 +274,7 @@ def _load(candidate: FoundPlugin, trace: Trace | None) -> Plugin | tuple[Finding
         return (_import_finding(candidate, exc),)
     if not is_supported(api, candidate.size):
         return (_old_api(candidate, api),)
-    return Plugin(candidate.name, hooks, version, candidate.size, candidate.home)
+    return Plugin(candidate.name, hooks, version, candidate.size, candidate.home, opened)
 
 
 def _import_finding(candidate: FoundPlugin, exc: BaseException) -> Finding:
@@ -249,16 +283,35 @@ def _import_finding(candidate: FoundPlugin, exc: BaseException) -> Finding:
     # A missing module of the plugin's own, or of ours, is no package to install.
     module = getattr(exc, "name", "") if isinstance(exc, ModuleNotFoundError) else ""
     package = module.split(".")[0] if isinstance(module, str) else ""
-    if package and package != PROJECT and package != candidate.where.split(":")[0].split(".")[0]:
+    is_own = package in {PROJECT, candidate.where.split(":")[0].split(".")[0]}
+    if package and candidate.size == "file" and _lies_beside(candidate, package):
+        beside = say(
+            "it imports {name}, which lies beside it; a plugin of one file is alone, "
+            "so make it a package",
+            name=package,
+        )
+        return _IMPORT.at(
+            failure(_nameless(candidate), "import", exc).where, reason=beside, **values
+        )
+    if package and not is_own:
         return _DEPENDENCY.at(where, package=package, **values)
     reason = describe_exception(exc)
-    plugin = Plugin(candidate.name, None, home=candidate.home)
-    place = failure(plugin, "import", exc).where
+    place = failure(_nameless(candidate), "import", exc).where
     # The traceback ends at the import; only the error knows the line that does not parse.
     if isinstance(exc, SyntaxError) and type(exc.lineno) is int:
         place = line_of((candidate.home and str(candidate.home)) or candidate.where, exc.lineno)
         reason = f"SyntaxError: {exc.msg}"
     return _IMPORT.at(place if candidate.home else where, reason=reason, **values)
+
+
+def _nameless(candidate: FoundPlugin) -> Plugin:
+    """The plugin as far as it is known without its hooks."""
+    return Plugin(candidate.name, None, home=candidate.home)
+
+
+def _lies_beside(candidate: FoundPlugin, module: str) -> bool:
+    folder = candidate.home.parent if candidate.home else Path()
+    return (folder / f"{module}.py").is_file() or (folder / module / "__init__.py").is_file()
 
 
 def _old_api(plugin: FoundPlugin, api: str) -> Finding:

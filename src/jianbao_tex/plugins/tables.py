@@ -63,6 +63,14 @@ class ManifestTable(_Table):
     blocks: dict[str, PartTable] = Field(default_factory=dict)
 
 
+def keys_of(path: Key) -> tuple[str, ...]:
+    """The keys that may stand in the table at a path: of the file, of a record, of a field."""
+    model: type[BaseModel] = ManifestTable
+    if path:
+        model = DeclaredField if "fields" in path[2:] else PartTable
+    return tuple(model.model_fields)
+
+
 def faults_of(manifest: ManifestTable) -> Iterator[tuple[Key, Phrase]]:
     """Where in a manifest something is wrong, and what."""
     declared: list[str] = []

@@ -5,25 +5,20 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from jianbao_tex.cancelling import Handle
 from jianbao_tex.errors import JianbaoError, PluginBroken
-from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.findings import Finding, Where
 from jianbao_tex.foreign_files import read_file
 from jianbao_tex.places import whole_line
 from jianbao_tex.registry.plugins import Plugin
-
-RAISED = error(
-    "JB501",
-    "plugin {plugin} failed in {hook}: {reason}",
-    "report it to the plugin's authors; to run without it: jianbao plugins disable {name}",
-)
+from jianbao_tex.registry.tasks import Task, Tasks
+from jianbao_tex.registry.trace import Trace
 
 
 class _Aside:
@@ -63,31 +58,6 @@ aside = _Aside()
 """Used around every call of a plugin: keeps its output out of the results."""
 
 
-@dataclass(frozen=True)
-class Call:
-    """A call of a plugin and the seconds that it took."""
-
-    plugin: str
-    what: str
-    seconds: float
-
-
-@dataclass
-class Trace:
-    """The calls of plugins, in their order."""
-
-    calls: list[Call] = field(default_factory=list)
-
-    @contextlib.contextmanager
-    def timing(self, plugin: str, hook: str) -> Iterator[None]:
-        """Notes how long something of a plugin takes."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.calls.append(Call(plugin, hook, time.perf_counter() - start))
-
-
 class Calls:
     """Calls plugins, and names the one that fails."""
 
@@ -116,6 +86,10 @@ class Calls:
             if culprit and culprit[0] is not plugin:
                 plugin, hook = culprit
             raise PluginBroken(failure(plugin, hook, exc)) from exc
+
+    def apart(self, tasks: Sequence[Task], handle: Handle | None = None) -> Tasks:
+        """Tasks of plugins, to be done in a block."""
+        return Tasks(tasks, handle, self._trace)
 
     @contextlib.contextmanager
     def naming_plugin(self) -> Iterator[None]:
@@ -151,14 +125,13 @@ class Calls:
 
 def failure(plugin: Plugin, hook: str, exc: BaseException) -> Finding:
     """The finding of an exception, at the deepest line of the plugin's own files."""
-    where = Where(str(plugin.home or plugin.name))
+    where = plugin.place
     for frame in _frames(exc.__traceback__):
         file = frame.tb_frame.f_code.co_filename
         if plugin.owns(file) or plugin.home is None:
             where = line_of(file, frame.tb_lineno)
             break
-    reason = describe_exception(exc)
-    return RAISED.at(where, plugin=plugin.titled, name=plugin.name, hook=hook, reason=reason)
+    return plugin.failed(hook, describe_exception(exc), where)
 
 
 def describe_exception(exc: BaseException) -> str:

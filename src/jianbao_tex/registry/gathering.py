@@ -11,12 +11,14 @@ from jianbao_tex.errors import LayoutBroken
 from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import Layout, Output, Part
 from jianbao_tex.language import Phrase, say
-from jianbao_tex.registry.calls import Calls, Trace, failure
-from jianbao_tex.registry.hook_caller import AnyRecord, HookCaller, unfit, where_of
+from jianbao_tex.registry.calls import Calls, failure
+from jianbao_tex.registry.hook_caller import AnyRecord, HookCaller, unfit
+from jianbao_tex.registry.kinds import owned_kinds
 from jianbao_tex.registry.plugins import KIND_PHRASES, Absence, Choices, Plugin, RecordKind
 from jianbao_tex.registry.preparing import Preparer
 from jianbao_tex.registry.records import faults_of
 from jianbao_tex.registry.registry import Registry
+from jianbao_tex.registry.trace import Trace
 
 _CLASH = error(
     "JB502",
@@ -79,6 +81,7 @@ class _Gathering:
             **{f"section:{name}": record.model for name, record in sections.items()},
             **{f"block:{name}": record.model for name, record in blocks.items()},
         }
+        kinds = owned_kinds(self._hooks.kinds(), self._choices.prefer, self._absences)
         layouts = self._extend_layouts(self._choose_records("layouts", self._hooks.layouts()))
         return Registry(
             plugins=tuple(self._plugins),
@@ -92,8 +95,9 @@ class _Gathering:
             owners=MappingProxyType(self._owners),
             absences=tuple(self._absences),
             calls=self._calls,
-            prepare=Preparer(self._calls, self._hooks.prepare(), models, layouts),
+            prepare=Preparer(self._calls, self._hooks.prepare(), models, layouts, self._owners),
             called=self._hooks.called,
+            kinds=kinds,
         )
 
     # --- Records of one kind --------------------------------------------------------------
@@ -149,7 +153,7 @@ class _Gathering:
                 return plugin, record
         (first, record), (second, _) = claims[0], claims[-1]
         values = {"first": first.titled, "second": second.titled, "choice": second.name}
-        fault = _CLASH.at(where_of(second), what=KIND_PHRASES[kind], name=name, kind=kind, **values)
+        fault = _CLASH.at(second.place, what=KIND_PHRASES[kind], name=name, kind=kind, **values)
         self._absences.append(Absence(fault, second.name, kind, name))
         return (first, record) if first.size == "built-in" else None
 

@@ -9,13 +9,14 @@ from typing import Any, Literal, TypeVar
 import pluggy
 
 from jianbao_tex.errors import JianbaoError
-from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.findings import Finding, error
 from jianbao_tex.hooks import (
     PROJECT,
     BlockType,
     Check,
     Hooks,
     Issue,
+    Kind,
     Layout,
     Output,
     SectionType,
@@ -42,6 +43,7 @@ HOOK_NAMES = tuple(sorted(name for name in vars(Hooks) if name.startswith("jianb
 """All hooks."""
 
 AnyRecord = TypeVar("AnyRecord", SectionType, BlockType, Layout, Check[Any], Output)
+Returned = TypeVar("Returned", SectionType, BlockType, Layout, Check[Any], Output, Kind)
 
 
 class HookCaller:
@@ -87,6 +89,19 @@ class HookCaller:
         """Every output, with its plugin."""
         return self._records("outputs", Output)
 
+    def kinds(self) -> list[tuple[Plugin, Kind]]:
+        """
+        Every kind of findings with its plugin: those of the hook, and those at the top of its
+        module.
+        """
+        pairs = self._records("kinds", Kind)
+        for plugin in self._plugins.values():
+            if not plugin.is_built_in:
+                values = vars(plugin.hooks).values() if hasattr(plugin.hooks, "__dict__") else ()
+                own = (value for value in values if isinstance(value, Kind))
+                pairs += [(plugin, kind) for kind in own if (plugin, kind) not in pairs]
+        return pairs
+
     def prepare(self) -> list[tuple[Plugin, Callable[[Issue], object]]]:
         """The plugins that change an issue, in the order of the calls; results are unchecked."""
         pairs = self._implementations("jianbao_prepare")
@@ -113,9 +128,11 @@ class HookCaller:
         rank = {name: number for number, name in enumerate(self._order)}
         return sorted(pairs, key=lambda pair: rank.get(pair[0].name, len(rank)))
 
-    def _records(self, kind: RecordKind, wanted: type[AnyRecord]) -> list[tuple[Plugin, AnyRecord]]:
+    def _records(
+        self, kind: RecordKind | Literal["kinds"], wanted: type[Returned]
+    ) -> list[tuple[Plugin, Returned]]:
         hook = f"jianbao_{kind}"
-        pairs: list[tuple[Plugin, AnyRecord]] = []
+        pairs: list[tuple[Plugin, Returned]] = []
         for plugin, function in self._implementations(hook):
             records: list[Any] = []
             try:
@@ -129,12 +146,15 @@ class HookCaller:
                 else:
                     got = type(record).__name__
                     values = {"hook": hook, "got": got, "wanted": wanted.__name__}
-                    fault = _RECORD.at(where_of(plugin), **values, **named(plugin))
+                    fault = _RECORD.at(plugin.place, **values, **named(plugin))
                     self._report(plugin, kind, fault)
         return pairs
 
-    def _report(self, plugin: Plugin, kind: RecordKind | Literal[""], *faults: Finding) -> None:
-        self._absences += [Absence(fault, plugin.name, kind) for fault in faults]
+    def _report(
+        self, plugin: Plugin, kind: RecordKind | Literal["", "kinds"], *faults: Finding
+    ) -> None:
+        missing = "checks" if kind == "kinds" else kind
+        self._absences += [Absence(fault, plugin.name, missing) for fault in faults]
 
     # --- Registering -------------------------------------------------------------------
 
@@ -180,18 +200,15 @@ class HookCaller:
         close = difflib.get_close_matches(hook, HOOK_NAMES, n=1)
         guess = say(" (did you mean {hook}?)", hook=close[0]) if close else ""
         values = {"hook": hook, "guess": guess, "hooks": HOOK_NAMES}
-        self._report(plugin, "", _MISSPELT.at(where_of(plugin), plugin=plugin.titled, **values))
+        self._report(plugin, "", _MISSPELT.at(plugin.place, plugin=plugin.titled, **values))
 
 
-def unfit(plugin: Plugin, kind: RecordKind | Literal[""], record: str, reason: Phrase) -> Finding:
+def unfit(
+    plugin: Plugin, kind: RecordKind | Literal[""], record: str, reason: Phrase | str
+) -> Finding:
     """The finding that a record, or a hook, of a plugin cannot be used."""
     phrase = KIND_PHRASES[kind] if kind else say("the hook")
-    return _UNFIT.at(where_of(plugin), what=phrase, record=record, reason=reason, **named(plugin))
-
-
-def where_of(plugin: Plugin) -> Where:
-    """The file or folder of a plugin; its name if that is unknown."""
-    return Where(str(plugin.home or plugin.name))
+    return _UNFIT.at(plugin.place, what=phrase, record=record, reason=reason, **named(plugin))
 
 
 def named(plugin: Plugin) -> dict[str, str]:

@@ -8,9 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from jianbao_tex.findings import Finding
-from jianbao_tex.hooks import BlockType, Check, Layout, Output, SectionType
+from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.hooks import BlockType, Check, Layout, Output, Preparation, SectionType
 from jianbao_tex.language import Phrase, say
+
+_FAILED = error(
+    "JB501",
+    "plugin {plugin} failed in {hook}: {reason}",
+    "report it to the plugin's authors; to run without it: jianbao plugins disable {name}",
+)
 
 PluginForm = Literal["built-in", "folder", "file", "package"]
 Record = SectionType | BlockType | Layout | Check[Any] | Output
@@ -39,7 +45,8 @@ class Plugin:
     A plugin that is loaded.
 
     ``hooks`` has the functions marked as implementations, ``home`` is the file or folder
-    with its code and templates.
+    with its code and templates.  ``opened`` are the files that its import has read, as far as that
+    is known.
     """
 
     name: str
@@ -47,6 +54,7 @@ class Plugin:
     version: str = ""
     size: PluginForm = "package"
     home: Path | None = None
+    opened: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, name: str, hooks: object) -> Plugin:
@@ -63,6 +71,27 @@ class Plugin:
     def titled(self) -> str:
         """Name and version, for messages."""
         return f"{self.name} {self.version}".rstrip()
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether it is the package's own."""
+        return self.size == "built-in"
+
+    @property
+    def preparation(self) -> Preparation:
+        """What it says of its ``jianbao_prepare``."""
+        stated = getattr(self.hooks, "JIANBAO_PREPARES", None)
+        return stated if isinstance(stated, Preparation) else Preparation()
+
+    @property
+    def place(self) -> Where:
+        """Its file or folder; its name if that is unknown."""
+        return Where(str(self.home or self.name))
+
+    def failed(self, hook: str, reason: Phrase | str, where: Where | None = None) -> Finding:
+        """The finding that it failed in a hook, at a place of its files where that is known."""
+        values = {"plugin": self.titled, "name": self.name, "hook": hook, "reason": reason}
+        return _FAILED.at(where or self.place, **values)
 
     def owns(self, file: str) -> bool:
         """Whether a file is the plugin's own."""

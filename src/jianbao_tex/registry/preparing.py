@@ -1,70 +1,171 @@
-"""Lets plugins change an issue, one after the other, and validates each result again."""
+"""Lets plugins change an issue, one after the other; validates each result and reports it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
+from jianbao_tex.cancelling import Handle
 from jianbao_tex.errors import PluginBroken
-from jianbao_tex.findings import Where, error
+from jianbao_tex.findings import Finding, error, note, warning
 from jianbao_tex.issue import Block, Issue, Section
-from jianbao_tex.language import InvalidValue, Phrase, say
+from jianbao_tex.language import InvalidValue, Phrase, say, say_count
 from jianbao_tex.parts import DataPath, Part
 from jianbao_tex.places import Place
+from jianbao_tex.plugin_use import Change
 from jianbao_tex.registry.calls import Calls
-from jianbao_tex.registry.plugins import Plugin
+from jianbao_tex.registry.changes import changes_between
+from jianbao_tex.registry.issue_data import IssueData
+from jianbao_tex.registry.plugins import Plugin, RecordKind
+from jianbao_tex.registry.tasks import Task, Tasks
 from jianbao_tex.tex import refused_characters
 
 HOOK = "jianbao_prepare"
+WRITES_INTO_IT = say("it writes into the issue, which is frozen; see model_copy")
 
 _INVALID = error(
     "JB506",
     "plugin {plugin} breaks the issue in {hook}: {path}: {reason}",
     "report it to the plugin's authors; to run without it: jianbao plugins disable {name}",
 )
+_CHANGED = note(
+    "JB540",
+    "plugin {plugin} has changed {values} of the issue; the first, {path}: {before} → {after}",
+    "read the page as the plugin made it; --json and the certificate list all changes; "
+    "to run without it: jianbao plugins disable {name}",
+)
+_LOST = warning(
+    "JB541",
+    "plugin {plugin} has removed {values} of the issue; the first, {path}: {before}",
+    "look whether that is right; a plugin whose purpose it is says so (JIANBAO_PREPARES); "
+    "to run without it: jianbao plugins disable {name}",
+)
+NOTHING = say("(nothing)")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """
+    An issue as plugins changed it, its values with their places.
+
+    ``changes`` are what each plugin changed, by its name.
+    """
+
+    issue: Issue
+    findings: tuple[Finding, ...]
+    changes: Mapping[str, tuple[Change, ...]]
 
 
 @dataclass(frozen=True)
 class Preparer:
     """
-    Calls the stage hook of each plugin, in the given order.
+    Calls the stage hook of each plugin, in the given order, each in a fork.
 
     ``known`` has the model of each section type (``section:NAME``) and block (``block:NAME``),
-    ``layouts`` the names of the layouts.
+    ``layouts`` the names of the layouts, ``owners`` the plugin of each record.
     """
 
     calls: Calls
     functions: Sequence[tuple[Plugin, Callable[[Issue], object]]]
     known: Mapping[str, type[Part]]
     layouts: Collection[str]
+    owners: Mapping[tuple[RecordKind, str], Plugin]
 
-    def __call__(self, issue: Issue) -> Issue:
+    def __call__(self, issue: Issue, handle: Handle | None = None) -> Prepared:
         """
-        The issue as changed by the plugins; its values keep their places.
+        The issue as changed by the plugins.
+
+        A plugin that fails is reported, and the issue goes on without it, unless the issue needs
+        the plugin: it has a section, a block or the layout of the plugin, or the plugin says that
+        it serves all issues.
 
         Raises:
-            PluginBroken: a plugin raised, or what it returned is no valid issue.
+            PluginBroken: a plugin that the issue needs raised, or what it returned is no valid
+                issue.
         """
+        findings: list[Finding] = []
+        changes: dict[str, tuple[Change, ...]] = {}
         for plugin, function in self.functions:
-            before = repr(issue)
-            changed = self.calls(plugin, HOOK, function, issue)
-            try:
-                _refuse_changed(issue, before)
-                if changed is None or changed is issue:
+            task = Task(plugin, HOOK, partial(self._work, plugin, function, issue))
+            with self.calls.apart([task], handle) as tasks:
+                try:
+                    changed = self._changed(plugin, issue, tasks)
+                except PluginBroken as exc:
+                    if not tasks.are_apart or self._is_needed(plugin, issue):
+                        raise
+                    findings += [finding.as_warning for finding in exc.findings]
                     continue
-                checked = self._check_issue(_require_issue(changed))
-            except _Broken as exc:
-                where = Where(str(plugin.home or plugin.name))
-                values = {"plugin": plugin.titled, "name": plugin.name, "hook": HOOK}
-                path = ".".join(map(str, exc.path)) or "issue"
-                fault = _INVALID.at(where, path=path, reason=exc.reason, **values)
-                raise PluginBroken(fault) from exc
-            # Use ``changed`` here: it contains kept parts as such, ``checked`` as copies.
-            issue = checked.with_places(_follow_places(issue, changed), issue.bytes_read)
-        return issue
+            pairs = list(changes_between(issue, changed)) if changed is not issue else []
+            findings += _report(plugin, issue, pairs)
+            changes[plugin.name] = tuple(change for _, change in pairs)
+            issue = changed
+        return Prepared(issue, tuple(findings), changes)
+
+    def _is_needed(self, plugin: Plugin, issue: Issue) -> bool:
+        """Whether an issue may not go on without what a plugin does to it."""
+        if plugin.preparation.serves_all:
+            return True
+        used: set[tuple[RecordKind, str]] = {("layouts", issue.layout)}
+        for _, value in issue.walk():
+            if isinstance(value, Section):
+                used.add(("section_types", value.type))
+            elif isinstance(value, Block):
+                used.add(("blocks", type(value).name))
+        return any(self.owners[key] is plugin for key in used & self.owners.keys())
+
+    # --- In the fork ---------------------------------------------------------------------------
+
+    def _work(self, plugin: Plugin, function: Callable[[Issue], object], issue: Issue) -> bytes:
+        """The data of the issue as a plugin changed it; no data if it did not change it."""
+        before = fingerprint_of(issue)
+        changed = self.calls(plugin, HOOK, function, issue)
+        with self._naming(plugin):
+            if fingerprint_of(issue) != before:
+                raise _Broken((), WRITES_INTO_IT)
+            if changed is None or changed is issue:
+                return b""
+            # Checked here too, because only this process has all of it.
+            new_issue = _require_issue(changed)
+            self._check_issue(new_issue)
+            try:
+                return self._data(issue).pack(new_issue)
+            except InvalidValue as exc:
+                raise _Broken((), exc.reason) from exc
+
+    # --- In this process -----------------------------------------------------------------------
+
+    def _changed(self, plugin: Plugin, issue: Issue, tasks: Tasks) -> Issue:
+        data = tasks.answer(0)
+        if not data:
+            return issue
+        with self._naming(plugin):
+            try:
+                changed = self._data(issue).unpack(data)
+            except (LookupError, TypeError, ValueError) as exc:
+                raise _Broken((), say("it is no issue")) from exc
+            checked = self._check_issue(changed)
+        # Use ``changed`` here: it contains kept parts as such, ``checked`` as copies.
+        return checked.with_places(_follow_places(issue, changed), issue.bytes_read)
+
+    def _data(self, issue: Issue) -> IssueData:
+        return IssueData(issue, self.known.values())
+
+    @contextlib.contextmanager
+    def _naming(self, plugin: Plugin) -> Iterator[None]:
+        """Names the plugin that broke the issue."""
+        try:
+            yield
+        except _Broken as exc:
+            values = {"plugin": plugin.titled, "name": plugin.name, "hook": HOOK}
+            path = ".".join(map(str, exc.path)) or "issue"
+            raise PluginBroken(
+                _INVALID.at(plugin.place, path=path, reason=exc.reason, **values)
+            ) from exc
 
     def _check_issue(self, issue: Issue) -> Issue:
         if issue.layout not in self.layouts:
@@ -114,20 +215,45 @@ class _Broken(Exception):
         super().__init__(str(reason))
 
 
-def _refuse_changed(issue: Issue, before: str) -> None:
-    """Refuses an issue that a plugin changed in place: such changes are not validated."""
+def fingerprint_of(issue: Issue) -> str:
+    """
+    A text that is another one if a plugin writes into the frozen issue; such changes are not
+    validated.
+    """
     try:
-        is_same = repr(issue) == before
+        return repr(issue)
     except Exception:  # noqa: BLE001 -- a value of a wrong type may fail anywhere
-        is_same = False
-    if not is_same:
-        raise _Broken((), say("it changes a frozen part; use model_copy instead"))
+        return ""
 
 
 def _require_issue(changed: object) -> Issue:
     if not isinstance(changed, Issue):
         raise _Broken((), say("it is a {type}, no issue", type=type(changed).__name__))
     return changed
+
+
+def _report(
+    plugin: Plugin, issue: Issue, changes: Sequence[tuple[DataPath, Change]]
+) -> Iterator[Finding]:
+    """The findings about what a plugin changed, each at the place of the first value."""
+    printed = {path for path, _ in issue.printed_values()}
+    losses = [(path, change) for path, change in changes if change.is_loss and path in printed]
+    if plugin.preparation.removes_texts:
+        losses = []
+    values = say_count("{number} value", "{number} values", len(changes))
+    texts = say_count("{number} text", "{number} texts", len(losses))
+    for kind, pairs, count in ((_CHANGED, changes, values), (_LOST, losses, texts)):
+        if pairs:
+            path, change = pairs[0]
+            yield kind.at(
+                issue.where(path),
+                plugin=plugin.titled,
+                name=plugin.name,
+                values=count,
+                path=change.path,
+                before=change.before or NOTHING,
+                after=change.after or NOTHING,
+            )
 
 
 def _follow_places(before: Issue, after: Issue) -> dict[DataPath, Place]:
@@ -163,8 +289,9 @@ def _match_items(old: tuple[Any, ...], new: tuple[Any, ...]) -> list[int | None]
     numbers = {id(item): n for n, item in enumerate(old)}
     matches: list[int | None] = []
     for i, item in enumerate(new):
-        is_here = i < len(old) and (old[i] is item or len(old) == len(new))
-        # Equal texts can be one object in Python; only a part is followed to another place.
+        # Equal parts can be two; equal texts are one.
+        is_same = i < len(old) and (old[i] is item if isinstance(item, Part) else old[i] == item)
+        is_here = is_same or (i < len(old) and len(old) == len(new))
         moved = numbers.get(id(item)) if isinstance(item, Part) else None
         matches.append(moved if moved is not None else i if is_here else None)
     return matches

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from jianbao_tex.findings import Finding, Where, error, in_order
 from jianbao_tex.hooks import BlockType, Check, Figure, Layout, Output, SectionType
+from jianbao_tex.language import Phrase, say
 from jianbao_tex.master import TexTree
 from jianbao_tex.pages import NO_TEXT
 from jianbao_tex.registry.calls import Calls
+from jianbao_tex.registry.kinds import PluginKinds
 from jianbao_tex.registry.plugins import Absence, Plugin, RecordKind
 from jianbao_tex.registry.preparing import Preparer
 from jianbao_tex.subjects import ArtifactSource
@@ -30,7 +33,8 @@ class Registry:
 
     ``owners`` has the plugin of each record, ``absences`` the missing records with the reason.
     ``calls`` calls code of a plugin.  ``prepare`` lets the plugins change an issue.  ``called``
-    returns the plugins that implement a hook, in the order of the calls.
+    returns the plugins that implement a hook, in the order of the calls.  ``kinds`` are the kinds
+    of findings of plugins.
     """
 
     plugins: tuple[Plugin, ...]
@@ -44,6 +48,7 @@ class Registry:
     calls: Calls
     prepare: Preparer
     called: Callable[[str], tuple[Plugin, ...]]
+    kinds: PluginKinds
 
     @cached_property
     def settings(self) -> Mapping[str, Figure]:
@@ -125,16 +130,24 @@ class Registry:
         return owner if owner and owner.size != "built-in" else None
 
     def _ownership(self, owner: Plugin, where: Where) -> Finding:
-        hook = self._hook_of(owner, where.file)
+        hook = self._hook_of(owner, Path(where.file))
         values = {"plugin": owner.titled, "name": owner.name, "hook": hook}
         return _BELONGS.at(where, **values).as_warning
 
-    def _hook_of(self, owner: Plugin, file: str) -> str:
-        """The hook through which a file came: that of the record whose file or folder it is."""
+    def _hook_of(self, owner: Plugin, file: Path) -> str | Phrase:
+        """
+        The hook through which a file came: that of the record whose template it is, or beside
+        whose template it lies.
+        """
+        if file.suffix == ".py":
+            return say("its Python code")
+        homes: dict[Path, str] = {}
         for (kind, name), plugin in self.owners.items():
-            if plugin is owner and file in _files(self, kind, name):
-                return f"jianbao_{kind}"
-        return "jianbao_layouts"
+            if plugin is owner:
+                for path in _files(self, kind, name):
+                    homes |= {path: f"jianbao_{kind}", path.parent: f"jianbao_{kind}"}
+        known = (homes[path] for path in (file, *file.parents) if path in homes)
+        return next(known, "jianbao_layouts")
 
 
 def _used_texts(tree: TexTree) -> Iterator[tuple[str, str]]:
@@ -146,8 +159,9 @@ def _used_texts(tree: TexTree) -> Iterator[tuple[str, str]]:
         yield origin.template.file, lines[origin.line - 1]
 
 
-def _files(registry: Registry, kind: RecordKind, name: str) -> list[str]:
-    if kind not in {"section_types", "blocks"}:
-        return []
-    record = registry.section_types[name] if kind == "section_types" else registry.blocks[name]
-    return [str(path) for path in (record.template, *record.styles)]
+def _files(registry: Registry, kind: RecordKind, name: str) -> tuple[Path, ...]:
+    """The files of a record; of a layout its folder."""
+    record: Any = getattr(registry, kind)[name]
+    if kind in {"section_types", "blocks"}:
+        return (record.template, *record.styles)
+    return (record.folder,) if kind == "layouts" else ()

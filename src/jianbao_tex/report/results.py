@@ -17,6 +17,7 @@ from jianbao_tex.report.findings import finding_as_json, most_important
 if TYPE_CHECKING:
     from jianbao_tex.batch import Outcome
     from jianbao_tex.master import RefusedOutput
+    from jianbao_tex.plugin_use import PluginUse
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Result:
         artifacts: the files with their sizes and digests; ``None`` where none were asked for.
         checked: finished PDFs and what they claim.
         refused: the outputs that could not be made, although others were.
+        plugins: the plugins that took part, with what each changed in the issue.
         record: how the job went.
     """
 
@@ -46,6 +48,7 @@ class Result:
     cached: bool = False
     checked: list[dict[str, Any]] = field(default_factory=list)
     refused: tuple[RefusedOutput, ...] = ()
+    plugins: tuple[PluginUse, ...] = ()
     record: JobRecord = field(default_factory=JobRecord)
 
     @classmethod
@@ -60,6 +63,7 @@ class Result:
             tools=outcome.tools,
             cached=outcome.cached,
             refused=outcome.refused,
+            plugins=outcome.plugins,
             record=outcome.record,
         )
 
@@ -95,6 +99,7 @@ class Result:
                 "inputs": dict(self.inputs),
                 "tools": dict(self.tools),
                 "cached": self.cached,
+                "plugins": [use.as_json() for use in self.plugins],
             }
         if self.checked:
             data["checked"] = self.checked

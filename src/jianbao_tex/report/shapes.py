@@ -77,6 +77,10 @@ _FINDING = _object(
     {
         "code": _text(say("the code of the finding; see jianbao explain CODE. It never changes")),
         "severity": {"enum": [severity.value for severity in Severity]},
+        "plugin": {
+            "type": ["string", "null"],
+            "description": say("the plugin whose check or output reported it; null for none"),
+        },
         **_PLACE,
         "message": _text(say("what is wrong, in the language of --lang")),
         "advice": _text(say("what to do about it")),
@@ -94,6 +98,29 @@ _FINDING = _object(
         "raw": _text(say("with --verbose: what TeX itself said")),
     },
     optional=("raw",),
+)
+
+_PLUGIN_USE = _object(
+    say("A plugin that took part in an issue."),
+    {
+        "name": _text(say("its name")),
+        "version": {"type": ["string", "null"]},
+        "sha256": {
+            "type": ["string", "null"],
+            "description": say("of its file, or of the names and digests of its files"),
+        },
+        "changes": _list(
+            say("what it changed in the issue"),
+            _object(
+                say("A changed value."),
+                {
+                    "path": _text(say("the way to the value, such as sections.0.name")),
+                    "before": _text(say("the value as it was; empty where there was none")),
+                    "after": _text(say("the value as it is; empty where there is none")),
+                },
+            ),
+        ),
+    },
 )
 
 _YES = {"type": "boolean"}
@@ -269,10 +296,13 @@ _RESULT: Schema = {
                                 "with build: whether it was kept from an earlier run"
                             ),
                         },
+                        "plugins": _list(
+                            say("with build: the plugins that took part"), _PLUGIN_USE
+                        ),
                     },
                     optional=(
                         *("measured", "checked", "refused", "artifacts"),
-                        *("inputs", "tools", "cached"),
+                        *("inputs", "tools", "cached", "plugins"),
                     ),
                 ),
             },

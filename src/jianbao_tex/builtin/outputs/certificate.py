@@ -23,7 +23,7 @@ from jianbao_tex.hooks.prepress import (
     examine,
 )
 
-SHAPE = "3"
+SHAPE = "4"
 """The version of the certificate's form."""
 
 _LIBRARIES = ("pikepdf", "pillow", "pypdfium2")
@@ -61,6 +61,7 @@ def _data(subject: OutputSubject) -> dict[str, Any]:
         "date": f"{identity.date:%Y-%m-%d}" if subject.issue.date else None,
         "accepted": not any(f.severity is Severity.ERROR for f in job.findings),
         "layout": report["layout"],
+        "plugins": [use.as_json() for use in job.plugins],
         "pages": len(subject.measured.pages),
         "inputs": dict(job.inputs),
         "outputs": outputs,

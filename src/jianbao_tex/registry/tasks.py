@@ -1,0 +1,196 @@
+"""
+Work of plugins in a fork of this process: whatever it does there, this process goes on.
+
+A plugin may loop, take all memory, end its process, close its streams or change into another
+folder.  It costs the work that it was at, and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from jianbao_tex.cancelling import Handle
+from jianbao_tex.children import LATE, Fork, ForkLost, limited, may_fork
+from jianbao_tex.errors import JianbaoError, PluginBroken
+from jianbao_tex.language import Phrase, say
+from jianbao_tex.opened import Opened, opened_from_now_on
+from jianbao_tex.packing import pack_error, unpack_error
+from jianbao_tex.registry.plugins import Plugin
+from jianbao_tex.registry.trace import Call, Trace
+
+SECONDS = 10.0
+"""How much processor time a plugin may use for one task."""
+MEMORY_BYTES = 512 * 1024**2
+"""How much more memory it may use than the process used before."""
+_PATIENCE = 6
+"""How many times longer a task may take by the clock: others use the processors, too."""
+_LOOK_S = 0.05
+
+
+@dataclass(frozen=True)
+class Task:
+    """
+    One thing that a plugin does.
+
+    ``work`` returns plain data, and raises no exception but `JianbaoError`.  ``hook`` is what
+    findings call it.
+    """
+
+    plugin: Plugin
+    hook: str
+    work: Callable[[], bytes]
+
+
+class TaskLost(PluginBroken):
+    """A plugin used too much or ended its process; ``reason`` says what it did."""
+
+    def __init__(self, task: Task, reason: Phrase) -> None:
+        self.reason = reason
+        super().__init__(task.plugin.failed(task.hook, reason))
+
+
+class Tasks:
+    """
+    Tasks on the data that this process has when the block is entered.
+
+    They begin there, in a fork; meanwhile this process can do something else.  Where it may not
+    fork, because it has threads, each runs here when its answer is asked for, without limits.
+
+    Args:
+        tasks: in the order in which they are done and asked for.
+        handle: cancels the wait for an answer, and gets what the plugins opened.
+        trace: where calls are noted.
+    """
+
+    def __init__(
+        self,
+        tasks: Sequence[Task],
+        handle: Handle | None = None,
+        trace: Trace | None = None,
+    ) -> None:
+        self._tasks = tasks
+        self._handle = handle or Handle()
+        self._trace = trace
+        self._fork: Fork | None = None
+        self._is_apart = False
+
+    def __enter__(self) -> Self:
+        if self._tasks and may_fork():
+            self._start(0)
+        return self
+
+    def __exit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
+        self._end()
+
+    @property
+    def are_apart(self) -> bool:
+        """Whether what they do to the data does not reach this process."""
+        return self._is_apart
+
+    def answer(self, number: int) -> bytes:
+        """
+        What a task has returned; waits for it.  The tasks are asked for in their order.
+
+        Raises:
+            JianbaoError: the task raised it.
+            TaskLost: it used too much, or ended its process.
+            CancelledError: the job was cancelled.
+        """
+        task = self._tasks[number]
+        if self._fork is None:
+            self._handle.opened.asks_more = True
+            return task.work()
+        try:
+            answer = self._await(self._fork)
+        except ForkLost as lost:
+            self._end()
+            # The others are not done yet.
+            if number + 1 < len(self._tasks):
+                self._start(number + 1)
+            raise TaskLost(task, _reason(str(lost))) from lost
+        return self._unpack(task, answer)
+
+    def _start(self, first: int) -> None:
+        try:
+            self._is_apart = True
+            self._fork = Fork(lambda: contextlib.nullcontext(self._work()), is_foreign=True)
+            for number in range(first, len(self._tasks)):
+                self._fork.send(str(number).encode("ascii"))
+        except OSError:
+            # There is no room for another process.
+            self._fork, self._is_apart = None, False
+        except ForkLost:
+            # `answer` says so.
+            pass
+
+    def _end(self) -> None:
+        fork, self._fork = self._fork, None
+        if fork:
+            fork.end()
+
+    def _await(self, fork: Fork) -> bytes:
+        end = time.monotonic() + SECONDS * _PATIENCE
+        while not fork.has_answer(_LOOK_S):
+            self._handle.check()
+            if time.monotonic() > end:
+                raise ForkLost(LATE)
+        return fork.receive(SECONDS * _PATIENCE)
+
+    def _unpack(self, task: Task, answer: bytes) -> bytes:
+        head, _, body = answer.partition(b"\n")
+        try:
+            record = json.loads(head)
+            opened = Opened({*map(str, record["files"])}, bool(record["asks_more"]))
+            self._handle.opened.add(opened)
+            if self._trace:
+                self._trace.calls += [Call(*call) for call in record["calls"]]
+            error = unpack_error(record["error"]) if record["error"] else None
+        except (KeyError, TypeError, ValueError) as exc:
+            raise TaskLost(task, say("it sent something else than its answer")) from exc
+        if error:
+            raise error
+        return body
+
+    # --- In the fork ---------------------------------------------------------------------------
+
+    def _work(self) -> Callable[[bytes], bytes]:
+        opened = opened_from_now_on()
+        return lambda request: self._do(self._tasks[int(request)], opened)
+
+    def _do(self, task: Task, opened: Opened) -> bytes:
+        calls: list[Call] = []
+        if self._trace:
+            self._trace.calls = calls
+        error: dict[str, Any] | None = None
+        body = b""
+        with limited(MEMORY_BYTES, SECONDS):
+            try:
+                body = task.work()
+            except JianbaoError as exc:
+                error = pack_error(exc)
+        record = {
+            "error": error,
+            "files": sorted(opened.files),
+            "asks_more": opened.asks_more,
+            "calls": [[call.plugin, call.what, call.seconds] for call in calls],
+        }
+        return json.dumps(record).encode("ascii") + b"\n" + body
+
+
+def _reason(how: str) -> Phrase:
+    """Why a task was lost, from a signal or an exit status."""
+    if how == "SIGXCPU":
+        return say(
+            "it used more than {seconds} seconds of processor time", seconds=f"{SECONDS:.0f}"
+        )
+    if how == LATE:
+        return say("it gave no answer in {seconds} seconds", seconds=f"{SECONDS * _PATIENCE:.0f}")
+    return say("it ended its process ({how})", how=how)
