@@ -307,8 +307,12 @@ class Watch:
         if b"Traceback" in log or self.process.poll() is not None:
             score.blame(f"watch: {log.decode('utf-8', 'replace')[-1000:]}")
         self.process.send_signal(signal.SIGINT)
-        if self.process.wait(30):
-            score.blame(f"watch ended with {self.process.returncode}")
+        try:
+            if self.process.wait(30):
+                score.blame(f"watch ended with {self.process.returncode}")
+        except subprocess.TimeoutExpired:
+            score.blame("SIGINT did not end the watch within 30 s")
+            self.process.kill()
         score.builds["watch"] = len(log.splitlines())
 
 
@@ -365,6 +369,8 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
+    # In the background a shell lets all processes ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "tmp").mkdir()

@@ -13,7 +13,8 @@ class Change:
     A value of the issue that a plugin changed.
 
     ``path`` leads to it, ``sections.0.name``: in the issue as it became, or as it was if the value
-    is removed.  ``before`` or ``after`` is empty where there was or is no value.
+    is removed.  ``before`` or ``after`` is empty where there was or is no value; both are the same
+    if the value only stands elsewhere.
     """
 
     path: str

@@ -1,0 +1,414 @@
+"""Work of plugins in a fork: whatever one does there costs that work alone, and names the plugin."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from command import jianbao, python
+from engines import until
+from jianbao_tex.children import may_fork
+
+ISSUE = "masthead: {name: 工作简报}\narticles: {title: 标题, body: 正文。}\n"
+HEAD = """\
+import os, signal, subprocess, sys, time
+from pathlib import Path
+from jianbao_tex.hooks import *
+
+JIANBAO_API = "2.3"
+__version__ = "1.0"
+KIND = warning("OWN001", "the good check has run in {folder}", "look")
+"""
+DEEDS = {
+    "loop": "while True: pass",
+    "stubborn": "while True:\n        try:\n            while True: pass\n        except BaseException: pass",
+    "sleep": "time.sleep(1000)",
+    "memory": "[bytearray(2**20) for _ in range(2**12)]",
+    "exit": "os._exit(0)",
+    "crash": "os.kill(os.getpid(), signal.SIGSEGV)",
+    "streams": "[os.close(n) for n in range(64) if n != 3 and not os.system('true')]"
+    " if False else [os.close(int(n)) for n in os.listdir('/proc/self/fd')[:-1]]",
+    "child": "subprocess.Popen(['sleep', '4242']); os._exit(7)",
+    "quits": "sys.exit(0)",
+}
+"""What a plugin may do that no `except` holds, each as the body of a function."""
+REASONS = {
+    "loop": "processor time",
+    "stubborn": "it used more than|it gave no answer|SIGKILL",
+    "sleep": "it gave no answer in",
+    "memory": "MemoryError",
+    "exit": "exit status 0",
+    "crash": "SIGSEGV",
+    "streams": "it ended its process|OSError",
+    "child": "exit status 7",
+    "quits": "SystemExit",
+}
+DRIVER = """\
+import sys
+from jianbao_tex.registry import tasks
+tasks.SECONDS, tasks._PATIENCE = 1.0, 3
+from jianbao_tex.cli import entry
+sys.argv[0] = "jianbao"
+entry()
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Path]:
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "jianbao.toml").touch()
+    (tmp_path / "issue.yaml").write_text(ISSUE, encoding="utf-8")
+    yield tmp_path
+    # None of a test may be left for the next one.
+    subprocess.run(["pkill", "-f", "sleep 4242"], check=False)
+
+
+def write(project: Path, name: str, text: str) -> None:
+    (project / "plugins" / f"{name}.py").write_text(HEAD + text, encoding="utf-8")
+
+
+def quick(project: Path, *words: str) -> tuple[int, list[dict[str, str]], str]:
+    """Exit code, findings and messages of a command whose plugins may use a second each."""
+    cache = str(project / "cache")
+    done = python(DRIVER, *words, "--trust-plugins", "--json", folder=project, JIANBAO_CACHE=cache)
+
+    assert "Traceback" not in done.stderr
+    return done.returncode, json.loads(done.stdout)["issues"][0]["findings"], done.stderr
+
+
+def functions(prefix: str, argument: str) -> str:
+    return "".join(
+        f"def {prefix}_{name}({argument}):\n    {deed}\n" for name, deed in DEEDS.items()
+    )
+
+
+def test_a_check_that_does_harm_costs_itself_alone(project: Path) -> None:
+    checks = ", ".join(f'IssueCheck("{name}", "坏", bad_{name})' for name in DEEDS)
+    write(
+        project,
+        "bad",
+        functions("bad", "subject")
+        + "def moves(subject):\n    os.chdir('/')\n    os.write(1, b'noise')\n    return ()\n"
+        + "def good(subject):\n"
+        + "    yield KIND.at(subject.issue.where(()), folder=os.getcwd())\n"
+        + "@hookimpl\ndef jianbao_checks():\n"
+        + f'    return [{checks}, IssueCheck("a_moves", "走", moves), IssueCheck("zz", "好", good)]\n',
+    )
+    code, findings, _ = quick(project, "check", "issue.yaml")
+    faults = {f["message"].split()[2]: f["message"] for f in findings if f["code"] == "JB511"}
+
+    assert code == 0
+    assert faults.keys() == DEEDS.keys()
+    for name, reason in REASONS.items():
+        assert any(words in faults[name] for words in reason.split("|")), faults[name]
+    assert [f["message"] for f in findings if f["code"] == "OWN001"]
+    assert {f["plugin"] for f in findings if f["code"] == "OWN001"} == {"bad"}
+    until(lambda: not sleepers(), 5)
+
+
+def sleepers() -> str:
+    return subprocess.run(
+        ["pgrep", "-f", "sleep 4242"], capture_output=True, text=True, check=False
+    ).stdout
+
+
+def test_a_prepare_that_does_harm_leaves_the_issue_as_it_was(project: Path) -> None:
+    for name in DEEDS:
+        write(
+            project,
+            f"bad_{name}",
+            functions("bad", "issue")
+            + f"@hookimpl\ndef jianbao_prepare(issue):\n    bad_{name}(issue)\n",
+        )
+    write(
+        project,
+        "good",
+        "@hookimpl\ndef jianbao_prepare(issue):\n    return issue.model_copy(update={'number': 7})\n",
+    )
+    code, findings, _ = quick(project, "check", "issue.yaml")
+    faults = {f["message"].split()[1]: f["message"] for f in findings if f["code"] == "JB501"}
+
+    assert code == 0
+    assert faults.keys() == {f"bad_{name}" for name in DEEDS}
+    for name, reason in REASONS.items():
+        assert any(words in faults[f"bad_{name}"] for words in reason.split("|"))
+    assert [f["message"] for f in findings if f["code"] == "JB540"] == [
+        "plugin good 1.0 has changed 1 value of the issue; the first, number: (nothing) → 7"
+    ]
+
+
+def test_an_output_that_does_harm_costs_itself_alone(project: Path) -> None:
+    outputs = ", ".join(
+        f'Output("o{name}", "坏", ".{name}", "text/plain", bad_{name})' for name in DEEDS
+    )
+    write(
+        project,
+        "bad",
+        functions("bad", "subject")
+        + f'@hookimpl\ndef jianbao_outputs():\n    return [{outputs}, Output("fine", "好", ".fine",'
+        + ' "text/plain", lambda s: b"fine")]\n',
+    )
+    words = [
+        word for name in ["pdf", "fine", *(f"o{n}" for n in DEEDS)] for word in ("--output", name)
+    ]
+    code, findings, _ = quick(project, "build", "issue.yaml", *words)
+    faults = [f["message"] for f in findings if f["code"] == "JB501"]
+
+    assert code == 8
+    assert len(faults) == len(DEEDS)
+    assert (project / "issue.pdf").exists()
+    assert (project / "issue.fine").read_bytes() == b"fine"
+    assert quick(project, "build", "issue.yaml", "--output", "oexit")[0] == 5
+
+
+def test_an_import_that_does_harm_is_a_broken_plugin(project: Path) -> None:
+    for name, deed in DEEDS.items():
+        write(project, name, f"def go():\n    {deed}\ngo()\n")
+    write(project, "good", "def good(s):\n    yield KIND.at(s.issue.where(()), folder='')\n"
+          "@hookimpl\ndef jianbao_checks(): return [IssueCheck('good', '好', good)]\n")  # fmt: skip
+    done = python(
+        DRIVER, "check", "issue.yaml", "--trust-plugins", "--json", folder=project,
+        JIANBAO_CACHE=str(project / "cache"),
+    )  # fmt: skip
+    said = json.loads(done.stdout)
+
+    assert done.returncode == 0
+    assert [f["code"] for f in said["issues"][0]["findings"]] == ["OWN001"]
+    assert {f["code"] for f in said["plugins"]} == {"JB505"}
+    assert len(said["plugins"]) == len(DEEDS)
+
+
+@pytest.mark.parametrize(
+    ("more", "body", "code"),
+    [
+        ("", "raise ValueError('x')", 0),
+        ("JIANBAO_PREPARES = Preparation(serves_all=True)\n", "raise ValueError('x')", 5),
+        ("JIANBAO_PREPARES = Preparation(serves_all=True)\n", "os._exit(0)", 5),
+        ("", "return issue.model_copy(update={'number': -1})", 0),
+    ],
+)
+def test_who_needs_a_prepare_that_fails(more: str, body: str, code: int, project: Path) -> None:
+    """Only what the plugin serves: by its types, or because it says that it serves all."""
+    write(project, "own", f"{more}@hookimpl\ndef jianbao_prepare(issue): {body}\n")
+
+    assert quick(project, "check", "issue.yaml")[0] == code
+
+
+def test_an_issue_with_the_type_of_a_plugin_needs_its_prepare(project: Path) -> None:
+    write(
+        project,
+        "own",
+        "class Own(Block):\n    name = 'own'\n    short = 'text'\n    text: Line\n"
+        "    def texts(self):\n        yield self.text\n"
+        "TEMPLATE = Path(__file__).with_name('own.tex.jinja')\n"
+        "@hookimpl\ndef jianbao_blocks(): return [BlockType('自', Own, TEMPLATE)]\n"
+        "@hookimpl\ndef jianbao_prepare(issue): raise ValueError('x')\n",
+    )
+    (project / "plugins" / "own.tex.jinja").write_text("<%= block.text %>\n")
+    own = "masthead: {name: 简报}\narticles: {title: 标题, body: [{own: 字}]}\n"
+    (project / "own.yaml").write_text(own, encoding="utf-8")
+    done = jianbao("check", "own.yaml", "issue.yaml", "--trust-plugins", "--json", folder=project)
+
+    assert [one["exit_code"] for one in json.loads(done.stdout)["issues"]] == [5, 0]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_batch_goes_on(jobs: str, project: Path) -> None:
+    """A worker is a fork itself, and its plugins work in forks of it."""
+    write(
+        project,
+        "own",
+        "def run(s):\n    if s.issue.number == 2: os._exit(0)\n    return ()\n"
+        "@hookimpl\ndef jianbao_checks(): return [IssueCheck('own', '检', run)]\n",
+    )
+    for number in range(1, 5):
+        (project / f"{number}.yaml").write_text(f"{ISSUE}number: {number}\n", encoding="utf-8")
+    names = [f"{number}.yaml" for number in range(1, 5)]
+    done = jianbao(
+        "build", *names, "--jobs", jobs, "--trust-plugins", "--json", "--no-cache", folder=project
+    )
+    issues = json.loads(done.stdout)["issues"]
+
+    assert done.returncode == 0
+    assert [[f["code"] for f in one["findings"]] for one in issues] == [[], ["JB511"], [], []]
+    assert all((project / f"{number}.pdf").exists() for number in range(1, 5))
+
+
+WRITES = (
+    "object.__setattr__({issue}.masthead, 'name', '假')",
+    "{issue}.sections[0].articles[0].__dict__['title'] = '假'",
+)
+
+
+@pytest.mark.parametrize("deed", WRITES)
+def test_what_writes_into_the_issue_is_found_and_reaches_nobody(deed: str, project: Path) -> None:
+    write(
+        project,
+        "own",
+        f"def check(s):\n    {deed.format(issue='s.issue')}\n    return ()\n"
+        f"def make(s):\n    {deed.format(issue='s.issue')}\n    return b''\n"
+        "@hookimpl\ndef jianbao_checks():\n"
+        "    return [IssueCheck('one', '一', check), MasterCheck('two', '二', check)]\n"
+        "@hookimpl\ndef jianbao_outputs(): return [Output('own', '自', '.own', 'text/plain', make)]\n",
+    )
+    code, findings, _ = quick(
+        project, "build", "issue.yaml", "--output", "txt", "--output", "own", "--no-cache"
+    )
+
+    assert code == 8
+    assert sorted(f["code"] for f in findings) == ["JB434", "JB501", "JB511", "JB511"]
+    assert all("frozen" in f["message"] for f in findings if f["code"] != "JB434")
+    assert "假" not in (project / "issue.txt").read_text(encoding="utf-8")
+
+
+def test_where_nothing_can_be_forked_a_plugin_that_writes_stops_the_issue(project: Path) -> None:
+    """In a process with threads the issue is the one that the others have."""
+    write(
+        project,
+        "own",
+        f"def check(s):\n    {WRITES[0].format(issue='s.issue')}\n    return ()\n"
+        "@hookimpl\ndef jianbao_checks(): return [IssueCheck('one', '一', check)]\n",
+    )
+    threaded = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+    done = python(threaded + DRIVER, "check", "issue.yaml", "--trust-plugins", folder=project)
+
+    assert done.returncode == 5
+    assert "frozen" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+# --- What was changed -------------------------------------------------------------------------
+
+
+def test_a_change_is_in_the_notes_the_json_and_the_certificate(project: Path) -> None:
+    write(
+        project,
+        "own",
+        "@hookimpl\ndef jianbao_prepare(issue):\n"
+        "    section = issue.sections[0]\n"
+        "    article = section.articles[0].model_copy(update={'title': '不是标题'})\n"
+        "    articles = (article, article.model_copy(update={'title': '又一篇'}))\n"
+        "    section = section.model_copy(update={'articles': articles})\n"
+        "    return issue.model_copy(update={'sections': (section,)})\n",
+    )
+    words = ["build", "issue.yaml", "--trust-plugins", "--output", "pdf", "--output", "certificate"]
+    cache = str(project / "cache")
+    runs = [jianbao(*words, "--json", folder=project, JIANBAO_CACHE=cache) for _ in range(2)]
+    issues = [json.loads(run.stdout)["issues"][0] for run in runs]
+    certificate = json.loads((project / "issue-certificate.json").read_text(encoding="utf-8"))
+    page = (project / "issue-certificate.html").read_text(encoding="utf-8")
+
+    assert [issue["cached"] for issue in issues] == [False, True]
+    assert issues[0]["plugins"] == issues[1]["plugins"] == certificate["plugins"]
+    (use,) = certificate["plugins"]
+    assert (use["name"], use["version"], len(use["sha256"])) == ("own", "1.0", 64)
+    assert {
+        "path": "sections.0.articles.0.title", "before": "标题", "after": "不是标题",
+    } in use["changes"]  # fmt: skip
+    assert "又一篇" in [change["after"] for change in use["changes"]]
+    assert "不是标题" in page
+    assert [f["code"] for f in issues[0]["findings"]] == ["JB540"]
+
+
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        ("{}", []),
+        ("{'sections': issue.sections[::-1]}", ["JB540"]),
+        ("{'sections': issue.sections[:1]}", ["JB540", "JB541"]),
+        ("{'number': 8}", ["JB540"]),
+        ("{'number': None}", ["JB540"]),
+        ("{'masthead': issue.masthead.model_copy(update={'name': '简'})}", ["JB540", "JB541"]),
+        ("{'masthead': issue.masthead.model_copy(update={'name': '工作快报'})}", ["JB540"]),
+        ("{'masthead': issue.masthead.model_copy(update={'note': '内部'})}", ["JB540"]),
+    ],
+)
+def test_what_is_reported_of_a_change(change: str, codes: list[str], project: Path) -> None:
+    """A text that stands elsewhere is a change, and not lost."""
+    (project / "issue.yaml").write_text(
+        "masthead: {name: 工作简报}\nnumber: 3\nsections:\n"
+        "  - {name: 甲, articles: [{title: 一, body: 一文。}]}\n"
+        "  - {name: 乙, articles: [{title: 二, body: 二文。}]}\n",
+        encoding="utf-8",
+    )
+    write(
+        project,
+        "own",
+        f"@hookimpl\ndef jianbao_prepare(issue): return issue.model_copy(update={change})\n",
+    )
+    code, findings, _ = quick(project, "check", "issue.yaml")
+
+    assert code == 0
+    assert sorted(f["code"] for f in findings if f["code"].startswith("JB54")) == codes
+
+
+def test_who_says_that_it_removes_is_not_warned_of(project: Path) -> None:
+    write(
+        project,
+        "own",
+        "JIANBAO_PREPARES = Preparation(removes_texts=True)\n"
+        "@hookimpl\ndef jianbao_prepare(issue): return issue.model_copy(update={'sections': ()})\n",
+    )
+    _, findings, _ = quick(project, "check", "issue.yaml")
+
+    assert "JB541" not in [f["code"] for f in findings]
+    assert "JB540" in [f["code"] for f in findings]
+
+
+# --- What was read ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("top", "body", "is_kept", "follows"),
+    [
+        ("", "Path('words.txt').read_text()", True, True),
+        ("", "open(os.path.join(os.getcwd(), 'words.txt')).read()", True, True),
+        ("WORDS = Path('words.txt').read_text()\n", "WORDS", True, True),
+        ("", "os.path.exists('none.txt') or Path('words.txt').read_text()", True, True),
+        ("", "str(os.listdir('.'))", False, True),
+        ("", "subprocess.run(['true']) and Path('words.txt').read_text()", False, True),
+        ("", "''", True, False),
+    ],
+)
+def test_a_result_is_made_again_when_a_file_of_a_check_changes(
+    top: str, body: str, is_kept: bool, follows: bool, project: Path
+) -> None:
+    """What a check opens is known; if it asks for more than files, nothing is kept."""
+    (project / "words.txt").write_text("甲", encoding="utf-8")
+    write(
+        project,
+        "own",
+        f"{top}def run(s):\n    yield KIND.at(s.issue.where(()), folder={body})\n"
+        "@hookimpl\ndef jianbao_checks(): return [IssueCheck('own', '检', run)]\n",
+    )
+
+    def build() -> tuple[bool, str]:
+        # Older than what the clock of a file system can tell apart.
+        for path in project.glob("*.txt"):
+            os.utime(path, ns=(1, 1))
+        words = ["build", "issue.yaml", "--trust-plugins", "--json"]
+        done = jianbao(*words, folder=project, JIANBAO_CACHE=str(project / "cache"))
+        issue = json.loads(done.stdout)["issues"][0]
+        return issue["cached"], issue["findings"][0]["message"]
+
+    first, second = build(), build()
+    (project / "words.txt").write_text("乙二", encoding="utf-8")
+    (project / "another.txt").write_text("", encoding="utf-8")
+    third = build()
+
+    assert (first[0], second[0]) == (False, is_kept)
+    assert third[0] is (is_kept and not follows)
+    assert (third[1] != first[1]) is follows
+
+
+def test_these_tests_need_forks() -> None:
+    """In a process of one thread, as the command is."""
+    done = python("from jianbao_tex.children import may_fork; print(may_fork())", folder=Path())
+
+    assert done.stdout.strip() == "True"
+    assert may_fork() in {True, False}
