@@ -169,16 +169,12 @@ class Fork:
             # The system has reaped it by itself where SIGCHLD is ignored.
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._pid, number)
-            if self._is_foreign:
-                # It leads a group, unless it was ended before it could.
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(self._pid, number)
 
     def _has_ended(self, seconds: float) -> bool:
         """Whether it ends within so many seconds; then it is reaped."""
         end = time.monotonic() + seconds
         while self._pid is not None:
-            pid, status = _wait(self._pid, os.WNOHANG)
+            pid, status = self._wait(os.WNOHANG)
             if pid:
                 self._pid, self._status = None, status
             elif time.monotonic() > end:
@@ -196,16 +192,22 @@ class Fork:
 
     def _reap(self) -> None:
         if self._pid is not None:
-            _, self._status = _wait(self._pid, 0)
+            _, self._status = self._wait(0)
             self._pid = None
 
-
-def _wait(pid: int, options: int) -> tuple[int, int]:
-    """As `os.waitpid`; a child that is gone has ended."""
-    try:
-        return os.waitpid(pid, options)
-    except ChildProcessError:
-        return pid, 0
+    def _wait(self, options: int) -> tuple[int, int]:
+        """As `os.waitpid`; a child that is gone has ended."""
+        assert self._pid is not None
+        try:
+            if self._is_foreign and os.waitid(
+                os.P_PID, self._pid, os.WEXITED | os.WNOWAIT | options
+            ):
+                # What it has started; until it is reaped nothing else has its number.
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._pid, signal.SIGKILL)
+            return os.waitpid(self._pid, options)
+        except ChildProcessError:
+            return self._pid, 0
 
 
 def how_ended(code: int) -> str:

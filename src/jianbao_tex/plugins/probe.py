@@ -17,7 +17,7 @@ from jianbao_tex.children import may_fork
 from jianbao_tex.hooks import API
 from jianbao_tex.plugins.candidate import FoundPlugin
 from jianbao_tex.registry import Plugin
-from jianbao_tex.registry.tasks import Task, Tasks
+from jianbao_tex.registry.tasks import TOO_MUCH_MEMORY, Task, TaskLost, Tasks
 from jianbao_tex.store import Store, files_below, key_of, stamp_of
 
 _KIND = "probes"
@@ -39,8 +39,10 @@ def probe(plugin: FoundPlugin, store: Store | None) -> tuple[str, ...]:
             return tuple(map(str, json.loads(kept)))
     handle = Handle()
     subject = Plugin(plugin.name, None, plugin.version, plugin.size, plugin.home)
-    with Tasks([Task(subject, "import", lambda: _import(plugin.load))], handle) as tasks:
-        tasks.answer(0)
+    task = Task(subject, "import", lambda: _import(plugin.load))
+    with Tasks([task], handle) as tasks:
+        if tasks.answer(0):
+            raise TaskLost(task, TOO_MUCH_MEMORY)
     files = tuple(
         file for file in handle.opened.present if Path(file).suffix not in {".py", ".pyc", ".so"}
     )
@@ -50,8 +52,13 @@ def probe(plugin: FoundPlugin, store: Store | None) -> tuple[str, ...]:
 
 
 def _import(load: Callable[[], object]) -> bytes:
-    with contextlib.suppress(BaseException):
+    """Bytes if it takes too much memory, for which there is no limit where it is loaded."""
+    try:
         load()
+    except MemoryError:
+        return b"memory"
+    except BaseException:  # noqa: BLE001 -- it is raised again where the plugin is loaded
+        return b""
     return b""
 
 

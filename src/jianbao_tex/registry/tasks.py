@@ -28,6 +28,7 @@ SECONDS = 10.0
 """How much processor time a plugin may use for one task."""
 MEMORY_BYTES = 512 * 1024**2
 """How much more memory it may use than the process used before."""
+TOO_MUCH_MEMORY = say("it uses more than {size} MiB of memory", size=MEMORY_BYTES // 1024**2)
 _PATIENCE = 6
 """How many times longer a task may take by the clock: others use the processors, too."""
 _LOOK_S = 0.05
