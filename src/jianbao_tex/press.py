@@ -337,8 +337,7 @@ class Press:
         Raises:
             JianbaoError: they cannot be made.  What checks find is in the proof.
         """
-        handle = handle or Handle()
-        subject, findings = self._typeset(composed, handle, is_thorough=True)
+        subject, findings = self._typeset(composed, handle := handle or Handle(), is_thorough=True)
         artifacts: tuple[Artifact, ...] = ()
         refused: tuple[RefusedOutput, ...] = ()
         if outputs and not errors_among(findings):

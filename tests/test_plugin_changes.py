@@ -1,0 +1,144 @@
+"""What plugins change in an issue and what they read: both are known, so that both are reported."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from command import jianbao
+from file_plugins import ISSUE, quick, write
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "jianbao.toml").touch()
+    (tmp_path / "issue.yaml").write_text(ISSUE, encoding="utf-8")
+    return tmp_path
+
+
+# --- What was changed -------------------------------------------------------------------------
+
+
+def test_a_change_is_in_the_notes_the_json_and_the_certificate(project: Path) -> None:
+    write(
+        project,
+        "own",
+        "@hookimpl\ndef jianbao_prepare(issue):\n"
+        "    section = issue.sections[0]\n"
+        "    article = section.articles[0].model_copy(update={'title': '不是标题'})\n"
+        "    articles = (article, article.model_copy(update={'title': '又一篇'}))\n"
+        "    section = section.model_copy(update={'articles': articles})\n"
+        "    return issue.model_copy(update={'sections': (section,)})\n",
+    )
+    words = ["build", "issue.yaml", "--trust-plugins", "--output", "pdf", "--output", "certificate"]
+    cache = str(project / "cache")
+    runs = [jianbao(*words, "--json", folder=project, JIANBAO_CACHE=cache) for _ in range(2)]
+    issues = [json.loads(run.stdout)["issues"][0] for run in runs]
+    certificate = json.loads((project / "issue-certificate.json").read_text(encoding="utf-8"))
+    page = (project / "issue-certificate.html").read_text(encoding="utf-8")
+
+    assert [issue["cached"] for issue in issues] == [False, True]
+    assert issues[0]["plugins"] == issues[1]["plugins"] == certificate["plugins"]
+    (use,) = certificate["plugins"]
+    assert (use["name"], use["version"], len(use["sha256"])) == ("own", "1.0", 64)
+    assert {
+        "path": "sections.0.articles.0.title", "before": "标题", "after": "不是标题",
+    } in use["changes"]  # fmt: skip
+    assert "又一篇" in [change["after"] for change in use["changes"]]
+    assert "不是标题" in page
+    assert [f["code"] for f in issues[0]["findings"]] == ["JB540"]
+
+
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        ("{}", []),
+        ("{'sections': issue.sections[::-1]}", ["JB540"]),
+        ("{'sections': issue.sections[:1]}", ["JB540", "JB541"]),
+        ("{'number': 8}", ["JB540"]),
+        ("{'number': None}", ["JB540"]),
+        ("{'masthead': issue.masthead.model_copy(update={'name': '简'})}", ["JB540", "JB541"]),
+        ("{'masthead': issue.masthead.model_copy(update={'name': '工作快报'})}", ["JB540"]),
+        ("{'masthead': issue.masthead.model_copy(update={'slogan': '口号'})}", ["JB540"]),
+    ],
+)
+def test_what_is_reported_of_a_change(change: str, codes: list[str], project: Path) -> None:
+    """A text that stands elsewhere is a change, and not lost."""
+    (project / "issue.yaml").write_text(
+        "masthead: {name: 工作简报}\nnumber: 3\nsections:\n"
+        "  - {name: 甲, articles: [{title: 一, body: 一文。}]}\n"
+        "  - {name: 乙, articles: [{title: 二, body: 二文。}]}\n",
+        encoding="utf-8",
+    )
+    write(
+        project,
+        "own",
+        f"@hookimpl\ndef jianbao_prepare(issue): return issue.model_copy(update={change})\n",
+    )
+    code, findings, _ = quick(project, "check", "issue.yaml")
+
+    assert code == 0
+    assert sorted(f["code"] for f in findings if f["code"].startswith("JB54")) == codes
+
+
+def test_who_says_that_it_removes_is_not_warned_of(project: Path) -> None:
+    write(
+        project,
+        "own",
+        "JIANBAO_PREPARES = Preparation(removes_texts=True)\n"
+        "@hookimpl\ndef jianbao_prepare(issue): return issue.model_copy(update={'sections': ()})\n",
+    )
+    _, findings, _ = quick(project, "check", "issue.yaml")
+
+    assert "JB541" not in [f["code"] for f in findings]
+    assert "JB540" in [f["code"] for f in findings]
+
+
+# --- What was read ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("top", "body", "is_kept", "follows"),
+    [
+        ("", "Path('words.txt').read_text()", True, True),
+        ("", "open(os.path.join(os.getcwd(), 'words.txt')).read()", True, True),
+        ("WORDS = Path('words.txt').read_text()\n", "WORDS", True, True),
+        ("", "os.path.exists('none.txt') or Path('words.txt').read_text()", True, True),
+        ("", "str(os.listdir('.'))", False, True),
+        ("", "subprocess.run(['true']) and Path('words.txt').read_text()", False, True),
+        ("", "''", True, False),
+    ],
+)
+def test_a_result_is_made_again_when_a_file_of_a_check_changes(
+    top: str, body: str, is_kept: bool, follows: bool, project: Path
+) -> None:
+    """What a check opens is known; if it asks for more than files, nothing is kept."""
+    (project / "words.txt").write_text("甲", encoding="utf-8")
+    write(
+        project,
+        "own",
+        f"{top}def run(s):\n    yield KIND.at(s.issue.where(()), folder={body})\n"
+        "@hookimpl\ndef jianbao_checks(): return [IssueCheck('own', '检', run)]\n",
+    )
+
+    def build() -> tuple[bool, str]:
+        # Older than what the clock of a file system can tell apart.
+        for path in project.glob("*.txt"):
+            os.utime(path, ns=(1, 1))
+        words = ["build", "issue.yaml", "--trust-plugins", "--json"]
+        done = jianbao(*words, folder=project, JIANBAO_CACHE=str(project / "cache"))
+        issue = json.loads(done.stdout)["issues"][0]
+        return issue["cached"], issue["findings"][0]["message"]
+
+    first, second = build(), build()
+    (project / "words.txt").write_text("乙二", encoding="utf-8")
+    (project / "another.txt").write_text("", encoding="utf-8")
+    third = build()
+
+    assert (first[0], second[0]) == (False, is_kept)
+    assert third[0] is (is_kept and not follows)
+    assert (third[1] != first[1]) is follows
