@@ -69,11 +69,11 @@ def test_python_in_the_documents_runs(code: str, capsys: pytest.CaptureFixture[s
 def test_the_output_in_the_guide_to_plugins_works(press: Press) -> None:
     """What the guide shows is an output that the registry takes and a build makes."""
     guide = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
-    code = re.search(r"^```py\n(.*?)^```", guide, re.DOTALL | re.MULTILINE)
-    assert code
+    blocks = re.findall(r"^```py\n(.*?)^```", guide, re.DOTALL | re.MULTILINE)
+    assert len(blocks) > 1
     plugin = types.ModuleType("guide")
     exec(
-        "from jianbao_tex.hooks import *\nfrom jianbao_tex.hooks import hookimpl\n" + code[1],
+        "from jianbao_tex.hooks import *\n" + "".join(blocks),
         plugin.__dict__,
     )
     text = SERIES + "articles: {body: 正文。}\noptions: {card.width: 80}\n"

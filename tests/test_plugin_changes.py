@@ -126,7 +126,7 @@ def test_a_result_is_made_again_when_a_file_of_a_check_changes(
     )
 
     def build() -> tuple[bool, str]:
-        # Older than what the clock of a file system can tell apart.
+        # Older than what the clock of a file system can distinguish.
         for path in project.glob("*.txt"):
             os.utime(path, ns=(1, 1))
         words = ["build", "issue.yaml", "--trust-plugins", "--json"]
