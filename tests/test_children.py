@@ -260,6 +260,22 @@ def test_a_fork_never_runs_the_handlers_of_its_parent(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.alone
+def test_a_second_signal_does_not_interrupt_the_cleaning_up(tmp_path: Path) -> None:
+    """Nor may it find another handler: Python prints a traceback where one came meanwhile."""
+    code = """
+import os, signal
+from jianbao_tex.children import forks
+signal.signal(signal.SIGTERM, forks._end)
+try:
+    os.kill(os.getpid(), signal.SIGTERM)
+except forks._Ended:
+    os.kill(os.getpid(), signal.SIGTERM)
+    print(signal.getsignal(signal.SIGTERM) is forks._end)
+"""
+
+    assert python(code, folder=tmp_path).stdout == "True\n"
+
+
 def test_limits_hold_a_fork() -> None:
     """More memory than it may have is refused, and more open files."""
 

@@ -50,7 +50,8 @@ class Figure:
 
     ``standard`` is the value of the standard, if it has one; ``tolerance`` is in the unit of the
     figure.  ``choices``, ``least`` and ``most`` limit the values that an option may set.  A
-    figure with ``is_text`` accepts any line; only outputs have such figures.
+    figure with ``is_text`` accepts any line; only outputs and plugins have such figures.  One with
+    ``is_whole`` accepts whole numbers.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Figure:
     least: float = 0.0
     most: float = 1e4
     is_text: bool = False
+    is_whole: bool = False
 
     @classmethod
     def from_toml(cls, name: str, entry: Mapping[str, Any]) -> Figure:
@@ -193,6 +195,11 @@ class Figure:
             return abs(self.number - self.standard) > self.tolerance + 1e-9
         return self.value != self.standard
 
+    @property
+    def plain_value(self) -> Value:
+        """The value, a whole number as such."""
+        return int(self.number) if self.is_whole else self.value
+
     def with_value(self, text: str) -> Figure:
         """
         The figure with the value that an option gives as text: 20bp, plain, true, 0 1 1 0.
@@ -214,8 +221,10 @@ class Figure:
                 raise InvalidValue(say("true or false"))
             return text == "true"
         if isinstance(self.value, str):
-            if self.choices and text not in self.choices:
-                raise InvalidValue(say("one of {known}", known=self.choices))
+            if self.choices:
+                if text not in self.choices:
+                    raise InvalidValue(say("one of {known}", known=self.choices))
+                return text
             if not _WORD.fullmatch(text):
                 raise InvalidValue(say("a word of small letters"))
             return text
@@ -247,7 +256,7 @@ class Figure:
             raise InvalidValue(
                 say("from {least} to {most}", least=f"{self.least:g}", most=upper_limit)
             )
-        if self.unit in _WHOLE and value % 1:
+        if (self.is_whole or self.unit in _WHOLE) and value % 1:
             raise InvalidValue(say("a whole number"))
 
 

@@ -232,15 +232,15 @@ class Press:
         issue = prepared.issue
         # The issue before is read once, for all checks.
         before = functools.cache(lambda: previous(source, issue, self.registry))
-        subject = IssueSubject(issue=issue, before=before)
+        values = self.registry.values_for(issue)
+        subject = IssueSubject(issue=issue, before=before, settings=values)
         with self._naming_plugins():
             findings = inspect(self.registry, IssueCheck, subject, handle)
             with handle.record.stage("compose"):
                 composition = self.composer.compose(issue, source.beside, handle.check)
             sources = self.registry.artifact_sources(composition.tree)
-            composed = subject.with_tex(
-                composition.layout, composition.faces, composition.tree, sources
-            )
+            layout, faces = composition.layout, composition.faces
+            composed = subject.with_tex(layout, faces, composition.tree, sources)
             findings += inspect(self.registry, TexCheck, composed, handle)
             findings = in_order((*prepared.findings, *findings, *composition.notes))
         return Composed(

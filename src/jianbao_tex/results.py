@@ -188,6 +188,7 @@ def fingerprint(press: Press) -> str | None:
         str(_stamps(Path(__file__).parent)),
         str(_stamps(assets.templates())),
         press.fonts.stamp,
+        repr(sorted((name, f.value) for name, f in press.registry.plugin_settings.items())),
         repr([(*record, owner.name) for record, owner in press.registry.owners.items()]),
         *map(str, plugins),
     )

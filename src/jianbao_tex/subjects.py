@@ -46,11 +46,13 @@ class IssueSubject:
     """
     The first stage: the data of an issue, as plugins prepared it.
 
-    ``before`` reads the previous issue, if its file is in the same folder.
+    ``before`` reads the previous issue, if its file is in the same folder.  ``settings`` are the
+    values of the settings of plugins by ``PLUGIN.NAME``, as project, series and issue choose.
     """
 
     issue: Issue
     before: Callable[[], Issue | None] = _no_issue
+    settings: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def previous(self) -> Issue | None:

@@ -40,6 +40,10 @@ class _Ended(BaseException):
     """The parent wants the fork to end."""
 
 
+_ENDINGS: list[bool] = []
+"""Not empty once this process, a fork, was asked to end."""
+
+
 def may_fork() -> bool:
     """Whether this process has one thread only, so that a fork of it is whole (decision 0038)."""
     try:
@@ -263,6 +267,8 @@ def _live(
 def _become_fork(number: int, parent: int, *, is_foreign: bool) -> None:
     # Ctrl-C reaches all processes of the terminal; the parent says which work ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # It may be a fork of a fork.
+    _ENDINGS.clear()
     signal.signal(signal.SIGTERM, _end)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     _close_all_but(number)
@@ -283,9 +289,11 @@ def _become_fork(number: int, parent: int, *, is_foreign: bool) -> None:
 
 
 def _end(*_: object) -> None:
-    # Once: it must not interrupt the cleaning up.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise _Ended
+    # Once: it must not interrupt the cleaning up.  Another handler would be worse: Python prints a
+    # traceback if a second signal came meanwhile.
+    if not _ENDINGS:
+        _ENDINGS.append(True)
+        raise _Ended
 
 
 def _close_all_but(kept: int) -> None:

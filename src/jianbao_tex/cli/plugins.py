@@ -100,7 +100,7 @@ def show(name: str, selection: Selection) -> None:
     ]
     for line in aligned(rows):
         print_result(line)
-    for line in _records(registry, name):
+    for line in (*_records(registry, name), *_settings(registry, name)):
         print_result(line)
     faults = [absence.finding for absence in registry.absences if absence.plugin == name]
     faults += plugin.faults
@@ -309,6 +309,14 @@ def _records(registry: Registry, plugin: str) -> Iterator[str]:
                 record = getattr(registry, kind)[name]
                 since = f"  ({record.since})" if record.since else ""
                 yield _add_heading(kind, f"{name}  {record.label}{since}")
+
+
+def _settings(registry: Registry, plugin: str) -> Iterator[str]:
+    for name, figure in registry.plugin_settings.items():
+        if name.startswith(f"{plugin}."):
+            heading = _("setting {name} = {value}")
+            text = heading.format(name=name, value=figure.shown)
+            yield f"{text}  {translated(figure.source)}"
 
 
 def _add_heading(kind: RecordKind, text: str) -> str:

@@ -26,6 +26,7 @@ from jianbao_tex.issue_folder import IssueFolder
 from jianbao_tex.language import InvalidValue, say
 from jianbao_tex.layout import PictureRoom
 from jianbao_tex.master import Origin, TexTree
+from jianbao_tex.parts import OwnText
 from jianbao_tex.registry import Registry
 from jianbao_tex.store import Store
 from jianbao_tex.tex import OriginRecorder, TexSpan
@@ -120,7 +121,7 @@ class Composer:
         viewer = Viewer(issue, recorder, views)
         styles = [*layout.styles, *_styles_of(issue, self._registry)]
         context = {
-            **_context(viewer, layout, styles),
+            **_context(viewer, layout, styles, settings),
             **_line_context(viewer, layout, issue),
             **_font_context(faces.values(), foreign),
         }
@@ -237,11 +238,17 @@ def _styles_of(issue: Issue, registry: Registry) -> list[Path]:
     return sorted(styles)
 
 
-def _context(viewer: Viewer, layout: Layout, styles: Iterable[Path]) -> dict[str, object]:
+def _context(
+    viewer: Viewer, layout: Layout, styles: Iterable[Path], settings: Mapping[str, Figure]
+) -> dict[str, object]:
     figures = layout.figures
 
     def figure(name: str) -> object:
         return figures[name].value
+
+    def setting(name: str) -> object:
+        value = settings[name].plain_value
+        return viewer.view(OwnText(value) if isinstance(value, str) else value, ())
 
     def across(size: str = "", *, whole: bool = False) -> float:
         """
@@ -258,6 +265,7 @@ def _context(viewer: Viewer, layout: Layout, styles: Iterable[Path]) -> dict[str
         "contents": viewer.contents(),
         "figure": figure,
         "figures": list(figures.values()),
+        "setting": setting,
         "styles": [path.stem for path in styles],
     }
 

@@ -9,7 +9,7 @@ All of it is printed into docs/hooks.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -38,6 +38,7 @@ from jianbao_tex.findings import (
 )
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.grid import MM_PER_BP, Grid
+from jianbao_tex.hooks.statements import Preparation, Setting
 from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, Section
 from jianbao_tex.language import InvalidValue, Phrase, language, learn, say, say_count
 from jianbao_tex.layout import Layout
@@ -146,6 +147,7 @@ __all__ = [
     "Rule",
     "Section",
     "SectionType",
+    "Setting",
     "Severity",
     "TexCheck",
     "TexSubject",
@@ -315,21 +317,6 @@ class Output:
     suffixes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Preparation:
-    """
-    What a plugin says of its ``jianbao_prepare``: ``JIANBAO_PREPARES = Preparation(…)``.
-
-    Args:
-        removes_texts: to remove texts of an issue is its purpose; else that is a warning.
-        serves_all: every issue needs it, so if it fails, no issue is built.  Else only issues
-            with a section, a block or the layout of the plugin fail.
-    """
-
-    removes_texts: bool = False
-    serves_all: bool = False
-
-
 class Hooks:
     """The hooks.  Every one is optional; a plugin implements those it needs."""
 
@@ -388,12 +375,21 @@ class Hooks:
         """
 
     @hookspec
-    def jianbao_prepare(self, issue: Issue) -> Issue | None:
+    def jianbao_settings(self) -> Iterable[Setting]:  # type: ignore[empty-body]
+        """
+        What projects, series and issues may choose for the plugin.
+
+        Called once.  A value that does not fit is reported at its place.
+        """
+
+    @hookspec
+    def jianbao_prepare(self, issue: Issue, settings: Mapping[str, object]) -> Issue | None:
         """
         The issue changed before it is checked and composed, or None to leave it as it is.
 
         Called for every issue, one plugin after the other (``jianbao plugins order
-        jianbao_prepare``).  Parts are frozen: ``issue.model_copy(update={…})`` makes
+        jianbao_prepare``).  ``settings`` are those of all plugins, as the issue chooses; a
+        function may leave the argument out.  Parts are frozen: ``issue.model_copy(update={…})`` makes
         another.  The result is checked again; an invalid result is reported as a fault of the
         plugin.  What it changed is reported (JB540), and so are texts that it removed (JB541),
         unless ``JIANBAO_PREPARES`` says that this is its purpose.

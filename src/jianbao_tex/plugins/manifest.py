@@ -21,6 +21,7 @@ from jianbao_tex.hooks import (
     Layout,
     Part,
     SectionType,
+    Setting,
     hookimpl,
     say,
 )
@@ -59,6 +60,10 @@ class FolderPlugin:
     @hookimpl
     def jianbao_blocks(self) -> list[BlockType]:
         return self._manifest.blocks()
+
+    @hookimpl
+    def jianbao_settings(self) -> list[Setting]:
+        return self._manifest.settings()
 
     @hookimpl
     def jianbao_layouts(self) -> Iterator[Layout]:
@@ -175,6 +180,21 @@ class Manifest:
             values = (model, template, table.since, styles, table.artifacts)
             types.append(BlockType(table.label, *values))
         return types
+
+    def settings(self) -> list[Setting]:
+        """The settings."""
+        return [
+            Setting(
+                name,
+                table.label,
+                table.value,
+                table.about,
+                tuple(table.choices),
+                table.least,
+                table.most,
+            )
+            for name, table in self.table.settings.items()
+        ]
 
     def _parts(self) -> dict[str, type[Part]]:
         models: dict[str, type[Part]] = {}

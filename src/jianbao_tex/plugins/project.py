@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from jianbao_tex.errors import PluginBroken, reason_of
-from jianbao_tex.findings import Finding, error
+from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.foreign_files import read_file, real_path
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.places import toml_fault, whole_line
 from jianbao_tex.registry import Choices
-from jianbao_tex.registry.plugins import KINDS
+from jianbao_tex.registry.plugins import KINDS, Choice
 
 PROJECT_FILE = "jianbao.toml"
 FOLDER = "plugins"
 
 _UNREADABLE = error("JB519", "the project file cannot be used: {reason}", "correct jianbao.toml")
 _LISTS = ("disable", "order", "required")
+_TABLES = ("prefer", "settings")
 _PREFERRED = (*KINDS, "codes")
 """Of what the project may say whose it shall be."""
 
@@ -102,13 +103,14 @@ class _Reader:
         if not isinstance(settings, dict):
             self._report_wrong("plugins", say("a table of TOML"))
             settings = {}
-        for key in settings.keys() - {*_LISTS, "prefer"}:
-            self._report_unknown(key, (*_LISTS, "prefer"))
+        for key in settings.keys() - {*_LISTS, *_TABLES}:
+            self._report_unknown(key, (*_LISTS, *_TABLES))
         lists = {key: self._read_names(key, settings.get(key, [])) for key in _LISTS}
         prefer = self._read_preferences(settings.get("prefer", {}))
+        chosen = tuple(self._read_settings(settings.get("settings", {})))
         if self._faults:
             raise PluginBroken(self._faults)
-        choices = Choices(lists["order"], prefer, lists["required"])
+        choices = Choices(lists["order"], prefer, lists["required"], chosen)
         return Project(self._file.parent, frozenset(lists["disable"]), choices)
 
     def _read_names(self, key: str, value: Any) -> tuple[str, ...]:
@@ -135,6 +137,21 @@ class _Reader:
                         self._report_wrong(name, say("the name of a plugin"))
         return preferences
 
+    def _read_settings(self, tables: Any) -> Iterator[Choice]:
+        if not isinstance(tables, dict):
+            self._report_wrong("settings", say("a table of TOML"))
+            return
+        for plugin, table in tables.items():
+            if not isinstance(table, dict):
+                self._report_wrong(plugin, say("a table of TOML"))
+                continue
+            for name, value in table.items():
+                if isinstance(value, str | bool | int | float):
+                    text = str(value).lower() if isinstance(value, bool) else str(value)
+                    yield Choice(plugin, name, text, self._where(self._line_of(name)))
+                else:
+                    self._report_wrong(name, say("a text, a number, true or false"))
+
     def _report_unknown(self, key: str, choices: tuple[str, ...]) -> None:
         reason = say("unknown key {key}; known: {known}", key=key, known=choices)
         self._faults.append(self._fault(reason, self._line_of(key)))
@@ -149,6 +166,8 @@ class _Reader:
         return next((number for number, line in lines if pattern.search(line)), 0)
 
     def _fault(self, reason: Phrase | str, line: int = 0) -> Finding:
+        return _UNREADABLE.at(self._where(line), reason=reason)
+
+    def _where(self, line: int) -> Where:
         # Where the cached property keeps its value: reading it again could fail again.
-        where = whole_line(str(self._file), self.__dict__.get("_text", ""), line)
-        return _UNREADABLE.at(where, reason=reason)
+        return whole_line(str(self._file), self.__dict__.get("_text", ""), line)

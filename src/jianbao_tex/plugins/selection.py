@@ -149,7 +149,10 @@ class Selection:
         """Absences for names in the project file or an option that no plugin has."""
         origins: dict[str, str | Phrase] = dict.fromkeys(self.switched_off, "-p")
         if self.project:
-            project_names = (*self.project.disabled, *choices.order, *choices.prefer.values())
+            chosen = (choice.plugin for choice in choices.settings)
+            project_names = (
+                *(*self.project.disabled, *choices.order, *choices.prefer.values(), *chosen),
+            )
             origins |= dict.fromkeys(project_names, self.project.file.name)
         for name in sorted(origins.keys() - plugins - {PROJECT}):
             close = difflib.get_close_matches(name, plugins, n=1)

@@ -53,6 +53,17 @@ class PartTable(_Table):
     fields: dict[str, DeclaredField] = Field(default_factory=dict)
 
 
+class SettingTable(_Table):
+    """A setting as it is declared."""
+
+    label: str = Field(min_length=1, max_length=40)
+    value: str | bool | int | float
+    about: str = ""
+    choices: list[str] = Field(default_factory=list)
+    least: int | float = 0
+    most: int | float = 10_000
+
+
 class ManifestTable(_Table):
     label: str = Field(min_length=1, max_length=40)
     version: str = Field(min_length=1, max_length=40)
@@ -61,13 +72,15 @@ class ManifestTable(_Table):
     parts: dict[str, PartTable] = Field(default_factory=dict)
     section_types: dict[str, PartTable] = Field(default_factory=dict)
     blocks: dict[str, PartTable] = Field(default_factory=dict)
+    settings: dict[str, SettingTable] = Field(default_factory=dict)
 
 
 def keys_of(path: Key) -> tuple[str, ...]:
     """The keys that may stand in the table at a path: of the file, of a record, of a field."""
     model: type[BaseModel] = ManifestTable
     if path:
-        model = DeclaredField if "fields" in path[2:] else PartTable
+        model = SettingTable if path[0] == "settings" else PartTable
+        model = DeclaredField if "fields" in path[2:] else model
     return tuple(model.model_fields)
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from jianbao_tex.issue import Imprint, Masthead, Paragraph, Section
+from jianbao_tex.figures import Figure
+from jianbao_tex.issue import Imprint, Issue, Masthead, Paragraph, Section
 from jianbao_tex.language import ENGLISH, Language, say
 from jianbao_tex.parts import (
     ONE_LINE,
@@ -157,10 +158,20 @@ class _Writer:
             SectionsOf: lambda _: _array(self._section(), raw),
             TextsOf: lambda _: _texts(raw),
             RowsOf: lambda _: _array(_array(_cell(_item(_item(raw))), {}), raw),
-            LabelledOf: lambda labelled: _label_mapping(labelled, raw["entry"]),
+            LabelledOf: lambda labelled: {
+                **_label_mapping(labelled, raw["entry"]),
+                **self._settings(labelled),
+            },
         }
         make = makers.get(type(shape))
         return make(shape) if make else _scalar(raw)
+
+    def _settings(self, labelled: LabelledOf) -> Schema:
+        """The settings of plugins that an issue may choose among its options."""
+        is_options = labelled in Issue.model_fields["options"].metadata
+        settings = self._registry.plugin_settings if is_options else {}
+        values = {name: _setting(figure) for name, figure in settings.items()}
+        return {"properties": values} if values else {}
 
     def _body(self, raw: Schema) -> Schema:
         if "body" not in self._definitions:
@@ -291,6 +302,19 @@ def _texts(raw: Schema) -> Schema:
     """A list of texts, or the only one of them."""
     text = _cell(_item(raw))
     return {"anyOf": [_scalar(_item(raw) or {"type": "string"}), _array(text, raw)]}
+
+
+def _setting(figure: Figure) -> Schema:
+    """A value of a setting of a plugin."""
+    help_ = {"description": figure.source, "default": figure.plain_value}
+    if figure.choices:
+        return {"enum": [*figure.choices], **help_}
+    if isinstance(figure.value, bool):
+        return {"enum": [True, False, "true", "false"], **help_}
+    if figure.is_text:
+        return {"type": "string", **help_}
+    kind = "integer" if figure.is_whole else "number"
+    return {"type": [kind, "string"], "minimum": figure.least, "maximum": figure.most, **help_}
 
 
 def _label_mapping(labelled: LabelledOf, entry: Schema) -> Schema:

@@ -18,6 +18,7 @@ from jianbao_tex.registry.plugins import KIND_PHRASES, Absence, Choices, Plugin,
 from jianbao_tex.registry.preparing import Preparer
 from jianbao_tex.registry.records import faults_of
 from jianbao_tex.registry.registry import Registry
+from jianbao_tex.registry.settings import settings_of
 from jianbao_tex.registry.trace import Trace
 
 _CLASH = error(
@@ -83,19 +84,26 @@ class _Gathering:
         }
         kinds = owned_kinds(self._hooks.kinds(), self._choices.prefer, self._absences)
         layouts = self._extend_layouts(self._choose_records("layouts", self._hooks.layouts()))
+        outputs = self._drop_unfit_outputs(self._choose_records("outputs", self._hooks.outputs()))
+        taken = {f.name for output in outputs.values() for f in output.figures}
+        taken |= {name for layout in layouts.values() for name in layout.figures}
+        settings = settings_of(
+            self._hooks.settings(), self._choices.settings, taken, self._absences
+        )
         return Registry(
             plugins=tuple(self._plugins),
             section_types=sections,
             blocks=blocks,
             layouts=layouts,
             checks=self._choose_records("checks", self._hooks.checks()),
-            outputs=self._drop_unfit_outputs(
-                self._choose_records("outputs", self._hooks.outputs())
-            ),
+            outputs=outputs,
+            plugin_settings=settings,
             owners=MappingProxyType(self._owners),
             absences=tuple(self._absences),
             calls=self._calls,
-            prepare=Preparer(self._calls, self._hooks.prepare(), models, layouts, self._owners),
+            prepare=Preparer(
+                self._calls, self._hooks.prepare(), models, layouts, self._owners, settings
+            ),
             called=self._hooks.called,
             kinds=kinds,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeVar
 
 import pluggy
@@ -20,6 +20,7 @@ from jianbao_tex.hooks import (
     Layout,
     Output,
     SectionType,
+    Setting,
 )
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.registry.calls import Calls, failure
@@ -43,7 +44,9 @@ HOOK_NAMES = tuple(sorted(name for name in vars(Hooks) if name.startswith("jianb
 """All hooks."""
 
 AnyRecord = TypeVar("AnyRecord", SectionType, BlockType, Layout, Check[Any], Output)
-Returned = TypeVar("Returned", SectionType, BlockType, Layout, Check[Any], Output, Kind)
+Returned = TypeVar("Returned", SectionType, BlockType, Layout, Check[Any], Output, Kind, Setting)
+Prepare = Callable[[Issue, Mapping[str, object]], object]
+"""A `jianbao_prepare`: takes an issue and the values of settings."""
 
 
 class HookCaller:
@@ -102,10 +105,17 @@ class HookCaller:
                 pairs += [(plugin, kind) for kind in own if (plugin, kind) not in pairs]
         return pairs
 
-    def prepare(self) -> list[tuple[Plugin, Callable[[Issue], object]]]:
+    def settings(self) -> list[tuple[Plugin, Setting]]:
+        """Every setting, with its plugin."""
+        return self._records("settings", Setting)
+
+    def prepare(self) -> list[tuple[Plugin, Prepare]]:
         """The plugins that change an issue, in the order of the calls; results are unchecked."""
         pairs = self._implementations("jianbao_prepare")
-        return [(plugin, lambda issue, f=call: f(issue=issue)) for plugin, call in pairs]  # type: ignore[misc]
+        return [
+            (plugin, lambda issue, settings, f=call: f(issue=issue, settings=settings))  # type: ignore[misc]
+            for plugin, call in pairs
+        ]
 
     def called(self, hook: str) -> tuple[Plugin, ...]:
         """Who implements a hook, in the order of the calls."""
@@ -129,7 +139,7 @@ class HookCaller:
         return sorted(pairs, key=lambda pair: rank.get(pair[0].name, len(rank)))
 
     def _records(
-        self, kind: RecordKind | Literal["kinds"], wanted: type[Returned]
+        self, kind: RecordKind | Literal["kinds", "settings"], wanted: type[Returned]
     ) -> list[tuple[Plugin, Returned]]:
         hook = f"jianbao_{kind}"
         pairs: list[tuple[Plugin, Returned]] = []
@@ -151,9 +161,9 @@ class HookCaller:
         return pairs
 
     def _report(
-        self, plugin: Plugin, kind: RecordKind | Literal["", "kinds"], *faults: Finding
+        self, plugin: Plugin, kind: RecordKind | Literal["", "kinds", "settings"], *faults: Finding
     ) -> None:
-        missing = "checks" if kind == "kinds" else kind
+        missing = "checks" if kind == "kinds" else "" if kind == "settings" else kind
         self._absences += [Absence(fault, plugin.name, missing) for fault in faults]
 
     # --- Registering -------------------------------------------------------------------

@@ -123,15 +123,26 @@ class Absence:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What a project chooses for a setting of a plugin, as text, and where it says so."""
+
+    plugin: str
+    name: str
+    value: str
+    where: Where
+
+
+@dataclass(frozen=True)
 class Choices:
     """
     What a project chooses among its plugins.
 
     ``order`` are the plugins whose stage hooks run first.  ``prefer`` gives the plugin for a
     record that several plugins have.  ``required`` are plugins without which nothing may be
-    built.
+    built.  ``settings`` are the settings of plugins that it chooses.
     """
 
     order: tuple[str, ...] = ()
     prefer: Mapping[tuple[str, str], str] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    settings: tuple[Choice, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from jianbao_tex.cancelling import Handle
 from jianbao_tex.errors import PluginBroken
+from jianbao_tex.figures import Figure
 from jianbao_tex.findings import Finding, error, note, warning
 from jianbao_tex.issue import Block, Issue, Section
 from jianbao_tex.language import InvalidValue, Phrase, say, say_count
@@ -20,8 +21,10 @@ from jianbao_tex.places import Place
 from jianbao_tex.plugin_use import Change
 from jianbao_tex.registry.calls import Calls
 from jianbao_tex.registry.changes import changes_between
+from jianbao_tex.registry.hook_caller import Prepare
 from jianbao_tex.registry.issue_data import IssueData
 from jianbao_tex.registry.plugins import Plugin, RecordKind
+from jianbao_tex.registry.settings import values_for
 from jianbao_tex.registry.tasks import Task, Tasks
 from jianbao_tex.tex import refused_characters
 
@@ -67,14 +70,16 @@ class Preparer:
     Calls the stage hook of each plugin, in the given order, each in a fork.
 
     ``known`` has the model of each section type (``section:NAME``) and block (``block:NAME``),
-    ``layouts`` the names of the layouts, ``owners`` the plugin of each record.
+    ``layouts`` the names of the layouts, ``owners`` the plugin of each record, ``settings`` the
+    settings of plugins.
     """
 
     calls: Calls
-    functions: Sequence[tuple[Plugin, Callable[[Issue], object]]]
+    functions: Sequence[tuple[Plugin, Prepare]]
     known: Mapping[str, type[Part]]
     layouts: Collection[str]
     owners: Mapping[tuple[RecordKind, str], Plugin]
+    settings: Mapping[str, Figure]
 
     def __call__(self, issue: Issue, handle: Handle | None = None) -> Prepared:
         """
@@ -120,10 +125,11 @@ class Preparer:
 
     # --- In the fork ---------------------------------------------------------------------------
 
-    def _work(self, plugin: Plugin, function: Callable[[Issue], object], issue: Issue) -> bytes:
+    def _work(self, plugin: Plugin, function: Prepare, issue: Issue) -> bytes:
         """The data of the issue as a plugin changed it; no data if it did not change it."""
         before = fingerprint_of(issue)
-        changed = self.calls(plugin, HOOK, function, issue)
+        settings = values_for(self.settings, issue)
+        changed = self.calls(plugin, HOOK, function, issue, settings)
         with self._naming(plugin):
             if fingerprint_of(issue) != before:
                 raise _Broken((), WRITES_INTO_IT)

@@ -10,6 +10,7 @@ from typing import Any
 
 from jianbao_tex.findings import Finding, Where, error, in_order
 from jianbao_tex.hooks import BlockType, Check, Figure, Layout, Output, SectionType
+from jianbao_tex.issue import Issue
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.master import TexTree
 from jianbao_tex.pages import NO_TEXT
@@ -17,6 +18,7 @@ from jianbao_tex.registry.calls import Calls
 from jianbao_tex.registry.kinds import PluginKinds
 from jianbao_tex.registry.plugins import Absence, Plugin, RecordKind
 from jianbao_tex.registry.preparing import Preparer
+from jianbao_tex.registry.settings import values_for
 from jianbao_tex.subjects import ArtifactSource
 
 _BELONGS = error(
@@ -34,7 +36,8 @@ class Registry:
     ``owners`` has the plugin of each record, ``absences`` the missing records with the reason.
     ``calls`` calls code of a plugin.  ``prepare`` lets the plugins change an issue.  ``called``
     returns the plugins that implement a hook, in the order of the calls.  ``kinds`` are the kinds
-    of findings of plugins.
+    of findings of plugins.  ``plugin_settings`` are the settings of plugins by ``PLUGIN.NAME``, as
+    the project chooses.
     """
 
     plugins: tuple[Plugin, ...]
@@ -49,17 +52,23 @@ class Registry:
     prepare: Preparer
     called: Callable[[str], tuple[Plugin, ...]]
     kinds: PluginKinds
-
-    @cached_property
-    def settings(self) -> Mapping[str, Figure]:
-        """The figures of all outputs, by name."""
-        return {f.name: f for output in self.outputs.values() for f in output.figures}
+    plugin_settings: Mapping[str, Figure]
 
     @property
     def faults(self) -> tuple[Finding, ...]:
         """The broken records of plugins, as warnings: only issues that use them fail."""
         broken = (absence.finding.as_warning for absence in self.absences if absence.broken)
         return in_order(broken)
+
+    @cached_property
+    def settings(self) -> Mapping[str, Figure]:
+        """The figures of outputs and the settings of plugins, which an issue may choose."""
+        figures = {f.name: f for output in self.outputs.values() for f in output.figures}
+        return {**figures, **self.plugin_settings}
+
+    def values_for(self, issue: Issue) -> Mapping[str, object]:
+        """The values of the settings of plugins as an issue chooses."""
+        return values_for(self.plugin_settings, issue)
 
     def why_missing(self, kind: RecordKind, name: str) -> tuple[Absence, ...]:
         """What may be the reason why there is no record of a name."""
