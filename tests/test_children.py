@@ -38,7 +38,8 @@ from workshop import ROOT
 
 STARTS = re.compile(
     r"\bimport (subprocess|multiprocessing)\b|\bfrom (subprocess|multiprocessing)\b"
-    r"|os\.(system|fork|spawn\w*|posix_spawn\w*|exec\w*)\b|\bPopen\b|ProcessPoolExecutor"
+    # Quoted, it is the name of an event.
+    r"|(?<!\")os\.(system|fork|spawn\w*|posix_spawn\w*|exec\w*)\b|\bPopen\(|ProcessPoolExecutor"
 )
 
 

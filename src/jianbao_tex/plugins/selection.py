@@ -218,7 +218,7 @@ def as_gathered(plugin: FoundPlugin, registry: Registry) -> FoundPlugin:
         if absence.plugin == plugin.name
         or ((absence.kind, absence.name) in {*plugin.records, *plugin.labels} - owned)
     ]
-    state = State.BROKEN if faults and not owned else State.ACTIVE
+    state = State.BROKEN if plugin.records and not owned else State.ACTIVE
     return replace(plugin, state=state, faults=tuple(dict.fromkeys(faults)))
 
 
