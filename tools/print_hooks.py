@@ -9,9 +9,11 @@ import itertools
 import typing
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from jianbao_tex import hooks
 from jianbao_tex.hooks import prepress
+from jianbao_tex.parts import Part
 
 _HEAD = f"""# Hooks
 
@@ -27,13 +29,16 @@ Hooks that register are called once; `jianbao_prepare` for every issue, in the o
 _RECORDS = (
     *("SectionType", "BlockType", "Check", "IssueCheck", "TexCheck", "MasterCheck", "Output"),
     *("IssueSubject", "TexSubject", "MasterSubject", "OutputSubject", "Job"),
-    *("Layout", "Finding", "Fix"),
+    *("Layout", "Finding", "Fix", "Setting", "Preparation"),
 )
+_PARTS = ("Issue", "Section", "Article", "Block", "Paragraph", "Heading", "Place", "Where")
+"""What checks and `jianbao_prepare` read: the parts of an issue, and places in its file."""
 
 
 def page() -> str:
     """The whole page."""
-    return "\n".join((_HEAD, *_hooks(), *_records(), *_other_names(), *_prepress()))
+    rooms = (_hooks(), _records(), _parts(), _other_names(), _prepress())
+    return "\n".join((_HEAD, *itertools.chain.from_iterable(rooms)))
 
 
 def _hooks() -> Iterator[str]:
@@ -58,6 +63,44 @@ def _records() -> Iterator[str]:
             kind = str(field.type).replace("[[Subject]", f"[[{_stage_of(record)}]")
             yield f"| `{field.name}` | `{kind}` |".replace(" | None", " or None")
         yield ""
+
+
+def _parts() -> Iterator[str]:
+    yield "## The parts of an issue\n"
+    yield "Parts are frozen; `part.model_copy(update={…})` makes another one.\n"
+    for name in _PARTS:
+        part = getattr(hooks, name)
+        yield f"### {name}\n"
+        yield f"{_docstring(part)}\n"
+        yield "| field or method | is |\n|---|---|"
+        yield from _fields_of(part)
+        yield from _methods_of(part)
+        yield ""
+
+
+def _fields_of(part: Any) -> Iterator[str]:
+    if issubclass(part, Part):
+        for name, field in part.model_fields.items():
+            key = f" ({field.title})" if field.title else ""
+            yield f"| `{name}`{key} | {field.description or ''} |"
+    else:
+        for dataclass_field in dataclasses.fields(part):
+            yield f"| `{dataclass_field.name}` | `{dataclass_field.type}` |".replace(
+                " | None", " or None"
+            )
+
+
+def _methods_of(part: Any) -> Iterator[str]:
+    """The public methods and properties that we have written, those of base classes too."""
+    for name in dir(part):
+        item = inspect.getattr_static(part, name)
+        function = item.fget if isinstance(item, property) else getattr(item, "__func__", item)
+        is_ours = str(getattr(function, "__module__", "")).startswith("jianbao_tex")
+        if name.startswith("_") or not is_ours or not inspect.isfunction(function):
+            continue
+        names = [p for p in inspect.signature(function).parameters if p not in {"self", "cls"}]
+        call = "" if isinstance(item, property) else f"({', '.join(names)})"
+        yield f"| `{name}{call}` | {_first_sentence(function, name)} |"
 
 
 def _stage_of(record: type) -> str:

@@ -178,6 +178,7 @@ class Issue(Part):
 
     @property
     def date_line(self) -> str | None:
+        """The date as it is printed."""
         return str(self.date) if self.date else None
 
     @property
