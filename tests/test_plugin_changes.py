@@ -64,6 +64,10 @@ def test_a_change_is_in_the_notes_the_json_and_the_certificate(project: Path) ->
         ("{'masthead': issue.masthead.model_copy(update={'name': '简'})}", ["JB540", "JB541"]),
         ("{'masthead': issue.masthead.model_copy(update={'name': '工作快报'})}", ["JB540"]),
         ("{'masthead': issue.masthead.model_copy(update={'slogan': '口号'})}", ["JB540"]),
+        (
+            "{'terms': (issue.sections[0].articles[0].body[0].runs[0].text,), 'sections': issue.sections[1:]}",
+            ["JB540", "JB541"],
+        ),
     ],
 )
 def test_what_is_reported_of_a_change(change: str, codes: list[str], project: Path) -> None:
@@ -83,6 +87,94 @@ def test_what_is_reported_of_a_change(change: str, codes: list[str], project: Pa
 
     assert code == 0
     assert sorted(f["code"] for f in findings if f["code"].startswith("JB54")) == codes
+
+
+STRUCTURE = {
+    "another field": "{'signature': None, 'credits': a.signature}",
+    "two paragraphs in one": "{'body': (a.body[0].model_copy("
+    "update={'runs': a.body[0].runs + a.body[1].runs}), *a.body[2:])}",
+    "another kind of block": "{'body': (Heading(text=a.body[0].runs[0].text), *a.body[1:])}",
+}
+
+
+@pytest.mark.parametrize("change", STRUCTURE.values(), ids=STRUCTURE)
+def test_the_same_texts_in_another_form_are_a_change(change: str, project: Path) -> None:
+    """No text is lost, but the page is another one."""
+    (project / "issue.yaml").write_text(
+        "masthead: {name: 工作简报}\n"
+        "articles: {title: 标题, signature: 办公室, body: [第一段。, 第二段。, 第三段。]}\n",
+        encoding="utf-8",
+    )
+    write(
+        project,
+        "own",
+        "@hookimpl\ndef jianbao_prepare(issue):\n"
+        "    section = issue.sections[0]\n"
+        "    a = section.articles[0]\n"
+        f"    a = a.model_copy(update={change})\n"
+        "    section = section.model_copy(update={'articles': (a,)})\n"
+        "    return issue.model_copy(update={'sections': (section,)})\n",
+    )
+    code, findings, _ = quick(project, "check", "issue.yaml")
+
+    assert code == 0
+    assert [f["code"] for f in findings] == ["JB540"]
+
+
+def test_many_equal_paragraphs_are_compared_in_time(project: Path) -> None:
+    body = ", ".join(["同样的一段。"] * 1500)
+    (project / "issue.yaml").write_text(
+        f"masthead: {{name: 工作简报}}\narticles: {{title: 标题, body: [{body}]}}\n",
+        encoding="utf-8",
+    )
+    write(
+        project,
+        "own",
+        "@hookimpl\ndef jianbao_prepare(issue):\n"
+        "    section = issue.sections[0]\n"
+        "    a = section.articles[0]\n"
+        "    body = tuple(p if n % 2 else Paragraph(runs=({'text': '另'},)) for n, p in enumerate(a.body))\n"
+        "    section = section.model_copy(update={'articles': (a.model_copy(update={'body': body}),)})\n"
+        "    return issue.model_copy(update={'sections': (section,)})\n",
+    )
+    code, findings, _ = quick(project, "check", "issue.yaml")
+
+    assert code == 0
+    assert "has changed 750 values" in next(f["message"] for f in findings if f["code"] == "JB540")
+
+
+def test_values_of_every_type_come_back(project: Path) -> None:
+    """A prepare changes one field of a part whose others are of many types."""
+    write(
+        project,
+        "own",
+        "import datetime, decimal, enum, functools\n"
+        "class Level(str, enum.Enum):\n    HIGH = 'high'\n"
+        "class Own(Block):\n    name = 'own'\n    short = 'text'\n    text: Line\n"
+        "    level: Level = Level.HIGH\n    tags: frozenset[str] = frozenset({'a'})\n"
+        "    day: datetime.date = datetime.date(2026, 1, 2)\n    part: decimal.Decimal = decimal.Decimal('1.5')\n"
+        "    @functools.cached_property\n    def shown(self): return self.text\n"
+        "    def texts(self):\n        yield self.shown\n"
+        "TEMPLATE = Path(__file__).with_name('own.tex.jinja')\n"
+        "@hookimpl\ndef jianbao_blocks(): return [BlockType('自', Own, TEMPLATE)]\n"
+        "@hookimpl\ndef jianbao_prepare(issue):\n"
+        "    section = issue.sections[0]\n"
+        "    a = section.articles[0]\n"
+        "    own = a.body[0]\n"
+        "    own = own.model_copy(update={'text': own.shown + '改'})\n"
+        "    assert own.level is Level.HIGH\n"
+        "    section = section.model_copy(update={'articles': (a.model_copy(update={'body': (own,)}),)})\n"
+        "    return issue.model_copy(update={'sections': (section,)})\n",
+    )
+    (project / "plugins" / "own.tex.jinja").write_text("<%= block.text %>\n")
+    (project / "issue.yaml").write_text(
+        "masthead: {name: 简报}\narticles: {title: 标题, body: [{own: 字}]}\n", encoding="utf-8"
+    )
+    code, findings, _ = quick(project, "check", "issue.yaml")
+
+    assert [f["code"] for f in findings] == ["JB540"]
+    assert code == 0
+    assert "字 → 字改" in findings[0]["message"]
 
 
 def test_who_says_that_it_removes_is_not_warned_of(project: Path) -> None:
@@ -107,7 +199,20 @@ def test_who_says_that_it_removes_is_not_warned_of(project: Path) -> None:
         ("", "Path('words.txt').read_text()", True, True),
         ("", "open(os.path.join(os.getcwd(), 'words.txt')).read()", True, True),
         ("WORDS = Path('words.txt').read_text()\n", "WORDS", True, True),
-        ("", "os.path.exists('none.txt') or Path('words.txt').read_text()", True, True),
+        ("", "open('words.txt', 'r+').read()", True, True),
+        (
+            "def first():\n    try:\n        return open('another.txt').read() + 'x'\n    except OSError:\n        return ''\n",
+            "first()",
+            True,
+            True,
+        ),
+        (
+            "def first():\n    try:\n        return open('another.txt').read() + 'x'\n    except OSError:\n        return ''\nFIRST = first()\n",
+            "FIRST",
+            True,
+            True,
+        ),
+        ("NAMES = str(os.listdir('.'))\n", "NAMES", False, True),
         ("", "str(os.listdir('.'))", False, True),
         ("", "subprocess.run(['true']) and Path('words.txt').read_text()", False, True),
         ("", "''", True, False),
@@ -142,3 +247,45 @@ def test_a_result_is_made_again_when_a_file_of_a_check_changes(
     assert (first[0], second[0]) == (False, is_kept)
     assert third[0] is (is_kept and not follows)
     assert (third[1] != first[1]) is follows
+
+
+def test_the_records_of_a_plugin_may_follow_a_file(project: Path) -> None:
+    """A hook that reads a list of words and returns a check for each."""
+    (project / "words.txt").write_text("甲", encoding="utf-8")
+    write(
+        project,
+        "own",
+        "@hookimpl\ndef jianbao_checks():\n"
+        "    words = Path('words.txt').read_text()\n"
+        "    def run(s):\n        yield KIND.at(s.issue.where(()), folder=words)\n"
+        "    return [IssueCheck('own', '检', run)]\n",
+    )
+
+    def build() -> tuple[bool, str]:
+        os.utime(project / "words.txt", ns=(1, 1))
+        words = ["build", "issue.yaml", "--trust-plugins", "--json"]
+        done = jianbao(*words, folder=project, JIANBAO_CACHE=str(project / "cache"))
+        issue = json.loads(done.stdout)["issues"][0]
+        return issue["cached"], issue["findings"][0]["message"][-1]
+
+    before = [build(), build()]
+    (project / "words.txt").write_text("乙二", encoding="utf-8")
+
+    assert before == [(False, "甲"), (True, "甲")]
+    assert build() == (False, "二")
+
+
+def test_a_check_may_read_the_file_of_the_build_before(project: Path) -> None:
+    """It is no source of the issue, so it is written again."""
+    write(
+        project,
+        "own",
+        "def run(s):\n    path = Path('issue.pdf')\n    path.exists() and path.read_bytes()\n    return ()\n"
+        "@hookimpl\ndef jianbao_checks(): return [MasterCheck('own', '检', run)]\n",
+    )
+    codes = []
+    for number in (1, 2):
+        (project / "issue.yaml").write_text(f"{ISSUE}number: {number}\n", encoding="utf-8")
+        codes.append(jianbao("build", "issue.yaml", "--trust-plugins", folder=project).returncode)
+
+    assert codes == [0, 0]

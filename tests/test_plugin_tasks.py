@@ -150,6 +150,100 @@ def test_an_import_that_does_harm_is_a_broken_plugin(project: Path) -> None:
     assert len(said["plugins"]) == len(DEEDS)
 
 
+def test_a_hook_that_does_harm_is_a_broken_plugin(project: Path) -> None:
+    """It is called in a fork first, as the import is."""
+    for name, deed in DEEDS.items():
+        write(project, name, f"@hookimpl\ndef jianbao_checks():\n    {deed}\n")
+    done = python(
+        DRIVER, "check", "issue.yaml", "--trust-plugins", "--json", folder=project,
+        JIANBAO_CACHE=str(project / "cache"),
+    )  # fmt: skip
+    said = json.loads(done.stdout)
+
+    assert done.returncode == 0
+    assert {Path(f["file"]).stem: f["code"] for f in said["plugins"]} == {
+        name: "JB501" if name == "quits" else "JB505" for name in DEEDS
+    }
+
+
+def test_any_number_of_checks_is_done(project: Path) -> None:
+    """No socket is filled from both sides."""
+    write(
+        project,
+        "own",
+        "def run(s):\n    yield KIND.at(s.issue.where(()), folder='x' * 200)\n"
+        "@hookimpl\ndef jianbao_checks():\n"
+        "    return [IssueCheck(f'own{n}', '检', run) for n in range(400)]\n",
+    )
+    code, findings, _ = quick(project, "check", "issue.yaml")
+
+    assert code == 0
+    assert [f["code"] for f in findings] == ["OWN001"]
+
+
+def test_one_plugin_does_not_spoil_the_work_of_another(project: Path) -> None:
+    write(
+        project,
+        "a_first",
+        "def run(s):\n    os.chdir('/')\n    signal.alarm(1)\n    return ()\n"
+        "@hookimpl\ndef jianbao_checks(): return [IssueCheck('a', '检', run)]\n",
+    )
+    write(
+        project,
+        "b_second",
+        "def run(s):\n    time.sleep(1.2)\n    Path('issue.yaml').read_text()\n    return ()\n"
+        "@hookimpl\ndef jianbao_checks(): return [IssueCheck('b', '检', run)]\n",
+    )
+
+    assert quick(project, "check", "issue.yaml")[:2] == (0, [])
+
+
+def test_what_was_lost_is_tried_again(project: Path) -> None:
+    """Another time it may end: nothing of it is kept."""
+    write(
+        project,
+        "own",
+        "def run(s):\n    if Path('w.txt').exists(): os._exit(3)\n    return ()\n"
+        "@hookimpl\ndef jianbao_checks(): return [IssueCheck('own', '检', run)]\n",
+    )
+    (project / "w.txt").touch()
+    words = ["build", "issue.yaml", "--output", "txt"]
+    first = [f["code"] for f in quick(project, *words)[1]]
+    (project / "w.txt").unlink()
+
+    assert first == ["JB511"]
+    assert quick(project, *words)[1] == []
+
+
+def test_files_that_a_plugin_has_open_are_its_own_in_the_fork(project: Path) -> None:
+    """Else their numbers would be those of other files."""
+    write(
+        project,
+        "own",
+        "import zipfile\n"
+        "with zipfile.ZipFile('w.zip', 'w') as z: z.writestr('a', '甲')\n"
+        "ZIP = zipfile.ZipFile('w.zip')\n"
+        "def run(s):\n    yield KIND.at(s.issue.where(()), folder=ZIP.read('a').decode())\n"
+        "@hookimpl\ndef jianbao_checks(): return [IssueCheck('own', '检', run)]\n",
+    )
+
+    assert quick(project, "check", "issue.yaml")[1][0]["message"].endswith("甲")
+
+
+@pytest.mark.parametrize("raised", ["KeyboardInterrupt", "SystemExit(3)", "MemoryError"])
+def test_what_no_except_holds_is_reported(raised: str, project: Path) -> None:
+    write(
+        project,
+        "own",
+        f"def run(s):\n    raise {raised}\n"
+        "@hookimpl\ndef jianbao_checks(): return [IssueCheck('own', '检', run)]\n",
+    )
+    code, findings, _ = quick(project, "check", "issue.yaml")
+
+    assert (code, [f["code"] for f in findings]) == (0, ["JB511"])
+    assert raised.partition("(")[0] in findings[0]["message"]
+
+
 @pytest.mark.parametrize(
     ("more", "body", "code"),
     [

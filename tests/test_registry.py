@@ -17,6 +17,7 @@ from jianbao_tex.hooks import (
     IssueSubject,
     Line,
     Output,
+    Preparation,
     Section,
     SectionType,
     hookimpl,
@@ -272,7 +273,9 @@ def prepared(folder: Path, change: Callable[[Issue], object]) -> Build:
     def jianbao_prepare(issue: Issue) -> object:
         return change(issue)
 
-    return project(folder, mine=plugin("mine", jianbao_prepare=jianbao_prepare)).check(ISSUE)
+    mine = plugin("mine", jianbao_prepare=jianbao_prepare)
+    mine.hooks.JIANBAO_PREPARES = Preparation(serves_all=True)  # type: ignore[attr-defined]
+    return project(folder, mine=mine).check(ISSUE)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from jianbao_tex import content
 from jianbao_tex.cancelling import CancelCheck, never_cancelled
+from jianbao_tex.children import signals_held
 from jianbao_tex.content import Mark
 from jianbao_tex.errors import TypesettingFailed
 from jianbao_tex.findings import error
@@ -94,11 +95,13 @@ def measure_master(
 
 def load_readers() -> None:
     """Imports the PDF libraries, which takes 50 ms, while TeX runs; pdfium is seldom needed."""
-    import pikepdf  # noqa: F401
-    import uharfbuzz  # noqa: F401
+    # A signal that comes meanwhile would make pikepdf's module print a traceback.
+    with signals_held():
+        import pikepdf  # noqa: F401
+        import uharfbuzz  # noqa: F401
 
-    import jianbao_tex.hooks.prepress
-    import jianbao_tex.pdf_reader  # noqa: F401
+        import jianbao_tex.hooks.prepress
+        import jianbao_tex.pdf_reader  # noqa: F401
 
 
 def _remove_figures(document: pikepdf.Pdf) -> None:

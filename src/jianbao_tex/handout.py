@@ -25,8 +25,8 @@ from jianbao_tex.master import Artifact, RefusedOutput
 from jianbao_tex.packing import pack_finding, unpack_finding
 from jianbao_tex.portable import portable_finding, portable_name
 from jianbao_tex.registry import Registry
-from jianbao_tex.registry.calls import describe_exception
-from jianbao_tex.registry.preparing import WRITES_INTO_IT, fingerprint_of
+from jianbao_tex.registry.plugins import describe_exception
+from jianbao_tex.registry.preparing import WRITES_INTO_IT, IssueWritten, fingerprint_of
 from jianbao_tex.registry.records import SUFFIX
 from jianbao_tex.registry.tasks import Task
 
@@ -162,7 +162,7 @@ class _Tray:
         self.handle.check()
         try:
             artifacts, findings = self._make(maker)
-        except _IssueChanged:
+        except IssueWritten:
             raise
         except JianbaoError as exc:
             self.errors[maker.name] = exc
@@ -208,9 +208,8 @@ class _Tray:
         owner = self.registry.owners["outputs", maker.name]
         task = Task(owner, maker.name, partial(self._work, maker, subject))
         with self.registry.calls.apart([task], self.handle) as tasks:
+            head, _, body = tasks.answer(0).partition(b"\n")
             try:
-                data = tasks.answer(0)
-                head, _, body = data.partition(b"\n")
                 record = json.loads(head)
                 self.shelf.add(record)
                 findings = tuple(map(unpack_finding, record["findings"]))
@@ -221,24 +220,19 @@ class _Tray:
 
     def _work(self, maker: Output, subject: OutputSubject) -> bytes:
         before = fingerprint_of(subject.issue)
-        files, findings = self._make_here(maker, subject)
-        if fingerprint_of(subject.issue) != before:
-            owner = self.registry.owners["outputs", maker.name]
-            raise _IssueChanged(owner.failed(maker.name, WRITES_INTO_IT))
+        try:
+            files, findings = self._make_here(maker, subject)
+        finally:
+            # Also where it has failed.
+            if fingerprint_of(subject.issue) != before:
+                owner = self.registry.owners["outputs", maker.name]
+                raise IssueWritten(owner.failed(maker.name, WRITES_INTO_IT))
         record = {
             "files": [[suffix, len(data)] for suffix, data in files.items()],
             "findings": [*map(pack_finding, findings)],
             **self.shelf.record,
         }
         return json.dumps(record).encode("ascii") + b"\n" + b"".join(files.values())
-
-
-class _IssueChanged(PluginBroken):
-    """
-    An output has written into the issue of this process: nobody knows what it says now.
-
-    From a fork it comes back as a `PluginBroken`.
-    """
 
 
 def _unpack_files(names: Iterable[tuple[str, int]], body: bytes) -> Files:

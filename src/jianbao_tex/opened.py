@@ -18,10 +18,10 @@ _ASKS_MORE = frozenset(
     )
 )
 """Events of the interpreter after which a result may depend on more than on opened files."""
-_WRITING = os.O_WRONLY | os.O_RDWR
+_ACCESS = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
 _OURS = str(Path(__file__).parent) + os.sep
 _OF_PYTHON = str(Path(os.__file__).parent) + os.sep
-_NO_FILES = ("/dev/", "/proc/", "/sys/")
+_NO_FILES = ("/dev/null", "/dev/tty", "/dev/random", "/dev/urandom", "/proc/", "/sys/")
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Opened:
         """Notes an event of the interpreter, as `sys.addaudithook` gives it."""
         if event == "open":
             path, _, flags = values
-            if isinstance(path, str | bytes) and not flags & _WRITING:
+            if isinstance(path, str | bytes) and flags & _ACCESS != os.O_WRONLY:
                 name = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 -- no link is followed
                 if not _is_of_python(name) and not name.startswith(_NO_FILES):
                     self.files.add(name)
@@ -76,8 +76,13 @@ def opened_from_now_on() -> Opened:
 
 
 def _is_ours(frame: FrameType | None) -> bool:
-    """Whether code of this package does it; what that depends on is known."""
+    """
+    Whether code of this package does it, or Python, to import a module; what that depends on
+    is known.
+    """
     while frame and _is_of_python(frame.f_code.co_filename):
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
         frame = frame.f_back
     return frame is not None and frame.f_code.co_filename.startswith(_OURS)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +11,11 @@ from jianbao_tex.cancelling import Handle
 from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, Severity, Where, error, in_order, warning
 from jianbao_tex.hooks import Check, Subject
-from jianbao_tex.language import Phrase, say
+from jianbao_tex.language import say
 from jianbao_tex.packing import pack_findings, unpack_findings
 from jianbao_tex.registry import Plugin, Registry
-from jianbao_tex.registry.calls import describe_exception
-from jianbao_tex.registry.preparing import WRITES_INTO_IT, fingerprint_of
+from jianbao_tex.registry.plugins import describe_exception
+from jianbao_tex.registry.preparing import WRITES_INTO_IT, IssueWritten, fingerprint_of
 from jianbao_tex.registry.tasks import Task, TaskLost, Tasks
 
 _BROKEN = error(
@@ -55,19 +55,25 @@ def inspect(
         if isinstance(check, kind) and (is_thorough or not check.is_thorough)
     ]
     owner_of = {check.name: registry.owners["checks", check.name] for check in checks}
-    foreign = [check for check in checks if not owner_of[check.name].is_built_in]
+    foreign: dict[str, list[Check[Subject]]] = {}
+    for check in checks:
+        if not owner_of[check.name].is_built_in:
+            foreign.setdefault(owner_of[check.name].name, []).append(check)
     findings: list[Finding] = []
-    with handle.record.stage("check"):
-        tasks = [_task(registry, owner_of[check.name], check, subject) for check in foreign]
-        # Those of plugins run meanwhile.
-        with registry.calls.apart(tasks, handle) as apart:
-            for check in checks:
-                if owner_of[check.name].is_built_in:
-                    handle.check()
-                    findings += _run_check(registry, check, subject)
-            for number, check in enumerate(foreign):
+    with handle.record.stage("check"), contextlib.ExitStack() as stack:
+        # Each plugin has a fork of its own, and works meanwhile.
+        forks = []
+        for own in foreign.values():
+            tasks = [_task(registry, owner_of[check.name], check, subject) for check in own]
+            forks.append(stack.enter_context(registry.calls.apart(tasks, handle)))
+        for check in checks:
+            if owner_of[check.name].is_built_in:
                 handle.check()
-                findings += _answer(apart, number, owner_of[check.name], check)
+                findings += _run_check(registry, check, subject)
+        for fork, own in zip(forks, foreign.values(), strict=True):
+            for number, check in enumerate(own):
+                handle.check()
+                findings += _answer(fork, number, owner_of[check.name], check)
     return in_order(findings)
 
 
@@ -108,7 +114,8 @@ def _work(registry: Registry, owner: Plugin, check: Check[Subject], subject: Sub
         sound, faults = registry.kinds.sound(findings, owner)
         findings = [*sound, *(_failed_check(owner, check, owner.place, f) for f in faults[:1])]
     if fingerprint_of(subject.issue) != before:
-        findings = [_failed_check(owner, check, owner.place, WRITES_INTO_IT)]
+        fault = _failed_check(owner, check, owner.place, WRITES_INTO_IT)
+        raise IssueWritten(replace(fault, kind=replace(fault.kind, severity=Severity.ERROR)))
     return pack_findings(findings)
 
 
@@ -117,24 +124,24 @@ def _answer(tasks: Tasks, number: int, owner: Plugin, check: Check[Any]) -> tupl
     The findings of a check that runs apart.
 
     Raises:
-        PluginBroken: it has changed the issue of this process.
+        IssueWritten: it has written into the issue of this process.
     """
     try:
-        findings = unpack_findings(tasks.answer(number))
+        data = tasks.answer(number)
     except TaskLost as lost:
         return (_failed_check(owner, check, owner.place, lost.reason),)
+    except IssueWritten:
+        raise
+    except PluginBroken as exc:
+        # Something that no `except Exception` holds, or the model of another plugin.
+        if _names_of_culprits(exc) != {owner.name}:
+            raise
+        reason = dict(exc.findings[0].values)["reason"]
+        return (_failed_check(owner, check, owner.place, reason),)
+    try:
+        return unpack_findings(data)
     except (LookupError, TypeError, ValueError):
         return (_failed_check(owner, check, owner.place, say("it sent no findings")),)
-    if not tasks.are_apart:
-        _refuse_changed_issue(owner, check, findings)
-    return findings
-
-
-def _refuse_changed_issue(owner: Plugin, check: Check[Any], findings: Sequence[Finding]) -> None:
-    """Refuses an issue that a check has written into: nobody knows what it says now."""
-    fault = _failed_check(owner, check, owner.place, WRITES_INTO_IT)
-    if fault in findings:
-        raise PluginBroken(replace(fault, kind=replace(fault.kind, severity=Severity.ERROR)))
 
 
 def _collect(check: Check[Subject], subject: Subject) -> tuple[Finding, ...]:
@@ -146,6 +153,6 @@ def _names_of_culprits(exc: JianbaoError) -> set[object]:
     return names - {None}
 
 
-def _failed_check(owner: Plugin, check: Check[Any], where: Where, reason: Phrase | str) -> Finding:
+def _failed_check(owner: Plugin, check: Check[Any], where: Where, reason: object) -> Finding:
     values = {"plugin": owner.titled, "name": owner.name, "reason": reason}
     return _NOT_CHECKED.at(where, check=check.name, **values)

@@ -230,10 +230,9 @@ class Press:
         """The TeX of the issue in a source, with all that the checks of data and TeX found."""
         prepared = self._read(source, handle)
         issue = prepared.issue
-        # The issue before is read once, for all checks.
         before = functools.cache(lambda: previous(source, issue, self.registry))
-        values = self.registry.values_for(issue)
-        subject = IssueSubject(issue=issue, before=before, settings=values)
+        chosen = self.registry.values_for(issue)
+        subject = IssueSubject(issue=issue, before=before, settings=chosen)
         with self._naming_plugins():
             findings = inspect(self.registry, IssueCheck, subject, handle)
             with handle.record.stage("compose"):
@@ -311,7 +310,8 @@ class Press:
             refused=handout.refused,
             findings=in_order((*findings, *output_findings)),
             pages=subject.master.pages,
-            sources=(*origin.files, *reader.read, *handle.opened.present),
+            sources=(*origin.files, *reader.read),
+            opened=handle.opened.present,
             inputs={**origin.inputs, **reader.digests},
             tools=job.tools,
             absent=(*reader.absent, *handle.opened.absent),

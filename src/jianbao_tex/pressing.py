@@ -27,7 +27,8 @@ class PressResult:
     """
     The result of building one issue: output files, and findings; errors only about ``refused``.
 
-    ``sources`` names the files that were read; they must not be overwritten.  ``inputs``
+    ``sources`` names the files that were read; they must not be overwritten.  ``opened`` are those
+    that plugins opened.  ``inputs``
     are the SHA-256 of all inputs that decide the bytes, by name, ``tools`` the programs by version;
     ``tex_files`` are the stamps of the files of TeX that were read for the opening, by path;
     ``absent`` are files that were looked for and do not exist.  ``measured`` are the
@@ -40,6 +41,7 @@ class PressResult:
     findings: tuple[Finding, ...]
     pages: int
     sources: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     tools: Mapping[str, str] = field(default_factory=dict)
     absent: tuple[str, ...] = ()

@@ -25,6 +25,8 @@ from jianbao_tex.version import __version__
 _KIND = "results"
 _SHAPE = "4"
 _MAX_FILES = 5000
+_ABSENT = "absent"
+"""In place of the digest of a file that cannot be read."""
 COARSE_NS = 20_000_000
 """How coarse the clock of a file system is."""
 _LIBRARIES = (
@@ -91,7 +93,8 @@ class ResultStore:
                 changed since then: it is unknown which version was read.
         """
         before = self._issue_before(source)
-        files = [*_absolute(pressing.sources), *before[:1]]
+        sources = _absolute((*pressing.sources, *pressing.opened))
+        files = [*sources, *before[:1]]
         if (
             not pressing.is_lasting
             or self._fingerprint is None
@@ -100,7 +103,10 @@ class ResultStore:
             return
         if _have_changed(pressing.tex_files):
             return
-        read = [[path, self._digest(path)] for path in _absolute(pressing.sources)]
+        read = [[path, self._digest(path)] for path in sources]
+        if any(digest == _ABSENT for _, digest in read):
+            # Such as one that is too large to be read here.
+            return
         absent = _absolute(pressing.absent)
         tex = dict(pressing.tex_files)
         plugins = [use.as_json() for use in pressing.plugins]
@@ -133,7 +139,7 @@ class ResultStore:
             try:
                 self._digests[path, stamp] = digest_of(read_file(Path(path)))
             except OSError:
-                return "absent"
+                return _ABSENT
         return self._digests[path, stamp]
 
 
@@ -167,7 +173,7 @@ def fingerprint(press: Press) -> str | None:
             *(stamp_of(Path(file)) for file in plugin.opened),
         )
     ]
-    if None in plugins:
+    if None in plugins or not all(plugin.is_lasting for plugin in press.registry.plugins):
         return None
     tools = press.engine.tools
     programs = [real_path(tools.xelatex), tools.xelatex.parent / "xdvipdfmx", *map(Path, _LISTS)]

@@ -48,6 +48,8 @@ def malformed_kind(kind: object) -> str:
         return "the kind of its finding was made by neither error nor warning"
     if not isinstance(kind.code, str) or not _CODE.fullmatch(kind.code):
         return "the code of its finding is not of capitals and digits"
+    if not isinstance(kind.message, str) or not isinstance(kind.advice, str):
+        return f"the message or the advice of {kind.code} is no text"
     return ""
 
 

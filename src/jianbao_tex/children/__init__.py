@@ -18,6 +18,7 @@ from jianbao_tex.children.limits import (
 )
 from jianbao_tex.children.memory import free_bytes
 from jianbao_tex.children.process import GUARD, Input, Process, ask, start
+from jianbao_tex.children.signals import signals_held
 from jianbao_tex.children.turns import MOST_AT_A_TIME, Turns, has_room
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "ready",
     "sandbox_works",
     "shortages",
+    "signals_held",
     "start",
     "work_apart",
 ]

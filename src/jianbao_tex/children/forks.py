@@ -156,7 +156,9 @@ class Fork:
         """Lets it clean up, then ends it."""
         self._socket.close()
         if self._pid is not None:
-            if not self._is_foreign:
+            if self._is_foreign:
+                _kill_descendants(self._pid)
+            else:
                 self.ask_to_end()
             if self._is_foreign or not self._has_ended(_PATIENCE_S):
                 self._kill()
@@ -212,6 +214,18 @@ class Fork:
             return os.waitpid(self._pid, options)
         except ChildProcessError:
             return self._pid, 0
+
+
+def _kill_descendants(process: int) -> None:
+    """Kills what a process has started, also what has left its group."""
+    children: list[int] = []
+    with contextlib.suppress(OSError):
+        for tasks in Path(f"/proc/{process}/task").glob("*/children"):
+            children += map(int, tasks.read_text(encoding="ascii").split())
+    for child in children:
+        _kill_descendants(child)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(child, signal.SIGKILL)
 
 
 def how_ended(code: int) -> str:
@@ -271,7 +285,9 @@ def _become_fork(number: int, parent: int, *, is_foreign: bool) -> None:
     _ENDINGS.clear()
     signal.signal(signal.SIGTERM, _end)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
-    _close_all_but(number)
+    if not is_foreign:
+        # Code of others may have opened files, which would get the numbers of other files.
+        _close_all_but(number)
     # What replaced them, as test runners do, may have had a file of its own.
     sys.stdout, sys.stderr = (
         stream or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115

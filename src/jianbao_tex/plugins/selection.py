@@ -21,8 +21,8 @@ from jianbao_tex.plugins.probe import probe
 from jianbao_tex.plugins.project import Project
 from jianbao_tex.plugins.trust import Trust
 from jianbao_tex.registry import Absence, Choices, Plugin, Registry, Trace
-from jianbao_tex.registry.calls import aside, describe_exception, failure, line_of
-from jianbao_tex.registry.plugins import KINDS
+from jianbao_tex.registry.calls import aside, failure, line_of
+from jianbao_tex.registry.plugins import KINDS, describe_exception
 from jianbao_tex.registry.records import PLUGIN_NAME
 from jianbao_tex.registry.tasks import TaskLost
 from jianbao_tex.store import Store
@@ -258,7 +258,7 @@ def _load(
 ) -> Plugin | tuple[Finding, ...]:
     """The loaded plugin, or the findings of why it cannot be loaded."""
     try:
-        opened = probe(candidate, store)
+        probed = probe(candidate, store)
         timing = trace.timing(candidate.name, "import") if trace else contextlib.nullcontext()
         with timing, aside:
             hooks = candidate.load()
@@ -277,7 +277,15 @@ def _load(
         return (_import_finding(candidate, exc),)
     if not is_supported(api, candidate.size):
         return (_old_api(candidate, api),)
-    return Plugin(candidate.name, hooks, version, candidate.size, candidate.home, opened)
+    return Plugin(
+        candidate.name,
+        hooks,
+        version,
+        candidate.size,
+        candidate.home,
+        probed.files,
+        is_lasting=not probed.asks_more,
+    )
 
 
 def _import_finding(candidate: FoundPlugin, exc: BaseException) -> Finding:

@@ -16,7 +16,7 @@ from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, Where
 from jianbao_tex.foreign_files import read_file
 from jianbao_tex.places import whole_line
-from jianbao_tex.registry.plugins import Plugin
+from jianbao_tex.registry.plugins import Plugin, describe_exception
 from jianbao_tex.registry.tasks import Task, Tasks
 from jianbao_tex.registry.trace import Trace
 
@@ -132,17 +132,6 @@ def failure(plugin: Plugin, hook: str, exc: BaseException) -> Finding:
             where = line_of(file, frame.tb_lineno)
             break
     return plugin.failed(hook, describe_exception(exc), where)
-
-
-def describe_exception(exc: BaseException) -> str:
-    """The class and message of an exception; only the class if the message raises."""
-    name = type(exc).__name__
-    try:
-        return f"{name}: {exc}".rstrip(": ")
-    except KeyboardInterrupt:
-        raise
-    except BaseException:  # noqa: BLE001 -- whatever a plugin raises is its own
-        return name
 
 
 def line_of(file: str, line: int) -> Where:

@@ -43,6 +43,9 @@ _UNFIT = error(
 HOOK_NAMES = tuple(sorted(name for name in vars(Hooks) if name.startswith("jianbao_")))
 """All hooks."""
 
+RECORD_HOOKS = tuple(name for name in HOOK_NAMES if name != "jianbao_prepare")
+"""The hooks that are called once, when the plugins are loaded."""
+
 AnyRecord = TypeVar("AnyRecord", SectionType, BlockType, Layout, Check[Any], Output)
 Returned = TypeVar("Returned", SectionType, BlockType, Layout, Check[Any], Output, Kind, Setting)
 Prepare = Callable[[Issue, Mapping[str, object]], object]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter
 
@@ -60,13 +60,15 @@ class IssueData:
             return {"same": number}
         if isinstance(value, list | tuple):
             return [self._pack(item) for item in value]
-        if isinstance(value, _PLAIN):
-            return str(value) if isinstance(value, str) else value
+        if type(value) in _PLAIN:
+            return value
+        if type(value) not in self._types and isinstance(value, str):
+            return str(value)
         if type(value) not in self._types:
             raise InvalidValue(say("no field takes a {type}", type=type(value).__name__))
         number = self._types.index(type(value))
         if isinstance(value, Part):
-            fields = {name: self._pack(inner) for name, inner in vars(value).items()}
+            fields = {name: self._pack(getattr(value, name)) for name in type(value).model_fields}
             return {"part": number, "fields": fields}
         try:
             return {
@@ -103,7 +105,8 @@ def _types_in(models: Iterable[type[Part]]) -> list[type[Any]]:
 
 
 def _named_in(annotation: object) -> Iterator[type[Any]]:
-    if isinstance(annotation, type):
-        yield annotation
+    for kind in (annotation, get_origin(annotation)):
+        if isinstance(kind, type):
+            yield kind
     for inner in get_args(annotation):
         yield from _named_in(inner)

@@ -45,8 +45,8 @@ class Plugin:
     A plugin that is loaded.
 
     ``hooks`` has the functions marked as implementations, ``home`` is the file or folder
-    with its code and templates.  ``opened`` are the files that its import has read, as far as that
-    is known.
+    with its code and templates.  ``opened`` are the files that its import and its hooks for records
+    open; ``is_lasting``: they depend on nothing else, as far as is known.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Plugin:
     size: PluginForm = "package"
     home: Path | None = None
     opened: tuple[str, ...] = ()
+    is_lasting: bool = True
 
     @classmethod
     def of(cls, name: str, hooks: object) -> Plugin:
@@ -99,6 +100,17 @@ class Plugin:
             return False
         path = Path(file)
         return path == self.home or path.is_relative_to(self.home)
+
+
+def describe_exception(exc: BaseException) -> str:
+    """The class and message of an exception; only the class if the message raises."""
+    name = type(exc).__name__
+    try:
+        return f"{name}: {exc}".rstrip(": ")
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 -- whatever a plugin raises is its own
+        return name
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -100,8 +100,10 @@ class Preparer:
             with self.calls.apart([task], handle) as tasks:
                 try:
                     changed = self._changed(plugin, issue, tasks)
+                except IssueWritten:
+                    raise
                 except PluginBroken as exc:
-                    if not tasks.are_apart or self._is_needed(plugin, issue):
+                    if self._is_needed(plugin, issue):
                         raise
                     findings += [finding.as_warning for finding in exc.findings]
                     continue
@@ -129,10 +131,13 @@ class Preparer:
         """The data of the issue as a plugin changed it; no data if it did not change it."""
         before = fingerprint_of(issue)
         settings = values_for(self.settings, issue)
-        changed = self.calls(plugin, HOOK, function, issue, settings)
-        with self._naming(plugin):
+        try:
+            changed = self.calls(plugin, HOOK, function, issue, settings)
+        finally:
+            # Also where it has failed.
             if fingerprint_of(issue) != before:
-                raise _Broken((), WRITES_INTO_IT)
+                raise IssueWritten(self._invalid(plugin, (), WRITES_INTO_IT))
+        with self._naming(plugin):
             if changed is None or changed is issue:
                 return b""
             # Checked here too, because only this process has all of it.
@@ -167,11 +172,13 @@ class Preparer:
         try:
             yield
         except _Broken as exc:
-            values = {"plugin": plugin.titled, "name": plugin.name, "hook": HOOK}
-            path = ".".join(map(str, exc.path)) or "issue"
-            raise PluginBroken(
-                _INVALID.at(plugin.place, path=path, reason=exc.reason, **values)
-            ) from exc
+            raise PluginBroken(self._invalid(plugin, exc.path, exc.reason)) from exc
+
+    @staticmethod
+    def _invalid(plugin: Plugin, path: DataPath, reason: Phrase) -> Finding:
+        values = {"plugin": plugin.titled, "name": plugin.name, "hook": HOOK}
+        dotted = ".".join(map(str, path)) or "issue"
+        return _INVALID.at(plugin.place, path=dotted, reason=reason, **values)
 
     def _check_issue(self, issue: Issue) -> Issue:
         if issue.layout not in self.layouts:
@@ -190,6 +197,8 @@ class Preparer:
         fields = type(part).model_fields
         values = {}
         for name, value in vars(part).items():
+            if isinstance(getattr(type(part), name, None), cached_property):
+                continue
             if name not in fields:
                 raise _Broken((*path, name), say("there is no field {name}", name=name))
             values[name] = self._rebuild_value(value, (*path, name))
@@ -210,6 +219,14 @@ class Preparer:
         if isinstance(value, str) and (faults := refused_characters(value)):
             raise _Broken(path, faults[0][1])
         return value
+
+
+class IssueWritten(PluginBroken):
+    """
+    A plugin has written into the issue of this process: nobody knows what it says now.
+
+    From a fork it comes back as a `PluginBroken`: there it has written into a copy.
+    """
 
 
 class _Broken(Exception):

@@ -2,7 +2,7 @@
 Work of plugins in a fork of this process: whatever it does there, this process goes on.
 
 A plugin may loop, take all memory, end its process, close its streams or change into another
-folder.  It costs the work that it was at, and nothing else.
+folder.  That costs its own work, and nothing else.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.opened import Opened, opened_from_now_on
 from jianbao_tex.packing import pack_error, unpack_error
-from jianbao_tex.registry.plugins import Plugin
+from jianbao_tex.registry.plugins import Plugin, describe_exception
 from jianbao_tex.registry.trace import Call, Trace
 
 SECONDS = 10.0
@@ -39,8 +39,7 @@ class Task:
     """
     One thing that a plugin does.
 
-    ``work`` returns plain data, and raises no exception but `JianbaoError`.  ``hook`` is what
-    findings call it.
+    ``work`` returns plain data.  ``hook`` is what findings call it.
     """
 
     plugin: Plugin
@@ -113,24 +112,35 @@ class Tasks:
             answer = self._await(self._fork)
         except ForkLost as lost:
             self._end()
+            # Nobody knows what it has read, and another time it may end.
+            self._handle.opened.asks_more = True
             # The others are not done yet.
             if number + 1 < len(self._tasks):
                 self._start(number + 1)
             raise TaskLost(task, _reason(str(lost))) from lost
+        if number + 1 < len(self._tasks):
+            self._send(number + 1)
         return self._unpack(task, answer)
 
     def _start(self, first: int) -> None:
         try:
             self._is_apart = True
             self._fork = Fork(lambda: contextlib.nullcontext(self._work()), is_foreign=True)
-            for number in range(first, len(self._tasks)):
-                self._fork.send(str(number).encode("ascii"))
+            self._send(first)
         except OSError:
             # There is no room for another process.
             self._fork, self._is_apart = None, False
-        except ForkLost:
-            # `answer` says so.
-            pass
+
+    def _send(self, number: int) -> None:
+        """
+        Sends the number of the next task.
+
+        One at a time: an answer may fill the socket, and then nobody would read any more.
+        """
+        assert self._fork
+        # One that has ended is seen when its answer is awaited.
+        with contextlib.suppress(ForkLost):
+            self._fork.send(str(number).encode("ascii"))
 
     def _end(self) -> None:
         fork, self._fork = self._fork, None
@@ -155,6 +165,7 @@ class Tasks:
                 self._trace.calls += [Call(*call) for call in record["calls"]]
             error = unpack_error(record["error"]) if record["error"] else None
         except (KeyError, TypeError, ValueError) as exc:
+            self._handle.opened.asks_more = True
             raise TaskLost(task, say("it sent something else than its answer")) from exc
         if error:
             raise error
@@ -177,6 +188,9 @@ class Tasks:
                 body = task.work()
             except JianbaoError as exc:
                 error = pack_error(exc)
+            except BaseException as exc:  # noqa: BLE001 -- whatever a plugin raises is its own
+                fault = task.plugin.failed(task.hook, describe_exception(exc))
+                error = pack_error(PluginBroken(fault))
         record = {
             "error": error,
             "files": sorted(opened.files),
