@@ -25,8 +25,8 @@ from jianbao_tex.master import Artifact, RefusedOutput
 from jianbao_tex.packing import pack_finding, unpack_finding
 from jianbao_tex.portable import portable_finding, portable_name
 from jianbao_tex.registry import Registry
+from jianbao_tex.registry.frozen import WRITES_INTO_IT, FrozenIssue, IssueWritten
 from jianbao_tex.registry.plugins import describe_exception
-from jianbao_tex.registry.preparing import WRITES_INTO_IT, IssueWritten, fingerprint_of
 from jianbao_tex.registry.records import SUFFIX
 from jianbao_tex.registry.tasks import Task
 
@@ -219,14 +219,9 @@ class _Tray:
                 raise PluginBroken(owner.failed(maker.name, reason)) from exc
 
     def _work(self, maker: Output, subject: OutputSubject) -> bytes:
-        before = fingerprint_of(subject.issue)
-        try:
+        owner = self.registry.owners["outputs", maker.name]
+        with FrozenIssue(subject.issue).refusing(owner.failed(maker.name, WRITES_INTO_IT)):
             files, findings = self._make_here(maker, subject)
-        finally:
-            # Also where it has failed.
-            if fingerprint_of(subject.issue) != before:
-                owner = self.registry.owners["outputs", maker.name]
-                raise IssueWritten(owner.failed(maker.name, WRITES_INTO_IT))
         record = {
             "files": [[suffix, len(data)] for suffix, data in files.items()],
             "findings": [*map(pack_finding, findings)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,8 +15,8 @@ from jianbao_tex.hooks import Check, Subject
 from jianbao_tex.language import say
 from jianbao_tex.packing import pack_findings, unpack_findings
 from jianbao_tex.registry import Plugin, Registry
+from jianbao_tex.registry.frozen import WRITES_INTO_IT, FrozenIssue, IssueWritten
 from jianbao_tex.registry.plugins import describe_exception
-from jianbao_tex.registry.preparing import WRITES_INTO_IT, IssueWritten, fingerprint_of
 from jianbao_tex.registry.tasks import Task, TaskLost, Tasks
 
 _BROKEN = error(
@@ -64,8 +65,8 @@ def inspect(
         # Each plugin has a fork of its own, and works meanwhile.
         forks = []
         for own in foreign.values():
-            tasks = [_task(registry, owner_of[check.name], check, subject) for check in own]
-            forks.append(stack.enter_context(registry.calls.apart(tasks, handle)))
+            tasks = registry.calls.apart(_tasks(registry, own, subject), handle)
+            forks.append(stack.enter_context(tasks))
         for check in checks:
             if owner_of[check.name].is_built_in:
                 handle.check()
@@ -96,27 +97,36 @@ def _run_check(registry: Registry, check: Check[Subject], subject: Subject) -> t
 # --- Checks of plugins ---------------------------------------------------------------------------
 
 
-def _task(registry: Registry, owner: Plugin, check: Check[Subject], subject: Subject) -> Task:
-    return Task(owner, check.name, functools.partial(_work, registry, owner, check, subject))
+def _tasks(registry: Registry, checks: Sequence[Check[Subject]], subject: Subject) -> list[Task]:
+    """The checks of one plugin."""
+    owner = registry.owners["checks", checks[0].name]
+    frozen = FrozenIssue(subject.issue)
+    return [
+        Task(owner, check.name, functools.partial(_work, registry, check, subject, frozen))
+        for check in checks
+    ]
 
 
-def _work(registry: Registry, owner: Plugin, check: Check[Subject], subject: Subject) -> bytes:
+def _work(
+    registry: Registry, check: Check[Subject], subject: Subject, frozen: FrozenIssue
+) -> bytes:
     """The sound findings of a check as plain data, and one for what is wrong with the check."""
-    before = fingerprint_of(subject.issue)
+    owner = registry.owners["checks", check.name]
+    fault = _failed_check(owner, check, owner.place, WRITES_INTO_IT)
     try:
-        findings = registry.calls(owner, check.name, _collect, check, subject)
+        with frozen.refusing(replace(fault, kind=replace(fault.kind, severity=Severity.ERROR))):
+            findings = registry.calls(owner, check.name, _collect, check, subject)
+    except IssueWritten:
+        raise
     except JianbaoError as exc:
         if _names_of_culprits(exc) - {owner.name}:
             raise
         where = exc.findings[0].where if exc.findings else owner.place
-        findings = [_failed_check(owner, check, where, describe_exception(exc.__cause__ or exc))]
-    else:
-        sound, faults = registry.kinds.sound(findings, owner)
-        findings = [*sound, *(_failed_check(owner, check, owner.place, f) for f in faults[:1])]
-    if fingerprint_of(subject.issue) != before:
-        fault = _failed_check(owner, check, owner.place, WRITES_INTO_IT)
-        raise IssueWritten(replace(fault, kind=replace(fault.kind, severity=Severity.ERROR)))
-    return pack_findings(findings)
+        reason = describe_exception(exc.__cause__ or exc)
+        return pack_findings([_failed_check(owner, check, where, reason)])
+    sound, faults = registry.kinds.sound(findings, owner)
+    broken = (_failed_check(owner, check, owner.place, reason) for reason in faults[:1])
+    return pack_findings([*sound, *broken])
 
 
 def _answer(tasks: Tasks, number: int, owner: Plugin, check: Check[Any]) -> tuple[Finding, ...]:

@@ -21,6 +21,7 @@ from jianbao_tex.places import Place
 from jianbao_tex.plugin_use import Change
 from jianbao_tex.registry.calls import Calls
 from jianbao_tex.registry.changes import changes_between
+from jianbao_tex.registry.frozen import WRITES_INTO_IT, FrozenIssue, IssueWritten
 from jianbao_tex.registry.hook_caller import Prepare
 from jianbao_tex.registry.issue_data import IssueData
 from jianbao_tex.registry.plugins import Plugin, RecordKind
@@ -29,7 +30,6 @@ from jianbao_tex.registry.tasks import Task, Tasks
 from jianbao_tex.tex import refused_characters
 
 HOOK = "jianbao_prepare"
-WRITES_INTO_IT = say("it writes into the issue, which is frozen; see model_copy")
 
 _INVALID = error(
     "JB506",
@@ -129,14 +129,9 @@ class Preparer:
 
     def _work(self, plugin: Plugin, function: Prepare, issue: Issue) -> bytes:
         """The data of the issue as a plugin changed it; no data if it did not change it."""
-        before = fingerprint_of(issue)
         settings = values_for(self.settings, issue)
-        try:
+        with FrozenIssue(issue).refusing(self._invalid(plugin, (), WRITES_INTO_IT)):
             changed = self.calls(plugin, HOOK, function, issue, settings)
-        finally:
-            # Also where it has failed.
-            if fingerprint_of(issue) != before:
-                raise IssueWritten(self._invalid(plugin, (), WRITES_INTO_IT))
         with self._naming(plugin):
             if changed is None or changed is issue:
                 return b""
@@ -221,14 +216,6 @@ class Preparer:
         return value
 
 
-class IssueWritten(PluginBroken):
-    """
-    A plugin has written into the issue of this process: nobody knows what it says now.
-
-    From a fork it comes back as a `PluginBroken`: there it has written into a copy.
-    """
-
-
 class _Broken(Exception):
     """The result of a plugin is not a valid issue."""
 
@@ -236,17 +223,6 @@ class _Broken(Exception):
         self.path = path
         self.reason = reason
         super().__init__(str(reason))
-
-
-def fingerprint_of(issue: Issue) -> str:
-    """
-    A text that is another one if a plugin writes into the frozen issue; such changes are not
-    validated.
-    """
-    try:
-        return repr(issue)
-    except Exception:  # noqa: BLE001 -- a value of a wrong type may fail anywhere
-        return ""
 
 
 def _require_issue(changed: object) -> Issue:
