@@ -42,7 +42,7 @@ def test_a_change_is_in_the_notes_the_json_and_the_certificate(project: Path) ->
     page = (project / "issue-certificate.html").read_text(encoding="utf-8")
 
     assert [issue["cached"] for issue in issues] == [False, True]
-    assert issues[0]["plugins"] == issues[1]["plugins"] == certificate["plugins"]
+    assert issues[0]["plugins_used"] == issues[1]["plugins_used"] == certificate["plugins"]
     (use,) = certificate["plugins"]
     assert (use["name"], use["version"], len(use["sha256"])) == ("own", "1.0", 64)
     assert {

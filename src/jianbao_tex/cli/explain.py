@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import functools
 import importlib
@@ -16,6 +17,7 @@ from jianbao_tex.cli import options
 from jianbao_tex.cli.reports import print_result
 from jianbao_tex.cli.speech import _, translated
 from jianbao_tex.cli.terminal import width, wrapped
+from jianbao_tex.errors import PluginBroken
 from jianbao_tex.findings import Kind, Severity, visible
 from jianbao_tex.language import say
 from jianbao_tex.plugins import Selection
@@ -46,8 +48,10 @@ def command(code: str | None, list_all: bool, selection: Selection) -> None:
     if code is None:
         for name, kind in kinds().items():
             print_result(f"{name}\t{_sentence(kind)}")
-        for name, (_plugin, kind) in _plugin_kinds(selection).items():
-            print_result(f"{name}\t{_sentence(kind)}")
+        # Our own codes are explained also in a project that cannot be used.
+        with contextlib.suppress(PluginBroken):
+            for name, (_plugin, kind) in _plugin_kinds(selection).items():
+                print_result(f"{name}\t{_sentence(kind)}")
         return
     name = code.upper()
     foreign = {} if name in kinds() else _plugin_kinds(selection)

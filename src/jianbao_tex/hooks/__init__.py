@@ -68,6 +68,7 @@ from jianbao_tex.parts import (
     title_of,
 )
 from jianbao_tex.places import Place
+from jianbao_tex.plugin_use import Change, PluginUse
 from jianbao_tex.printed import PrintedLine, PrintedParagraph, PrintedText
 from jianbao_tex.subjects import (
     ArtifactSource,
@@ -95,6 +96,7 @@ __all__ = [
     "Body",
     "BodyOf",
     "Breaks",
+    "Change",
     "Check",
     "Count",
     "DataPath",
@@ -136,6 +138,7 @@ __all__ = [
     "Phrase",
     "PictureOf",
     "Place",
+    "PluginUse",
     "Preparation",
     "PrintedLine",
     "PrintedParagraph",

@@ -25,7 +25,7 @@ _UNREADABLE = error("JB519", "the project file cannot be used: {reason}", "corre
 _LISTS = ("disable", "order", "required")
 _TABLES = ("prefer", "settings")
 _PREFERRED = (*KINDS, "codes")
-"""Of what the project may say whose it shall be."""
+"""The kinds of records, and the codes, for which the project may prefer a plugin."""
 
 
 def folder_of(start: Path) -> Path:

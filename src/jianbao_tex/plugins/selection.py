@@ -165,7 +165,7 @@ class Selection:
         """
         The plugins that are wanted, loaded one by one; one that fails is an absence.
 
-        ``store`` keeps which of them could be imported before.
+        ``store`` keeps what is known of their imports.
 
         Raises:
             PluginBroken: the project file cannot be used, or a plugin that it requires is

@@ -90,6 +90,9 @@ class _Gathering:
         settings = settings_of(
             self._hooks.settings(), self._choices.settings, taken, self._absences
         )
+        preparer = Preparer(
+            self._calls, self._hooks.prepare(), models, layouts, self._owners, settings
+        )
         return Registry(
             plugins=tuple(self._plugins),
             section_types=sections,
@@ -101,9 +104,7 @@ class _Gathering:
             owners=MappingProxyType(self._owners),
             absences=tuple(self._absences),
             calls=self._calls,
-            prepare=Preparer(
-                self._calls, self._hooks.prepare(), models, layouts, self._owners, settings
-            ),
+            prepare=preparer,
             called=self._hooks.called,
             kinds=kinds,
         )

@@ -19,12 +19,13 @@ from jianbao_tex.hooks import (
     Kind,
     Layout,
     Output,
+    Preparation,
     SectionType,
     Setting,
 )
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.registry.calls import Calls, failure
-from jianbao_tex.registry.plugins import KIND_PHRASES, Absence, Plugin, RecordKind
+from jianbao_tex.registry.plugins import KIND_PHRASES, STATEMENT, Absence, Plugin, RecordKind
 
 _MISSPELT = error(
     "JB503", "plugin {plugin} implements {hook}, but there is no such hook{guess}", "hooks: {hooks}"
@@ -115,6 +116,12 @@ class HookCaller:
     def prepare(self) -> list[tuple[Plugin, Prepare]]:
         """The plugins that change an issue, in the order of the calls; results are unchecked."""
         pairs = self._implementations("jianbao_prepare")
+        for plugin, _ in pairs:
+            stated = getattr(plugin.hooks, STATEMENT, None)
+            if stated is not None and not isinstance(stated, Preparation):
+                values = {"got": type(stated).__name__, "wanted": Preparation.__name__}
+                fault = _RECORD.at(plugin.place, hook=STATEMENT, **values, **named(plugin))
+                self._report(plugin, "", fault)
         return [
             (plugin, lambda issue, settings, f=call: f(issue=issue, settings=settings))  # type: ignore[misc]
             for plugin, call in pairs

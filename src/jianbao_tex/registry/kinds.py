@@ -93,7 +93,8 @@ def owned_kinds(
         if plugin not in claimants:
             claimants.append(plugin)
     owners: dict[str, Plugin] = {}
-    for prefix, claimants in claims.items():
+    for prefix, unsorted in claims.items():
+        claimants = sorted(unsorted, key=lambda plugin: plugin.name)
         chosen = preferred.get(("codes", prefix))
         first, *others = claimants
         if owner := next((p for p in claimants if p.name == chosen or not others), None):

@@ -30,6 +30,8 @@ KINDS: Mapping[RecordKind, type[Record]] = {
     "checks": Check,
     "outputs": Output,
 }
+STATEMENT = "JIANBAO_PREPARES"
+"""What a plugin says of its ``jianbao_prepare``."""
 KIND_PHRASES: Mapping[RecordKind, Phrase] = {
     "section_types": say("the section type"),
     "blocks": say("the block"),
@@ -81,7 +83,7 @@ class Plugin:
     @property
     def preparation(self) -> Preparation:
         """What it says of its ``jianbao_prepare``."""
-        stated = getattr(self.hooks, "JIANBAO_PREPARES", None)
+        stated = getattr(self.hooks, STATEMENT, None)
         return stated if isinstance(stated, Preparation) else Preparation()
 
     @property

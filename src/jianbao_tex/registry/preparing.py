@@ -44,7 +44,8 @@ _CHANGED = note(
 )
 _LOST = warning(
     "JB541",
-    "plugin {plugin} has removed {values} of the issue; the first, {path}: {before}",
+    "plugin {plugin} has removed {values} of the issue, or most of them; the first, {path}: "
+    "{before} → {after}",
     "look whether that is right; a plugin whose purpose it is says so (JIANBAO_PREPARES); "
     "to run without it: jianbao plugins disable {name}",
 )
@@ -135,7 +136,7 @@ class Preparer:
         with self._naming(plugin):
             if changed is None or changed is issue:
                 return b""
-            # Checked here too, because only this process has all of it.
+            # Here too: values of fields that do not exist do not come back from the fork.
             new_issue = _require_issue(changed)
             self._check_issue(new_issue)
             try:

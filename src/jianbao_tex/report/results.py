@@ -99,7 +99,7 @@ class Result:
                 "inputs": dict(self.inputs),
                 "tools": dict(self.tools),
                 "cached": self.cached,
-                "plugins": [use.as_json() for use in self.plugins],
+                "plugins_used": [use.as_json() for use in self.plugins],
             }
         if self.checked:
             data["checked"] = self.checked

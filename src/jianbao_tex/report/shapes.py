@@ -296,13 +296,13 @@ _RESULT: Schema = {
                                 "with build: whether it was kept from an earlier run"
                             ),
                         },
-                        "plugins": _list(
+                        "plugins_used": _list(
                             say("with build: the plugins that took part"), _PLUGIN_USE
                         ),
                     },
                     optional=(
                         *("measured", "checked", "refused", "artifacts"),
-                        *("inputs", "tools", "cached", "plugins"),
+                        *("inputs", "tools", "cached", "plugins_used"),
                     ),
                 ),
             },
