@@ -20,7 +20,7 @@ KIND = warning("OWN001", "the good check has run in {folder}", "look")
 DRIVER = """\
 import sys
 from jianbao_tex.registry import tasks
-tasks.SECONDS, tasks._PATIENCE = 1.0, 3
+tasks.SECONDS, tasks._PATIENCE = 1.0, 8
 from jianbao_tex.cli import entry
 sys.argv[0] = "jianbao"
 entry()

@@ -8,6 +8,7 @@ folder.  That costs its own work, and nothing else.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -78,7 +79,6 @@ class Tasks:
         self._handle = handle or Handle()
         self._trace = trace
         self._fork: Fork | None = None
-        self._is_apart = False
 
     def __enter__(self) -> Self:
         if self._tasks and may_fork():
@@ -89,11 +89,6 @@ class Tasks:
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
         self._end()
-
-    @property
-    def are_apart(self) -> bool:
-        """Whether what they do to the data does not reach this process."""
-        return self._is_apart
 
     def answer(self, number: int) -> bytes:
         """
@@ -124,12 +119,11 @@ class Tasks:
 
     def _start(self, first: int) -> None:
         try:
-            self._is_apart = True
             self._fork = Fork(lambda: contextlib.nullcontext(self._work()), is_foreign=True)
             self._send(first)
         except OSError:
             # There is no room for another process.
-            self._fork, self._is_apart = None, False
+            self._fork = None
 
     def _send(self, number: int) -> None:
         """
@@ -174,6 +168,8 @@ class Tasks:
     # --- In the fork ---------------------------------------------------------------------------
 
     def _work(self) -> Callable[[bytes], bytes]:
+        # The collector would write to all objects that exist now, and so copy their memory.
+        gc.freeze()
         opened = opened_from_now_on()
         return lambda request: self._do(self._tasks[int(request)], opened)
 
