@@ -87,6 +87,7 @@ def test_json_says_what_was_built(folder: Path) -> None:
                 "artifacts": [{"file": "issue.pdf", "bytes": len(pdf), "sha256": digest_of(pdf)}],
                 "tools": {"jianbao_tex": __version__, "xelatex": ANY, "isolation": ANY},
                 "cached": ANY,
+                "plugins_used": [],
             }
         ],
         "plugins": [],
