@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from command import CACHE
 from fence import FENCE
+from file_plugins import ISSUE
 from jianbao_tex.children import may_fork
 from jianbao_tex.press import Press
 from jianbao_tex.store import Store
@@ -38,6 +39,15 @@ def pytest_configure(config: pytest.Config) -> None:
         # One cache for the whole run, as a user has one; workers inherit the variable, and
         # no matter who runs the tests again and again may name a folder for all runs.
         os.environ[CACHE] = config.stash[_MADE] = tempfile.mkdtemp(prefix="cache-of-tests-")
+
+
+@pytest.fixture
+def department(tmp_path: Path) -> Path:
+    """The project of a department: an issue, and a place for its plugins."""
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "jianbao.toml").touch()
+    (tmp_path / "issue.yaml").write_text(ISSUE, encoding="utf-8")
+    return tmp_path
 
 
 @pytest.hookimpl(tryfirst=True)

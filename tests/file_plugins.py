@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from command import python
 
@@ -11,6 +12,7 @@ ISSUE = "masthead: {name: 工作简报}\narticles: {title: 标题, body: 正文�
 HEAD = """\
 import os, signal, subprocess, sys, time
 from pathlib import Path
+from typing import Any
 from jianbao_tex.hooks import *
 
 JIANBAO_API = "2.3"
@@ -31,10 +33,31 @@ def write(project: Path, name: str, text: str) -> None:
     (project / "plugins" / f"{name}.py").write_text(HEAD + text, encoding="utf-8")
 
 
-def quick(project: Path, *words: str) -> tuple[int, list[dict[str, str]], str]:
-    """Exit code, findings and messages of a command whose plugins may use a second each."""
+def changing_article(change: str) -> str:
+    """A `jianbao_prepare` that changes the first article ``a``: ``change`` is the update."""
+    return f"""\
+@hookimpl
+def jianbao_prepare(issue):
+    section = issue.sections[0]
+    a = section.articles[0]
+    a = a.model_copy(update={change})
+    section = section.model_copy(update={{'articles': (a, *section.articles[1:])}})
+    return issue.model_copy(update={{'sections': (section, *issue.sections[1:])}})
+"""
+
+
+def answer(project: Path, *words: str) -> dict[str, Any]:
+    """The JSON of a command whose plugins may use a second each."""
     cache = str(project / "cache")
     done = python(DRIVER, *words, "--trust-plugins", "--json", folder=project, JIANBAO_CACHE=cache)
 
     assert "Traceback" not in done.stderr
-    return done.returncode, json.loads(done.stdout)["issues"][0]["findings"], done.stderr
+    said: dict[str, Any] = json.loads(done.stdout)
+    assert said["exit_code"] == done.returncode
+    return said
+
+
+def quick(project: Path, *words: str) -> tuple[int, list[dict[str, Any]]]:
+    """Exit code and findings of such a command for one issue."""
+    said = answer(project, *words)
+    return said["exit_code"], said["issues"][0]["findings"]

@@ -9,23 +9,14 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
-from file_plugins import ISSUE, quick, write
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "plugins").mkdir()
-    (tmp_path / "jianbao.toml").touch()
-    (tmp_path / "issue.yaml").write_text(ISSUE, encoding="utf-8")
-    return tmp_path
-
+from file_plugins import ISSUE, changing_article, quick, write
 
 # --- What was changed -------------------------------------------------------------------------
 
 
-def test_a_change_is_in_the_notes_the_json_and_the_certificate(project: Path) -> None:
+def test_a_change_is_in_the_notes_the_json_and_the_certificate(department: Path) -> None:
     write(
-        project,
+        department,
         "own",
         "@hookimpl\ndef jianbao_prepare(issue):\n"
         "    section = issue.sections[0]\n"
@@ -35,11 +26,11 @@ def test_a_change_is_in_the_notes_the_json_and_the_certificate(project: Path) ->
         "    return issue.model_copy(update={'sections': (section,)})\n",
     )
     words = ["build", "issue.yaml", "--trust-plugins", "--output", "pdf", "--output", "certificate"]
-    cache = str(project / "cache")
-    runs = [jianbao(*words, "--json", folder=project, JIANBAO_CACHE=cache) for _ in range(2)]
+    cache = str(department / "cache")
+    runs = [jianbao(*words, "--json", folder=department, JIANBAO_CACHE=cache) for _ in range(2)]
     issues = [json.loads(run.stdout)["issues"][0] for run in runs]
-    certificate = json.loads((project / "issue-certificate.json").read_text(encoding="utf-8"))
-    page = (project / "issue-certificate.html").read_text(encoding="utf-8")
+    certificate = json.loads((department / "issue-certificate.json").read_text(encoding="utf-8"))
+    page = (department / "issue-certificate.html").read_text(encoding="utf-8")
 
     assert [issue["cached"] for issue in issues] == [False, True]
     assert issues[0]["plugins_used"] == issues[1]["plugins_used"] == certificate["plugins"]
@@ -70,20 +61,20 @@ def test_a_change_is_in_the_notes_the_json_and_the_certificate(project: Path) ->
         ),
     ],
 )
-def test_what_is_reported_of_a_change(change: str, codes: list[str], project: Path) -> None:
+def test_what_is_reported_of_a_change(change: str, codes: list[str], department: Path) -> None:
     """A text that stands elsewhere is a change, and not lost."""
-    (project / "issue.yaml").write_text(
+    (department / "issue.yaml").write_text(
         "masthead: {name: 工作简报}\nnumber: 3\nsections:\n"
         "  - {name: 甲, articles: [{title: 一, body: 一文。}]}\n"
         "  - {name: 乙, articles: [{title: 二, body: 二文。}]}\n",
         encoding="utf-8",
     )
     write(
-        project,
+        department,
         "own",
         f"@hookimpl\ndef jianbao_prepare(issue): return issue.model_copy(update={change})\n",
     )
-    code, findings, _ = quick(project, "check", "issue.yaml")
+    code, findings = quick(department, "check", "issue.yaml")
 
     assert code == 0
     assert sorted(f["code"] for f in findings if f["code"].startswith("JB54")) == codes
@@ -98,55 +89,48 @@ STRUCTURE = {
 
 
 @pytest.mark.parametrize("change", STRUCTURE.values(), ids=STRUCTURE)
-def test_the_same_texts_in_another_form_are_a_change(change: str, project: Path) -> None:
+def test_the_same_texts_in_another_form_are_a_change(change: str, department: Path) -> None:
     """No text is lost, but the page is another one."""
-    (project / "issue.yaml").write_text(
+    (department / "issue.yaml").write_text(
         "masthead: {name: 工作简报}\n"
         "articles: {title: 标题, signature: 办公室, body: [第一段。, 第二段。, 第三段。]}\n",
         encoding="utf-8",
     )
     write(
-        project,
+        department,
         "own",
-        "@hookimpl\ndef jianbao_prepare(issue):\n"
-        "    section = issue.sections[0]\n"
-        "    a = section.articles[0]\n"
-        f"    a = a.model_copy(update={change})\n"
-        "    section = section.model_copy(update={'articles': (a,)})\n"
-        "    return issue.model_copy(update={'sections': (section,)})\n",
+        changing_article(change),
     )
-    code, findings, _ = quick(project, "check", "issue.yaml")
+    code, findings = quick(department, "check", "issue.yaml")
 
     assert code == 0
     assert [f["code"] for f in findings] == ["JB540"]
 
 
-def test_many_equal_paragraphs_are_compared_in_time(project: Path) -> None:
+def test_many_equal_paragraphs_are_compared_in_time(department: Path) -> None:
     body = ", ".join(["同样的一段。"] * 1500)
-    (project / "issue.yaml").write_text(
+    (department / "issue.yaml").write_text(
         f"masthead: {{name: 工作简报}}\narticles: {{title: 标题, body: [{body}]}}\n",
         encoding="utf-8",
     )
     write(
-        project,
+        department,
         "own",
-        "@hookimpl\ndef jianbao_prepare(issue):\n"
-        "    section = issue.sections[0]\n"
-        "    a = section.articles[0]\n"
-        "    body = tuple(p if n % 2 else Paragraph(runs=({'text': '另'},)) for n, p in enumerate(a.body))\n"
-        "    section = section.model_copy(update={'articles': (a.model_copy(update={'body': body}),)})\n"
-        "    return issue.model_copy(update={'sections': (section,)})\n",
+        changing_article(
+            "{'body': tuple(p if n % 2 else Paragraph(runs=({'text': '另'},))"
+            " for n, p in enumerate(a.body))}"
+        ),
     )
-    code, findings, _ = quick(project, "check", "issue.yaml")
+    code, findings = quick(department, "check", "issue.yaml")
 
     assert code == 0
     assert "has changed 750 values" in next(f["message"] for f in findings if f["code"] == "JB540")
 
 
-def test_values_of_every_type_come_back(project: Path) -> None:
+def test_values_of_every_type_come_back(department: Path) -> None:
     """A prepare changes one field of a part whose others are of many types."""
     write(
-        project,
+        department,
         "own",
         "import datetime, decimal, enum, functools\n"
         "class Level(str, enum.Enum):\n    HIGH = 'high'\n"
@@ -157,40 +141,44 @@ def test_values_of_every_type_come_back(project: Path) -> None:
         "    def texts(self):\n        yield self.shown\n"
         "TEMPLATE = Path(__file__).with_name('own.tex.jinja')\n"
         "@hookimpl\ndef jianbao_blocks(): return [BlockType('自', Own, TEMPLATE)]\n"
-        "@hookimpl\ndef jianbao_prepare(issue):\n"
-        "    section = issue.sections[0]\n"
-        "    a = section.articles[0]\n"
-        "    own = a.body[0]\n"
-        "    own = own.model_copy(update={'text': own.shown + '改'})\n"
-        "    assert own.level is Level.HIGH\n"
-        "    section = section.model_copy(update={'articles': (a.model_copy(update={'body': (own,)}),)})\n"
-        "    return issue.model_copy(update={'sections': (section,)})\n",
+        + changing_article(
+            "{'body': tuple(own.model_copy(update={'text': own.shown + '改'})"
+            " for own in a.body if own.level is Level.HIGH)}"
+        ),
     )
-    (project / "plugins" / "own.tex.jinja").write_text("<%= block.text %>\n")
-    (project / "issue.yaml").write_text(
+    (department / "plugins" / "own.tex.jinja").write_text("<%= block.text %>\n")
+    (department / "issue.yaml").write_text(
         "masthead: {name: 简报}\narticles: {title: 标题, body: [{own: 字}]}\n", encoding="utf-8"
     )
-    code, findings, _ = quick(project, "check", "issue.yaml")
+    code, findings = quick(department, "check", "issue.yaml")
 
     assert [f["code"] for f in findings] == ["JB540"]
     assert code == 0
     assert "字 → 字改" in findings[0]["message"]
 
 
-def test_who_says_that_it_removes_is_not_warned_of(project: Path) -> None:
+def test_who_says_that_it_removes_is_not_warned_of(department: Path) -> None:
     write(
-        project,
+        department,
         "own",
         "JIANBAO_PREPARES = Preparation(removes_texts=True)\n"
         "@hookimpl\ndef jianbao_prepare(issue): return issue.model_copy(update={'sections': ()})\n",
     )
-    _, findings, _ = quick(project, "check", "issue.yaml")
+    _, findings = quick(department, "check", "issue.yaml")
 
     assert "JB541" not in [f["code"] for f in findings]
     assert "JB540" in [f["code"] for f in findings]
 
 
 # --- What was read ----------------------------------------------------------------------------
+
+IF_THERE = """\
+def first():
+    try:
+        return open('another.txt').read() + 'x'
+    except OSError:
+        return ''
+"""
 
 
 @pytest.mark.parametrize(
@@ -200,18 +188,8 @@ def test_who_says_that_it_removes_is_not_warned_of(project: Path) -> None:
         ("", "open(os.path.join(os.getcwd(), 'words.txt')).read()", True, True),
         ("WORDS = Path('words.txt').read_text()\n", "WORDS", True, True),
         ("", "open('words.txt', 'r+').read()", True, True),
-        (
-            "def first():\n    try:\n        return open('another.txt').read() + 'x'\n    except OSError:\n        return ''\n",
-            "first()",
-            True,
-            True,
-        ),
-        (
-            "def first():\n    try:\n        return open('another.txt').read() + 'x'\n    except OSError:\n        return ''\nFIRST = first()\n",
-            "FIRST",
-            True,
-            True,
-        ),
+        (IF_THERE, "first()", True, True),
+        (f"{IF_THERE}FIRST = first()\n", "FIRST", True, True),
         ("NAMES = str(os.listdir('.'))\n", "NAMES", False, True),
         ("", "str(os.listdir('.'))", False, True),
         ("", "subprocess.run(['true']) and Path('words.txt').read_text()", False, True),
@@ -219,12 +197,12 @@ def test_who_says_that_it_removes_is_not_warned_of(project: Path) -> None:
     ],
 )
 def test_a_result_is_made_again_when_a_file_of_a_check_changes(
-    top: str, body: str, is_kept: bool, follows: bool, project: Path
+    top: str, body: str, is_kept: bool, follows: bool, department: Path
 ) -> None:
     """What a check opens is known; if it asks for more than files, nothing is kept."""
-    (project / "words.txt").write_text("甲", encoding="utf-8")
+    (department / "words.txt").write_text("甲", encoding="utf-8")
     write(
-        project,
+        department,
         "own",
         f"{top}def run(s):\n    yield KIND.at(s.issue.where(()), folder={body})\n"
         "@hookimpl\ndef jianbao_checks(): return [IssueCheck('own', '检', run)]\n",
@@ -232,16 +210,16 @@ def test_a_result_is_made_again_when_a_file_of_a_check_changes(
 
     def build() -> tuple[bool, str]:
         # Older than what the clock of a file system can distinguish.
-        for path in project.glob("*.txt"):
+        for path in department.glob("*.txt"):
             os.utime(path, ns=(1, 1))
         words = ["build", "issue.yaml", "--trust-plugins", "--json"]
-        done = jianbao(*words, folder=project, JIANBAO_CACHE=str(project / "cache"))
+        done = jianbao(*words, folder=department, JIANBAO_CACHE=str(department / "cache"))
         issue = json.loads(done.stdout)["issues"][0]
         return issue["cached"], issue["findings"][0]["message"]
 
     first, second = build(), build()
-    (project / "words.txt").write_text("乙二", encoding="utf-8")
-    (project / "another.txt").write_text("", encoding="utf-8")
+    (department / "words.txt").write_text("乙二", encoding="utf-8")
+    (department / "another.txt").write_text("", encoding="utf-8")
     third = build()
 
     assert (first[0], second[0]) == (False, is_kept)
@@ -249,11 +227,11 @@ def test_a_result_is_made_again_when_a_file_of_a_check_changes(
     assert (third[1] != first[1]) is follows
 
 
-def test_the_records_of_a_plugin_may_follow_a_file(project: Path) -> None:
+def test_the_records_of_a_plugin_may_follow_a_file(department: Path) -> None:
     """A hook that reads a list of words and returns a check for each."""
-    (project / "words.txt").write_text("甲", encoding="utf-8")
+    (department / "words.txt").write_text("甲", encoding="utf-8")
     write(
-        project,
+        department,
         "own",
         "@hookimpl\ndef jianbao_checks():\n"
         "    words = Path('words.txt').read_text()\n"
@@ -262,30 +240,32 @@ def test_the_records_of_a_plugin_may_follow_a_file(project: Path) -> None:
     )
 
     def build() -> tuple[bool, str]:
-        os.utime(project / "words.txt", ns=(1, 1))
+        os.utime(department / "words.txt", ns=(1, 1))
         words = ["build", "issue.yaml", "--trust-plugins", "--json"]
-        done = jianbao(*words, folder=project, JIANBAO_CACHE=str(project / "cache"))
+        done = jianbao(*words, folder=department, JIANBAO_CACHE=str(department / "cache"))
         issue = json.loads(done.stdout)["issues"][0]
         return issue["cached"], issue["findings"][0]["message"][-1]
 
     before = [build(), build()]
-    (project / "words.txt").write_text("乙二", encoding="utf-8")
+    (department / "words.txt").write_text("乙二", encoding="utf-8")
 
     assert before == [(False, "甲"), (True, "甲")]
     assert build() == (False, "二")
 
 
-def test_a_check_may_read_the_file_of_the_build_before(project: Path) -> None:
+def test_a_check_may_read_the_file_of_the_build_before(department: Path) -> None:
     """It is no source of the issue, so it is written again."""
     write(
-        project,
+        department,
         "own",
         "def run(s):\n    path = Path('issue.pdf')\n    path.exists() and path.read_bytes()\n    return ()\n"
         "@hookimpl\ndef jianbao_checks(): return [MasterCheck('own', '检', run)]\n",
     )
     codes = []
     for number in (1, 2):
-        (project / "issue.yaml").write_text(f"{ISSUE}number: {number}\n", encoding="utf-8")
-        codes.append(jianbao("build", "issue.yaml", "--trust-plugins", folder=project).returncode)
+        (department / "issue.yaml").write_text(f"{ISSUE}number: {number}\n", encoding="utf-8")
+        codes.append(
+            jianbao("build", "issue.yaml", "--trust-plugins", folder=department).returncode
+        )
 
     assert codes == [0, 0]

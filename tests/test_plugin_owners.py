@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
-from file_plugins import ISSUE, quick, write
+from file_plugins import quick, write
 from jianbao_tex.findings import error
 from jianbao_tex.testing import Project
 
@@ -24,17 +24,9 @@ TYPE = '[section_types.{name}]\nlabel = "{label}"\n[section_types.{name}.fields]
 LINE = 'text = { type = "line", label = "文字", required = true }'
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "plugins").mkdir()
-    (tmp_path / "jianbao.toml").touch()
-    (tmp_path / "issue.yaml").write_text(ISSUE, encoding="utf-8")
-    return tmp_path
-
-
-def folder(project: Path, name: str, *types: str, **files: str) -> Path:
+def folder(department: Path, name: str, *types: str, **files: str) -> Path:
     """A plugin without Python, with section types of one line each."""
-    home = project / "plugins" / name
+    home = department / "plugins" / name
     home.mkdir()
     tables = (TYPE.format(name=t, label=f"{t}栏", fields=LINE) for t in types)
     (home / "plugin.toml").write_text(FOLDER + "".join(tables), encoding="utf-8")
@@ -48,39 +40,39 @@ def folder(project: Path, name: str, *types: str, **files: str) -> Path:
 # --- Codes -------------------------------------------------------------------------------------
 
 
-def codes_of(project: Path) -> list[tuple[str, str | None]]:
-    _, findings, _ = quick(project, "check", "issue.yaml")
+def codes_of(department: Path) -> list[tuple[str, str | None]]:
+    _, findings = quick(department, "check", "issue.yaml")
     return [(finding["code"], finding["plugin"]) for finding in findings]
 
 
-def test_a_code_of_two_plugins_is_nobody_s_until_the_project_chooses(project: Path) -> None:
+def test_a_code_of_two_plugins_is_nobody_s_until_the_project_chooses(department: Path) -> None:
     for name, code in (("one", "X001"), ("two", "X002")):
-        write(project, name, CODES.format(make="warning", code=code, name=name))
-    before = codes_of(project)
-    (project / "jianbao.toml").write_text('[plugins.prefer.codes]\nX = "two"\n')
+        write(department, name, CODES.format(make="warning", code=code, name=name))
+    before = codes_of(department)
+    (department / "jianbao.toml").write_text('[plugins.prefer.codes]\nX = "two"\n')
 
     assert before == [("JB511", None), ("JB511", None)]
-    assert codes_of(project) == [("X002", "two"), ("JB511", None)]
+    assert codes_of(department) == [("X002", "two"), ("JB511", None)]
 
 
-def test_a_code_that_is_not_declared_is_refused(project: Path) -> None:
+def test_a_code_that_is_not_declared_is_refused(department: Path) -> None:
     body = CODES.format(make="warning", code="OWN007", name="own")
-    write(project, "own", body.replace("yield FOUND", "yield warning('XY1', 'a', 'b')"))
+    write(department, "own", body.replace("yield FOUND", "yield warning('XY1', 'a', 'b')"))
 
-    assert codes_of(project) == [("JB511", None)]
-
-
-def test_the_codes_of_the_package_are_no_plugin_s(project: Path) -> None:
-    write(project, "own", CODES.format(make="error", code="JB101", name="own"))
-
-    assert codes_of(project) == [("JB511", None)]
+    assert codes_of(department) == [("JB511", None)]
 
 
-def test_explain_knows_the_codes_of_plugins(project: Path) -> None:
-    write(project, "own", CODES.format(make="note", code="OWN007", name="own"))
-    shown = jianbao("explain", "own007", "--trust-plugins", folder=project)
-    listed = jianbao("explain", "--all", "--trust-plugins", folder=project)
-    without = jianbao("explain", "OWN007", folder=project)
+def test_the_codes_of_the_package_are_no_plugin_s(department: Path) -> None:
+    write(department, "own", CODES.format(make="error", code="JB101", name="own"))
+
+    assert codes_of(department) == [("JB511", None)]
+
+
+def test_explain_knows_the_codes_of_plugins(department: Path) -> None:
+    write(department, "own", CODES.format(make="note", code="OWN007", name="own"))
+    shown = jianbao("explain", "own007", "--trust-plugins", folder=department)
+    listed = jianbao("explain", "--all", "--trust-plugins", folder=department)
+    without = jianbao("explain", "OWN007", folder=department)
 
     assert shown.returncode == 0
     assert "own says so" in shown.stdout
@@ -92,19 +84,19 @@ def test_explain_knows_the_codes_of_plugins(project: Path) -> None:
 # --- States -------------------------------------------------------------------------------------
 
 
-def states(project: Path) -> dict[str, tuple[str, list[str]]]:
-    done = jianbao("plugins", "list", "--json", folder=project)
+def states(department: Path) -> dict[str, tuple[str, list[str]]]:
+    done = jianbao("plugins", "list", "--json", folder=department)
     plugins = json.loads(done.stdout)
     return {p["name"]: (p["state"], [f["code"] for f in p["faults"]]) for p in plugins}
 
 
-def test_a_plugin_is_active_if_something_of_it_can_be_used(project: Path) -> None:
-    folder(project, "aa", "same")
-    folder(project, "bb", "same", "other")
-    folder(project, "cc", "articles")
-    folder(project, "dd", "third")
-    before = states(project)
-    (project / "jianbao.toml").write_text('[plugins.prefer.section_types]\nsame = "aa"\n')
+def test_a_plugin_is_active_if_something_of_it_can_be_used(department: Path) -> None:
+    folder(department, "aa", "same")
+    folder(department, "bb", "same", "other")
+    folder(department, "cc", "articles")
+    folder(department, "dd", "third")
+    before = states(department)
+    (department / "jianbao.toml").write_text('[plugins.prefer.section_types]\nsame = "aa"\n')
 
     assert before == {
         "aa": ("broken", ["JB502"]),
@@ -112,15 +104,15 @@ def test_a_plugin_is_active_if_something_of_it_can_be_used(project: Path) -> Non
         "cc": ("broken", ["JB502"]),
         "dd": ("active", []),
     }
-    assert states(project)["aa"] == ("active", [])
-    assert jianbao("plugins", "show", "cc", folder=project).stderr.count("JB502") == 1
+    assert states(department)["aa"] == ("active", [])
+    assert jianbao("plugins", "show", "cc", folder=department).stderr.count("JB502") == 1
 
 
-def test_a_file_that_lies_beside_is_no_package_to_install(project: Path) -> None:
-    (project / "plugins" / "_words.py").write_text("WORDS = ()\n")
-    write(project, "own", "import _words\n")
-    write(project, "far", "import a_package_that_nobody_has\n")
-    done = jianbao("check", "issue.yaml", "--trust-plugins", folder=project)
+def test_a_file_that_lies_beside_is_no_package_to_install(department: Path) -> None:
+    (department / "plugins" / "_words.py").write_text("WORDS = ()\n")
+    write(department, "own", "import _words\n")
+    write(department, "far", "import a_package_that_nobody_has\n")
+    done = jianbao("check", "issue.yaml", "--trust-plugins", folder=department)
 
     assert done.stderr.count("pip install") == 1
     assert "pip install a_package_that_nobody_has" in done.stderr
@@ -133,39 +125,41 @@ KIND = error("T001", "it is wrong", "look")
 OWN = "masthead: {name: 简报}\nsections:\n  - {name: 栏, type: own, text: 甲乙}\n"
 
 
-def test_an_optional_picture_may_be_absent(project: Path) -> None:
+def test_an_optional_picture_may_be_absent(department: Path) -> None:
     """In an issue that has none, the template gets nothing."""
-    home = folder(project, "own", "own")
+    home = folder(department, "own", "own")
     with (home / "plugin.toml").open("a", encoding="utf-8") as file:
         file.write('photo = { type = "picture", label = "照片" }\n')
     (home / "own.tex.jinja").write_text(
         "<%= section.text %>\n<% if section.photo %>\n\n有<% endif %>\n", encoding="utf-8"
     )
 
-    assert Project(project, [home]).check(OWN).codes == []
+    assert Project(department, [home]).check(OWN).codes == []
 
 
 @pytest.mark.parametrize(
     ("template", "hook"), [("own", "jianbao_section_types"), ("own-part", "jianbao_section_types")]
 )
-def test_the_hook_of_a_template_is_named(template: str, hook: str, project: Path) -> None:
+def test_the_hook_of_a_template_is_named(template: str, hook: str, department: Path) -> None:
     """Also of one that another template includes."""
-    home = folder(project, "own", "own")
+    home = folder(department, "own", "own")
     (home / "own.tex.jinja").write_text('<%= section.text %><% include "own:own-part" %>\n')
     (home / "own-part.tex.jinja").write_text("\n")
     (home / f"{template}.tex.jinja").write_text("<%= section.nothing %>\n")
-    built = Project(project, [home]).check(OWN)
+    built = Project(department, [home]).check(OWN)
     owner = next(finding for finding in built.findings if finding.code == "JB507")
 
     assert dict(owner.values)["hook"] == hook
     assert Path(owner.where.file).name == f"{template}.tex.jinja"
 
 
-def test_who_printed_a_place_is_under_suspicion(project: Path) -> None:
+def test_who_printed_a_place_is_under_suspicion(department: Path) -> None:
     """Of a fault of a page; nobody else's template is, but each style may move any text."""
-    home = folder(project, "own", "own", own__sty="\\ProvidesExplPackage{own}{2026-01-01}{1.0}{}\n")
+    home = folder(
+        department, "own", "own", own__sty="\\ProvidesExplPackage{own}{2026-01-01}{1.0}{}\n"
+    )
     text = OWN + "  - {name: 文, articles: [{title: 标题, body: 正文。}]}\n"
-    built = Project(project, [home]).check(text)
+    built = Project(department, [home]).check(text)
     assert built.issue
     assert built.tree
 

@@ -38,38 +38,36 @@ DEFAULTS = "3 0.5 '每周' '甲 & 乙' False"
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "plugins").mkdir()
-    (tmp_path / "jianbao.toml").touch()
-    (tmp_path / "issue.yaml").write_text(ISSUE, encoding="utf-8")
-    write(tmp_path, "own", PLUGIN)
-    return tmp_path
+def department(department: Path) -> Path:
+    """With the plugin of these tests."""
+    write(department, "own", PLUGIN)
+    return department
 
 
-def values(project: Path) -> str:
-    code, findings, _ = quick(project, "check", "issue.yaml")
+def values(department: Path) -> str:
+    code, findings = quick(department, "check", "issue.yaml")
     (found,) = (f["message"] for f in findings if f["code"] == "OWN001")
 
     assert code == 0
     return found.removeprefix("the good check has run in ")
 
 
-def test_an_issue_chooses_over_its_series_and_that_over_the_project(project: Path) -> None:
+def test_an_issue_chooses_over_its_series_and_that_over_the_project(department: Path) -> None:
     """All hooks get the same values."""
-    found = [values(project)]
-    (project / "jianbao.toml").write_text(
+    found = [values(department)]
+    (department / "jianbao.toml").write_text(
         '[plugins.settings.own]\nlimit = 4\nmode = "每月"\nstrict = true\nratio = 0.25\n', "utf-8"
     )
-    found.append(values(project))
-    (project / "series.yaml").write_text("options: {own.limit: 5, own.word: 丙}\n", "utf-8")
-    (project / "issue.yaml").write_text(f"series: series.yaml\n{ISSUE}", "utf-8")
-    found.append(values(project))
-    (project / "issue.yaml").write_text(
+    found.append(values(department))
+    (department / "series.yaml").write_text("options: {own.limit: 5, own.word: 丙}\n", "utf-8")
+    (department / "issue.yaml").write_text(f"series: series.yaml\n{ISSUE}", "utf-8")
+    found.append(values(department))
+    (department / "issue.yaml").write_text(
         f"series: series.yaml\n{ISSUE}options: {{own.limit: 6}}\n", "utf-8"
     )
-    found.append(values(project))
-    quick(project, "build", "issue.yaml", "--output", "own")
-    _, findings, _ = quick(project, "check", "issue.yaml")
+    found.append(values(department))
+    quick(department, "build", "issue.yaml", "--output", "own")
+    _, findings = quick(department, "check", "issue.yaml")
 
     assert found == [
         DEFAULTS,
@@ -77,7 +75,7 @@ def test_an_issue_chooses_over_its_series_and_that_over_the_project(project: Pat
         "5 0.25 '每月' '丙' True",
         "6 0.25 '每月' '丙' True",
     ]
-    assert (project / "issue.own").read_bytes() == b"6"
+    assert (department / "issue.own").read_bytes() == b"6"
     assert "number: (nothing) → 6" in next(f["message"] for f in findings if f["code"] == "JB540")
 
 
@@ -94,10 +92,10 @@ def test_an_issue_chooses_over_its_series_and_that_over_the_project(project: Pat
     ],
 )
 def test_a_value_that_does_not_fit_is_reported_at_its_place(
-    option: str, wanted: str, project: Path
+    option: str, wanted: str, department: Path
 ) -> None:
-    (project / "issue.yaml").write_text(f"{ISSUE}options:\n  {option}\n", encoding="utf-8")
-    code, findings, _ = quick(project, "check", "issue.yaml")
+    (department / "issue.yaml").write_text(f"{ISSUE}options:\n  {option}\n", encoding="utf-8")
+    code, findings = quick(department, "check", "issue.yaml")
     (fault,) = (f for f in findings if f["severity"] == "error")
 
     assert code == 1
@@ -114,11 +112,11 @@ def test_a_value_that_does_not_fit_is_reported_at_its_place(
     ],
 )
 def test_a_project_that_chooses_wrongly_is_told_the_line(
-    line: str, code: str, words: str, project: Path
+    line: str, code: str, words: str, department: Path
 ) -> None:
     """The plugin works on, with its own value."""
-    (project / "jianbao.toml").write_text(f"[plugins.settings.own]\n{line}\n", encoding="utf-8")
-    done = jianbao("check", "issue.yaml", "--trust-plugins", "--json", folder=project)
+    (department / "jianbao.toml").write_text(f"[plugins.settings.own]\n{line}\n", encoding="utf-8")
+    done = jianbao("check", "issue.yaml", "--trust-plugins", "--json", folder=department)
     said = json.loads(done.stdout)
     (fault,) = said["plugins"]
 
@@ -128,29 +126,29 @@ def test_a_project_that_chooses_wrongly_is_told_the_line(
     assert DEFAULTS in said["issues"][0]["findings"][-1]["message"] + str(said)
 
 
-def test_a_setting_of_a_plugin_that_nobody_has_is_named(project: Path) -> None:
-    (project / "jianbao.toml").write_text("[plugins.settings.owm]\nlimit = 3\n")
-    done = jianbao("check", "issue.yaml", "--trust-plugins", folder=project)
+def test_a_setting_of_a_plugin_that_nobody_has_is_named(department: Path) -> None:
+    (department / "jianbao.toml").write_text("[plugins.settings.owm]\nlimit = 3\n")
+    done = jianbao("check", "issue.yaml", "--trust-plugins", folder=department)
 
     assert "JB523" in done.stderr
 
 
-def test_another_choice_of_the_project_is_another_result(project: Path) -> None:
+def test_another_choice_of_the_project_is_another_result(department: Path) -> None:
     def cached() -> bool:
         words = ["build", "issue.yaml", "--trust-plugins", "--json"]
-        done = jianbao(*words, folder=project, JIANBAO_CACHE=str(project / "cache"))
+        done = jianbao(*words, folder=department, JIANBAO_CACHE=str(department / "cache"))
         return bool(json.loads(done.stdout)["issues"][0]["cached"])
 
     before = [cached(), cached()]
-    (project / "jianbao.toml").write_text("[plugins.settings.own]\nlimit = 4\n")
+    (department / "jianbao.toml").write_text("[plugins.settings.own]\nlimit = 4\n")
 
     assert before == [False, True]
     assert not cached()
 
 
-def test_schema_and_show_know_them(project: Path) -> None:
-    schema = jianbao("schema", "--trust-plugins", folder=project)
-    shown = jianbao("plugins", "show", "own", "--trust-plugins", folder=project)
+def test_schema_and_show_know_them(department: Path) -> None:
+    schema = jianbao("schema", "--trust-plugins", folder=department)
+    shown = jianbao("plugins", "show", "own", "--trust-plugins", folder=department)
     options = json.loads(schema.stdout)["definitions"]["issue"]["properties"]["options"]
 
     assert options["properties"]["own.limit"]["maximum"] == 9

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,7 +21,7 @@ from jianbao_tex.findings import (
 from jianbao_tex.hooks import Files, Output, OutputSubject
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.master import Artifact, RefusedOutput
-from jianbao_tex.packing import pack_finding, unpack_finding
+from jianbao_tex.packing import pack_finding, pack_record, unpack_finding, unpack_record
 from jianbao_tex.portable import portable_finding, portable_name
 from jianbao_tex.registry import Registry
 from jianbao_tex.registry.frozen import WRITES_INTO_IT, FrozenIssue, IssueWritten
@@ -208,12 +207,12 @@ class _Tray:
         owner = self.registry.owners["outputs", maker.name]
         task = Task(owner, maker.name, partial(self._work, maker, subject))
         with self.registry.calls.apart([task], self.handle) as tasks:
-            head, _, body = tasks.answer(0).partition(b"\n")
+            data = tasks.answer(0)
             try:
-                record = json.loads(head)
+                record, pieces = unpack_record(data)
                 self.shelf.add(record)
                 findings = tuple(map(unpack_finding, record["findings"]))
-                return _unpack_files(record["files"], body), findings
+                return dict(zip(record["suffixes"], pieces, strict=True)), findings
             except (LookupError, TypeError, ValueError) as exc:
                 reason = say("it sent something else than its answer")
                 raise PluginBroken(owner.failed(maker.name, reason)) from exc
@@ -223,20 +222,11 @@ class _Tray:
         with FrozenIssue(subject.issue).refusing(owner.failed(maker.name, WRITES_INTO_IT)):
             files, findings = self._make_here(maker, subject)
         record = {
-            "files": [[suffix, len(data)] for suffix, data in files.items()],
+            "suffixes": [*files],
             "findings": [*map(pack_finding, findings)],
             **self.shelf.record,
         }
-        return json.dumps(record).encode("ascii") + b"\n" + b"".join(files.values())
-
-
-def _unpack_files(names: Iterable[tuple[str, int]], body: bytes) -> Files:
-    files: dict[str, bytes] = {}
-    start = 0
-    for suffix, size in names:
-        files[suffix] = body[start : start + size]
-        start += size
-    return files
+        return pack_record(record, files.values())
 
 
 def _subject_for(maker: Output, tray: _Tray) -> OutputSubject:

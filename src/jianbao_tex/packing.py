@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from jianbao_tex.errors import (
@@ -39,10 +39,36 @@ class Built(Protocol):
     def tools(self) -> Mapping[str, str]: ...
 
 
+def pack_record(record: Mapping[str, Any], data: Iterable[bytes] = ()) -> bytes:
+    """Plain data as a line of JSON, and pieces of bytes after it."""
+    pieces = tuple(data)
+    # JSON without line ends: what follows the first one are the pieces.
+    head = json.dumps([record, [*map(len, pieces)]], ensure_ascii=True).encode("ascii")
+    return b"".join((head, b"\n", *pieces))
+
+
+def unpack_record(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    """
+    The plain data, and the pieces.
+
+    Raises:
+        TypeError, ValueError: the bytes were not made by `pack_record`.
+    """
+    start = data.find(b"\n") + 1
+    record, sizes = json.loads(data[:start])
+    pieces = []
+    for size in sizes:
+        pieces.append(data[start : start + size])
+        start += size
+    if start != len(data) or not isinstance(record, dict):
+        raise ValueError("the bytes do not fit their sizes")
+    return record, pieces
+
+
 def pack(built: Built, **others: object) -> bytes:
-    """What was built, and other plain data, as a line of JSON and the bytes of the files after it."""
+    """What was built, and other plain data."""
     record = {
-        "artifacts": [[a.name, a.media_type, len(a.data)] for a in built.artifacts],
+        "artifacts": [[a.name, a.media_type] for a in built.artifacts],
         "findings": [pack_finding(finding) for finding in built.findings],
         "pages": built.pages,
         "sources": list(built.sources),
@@ -50,9 +76,7 @@ def pack(built: Built, **others: object) -> bytes:
         "tools": dict(built.tools),
         **others,
     }
-    # JSON without line ends: what follows the first one are the files.
-    head = json.dumps(record, ensure_ascii=True).encode("ascii")
-    return head + b"\n" + b"".join(artifact.data for artifact in built.artifacts)
+    return pack_record(record, (artifact.data for artifact in built.artifacts))
 
 
 def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -62,10 +86,12 @@ def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     Raises:
         KeyError, TypeError, ValueError: the bytes were not made by `pack`.
     """
-    head, _, body = data.partition(b"\n")
-    record = json.loads(head)
+    record, pieces = unpack_record(data)
     fields = {
-        "artifacts": tuple(_artifacts(record.pop("artifacts"), body)),
+        "artifacts": tuple(
+            Artifact(str(name), str(media_type), piece)
+            for (name, media_type), piece in zip(record.pop("artifacts"), pieces, strict=True)
+        ),
         "findings": tuple(map(unpack_finding, record.pop("findings"))),
         "pages": record.pop("pages"),
         "sources": tuple(record.pop("sources")),
@@ -73,15 +99,6 @@ def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
         "tools": record.pop("tools"),
     }
     return fields, record
-
-
-def _artifacts(records: Sequence[Any], body: bytes) -> Iterator[Artifact]:
-    start = 0
-    for name, media_type, size in records:
-        yield Artifact(str(name), str(media_type), body[start : start + size])
-        start += size
-    if start != len(body):
-        raise ValueError("the bytes do not fit their sizes")
 
 
 def pack_finding(finding: Finding) -> dict[str, Any]:

@@ -146,7 +146,7 @@ def _answer(tasks: Tasks, number: int, owner: Plugin, check: Check[Any]) -> tupl
         # Something that no `except Exception` holds, or the model of another plugin.
         if _names_of_culprits(exc) != {owner.name}:
             raise
-        reason = dict(exc.findings[0].values)["reason"]
+        reason = dict(exc.findings[0].values).get("reason", exc.findings[0].message)
         return (_failed_check(owner, check, owner.place, reason),)
     try:
         return unpack_findings(data)

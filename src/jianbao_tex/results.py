@@ -23,7 +23,7 @@ from jianbao_tex.store import Store, digest_of, files_below, key_of, stamp_of
 from jianbao_tex.version import __version__
 
 _KIND = "results"
-_SHAPE = "4"
+_SHAPE = "5"
 _MAX_FILES = 5000
 _ABSENT = "absent"
 """In place of the digest of a file that cannot be read."""

@@ -17,13 +17,13 @@ from typing import NoReturn
 
 from jianbao_tex.children.frames import receive_frame, send_frame
 from jianbao_tex.children.limits import ChildLimits
+from jianbao_tex.children.signals import SIGNALS, signals_held
 
 Work = Callable[[bytes], bytes]
 """What a fork does with a request."""
 
 _PATIENCE_S = 10.0
 _INTERVAL_S = 0.005
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _FIRST_OWN_FILE = 3
 _PR_SET_PDEATHSIG = 1
 
@@ -81,17 +81,16 @@ class Fork:
                 stream.flush()
         parent = os.getpid()
         # A handler of the parent would raise through its code in the fork.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         try:
-            pid = os.fork()
-            if not pid:
-                ours.close()
-                _live(prepare, theirs, parent, limits, is_foreign=is_foreign)
+            with signals_held():
+                pid = os.fork()
+                if not pid:
+                    ours.close()
+                    _live(prepare, theirs, parent, limits, is_foreign=is_foreign)
         except OSError:
             ours.close()
             raise
         finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             theirs.close()
         self.was_ready = False
         self._is_foreign = is_foreign
@@ -284,7 +283,7 @@ def _become_fork(number: int, parent: int, *, is_foreign: bool) -> None:
     # It may be a fork of a fork.
     _ENDINGS.clear()
     signal.signal(signal.SIGTERM, _end)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     if not is_foreign:
         # Code of others may have opened files, which would get the numbers of other files.
         _close_all_but(number)

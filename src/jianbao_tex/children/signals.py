@@ -6,7 +6,8 @@ import contextlib
 import signal
 from collections.abc import Iterator
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""What asks a command to end."""
 
 
 @contextlib.contextmanager
@@ -16,7 +17,7 @@ def signals_held() -> Iterator[None]:
         # Windows.
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         yield
     finally:

@@ -184,15 +184,7 @@ class Manifest:
     def settings(self) -> list[Setting]:
         """The settings."""
         return [
-            Setting(
-                name,
-                table.label,
-                table.value,
-                table.about,
-                tuple(table.choices),
-                table.least,
-                table.most,
-            )
+            Setting(name, **{**dict(table), "choices": tuple(table.choices)})
             for name, table in self.table.settings.items()
         ]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from jianbao_tex.children import LATE, Fork, ForkLost, limited, may_fork
 from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.opened import Opened, opened_from_now_on
-from jianbao_tex.packing import pack_error, unpack_error
+from jianbao_tex.packing import pack_error, pack_record, unpack_error, unpack_record
 from jianbao_tex.registry.plugins import Plugin, describe_exception
 from jianbao_tex.registry.trace import Call, Trace
 
@@ -150,9 +149,8 @@ class Tasks:
         return fork.receive(SECONDS * _PATIENCE)
 
     def _unpack(self, task: Task, answer: bytes) -> bytes:
-        head, _, body = answer.partition(b"\n")
         try:
-            record = json.loads(head)
+            record, (body,) = unpack_record(answer)
             opened = Opened({*map(str, record["files"])}, bool(record["asks_more"]))
             self._handle.opened.add(opened)
             if self._trace:
@@ -193,7 +191,7 @@ class Tasks:
             "asks_more": opened.asks_more,
             "calls": [[call.plugin, call.what, call.seconds] for call in calls],
         }
-        return json.dumps(record).encode("ascii") + b"\n" + body
+        return pack_record(record, [body])
 
 
 def _reason(how: str) -> Phrase:
