@@ -76,6 +76,7 @@ def python(
         env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
         capture_output=True,
         text=True,
+        timeout=300,
         check=False,
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
-from file_plugins import ISSUE, changing_article, quick, write
+from file_plugins import ISSUE, answer, changing_article, quick, write
 
 # --- What was changed -------------------------------------------------------------------------
 
@@ -42,6 +42,42 @@ def test_a_change_is_in_the_notes_the_json_and_the_certificate(department: Path)
     assert "又一篇" in [change["after"] for change in use["changes"]]
     assert "不是标题" in page
     assert [f["code"] for f in issues[0]["findings"]] == ["JB540"]
+
+
+def test_only_who_took_part_is_named(department: Path) -> None:
+    """By a section, a check, a prepare or an output; each with the digest of what it is."""
+    for name in ("used", "unused"):
+        home = department / "plugins" / name
+        home.mkdir()
+        (home / "plugin.toml").write_text(
+            f'label = "甲"\nversion = "1"\n[section_types.{name}]\nlabel = "{name}"\n'
+            f'[section_types.{name}.fields]\ntext = {{ type = "line", label = "文字" }}\n',
+            encoding="utf-8",
+        )
+        (home / f"{name}.tex.jinja").write_text("<%= section.text %>\n")
+    for name in ("made", "idle"):
+        write(
+            department,
+            name,
+            "@hookimpl\ndef jianbao_outputs():\n"
+            f"    return [Output('{name}', '自', '.{name}', 'text/plain', lambda s: b'x')]\n",
+        )
+    (department / "issue.yaml").write_text(
+        "masthead: {name: 简报}\nsections: [{name: 栏, type: used, text: 甲乙}]\n", encoding="utf-8"
+    )
+
+    def uses() -> dict[str, str]:
+        said = answer(department, "build", "issue.yaml", "--output", "made", "--no-cache")
+        return {use["name"]: use["sha256"] for use in said["issues"][0]["plugins_used"]}
+
+    before = uses()
+    (department / "plugins/used/used.tex.jinja").write_text("<%= section.text %>\n\n")
+    after = uses()
+
+    assert before.keys() == after.keys() == {"made", "used"}
+    assert all(len(digest) == 64 for digest in before.values())
+    assert before["made"] == after["made"]
+    assert before["used"] != after["used"]
 
 
 @pytest.mark.parametrize(
