@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
-from file_plugins import quick, write
+from file_plugins import answer, quick, write
 from jianbao_tex.findings import error
 from jianbao_tex.testing import Project
 
@@ -60,6 +60,30 @@ def test_a_code_that_is_not_declared_is_refused(department: Path) -> None:
     write(department, "own", body.replace("yield FOUND", "yield warning('XY1', 'a', 'b')"))
 
     assert codes_of(department) == [("JB511", None)]
+
+
+def test_a_hook_declares_the_kinds_of_other_modules(department: Path) -> None:
+    write(
+        department,
+        "own",
+        "class Elsewhere:\n    kind = warning('ZZ001', 'it is said elsewhere', 'look')\n"
+        "@hookimpl\ndef jianbao_kinds(): return [Elsewhere.kind]\n"
+        "def run(s):\n    yield Elsewhere.kind.at(s.issue.where(()))\n"
+        "@hookimpl\ndef jianbao_checks(): return [IssueCheck('own', '检', run)]\n",
+    )
+    shown = jianbao("explain", "ZZ001", "--trust-plugins", folder=department)
+
+    assert codes_of(department) == [("ZZ001", "own")]
+    assert "it is said elsewhere" in shown.stdout
+
+
+@pytest.mark.parametrize("kind", ["'ZZ001'", "error('zz', 'a', 'b')", "error('ZZ1', None, 'b')"])
+def test_a_kind_that_cannot_be_is_reported(kind: str, department: Path) -> None:
+    write(department, "own", f"@hookimpl\ndef jianbao_kinds(): return [{kind}]\n")
+    said = answer(department, "check", "issue.yaml")
+
+    assert {fault["code"] for fault in said["plugins"]} <= {"JB504", "JB512"}
+    assert len(said["plugins"]) == 1
 
 
 def test_the_codes_of_the_package_are_no_plugin_s(department: Path) -> None:
