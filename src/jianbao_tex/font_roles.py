@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from jianbao_tex.children import MEMORY_BYTES, work_apart
 from jianbao_tex.errors import ToolMissing, reason_of
 from jianbao_tex.findings import Where, error
 from jianbao_tex.fonts import DAMAGED, FontFile, Typeface, read_font_apart
-from jianbao_tex.language import InvalidValue, say
+from jianbao_tex.language import InvalidValue, Phrase, say
 from jianbao_tex.store import Store, key_of, stamp_of
 
 _NO_FONT = error(
@@ -31,26 +31,26 @@ _PROVED: set[str] = set()
 """Fonts, in a certain state, that were read before."""
 
 
-def _prove_font(font: FontFile) -> None:
+def prove_font(font: FontFile) -> Phrase | str:
     """
-    Reads a user's font in a separate process, before it is read here; once for each state of it.
-
-    Raises:
-        ToolMissing: the file is no font, or it takes too much to read it.
+    Reads a font that is not the system's in a separate process, before it is read here; once for
+    each state of it.  Returns why it cannot be used: it is no font, or it takes too much to read
+    it; '' for a good one.
     """
     key = key_of("proved", str(font.path), stamp_of(font.path), str(font.index))
     if key in _PROVED or (font.store and font.store.get("fonts", key) is not None):
-        return
+        return ""
     try:
         request = f"{font.index} {font.path.absolute()}".encode("utf-8", "surrogateescape")
         work_apart(read_font_apart, request, MEMORY_BYTES + 2 * font.path.stat().st_size)
     except OSError as exc:
-        raise ToolMissing(DAMAGED.at(Where(str(font.path)), reason=reason_of(exc))) from exc
+        return reason_of(exc)
     except InvalidValue as exc:
-        raise ToolMissing(DAMAGED.at(Where(str(font.path)), reason=exc.reason)) from exc
+        return exc.reason
     _PROVED.add(key)
     if font.store:
         font.store.put("fonts", key, b"")
+    return ""
 
 
 Locate = Callable[[Sequence[str]], Mapping[str, Path]]
@@ -76,6 +76,7 @@ class FontCollection:
         store: Store | None = None,
     ) -> None:
         self._store = store
+        self._last: list[tuple[FontFile, Collection[str]]] = []
         where = Where("fonts.toml")
         try:
             data = tomllib.loads(manifest)
@@ -97,11 +98,16 @@ class FontCollection:
                 # A user's file is opened at once, so that a damaged one is reported before TeX
                 # runs.
                 font = FontFile(name, self._own[file], index, True, self._store)
-                _prove_font(font)
+                if reason := prove_font(font):
+                    raise ToolMissing(DAMAGED.at(Where(str(font.path)), reason=reason))
                 return font
             if file in self._system:
                 return FontFile(name, self._system[file], index, False, self._store)
         return None
+
+    def add_last(self, font: FontFile, roles: Collection[str]) -> None:
+        """Puts a font at the ends of the chains of roles: for characters that all others lack."""
+        self._last.append((font, roles))
 
     def typeface(self, role: str) -> Typeface:
         """
@@ -127,7 +133,8 @@ class FontCollection:
                     files=self.fonts[entry["chain"][0]]["files"][0],
                 )
             )
-        return Typeface(role, entry["label"], entry["official"], chain, latin)
+        last = (font for font, roles in self._last if role in roles)
+        return Typeface(role, entry["label"], entry["official"], (*chain, *last), latin)
 
     @property
     def stamp(self) -> str:

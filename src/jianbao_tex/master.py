@@ -40,7 +40,8 @@ class TexTree:
     beginning to end.  ``sources`` are the original paths of the other files.  ``issue`` is the
     place for findings about the whole issue.  ``epoch`` is the date of the PDF in seconds from
     1970.  ``mapped`` are the PDF names of the fonts for which the finisher writes the ToUnicode
-    map.
+    map.  ``assets`` are the original paths of pictures and fonts of plugins, ``packages`` the Debian
+    packages of files of TeX that plugins need.
     """
 
     main: str
@@ -50,6 +51,8 @@ class TexTree:
     sources: Mapping[str, str] = field(default_factory=dict)
     issue: Where = field(default_factory=lambda: Where("issue"))
     mapped: tuple[str, ...] = ()
+    assets: Mapping[str, str] = field(default_factory=dict)
+    packages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def used(self) -> frozenset[str]:

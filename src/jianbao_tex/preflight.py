@@ -11,7 +11,8 @@ from typing import Any
 from jianbao_tex.cancelling import Handle
 from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, Severity, Where, error, in_order, warning
-from jianbao_tex.hooks import Check, Subject
+from jianbao_tex.hooks import Check
+from jianbao_tex.hooks.records import Subject
 from jianbao_tex.language import say
 from jianbao_tex.packing import pack_findings, unpack_findings
 from jianbao_tex.registry import Plugin, Registry

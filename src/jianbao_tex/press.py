@@ -14,6 +14,7 @@ from jianbao_tex.builtin import Builtin
 from jianbao_tex.cancelling import Handle
 from jianbao_tex.children import Sandbox
 from jianbao_tex.composer import Composer
+from jianbao_tex.composer.fonts import font_collection
 from jianbao_tex.errors import (
     JianbaoError,
     LimitReached,
@@ -84,6 +85,7 @@ class Press:
         self._registry: Registry | None = None
         self._engine = engine
         self._fonts: FontCollection | None = None
+        self._font_faults: tuple[Finding, ...] = ()
         self._composer: Composer | None = None
 
     @property
@@ -149,7 +151,7 @@ class Press:
     @property
     def plugin_faults(self) -> tuple[Finding, ...]:
         """The broken plugins as warnings; empty before the registry is used."""
-        return self._registry.faults if self._registry else ()
+        return in_order((*(self._registry.faults if self._registry else ()), *self._font_faults))
 
     @property
     def engine(self) -> Engine:
@@ -170,10 +172,8 @@ class Press:
         """The fonts that this machine has for each font role."""
         with self._lock:
             if self._fonts is None:
-                manifest = (assets.fonts() / "fonts.toml").read_text(encoding="utf-8")
-                folders = (*self.own_fonts, assets.fonts())
-                self._fonts = FontCollection(
-                    manifest, folders, self.engine.tools.locate, self.store
+                self._fonts, self._font_faults = font_collection(
+                    self.registry, self.own_fonts, self.engine.tools.locate, self.store
                 )
             return self._fonts
 
@@ -222,8 +222,7 @@ class Press:
             PreflightFailed: a check of the data or of the TeX refused the issue.
         """
         composed = self._compose(source, handle or Handle())
-        if errors_among(composed.findings):
-            raise PreflightFailed(composed.findings)
+        refuse_errors(self.registry, (), composed.findings)
         return composed
 
     def _compose(self, source: Source, handle: Handle) -> Composed:
@@ -249,6 +248,7 @@ class Press:
             source=source,
             changes=prepared.changes,
             pictures=composition.pictures,
+            plugin_fonts=composition.fonts,
             homes={plugin.name: plugin.home for plugin in self.registry.plugins if plugin.home},
         )
 
@@ -284,7 +284,8 @@ class Press:
             composed.issue, composed.source.beside, composed.settings, self.engine.tools.locate
         )
         origin = composed.provenance
-        plugins = plugin_uses(self.registry, composed.tree.used, outputs, composed.changes)
+        files = (*composed.tree.used, *(str(font.path) for font in composed.fonts))
+        plugins = plugin_uses(self.registry, files, outputs, composed.changes)
         job = Job(
             id=job_id(composed.source, outputs),
             name=PurePath(portable_name(composed.source.name)).stem,
@@ -361,9 +362,8 @@ class Press:
         with self._naming_plugins(used), handle.record.stage("typeset"):
             draft = self.engine.typeset(composed.tree, load_readers, handle)
         handle.check()
-        fonts = {font for face in composed.faces.values() for font in (*face.chain, face.latin)}
         with handle.record.stage("measure"):
-            master = finish(draft, composed.tree, sorted(fonts, key=lambda font: font.name))
+            master = finish(draft, composed.tree, composed.fonts)
             subject = composed.subject.with_master(
                 master, measure_master(master, composed.tree, handle.check)
             )

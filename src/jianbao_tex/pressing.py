@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jianbao_tex.errors import SOME_FAILED
 from jianbao_tex.findings import Finding
-from jianbao_tex.fonts import Typeface
+from jianbao_tex.fonts import FontFile, Typeface
 from jianbao_tex.hooks import Figure
 from jianbao_tex.issue import Issue
 from jianbao_tex.layout import Layout
@@ -64,7 +64,8 @@ class Composed:
 
     ``settings`` are the figures of all outputs with the issue's options, ``pictures`` the
     SHA-256 of its pictures by the issue's names for them, ``homes`` the files or folders of all
-    plugins, ``changes`` what each plugin changed in it.
+    plugins, ``changes`` what each plugin changed in it, ``plugin_fonts`` the fonts that styles of
+    plugins may load.
     """
 
     subject: TexSubject
@@ -74,6 +75,13 @@ class Composed:
     pictures: Mapping[str, str]
     homes: Mapping[str, Path] = field(default_factory=dict)
     changes: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
+    plugin_fonts: tuple[FontFile, ...] = ()
+
+    @property
+    def fonts(self) -> tuple[FontFile, ...]:
+        """All fonts that may be in its PDF, by name."""
+        own = {font for face in self.faces.values() for font in (*face.chain, face.latin)}
+        return tuple(sorted(own | {*self.plugin_fonts}, key=lambda font: font.name))
 
     @property
     def issue(self) -> Issue:

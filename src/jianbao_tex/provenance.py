@@ -93,13 +93,14 @@ def machine_digests(
     tree: TexTree, faces: Mapping[str, Typeface], homes: Mapping[str, Path]
 ) -> dict[str, str]:
     """
-    The SHA-256 of templates, styles and fonts, and of the TeX that was made with them, by name.
+    The SHA-256 of templates, styles, assets of plugins and fonts, and of the TeX that was made with
+    them, by name.
 
     ``homes`` are the files or folders of plugins by their names; their templates are named from
     there: ``remarks/remark.tex.jinja``.
     """
     digests = {}
-    for name in tree.used:
+    for name in (*tree.used, *tree.assets.values()):
         path = Path(name)
         if path.is_file():
             digests[template_name(path, homes)] = digest_of(read_file(path))

@@ -25,7 +25,7 @@ from jianbao_tex.findings import Finding
 from jianbao_tex.font_roles import FontCollection
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.own_folders import NotOwn
-from jianbao_tex.plugins import Selection, State
+from jianbao_tex.plugins import FoundPlugin, Selection, State
 from jianbao_tex.plugins.selection import STATES, remedy_of
 from jianbao_tex.press import Press
 from jianbao_tex.store import Store
@@ -68,7 +68,7 @@ _HELP = _(
 def command(fonts: tuple[Path, ...], as_json: bool, selection: Selection) -> None:
     # Plugins are only inspected, not run.
     press = options.make_press(fonts, selection=Selection(no_plugins=True))
-    items = [*_examine(press), *_plugins(selection)]
+    items = [*_examine(press), *_plugins(selection, press)]
     if as_json:
         print_json([_as_data(item) for item in items])
     else:
@@ -246,8 +246,8 @@ def _server(engine: Engine) -> Item:
     )
 
 
-def _plugins(selection: Selection) -> Iterator[Item]:
-    """Each plugin, with its state before it runs."""
+def _plugins(selection: Selection, press: Press) -> Iterator[Item]:
+    """Each plugin, with its state before it runs, and the files of TeX that it needs."""
     try:
         plugins = selection.find_plugins()
     except JianbaoError as error:
@@ -263,6 +263,24 @@ def _plugins(selection: Selection) -> Iterator[Item]:
         else:
             remedy = translated(remedy_of(plugin))
         yield Item(f"plugin:{plugin.name}", name, is_active, details, remedy, needed=False)
+        yield from _tex_of(plugin, press)
+
+
+def _tex_of(plugin: FoundPlugin, press: Press) -> Iterator[Item]:
+    try:
+        paths = press.engine.tools.locate([*plugin.tex])
+    except JianbaoError:
+        # That is said above.
+        return
+    for file, package in plugin.tex.items():
+        yield Item(
+            f"plugin:{plugin.name}:{file}",
+            _("{file} for plugin {name}").format(file=file, name=plugin.name),
+            file in paths,
+            str(paths.get(file, _("not found"))),
+            f"apt install {package}",
+            needed=False,
+        )
 
 
 def _message_of(finding: Finding) -> tuple[str, str]:

@@ -37,6 +37,8 @@ _KIND_WORDS: Mapping[RecordKind, Phrase] = {
     "layouts": say("layouts"),
     "checks": say("checks"),
     "outputs": say("outputs"),
+    "readers": say("readers"),
+    "deliveries": say("deliveries"),
 }
 _SIZE_WORDS = {"folder": say("folder"), "file": say("file"), "package": say("package")}
 

@@ -12,6 +12,7 @@ from jianbao_tex.breaks import may_begin_a_line
 from jianbao_tex.cancelling import CancelCheck, never_cancelled
 from jianbao_tex.composer.characters import characters_of, lost_characters, served_by_chain
 from jianbao_tex.composer.pictures import Picture, PictureReader
+from jianbao_tex.composer.plugin_files import PluginFileReader, PluginFiles
 from jianbao_tex.composer.preamble import code_points, face_lines
 from jianbao_tex.composer.templates import Templates
 from jianbao_tex.composer.tracing import MARKS
@@ -48,7 +49,8 @@ class Composition:
     """
     The TeX of an issue, the layout and the figures of all outputs with the issue's options,
     the typeface of each role, and the SHA-256 of each picture by its name in the issue.  ``notes``
-    are what was done to pictures without being asked.
+    are what was done to pictures without being asked.  ``fonts`` are those that the styles of plugins
+    may load.
     """
 
     tree: TexTree
@@ -57,6 +59,7 @@ class Composition:
     faces: Mapping[str, Typeface]
     pictures: Mapping[str, str]
     notes: tuple[Finding, ...] = ()
+    fonts: tuple[FontFile, ...] = ()
 
 
 class Composer:
@@ -81,6 +84,7 @@ class Composer:
         self._folder = templates
         self._typeface = typeface
         self._templates: dict[str, Templates] = {}
+        self._plugin_files = PluginFileReader(registry, store)
         self._lock = threading.Lock()
         self._class_files = [
             path for path in sorted(templates.iterdir()) if path.suffix in {".cls", ".sty"}
@@ -98,6 +102,7 @@ class Composer:
             IssueInvalid: an unknown layout or option, a picture that cannot be used, or a
                 character that no font of this machine has.
             LayoutBroken: a template fails.
+            PluginBroken: a picture or a font of a plugin cannot be used.
             ToolMissing: a font role cannot be served on this machine.
         """
         faults: list[Finding] = []
@@ -120,7 +125,9 @@ class Composer:
         views = {path: PictureView(Name(p.name), p.ratio) for path, p in pictures.items()}
         viewer = Viewer(issue, recorder, views)
         styles = [*layout.styles, *_styles_of(issue, self._registry)]
+        plugin_files = self._plugin_files.files_for(issue, layout)
         context = {
+            "asset": plugin_files.picture,
             **_context(viewer, layout, styles, settings),
             **_line_context(viewer, layout, issue),
             **_font_context(faces.values(), foreign),
@@ -134,7 +141,7 @@ class Composer:
             origins = _origins(issue, stretches, templates)
         except (IndexError, ValueError) as exc:
             raise LayoutBroken(MARKS.at(Where(str(layout.skeleton)))) from exc
-        tree = self._tree_of(issue, main, origins, styles, faces, pictures.values())
+        tree = self._tree_of(issue, main, origins, styles, faces, pictures.values(), plugin_files)
         return Composition(
             tree=tree,
             layout=layout,
@@ -142,6 +149,7 @@ class Composer:
             faces=faces,
             pictures={p.file: p.digest for p in sorted(pictures.values(), key=_file_of)},
             notes=tuple(note for picture in pictures.values() for note in picture.notes),
+            fonts=plugin_files.fonts,
         )
 
     def _tree_of(
@@ -152,6 +160,7 @@ class Composer:
         styles: Sequence[Path],
         faces: Mapping[str, Typeface],
         pictures: Iterable[Picture],
+        plugin_files: PluginFiles,
     ) -> TexTree:
         """The main file with all that it reads."""
         # TeX runs with openin_any=p: it reads only files of its own folder.
@@ -160,6 +169,7 @@ class Composer:
             MAIN: main.encode("utf-8"),
             **{name: read_file(path) for name, path in sources.items()},
             **{font.file: read_file(font.path, MOST_FONT_BYTES) for font in _own_fonts(faces)},
+            **plugin_files.data,
             **{picture.name: picture.data for picture in pictures},
         }
         return TexTree(
@@ -169,6 +179,8 @@ class Composer:
             epoch=issue.date.epoch if issue.date else 0,
             issue=Where(issue.where(()).file),
             sources={name: str(path) for name, path in sources.items()},
+            assets={name: str(path) for name, path in plugin_files.paths.items()},
+            packages=self._registry.tex_packages,
             mapped=tuple(sorted({f.pdf_name for f in _fonts(faces) if f.is_slow_to_map})),
         )
 

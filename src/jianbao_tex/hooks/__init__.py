@@ -9,10 +9,8 @@ All of it is printed into docs/hooks.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pluggy import HookimplMarker, HookspecMarker
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -38,6 +36,23 @@ from jianbao_tex.findings import (
 )
 from jianbao_tex.fonts import Typeface
 from jianbao_tex.grid import MM_PER_BP, Grid
+from jianbao_tex.hooks.exchange import (
+    Delivery,
+    DeliverySubject,
+    ForeignFile,
+    Imported,
+    Reader,
+)
+from jianbao_tex.hooks.records import (
+    BlockType,
+    Check,
+    FallbackFont,
+    IssueCheck,
+    MasterCheck,
+    Output,
+    SectionType,
+    TexCheck,
+)
 from jianbao_tex.hooks.statements import Preparation, Setting
 from jianbao_tex.issue import Article, Block, Body, Heading, Issue, Paragraph, Section
 from jianbao_tex.language import InvalidValue, Phrase, language, learn, say, say_count
@@ -101,15 +116,20 @@ __all__ = [
     "Count",
     "DataPath",
     "Day",
+    "Delivery",
+    "DeliverySubject",
+    "FallbackFont",
     "Field",
     "Figure",
     "Files",
     "Finding",
     "Fix",
+    "ForeignFile",
     "Glyph",
     "Grid",
     "Heading",
     "Hidden",
+    "Imported",
     "InvalidValue",
     "Issue",
     "IssueCheck",
@@ -143,6 +163,7 @@ __all__ = [
     "PrintedLine",
     "PrintedParagraph",
     "PrintedText",
+    "Reader",
     "Reason",
     "Refusal",
     "RefusedOutput",
@@ -185,9 +206,9 @@ __all__ = [
     "width",
 ]
 
-API = "2.3"
+API = "2.4"
 """
-The version of the hooks.  A plugin says ``JIANBAO_API = "2.3"``, the version that it was
+The version of the hooks.  A plugin says ``JIANBAO_API = "2.4"``, the version that it was
 written for; it runs with every later one of the same first number.
 """
 
@@ -195,129 +216,6 @@ PROJECT = "jianbao_tex"
 hookspec = HookspecMarker(PROJECT)
 hookimpl = HookimplMarker(PROJECT)
 """Marks a function as the implementation of a hook; ``@hookimpl(tryfirst=True)`` calls it first."""
-
-
-@dataclass(frozen=True)
-class SectionType:
-    """
-    A type of section: the word after ``type:``, its model and its template.
-
-    Args:
-        name: lower case letters, digits, ``-`` and ``_``, what an issue writes.
-        label: the Chinese name, accepted in its place.
-        model: a `Section` with the fields of the type.  ``Field(title=…, description=…,
-            examples=[…])`` gives a field its Chinese key, its help and an example.
-        template: the file ``….tex.jinja`` that prints it; it sees ``section``.
-        since: the version of the plugin that brought it.
-        styles: style files that the template needs, their names beginning with the
-            plugin's; an issue that has no such section does not load them.
-        artifacts: whether it prints words that are not text of the issue, marked ``Artifact``
-            or ``JbInsert``, such as the labels of a chart.
-    """
-
-    name: str
-    label: str
-    model: type[Section]
-    template: Path
-    since: str = ""
-    styles: tuple[Path, ...] = ()
-    artifacts: bool = False
-
-
-@dataclass(frozen=True)
-class BlockType:
-    """
-    A kind of block; the key that names it is the model's ``name``, in Chinese the label.
-
-    The template sees ``block``; else as for a section type.
-    """
-
-    label: str
-    model: type[Block]
-    template: Path
-    since: str = ""
-    styles: tuple[Path, ...] = ()
-    artifacts: bool = False
-
-    @property
-    def name(self) -> str:
-        return self.model.name
-
-
-Subject = TypeVar("Subject", bound=IssueSubject)
-
-
-@dataclass(frozen=True)
-class Check(Generic[Subject]):
-    """
-    What all checks have; a plugin returns an `IssueCheck`, a `TexCheck` or a `MasterCheck`.
-
-    ``run`` yields findings and changes nothing; the same subject gives the same findings,
-    also when several issues are checked at once.
-
-    Args:
-        is_thorough: it takes long, so it runs only for ``check --pdf`` and under ``--strict``.
-    """
-
-    name: str
-    label: str
-    run: Callable[[Subject], Iterable[Finding]]
-    since: str = ""
-    is_thorough: bool = False
-
-
-class IssueCheck(Check[IssueSubject]):
-    """A check of the data."""
-
-
-class TexCheck(Check[TexSubject]):
-    """A check of what TeX will read."""
-
-
-class MasterCheck(Check[MasterSubject]):
-    """A check of the finished PDF and its log."""
-
-
-@dataclass(frozen=True)
-class Output:
-    """
-    A kind of output file: ``make`` returns the bytes of one file, or several files.
-
-    The same subject gives the same bytes.
-
-    Args:
-        name: what ``--output`` names.
-        label: the Chinese name.
-        suffix: the end of the file name if ``make`` returns bytes; the keys of `Files` have
-            their own suffixes.
-        media_type: of the file that has the suffix.
-        make: makes the files; raises `Refusal` if this is not possible for the issue.
-        since: the version of the plugin that brought it.
-        description: what the files are for, in a few words.
-        figures: what an issue or its series may set under ``options``, each named
-            ``‹output›.‹figure›``.
-        reads: the figures of other outputs that it needs too, by name.
-        prove: yields findings about the made files; it must read their bytes again.
-        is_last: the output is made after all others and gets their files.
-        takes_refused: the output is made of an issue that the checks refuse, too; its files
-            must not pass for others.
-        suffixes: the ends of all its file names, if it makes several files; ``*`` stands for a
-            number.
-    """
-
-    name: str
-    label: str
-    suffix: str
-    media_type: str
-    make: Callable[[OutputSubject], bytes | Files]
-    since: str = ""
-    figures: tuple[Figure, ...] = ()
-    prove: Callable[[OutputSubject, Files], Iterable[Finding]] | None = None
-    reads: tuple[str, ...] = ()
-    is_last: bool = False
-    description: str = ""
-    takes_refused: bool = False
-    suffixes: tuple[str, ...] = ()
 
 
 class Hooks:
@@ -365,6 +263,31 @@ class Hooks:
 
         Called once; only the outputs that are asked for are made, and what they made is
         checked before any file is written.
+        """
+
+    @hookspec
+    def jianbao_fonts(self) -> Iterable[FallbackFont]:  # type: ignore[empty-body]
+        """
+        Fonts of the plugin for characters that the fonts of the machine lack.
+
+        Called once.
+        """
+
+    @hookspec
+    def jianbao_readers(self) -> Iterable[Reader]:  # type: ignore[empty-body]
+        """
+        Readers for files of other formats, which ``jianbao import`` makes issues of.
+
+        Called once.  A reader runs in a process of its own, with limits.
+        """
+
+    @hookspec
+    def jianbao_deliveries(self) -> Iterable[Delivery]:  # type: ignore[empty-body]
+        """
+        What is done with the files of an issue once ``jianbao build`` has put them in place.
+
+        Called once.  A delivery runs in a process of its own, with limits.  If it changes or
+        removes one of the files, the file is written again and the plugin is reported (JB548).
         """
 
     @hookspec

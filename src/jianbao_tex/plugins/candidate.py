@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -47,7 +47,8 @@ class FoundPlugin:
 
     ``where`` is its file, its folder, or the value of its entry point.  ``hooks``, ``records``
     and ``labels`` (the Chinese names of the records) are empty if they are not known.  ``load``
-    runs its code, if it has any, and returns the object with the hooks.
+    runs its code, if it has any, and returns the object with the hooks.  ``requires`` are the
+    plugins that it needs, ``tex`` are the files of TeX that it needs, with their Debian packages.
     """
 
     name: str
@@ -61,6 +62,8 @@ class FoundPlugin:
     hooks: tuple[str, ...] = ()
     records: tuple[tuple[RecordKind, str], ...] = ()
     labels: tuple[tuple[RecordKind, str], ...] = ()
+    requires: tuple[str, ...] = ()
+    tex: Mapping[str, str] = field(default_factory=dict)
     state: State = State.ACTIVE
     faults: tuple[Finding, ...] = ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
@@ -30,6 +30,7 @@ from jianbao_tex.hooks import (
     YesNo,
     say,
 )
+from jianbao_tex.registry.extending import AnyPart, with_methods
 
 FieldType = Literal[
     "line",
@@ -126,38 +127,6 @@ class _Printing:
         return field.before + text + field.after
 
 
-class DeclaredPart(Part):
-    """A part that a ``plugin.toml`` declares."""
-
-    printing: ClassVar[_Printing]
-
-    def texts(self) -> Iterator[str]:
-        yield from self.printing.texts(self)
-
-
-class DeclaredBlock(Block):
-    """A block that a ``plugin.toml`` declares."""
-
-    printing: ClassVar[_Printing]
-
-    def texts(self) -> Iterator[str]:
-        yield from self.printing.texts(self)
-
-
-class DeclaredSection(Section):
-    """A section type that a ``plugin.toml`` declares; ``contents`` is the path to its entries."""
-
-    printing: ClassVar[_Printing]
-    contents: ClassVar[tuple[str, ...]] = ()
-
-    def body_texts(self) -> Iterator[str]:
-        yield from self.printing.texts(self)
-
-    def entries(self) -> Iterator[tuple[DataPath, str]]:
-        if self.contents:
-            yield from _entries(self, self.contents, ())
-
-
 def _entries(part: Any, keys: tuple[str, ...], path: DataPath) -> Iterator[tuple[DataPath, str]]:
     if isinstance(part, tuple):
         for i, item in enumerate(part):
@@ -168,24 +137,37 @@ def _entries(part: Any, keys: tuple[str, ...], path: DataPath) -> Iterator[tuple
         yield path, str(part)
 
 
-AnyPart = TypeVar("AnyPart", bound=Part)
-
-
 def model_of(
     base: type[AnyPart],
     name: str,
     fields: Mapping[str, DeclaredField],
     parts: Mapping[str, type[Part]],
+    contents: tuple[str, ...] = (),
 ) -> type[AnyPart]:
     """
-    The model of declared fields.
+    The model of declared fields; ``contents`` is the path to the entries of a section type.
+
+    Its functions know their own fields alone, so that another model may have both.
 
     Raises:
         KeyError: a field names a part that is not declared before it.
     """
     definitions = {key: _field_definition(field, parts) for key, field in fields.items()}
-    model: type[AnyPart] = create_model(name, __base__=base, **definitions)  # type: ignore[call-overload]
-    model.printing = _Printing(fields)  # type: ignore[attr-defined]
+    printing = _Printing(fields)
+
+    def texts(part: Part) -> Iterator[str]:
+        yield from printing.texts(part)
+
+    def entries(section: Section) -> Iterator[tuple[DataPath, str]]:
+        if contents:
+            yield from _entries(section, contents, ())
+
+    own = (
+        with_methods(base, body_texts=texts, entries=entries)
+        if issubclass(base, Section)
+        else with_methods(base, texts=texts)
+    )
+    model: type[AnyPart] = create_model(name, __base__=own, **definitions)  # type: ignore[call-overload]
     for key, field in fields.items():
         if field.type in {*PLAIN, "choice"}:
             setattr(model, f"{key}_line", property(_line_getter(key, field)))

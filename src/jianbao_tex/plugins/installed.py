@@ -31,6 +31,8 @@ def installed_plugins() -> Iterator[FoundPlugin]:
             label=info.label,
             api=info.api,
             hooks=info.hooks,
+            requires=info.requires,
+            tex=info.tex,
         )
 
 

@@ -100,6 +100,8 @@ def folder_plugin(path: Path) -> FoundPlugin:
         api=manifest.api,
         records=manifest.records,
         labels=manifest.labels,
+        requires=manifest.requires,
+        tex=manifest.tex,
     )
 
 
@@ -121,6 +123,8 @@ def file_plugin(path: Path, trust: Trust, *, trust_all: bool = False) -> FoundPl
         label=info.label,
         api=info.api,
         hooks=info.hooks,
+        requires=info.requires,
+        tex=info.tex,
     )
     if trust_all or trust.trusts(path, data):
         return plugin

@@ -17,9 +17,12 @@ from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.foreign_files import read_file, real_path
 from jianbao_tex.hooks import (
     API,
+    Block,
     BlockType,
+    FallbackFont,
     Layout,
     Part,
+    Section,
     SectionType,
     Setting,
     hookimpl,
@@ -29,14 +32,12 @@ from jianbao_tex.language import Phrase
 from jianbao_tex.places import toml_fault, whole_line
 from jianbao_tex.plugins.candidate import MANIFEST
 from jianbao_tex.plugins.fields import (
-    DeclaredBlock,
-    DeclaredPart,
-    DeclaredSection,
     FieldType,
     model_of,
 )
 from jianbao_tex.plugins.tables import ManifestTable, PartTable, faults_of, keys_of
 from jianbao_tex.registry import RecordKind
+from jianbao_tex.registry.plugin_assets import FOLDER as ASSETS
 
 MAX_BYTES = 256 * 1024
 LAYOUTS = "layouts"
@@ -60,6 +61,10 @@ class FolderPlugin:
     @hookimpl
     def jianbao_blocks(self) -> list[BlockType]:
         return self._manifest.blocks()
+
+    @hookimpl
+    def jianbao_fonts(self) -> list[FallbackFont]:
+        return self._manifest.fonts()
 
     @hookimpl
     def jianbao_settings(self) -> list[Setting]:
@@ -151,6 +156,16 @@ class Manifest:
             *(("blocks", table.label) for table in self.table.blocks.values()),
         )
 
+    @property
+    def requires(self) -> tuple[str, ...]:
+        """The plugins that it needs, with their versions."""
+        return tuple(self.table.requires)
+
+    @property
+    def tex(self) -> Mapping[str, str]:
+        """The Debian package of each file of TeX that it needs."""
+        return self.table.tex
+
     def plugin(self) -> FolderPlugin:
         """The object with the hooks."""
         return FolderPlugin(self)
@@ -162,10 +177,9 @@ class Manifest:
         parts = self._parts()
         types = []
         for name, table in self.table.section_types.items():
-            model = model_of(DeclaredSection, _class_name(name), table.fields, parts)
-            model.contents = tuple(table.contents.split(".")) if table.contents else ()
-            template, styles = self._template(name, table), self._styles(name, table)
-            values = (model, template, table.since, styles, table.artifacts)
+            contents = tuple(table.contents.split(".")) if table.contents else ()
+            model = model_of(Section, _class_name(name), table.fields, parts, contents)
+            values = (model, *self._look(name, table))
             types.append(SectionType(name, table.label, *values))
         return types
 
@@ -174,11 +188,9 @@ class Manifest:
         parts = self._parts()
         types = []
         for name, table in self.table.blocks.items():
-            model = model_of(DeclaredBlock, _class_name(name), table.fields, parts)
+            model = model_of(Block, _class_name(name), table.fields, parts)
             model.name, model.short = name, table.short
-            template, styles = self._template(name, table), self._styles(name, table)
-            values = (model, template, table.since, styles, table.artifacts)
-            types.append(BlockType(table.label, *values))
+            types.append(BlockType(table.label, model, *self._look(name, table)))
         return types
 
     def settings(self) -> list[Setting]:
@@ -188,15 +200,24 @@ class Manifest:
             for name, table in self.table.settings.items()
         ]
 
+    def fonts(self) -> list[FallbackFont]:
+        """The fonts for characters that others lack."""
+        return [
+            FallbackFont(self.folder / ASSETS / name, tuple(table.roles))
+            for name, table in self.table.fonts.items()
+        ]
+
     def _parts(self) -> dict[str, type[Part]]:
         models: dict[str, type[Part]] = {}
         for name, table in self.table.parts.items():
-            models[name] = model_of(DeclaredPart, _class_name(name), table.fields, models)
+            models[name] = model_of(Part, _class_name(name), table.fields, models)
             models[name].short = table.short
         return models
 
-    def _template(self, name: str, table: PartTable) -> Path:
-        return self.folder / (table.template or f"{name}.tex.jinja")
+    def _look(self, name: str, table: PartTable) -> tuple[Path, str, tuple[Path, ...], bool, str]:
+        """The last fields of the record of a type: from its template on."""
+        template = self.folder / (table.template or f"{name}.tex.jinja")
+        return template, table.since, self._styles(name, table), table.artifacts, table.extends
 
     def _styles(self, name: str, table: PartTable) -> tuple[Path, ...]:
         if table.styles is not None:
@@ -284,6 +305,7 @@ _FORMS: Mapping[str, Phrase] = {
 }
 _FORMS_OF_KEYS: Mapping[str, Phrase] = {
     "api": say('a version of the hooks such as "{version}"', version=API),
+    "requires": say('a list of plugins, such as ["statistics>=1.0"]'),
     "label": say('a text of 1 to 40 characters without the marks of YAML, such as "地点"'),
     "default": say("a text in quotes, a number, true or false"),
     "least": say("a number without quotes"),
@@ -299,14 +321,19 @@ def _where_of_key(file: Path, text: str, path: tuple[str, ...]) -> Where:
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.split("\n"), 1):
         if match := re.match(r"\s*\[+([^\]]+)\]+", line):
-            table = tuple(part.strip(" \"'") for part in match[1].split("."))
+            table = _steps(match[1])
             if path[: len(table)] == table:
                 nearest = number
         elif path[: len(table)] == table and (match := re.match(r"\s*([\w\"'.-]+)\s*=", line)):
-            keys = (*table, *(part.strip("\"'") for part in match[1].split(".")))
+            keys = (*table, *_steps(match[1]))
             if path[: len(keys)] == keys or (keys == path[:-1] and last in line):
                 return whole_line(str(file), text, number)
     return whole_line(str(file), text, nearest)
+
+
+def _steps(key: str) -> tuple[str, ...]:
+    """The parts of a dotted key; a dot in quotes divides nothing."""
+    return tuple(part.strip(" \"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.]+", key))
 
 
 def _layout_name(file: Path) -> str:

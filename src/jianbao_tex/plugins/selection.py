@@ -19,6 +19,7 @@ from jianbao_tex.plugins.installed import installed_plugins
 from jianbao_tex.plugins.local import UNUSABLE, project_plugins
 from jianbao_tex.plugins.probe import probe
 from jianbao_tex.plugins.project import Project
+from jianbao_tex.plugins.requirements import with_required
 from jianbao_tex.plugins.trust import Trust
 from jianbao_tex.registry import Absence, Choices, Plugin, Registry, Trace
 from jianbao_tex.registry.calls import aside, failure, line_of
@@ -130,7 +131,8 @@ class Selection:
             # A package that lies here and is installed is the installed one.
             plugins += [f for f in own if f.state is not State.NOT_INSTALLED or f.name not in names]
         checked = [self._judge(plugin) for plugin in plugins]
-        return tuple(sorted(_mark_duplicates(checked), key=lambda plugin: plugin.name))
+        sorted_plugins = sorted(_mark_duplicates(checked), key=lambda plugin: plugin.name)
+        return tuple(with_required(sorted_plugins))
 
     def _judge(self, plugin: FoundPlugin) -> FoundPlugin:
         if self.no_plugins or plugin.name in self.switched_off:
@@ -285,6 +287,7 @@ def _load(
         candidate.home,
         probed.files,
         is_lasting=not probed.asks_more,
+        tex=candidate.tex,
     )
 
 

@@ -8,14 +8,17 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from jianbao_tex.hooks import API, Section, say
-from jianbao_tex.language import Phrase
+from jianbao_tex.language import InvalidValue, Phrase
 from jianbao_tex.plugins.fields import PLAIN, DeclaredField
+from jianbao_tex.plugins.requirements import name_of
 from jianbao_tex.registry.records import NAME
 
 Key = tuple[str, ...]
 """The way to a value: table by table, then the key."""
 
 _FILE = re.compile(r"[A-Za-z0-9_./-]{1,100}")
+_TEX_FILE = re.compile(r"[A-Za-z0-9_-]{1,60}\.(sty|cls|tex|def)")
+_DEBIAN = re.compile(r"[a-z0-9][a-z0-9+.-]{1,60}")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Names that the model uses itself; a field cannot have them.
 _RESERVED = frozenset(
@@ -50,6 +53,7 @@ class PartTable(_Table):
     contents: str = ""
     since: str = ""
     artifacts: bool = False
+    extends: str = ""
     fields: dict[str, DeclaredField] = Field(default_factory=dict)
 
 
@@ -64,22 +68,36 @@ class SettingTable(_Table):
     most: int | float = 10_000
 
 
+class FontTable(_Table):
+    """A font of ``assets`` as it is declared."""
+
+    roles: list[str] = Field(min_length=1)
+
+
 class ManifestTable(_Table):
+    """A whole ``plugin.toml``."""
+
     label: str = Field(min_length=1, max_length=40)
     version: str = Field(min_length=1, max_length=40)
     api: str = Field(default=API, pattern=r"^[0-9]+\.[0-9]+$")
     description: str = ""
+    requires: list[str] = Field(default_factory=list)
+    tex: dict[str, str] = Field(default_factory=dict)
+    fonts: dict[str, FontTable] = Field(default_factory=dict)
     parts: dict[str, PartTable] = Field(default_factory=dict)
     section_types: dict[str, PartTable] = Field(default_factory=dict)
     blocks: dict[str, PartTable] = Field(default_factory=dict)
     settings: dict[str, SettingTable] = Field(default_factory=dict)
 
 
+_TABLES: Mapping[str, type[BaseModel]] = {"settings": SettingTable, "fonts": FontTable}
+
+
 def keys_of(path: Key) -> tuple[str, ...]:
     """The keys that may stand in the table at a path: of the file, of a record, of a field."""
     model: type[BaseModel] = ManifestTable
     if path:
-        model = SettingTable if path[0] == "settings" else PartTable
+        model = _TABLES.get(path[0], PartTable)
         model = DeclaredField if "fields" in path[2:] else model
     return tuple(model.model_fields)
 
@@ -98,6 +116,18 @@ def faults_of(manifest: ManifestTable) -> Iterator[tuple[Key, Phrase]]:
             yield (*key, "contents"), say("{way} is no path to a line, title or choice", way=path)
     for name, table in manifest.blocks.items():
         yield from _faults_of_table(("blocks", name), table, declared)
+    for file, package in manifest.tex.items():
+        if not _TEX_FILE.fullmatch(file) or not _DEBIAN.fullmatch(package):
+            wanted = '"siunitx.sty" = "texlive-science"'
+            yield (
+                ("tex", file),
+                say("it must be a file of TeX and its package: {wanted}", wanted=wanted),
+            )
+    for requirement in manifest.requires:
+        try:
+            name_of(requirement)
+        except InvalidValue as exc:
+            yield ("requires",), say("{name} is not {wanted}", name=requirement, wanted=exc)
 
 
 def _faults_of_table(
@@ -108,11 +138,12 @@ def _faults_of_table(
         yield key, say("its name must have only a-z, 0-9, - and _, a letter first")
     if group != "parts" and not table.label:
         yield key, say("it has no label")
-    if not table.fields and group != "section_types":
+    if not table.fields and group != "section_types" and not table.extends:
         yield key, say("it has no fields")
-    for file in filter(None, (table.template, *(table.styles or ()))):
-        if not _FILE.fullmatch(file):
-            yield key, say("{file} is not a valid file name", file=file)
+    if table.extends and group == "parts":
+        yield (*key, "extends"), say("a part cannot extend another one")
+    wrong = (f for f in (table.template, *(table.styles or ())) if f and not _FILE.fullmatch(f))
+    yield from ((key, say("{file} is not a valid file name", file=file)) for file in wrong)
     if table.short and table.short not in table.fields:
         yield (*key, "short"), say("there is no field {name}", name=table.short)
     section_fields = set(Section.model_fields) if group == "section_types" else set()

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 from jianbao_tex.errors import LayoutBroken
 from jianbao_tex.findings import Where, error
-from jianbao_tex.hooks import Layout, Output, Part
+from jianbao_tex.hooks import FallbackFont, Layout, Output
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.registry.calls import Calls, failure
+from jianbao_tex.registry.extending import (
+    NotExtended,
+    TypeRecord,
+    extended_block,
+    extended_section,
+)
 from jianbao_tex.registry.hook_caller import AnyRecord, HookCaller, unfit
 from jianbao_tex.registry.kinds import owned_kinds
+from jianbao_tex.registry.plugin_assets import FOLDER, PluginAssets, assets_of, unusable
 from jianbao_tex.registry.plugins import KIND_PHRASES, Absence, Choices, Plugin, RecordKind
 from jianbao_tex.registry.preparing import Preparer
 from jianbao_tex.registry.records import faults_of
 from jianbao_tex.registry.registry import Registry
 from jianbao_tex.registry.settings import settings_of
 from jianbao_tex.registry.trace import Trace
+from jianbao_tex.registry.using import IssueRecords
 
 _CLASH = error(
     "JB502",
@@ -76,30 +85,35 @@ class _Gathering:
 
     def registry(self) -> Registry:
         """The registry."""
-        sections = self._choose_records("section_types", self._hooks.section_types())
-        blocks = self._choose_records("blocks", self._hooks.blocks())
-        models: dict[str, type[Part]] = {
-            **{f"section:{name}": record.model for name, record in sections.items()},
-            **{f"block:{name}": record.model for name, record in blocks.items()},
-        }
+        records = IssueRecords(
+            self._extend_types(
+                "section_types",
+                self._choose_records("section_types", self._hooks.section_types()),
+                extended_section,
+            ),
+            self._extend_types(
+                "blocks", self._choose_records("blocks", self._hooks.blocks()), extended_block
+            ),
+            self._extend_layouts(self._choose_records("layouts", self._hooks.layouts())),
+        )
         kinds = owned_kinds(self._hooks.kinds(), self._choices.prefer, self._absences)
-        layouts = self._extend_layouts(self._choose_records("layouts", self._hooks.layouts()))
         outputs = self._drop_unfit_outputs(self._choose_records("outputs", self._hooks.outputs()))
         taken = {f.name for output in outputs.values() for f in output.figures}
-        taken |= {name for layout in layouts.values() for name in layout.figures}
+        taken |= {name for layout in records.layouts.values() for name in layout.figures}
         settings = settings_of(
             self._hooks.settings(), self._choices.settings, taken, self._absences
         )
-        preparer = Preparer(
-            self._calls, self._hooks.prepare(), models, layouts, self._owners, settings
-        )
+        preparer = Preparer(self._calls, self._hooks.prepare(), records, self._owners, settings)
+        found_assets = self._assets()
         return Registry(
             plugins=tuple(self._plugins),
-            section_types=sections,
-            blocks=blocks,
-            layouts=layouts,
+            records=records,
             checks=self._choose_records("checks", self._hooks.checks()),
             outputs=outputs,
+            readers=self._choose_records("readers", self._hooks.readers()),
+            deliveries=self._choose_records("deliveries", self._hooks.deliveries()),
+            assets=found_assets,
+            fonts=tuple(self._fonts(found_assets)),
             plugin_settings=settings,
             owners=MappingProxyType(self._owners),
             absences=tuple(self._absences),
@@ -108,6 +122,23 @@ class _Gathering:
             called=self._hooks.called,
             kinds=kinds,
         )
+
+    def _assets(self) -> Mapping[str, PluginAssets]:
+        assets: dict[str, PluginAssets] = {}
+        for plugin in self._plugins:
+            assets[plugin.name], faults = assets_of(plugin)
+            self._absences += [Absence(fault, plugin.name) for fault in faults]
+        return MappingProxyType(assets)
+
+    def _fonts(self, assets: Mapping[str, PluginAssets]) -> Iterator[tuple[Plugin, FallbackFont]]:
+        """The fonts of plugins that are among their assets."""
+        for plugin, font in self._hooks.fonts():
+            if font.file in assets[plugin.name].fonts:
+                yield plugin, font
+            else:
+                reason = say("it is no font in its folder {folder}", folder=FOLDER)
+                fault = unusable(plugin, Path(str(font.file)), reason)
+                self._absences.append(Absence(fault, plugin.name))
 
     # --- Records of one kind --------------------------------------------------------------
 
@@ -181,7 +212,9 @@ class _Gathering:
         return not faults
 
     def _refuse(self, plugin: Plugin, kind: RecordKind, name: str, reason: Phrase) -> None:
-        self._absences.append(Absence(unfit(plugin, kind, name, reason), plugin.name, kind, name))
+        self._absences.append(
+            Absence(unfit(plugin, KIND_PHRASES[kind], name, reason), plugin.name, kind, name)
+        )
 
     def _drop_unfit_outputs(self, outputs: Mapping[str, Output]) -> Mapping[str, Output]:
         """The outputs without those that read a setting that no output has."""
@@ -212,6 +245,21 @@ class _Gathering:
             if figure not in names
         )
         return next(missing, None)
+
+    def _extend_types(
+        self,
+        kind: RecordKind,
+        records: Mapping[str, TypeRecord],
+        extended: Callable[[Mapping[str, TypeRecord], str], TypeRecord],
+    ) -> Mapping[str, TypeRecord]:
+        """The section types or blocks, each with what it has from the one that it extends."""
+        whole: dict[str, TypeRecord] = {}
+        for name in records:
+            try:
+                whole[name] = extended(records, name)
+            except NotExtended as exc:
+                self._refuse(self._owners.pop((kind, name)), kind, name, exc.reason)
+        return MappingProxyType(whole)
 
     # --- Layouts ------------------------------------------------------------------------
 

@@ -14,18 +14,21 @@ from jianbao_tex.hooks import (
     PROJECT,
     BlockType,
     Check,
+    Delivery,
+    FallbackFont,
     Hooks,
     Issue,
     Kind,
     Layout,
     Output,
     Preparation,
+    Reader,
     SectionType,
     Setting,
 )
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.registry.calls import Calls, failure
-from jianbao_tex.registry.plugins import KIND_PHRASES, STATEMENT, Absence, Plugin, RecordKind
+from jianbao_tex.registry.plugins import STATEMENT, Absence, Plugin, RecordKind
 
 _MISSPELT = error(
     "JB503", "plugin {plugin} implements {hook}, but there is no such hook{guess}", "hooks: {hooks}"
@@ -47,8 +50,24 @@ HOOK_NAMES = tuple(sorted(name for name in vars(Hooks) if name.startswith("jianb
 RECORD_HOOKS = tuple(name for name in HOOK_NAMES if name != "jianbao_prepare")
 """The hooks that are called once, when the plugins are loaded."""
 
-AnyRecord = TypeVar("AnyRecord", SectionType, BlockType, Layout, Check[Any], Output)
-Returned = TypeVar("Returned", SectionType, BlockType, Layout, Check[Any], Output, Kind, Setting)
+AnyRecord = TypeVar(
+    "AnyRecord", SectionType, BlockType, Layout, Check[Any], Output, Reader, Delivery
+)
+Returned = TypeVar(
+    "Returned",
+    SectionType,
+    BlockType,
+    Layout,
+    Check[Any],
+    Output,
+    Reader,
+    Delivery,
+    Kind,
+    Setting,
+    FallbackFont,
+)
+_Statement = Literal["kinds", "settings", "fonts"]
+"""Hooks whose results have no name of their own."""
 Prepare = Callable[[Issue, Mapping[str, object]], object]
 """A `jianbao_prepare`: takes an issue and the values of settings."""
 
@@ -109,6 +128,18 @@ class HookCaller:
                 pairs += [(plugin, kind) for kind in own if (plugin, kind) not in pairs]
         return pairs
 
+    def readers(self) -> list[tuple[Plugin, Reader]]:
+        """Every reader, with its plugin."""
+        return self._records("readers", Reader)
+
+    def deliveries(self) -> list[tuple[Plugin, Delivery]]:
+        """Every delivery, with its plugin."""
+        return self._records("deliveries", Delivery)
+
+    def fonts(self) -> list[tuple[Plugin, FallbackFont]]:
+        """Every font, with its plugin."""
+        return self._records("fonts", FallbackFont)
+
     def settings(self) -> list[tuple[Plugin, Setting]]:
         """Every setting, with its plugin."""
         return self._records("settings", Setting)
@@ -149,7 +180,7 @@ class HookCaller:
         return sorted(pairs, key=lambda pair: rank.get(pair[0].name, len(rank)))
 
     def _records(
-        self, kind: RecordKind | Literal["kinds", "settings"], wanted: type[Returned]
+        self, kind: RecordKind | _Statement, wanted: type[Returned]
     ) -> list[tuple[Plugin, Returned]]:
         hook = f"jianbao_{kind}"
         pairs: list[tuple[Plugin, Returned]] = []
@@ -171,9 +202,16 @@ class HookCaller:
         return pairs
 
     def _report(
-        self, plugin: Plugin, kind: RecordKind | Literal["", "kinds", "settings"], *faults: Finding
+        self, plugin: Plugin, kind: RecordKind | _Statement | Literal[""], *faults: Finding
     ) -> None:
-        missing = "checks" if kind == "kinds" else "" if kind == "settings" else kind
+        missing: RecordKind | Literal[""]
+        match kind:
+            case "kinds":
+                missing = "checks"
+            case "settings" | "fonts":
+                missing = ""
+            case _:
+                missing = kind
         self._absences += [Absence(fault, plugin.name, missing) for fault in faults]
 
     # --- Registering -------------------------------------------------------------------
@@ -189,7 +227,7 @@ class HookCaller:
         except pluggy.PluginValidationError as exc:
             # pluggy reports it in several lines; the last one has the reason.
             reason = say("{said}", said=str(exc).strip().splitlines()[-1])
-            self._report(plugin, "", unfit(plugin, "", "jianbao_…", reason))
+            self._report(plugin, "", unfit(plugin, say("the hook"), "jianbao_…", reason))
             # Older versions of pluggy enter a plugin before they verify its hooks.
             if self._manager.has_plugin(plugin.name):
                 self._manager.unregister(name=plugin.name)
@@ -223,12 +261,9 @@ class HookCaller:
         self._report(plugin, "", _MISSPELT.at(plugin.place, plugin=plugin.titled, **values))
 
 
-def unfit(
-    plugin: Plugin, kind: RecordKind | Literal[""], record: str, reason: Phrase | str
-) -> Finding:
+def unfit(plugin: Plugin, what: Phrase, record: str, reason: Phrase | str) -> Finding:
     """The finding that a record, or a hook, of a plugin cannot be used."""
-    phrase = KIND_PHRASES[kind] if kind else say("the hook")
-    return _UNFIT.at(plugin.place, what=phrase, record=record, reason=reason, **named(plugin))
+    return _UNFIT.at(plugin.place, what=what, record=record, reason=reason, **named(plugin))
 
 
 def named(plugin: Plugin) -> dict[str, str]:

@@ -85,7 +85,7 @@ def owned_kinds(
     claims: dict[str, list[Plugin]] = {}
     for plugin, kind in pairs:
         if reason := next(_faults(kind), ""):
-            fault = unfit(plugin, "", "jianbao_kinds", reason)
+            fault = unfit(plugin, say("the hook"), "jianbao_kinds", reason)
             absences.append(Absence(fault, plugin.name, "checks"))
             continue
         declared[plugin.name] = (*declared.get(plugin.name, ()), kind)

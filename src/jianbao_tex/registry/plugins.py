@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from jianbao_tex.findings import Finding, Where, error
-from jianbao_tex.hooks import BlockType, Check, Layout, Output, Preparation, SectionType
+from jianbao_tex.hooks import (
+    BlockType,
+    Check,
+    Delivery,
+    Layout,
+    Output,
+    Preparation,
+    Reader,
+    SectionType,
+)
 from jianbao_tex.language import Phrase, say
 
 _FAILED = error(
@@ -19,8 +28,10 @@ _FAILED = error(
 )
 
 PluginForm = Literal["built-in", "folder", "file", "package"]
-Record = SectionType | BlockType | Layout | Check[Any] | Output
-RecordKind = Literal["section_types", "blocks", "layouts", "checks", "outputs"]
+Record = SectionType | BlockType | Layout | Check[Any] | Output | Reader | Delivery
+RecordKind = Literal[
+    "section_types", "blocks", "layouts", "checks", "outputs", "readers", "deliveries"
+]
 """The kind of a record, as hooks and project file spell it."""
 
 KINDS: Mapping[RecordKind, type[Record]] = {
@@ -29,6 +40,8 @@ KINDS: Mapping[RecordKind, type[Record]] = {
     "layouts": Layout,
     "checks": Check,
     "outputs": Output,
+    "readers": Reader,
+    "deliveries": Delivery,
 }
 STATEMENT = "JIANBAO_PREPARES"
 """What a plugin says of its ``jianbao_prepare``."""
@@ -38,6 +51,8 @@ KIND_PHRASES: Mapping[RecordKind, Phrase] = {
     "layouts": say("the layout"),
     "checks": say("the check"),
     "outputs": say("the output"),
+    "readers": say("the reader"),
+    "deliveries": say("the delivery"),
 }
 
 
@@ -48,7 +63,8 @@ class Plugin:
 
     ``hooks`` has the functions marked as implementations, ``home`` is the file or folder
     with its code and templates.  ``opened`` are the files that its import and its hooks for records
-    open; ``is_lasting``: they depend on nothing else, as far as is known.
+    open; ``is_lasting``: they depend on nothing else, as far as is known.  ``tex`` are the files of
+    TeX that it needs, with their Debian packages.
     """
 
     name: str
@@ -58,6 +74,7 @@ class Plugin:
     home: Path | None = None
     opened: tuple[str, ...] = ()
     is_lasting: bool = True
+    tex: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
     def of(cls, name: str, hooks: object) -> Plugin:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
@@ -27,6 +27,7 @@ from jianbao_tex.registry.issue_data import IssueData
 from jianbao_tex.registry.plugins import Plugin, RecordKind
 from jianbao_tex.registry.settings import values_for
 from jianbao_tex.registry.tasks import Task, Tasks
+from jianbao_tex.registry.using import IssueRecords
 from jianbao_tex.tex import refused_characters
 
 HOOK = "jianbao_prepare"
@@ -70,15 +71,13 @@ class Preparer:
     """
     Calls the stage hook of each plugin, in the given order, each in a fork.
 
-    ``known`` has the model of each section type (``section:NAME``) and block (``block:NAME``),
-    ``layouts`` the names of the layouts, ``owners`` the plugin of each record, ``settings`` the
-    settings of plugins.
+    ``records`` are those that an issue may name, ``owners`` has the plugin of each record,
+    ``settings`` the settings of plugins.
     """
 
     calls: Calls
     functions: Sequence[tuple[Plugin, Prepare]]
-    known: Mapping[str, type[Part]]
-    layouts: Collection[str]
+    records: IssueRecords
     owners: Mapping[tuple[RecordKind, str], Plugin]
     settings: Mapping[str, Figure]
 
@@ -118,12 +117,7 @@ class Preparer:
         """Whether an issue may not go on without what a plugin does to it."""
         if plugin.preparation.serves_all:
             return True
-        used: set[tuple[RecordKind, str]] = {("layouts", issue.layout)}
-        for _, value in issue.walk():
-            if isinstance(value, Section):
-                used.add(("section_types", value.type))
-            elif isinstance(value, Block):
-                used.add(("blocks", type(value).name))
+        used = self.records.used(issue)
         return any(self.owners[key] is plugin for key in used & self.owners.keys())
 
     # --- In the fork ---------------------------------------------------------------------------
@@ -160,7 +154,7 @@ class Preparer:
         return checked.with_places(_follow_places(issue, changed), issue.bytes_read)
 
     def _data(self, issue: Issue) -> IssueData:
-        return IssueData(issue, self.known.values())
+        return IssueData(issue, self.records.models.values())
 
     @contextlib.contextmanager
     def _naming(self, plugin: Plugin) -> Iterator[None]:
@@ -177,7 +171,7 @@ class Preparer:
         return _INVALID.at(plugin.place, path=dotted, reason=reason, **values)
 
     def _check_issue(self, issue: Issue) -> Issue:
-        if issue.layout not in self.layouts:
+        if issue.layout not in self.records.layouts:
             raise _Broken(("layout",), say("there is no layout {name}", name=issue.layout))
         checked = self._rebuild_part(issue, ())
         assert isinstance(checked, Issue)
@@ -185,7 +179,7 @@ class Preparer:
 
     def _rebuild_part(self, part: Any, path: DataPath) -> Any:
         """The part built again from its values, so that pydantic checks every rule."""
-        models = self.known
+        models = self.records.models
         if isinstance(part, Section) and models.get(f"section:{part.type}") is not type(part):
             raise _Broken(path, say("there is no section type {name}", name=part.type))
         if isinstance(part, Block) and models.get(f"block:{type(part).name}") is not type(part):

@@ -12,11 +12,13 @@ from jianbao_tex.hooks import (
     Block,
     BlockType,
     Check,
+    Delivery,
     Figure,
     IssueCheck,
     Layout,
     MasterCheck,
     Output,
+    Reader,
     Section,
     SectionType,
     TexCheck,
@@ -33,6 +35,8 @@ SUFFIX = re.compile(r"(-[a-z0-9]{1,24}){0,4}(\.[a-z0-9][a-z0-9-]{0,15}){1,3}")
 """The form of what follows the name of an issue: ``.txt``, ``-page-1.png``."""
 MOST_BYTES = 1024 * 1024
 """The largest size of a style file or a layout file, in bytes."""
+MOST_SECONDS = 600
+"""How long a delivery may take."""
 _CHECKS = (IssueCheck, TexCheck, MasterCheck)
 # Names that templates use themselves; a field cannot have them.
 _RESERVED = {"template"}
@@ -58,6 +62,31 @@ def faults_of(record: Record, plugin: Plugin) -> Iterator[Phrase]:
             yield from _check_faults(record)
         case Output():
             yield from _output_faults(record)
+        case Reader():
+            yield from _reader_faults(record)
+        case Delivery():
+            yield from _delivery_faults(record)
+
+
+def _reader_faults(reader: Reader) -> Iterator[Phrase]:
+    suffixes: object = reader.suffixes
+    if (
+        not isinstance(suffixes, tuple)
+        or not suffixes
+        or any(not isinstance(s, str) or not SUFFIX.fullmatch(s) for s in suffixes)
+    ):
+        yield say("its suffixes must be a tuple such as {form}", form="('.csv',)")
+    if not callable(reader.read):
+        yield say("its read cannot be called")
+
+
+def _delivery_faults(delivery: Delivery) -> Iterator[Phrase]:
+    if not callable(delivery.deliver):
+        yield say("its deliver cannot be called")
+    seconds: object = delivery.seconds
+    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    if not is_number or not 0 < delivery.seconds <= MOST_SECONDS:
+        yield say("its seconds must be more than 0 and at most {most}", most=MOST_SECONDS)
 
 
 def _check_faults(check: Check[Any]) -> Iterator[Phrase]:
@@ -104,7 +133,7 @@ def _model_faults(model: object, base: type[Part]) -> Iterator[Phrase]:
             yield say("two fields have the title {title}", title=title)
 
 
-def _is_own(stem: str, plugin: str) -> bool:
+def is_own_name(stem: str, plugin: str) -> bool:
     """Whether a file name begins with the plugin's name (plugin names have no -)."""
     return stem == plugin or stem.startswith(f"{plugin}-")
 
@@ -166,7 +195,7 @@ def _style_faults(styles: object, plugin: Plugin) -> Iterator[Phrase]:
         yield say("its styles are no tuple of paths")
         return
     for path in styles:
-        if plugin.size != "built-in" and not _is_own(path.stem, plugin.name):
+        if plugin.size != "built-in" and not is_own_name(path.stem, plugin.name):
             yield say(
                 "the name of the style file {file} does not begin with {plugin}",
                 file=path.name,

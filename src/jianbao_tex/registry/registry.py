@@ -9,16 +9,28 @@ from pathlib import Path
 from typing import Any
 
 from jianbao_tex.findings import Finding, Where, error, in_order
-from jianbao_tex.hooks import BlockType, Check, Figure, Layout, Output, SectionType
+from jianbao_tex.hooks import (
+    BlockType,
+    Check,
+    Delivery,
+    FallbackFont,
+    Figure,
+    Layout,
+    Output,
+    Reader,
+    SectionType,
+)
 from jianbao_tex.issue import Issue
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.master import TexTree
 from jianbao_tex.pages import NO_TEXT
 from jianbao_tex.registry.calls import Calls
 from jianbao_tex.registry.kinds import PluginKinds
+from jianbao_tex.registry.plugin_assets import PluginAssets
 from jianbao_tex.registry.plugins import Absence, Plugin, RecordKind
 from jianbao_tex.registry.preparing import Preparer
 from jianbao_tex.registry.settings import values_for
+from jianbao_tex.registry.using import IssueRecords
 from jianbao_tex.subjects import ArtifactSource
 
 _BELONGS = error(
@@ -37,15 +49,18 @@ class Registry:
     ``calls`` calls code of a plugin.  ``prepare`` lets the plugins change an issue.  ``called``
     returns the plugins that implement a hook, in the order of the calls.  ``kinds`` are the kinds
     of findings of plugins.  ``plugin_settings`` are the settings of plugins by ``PLUGIN.NAME``, as
-    the project chooses.
+    the project chooses.  ``records`` are those that an issue may name.  ``assets`` are the pictures
+    and fonts of each plugin, ``fonts`` those that serve characters in all issues.
     """
 
     plugins: tuple[Plugin, ...]
-    section_types: Mapping[str, SectionType]
-    blocks: Mapping[str, BlockType]
-    layouts: Mapping[str, Layout]
+    records: IssueRecords
     checks: Mapping[str, Check[Any]]
     outputs: Mapping[str, Output]
+    readers: Mapping[str, Reader]
+    deliveries: Mapping[str, Delivery]
+    assets: Mapping[str, PluginAssets]
+    fonts: tuple[tuple[Plugin, FallbackFont], ...]
     owners: Mapping[tuple[RecordKind, str], Plugin]
     absences: tuple[Absence, ...]
     calls: Calls
@@ -53,6 +68,27 @@ class Registry:
     called: Callable[[str], tuple[Plugin, ...]]
     kinds: PluginKinds
     plugin_settings: Mapping[str, Figure]
+
+    @property
+    def section_types(self) -> Mapping[str, SectionType]:
+        """The section types."""
+        return self.records.section_types
+
+    @property
+    def blocks(self) -> Mapping[str, BlockType]:
+        """The blocks."""
+        return self.records.blocks
+
+    @property
+    def layouts(self) -> Mapping[str, Layout]:
+        """The layouts."""
+        return self.records.layouts
+
+    def plugins_of(self, issue: Issue) -> tuple[Plugin, ...]:
+        """The plugins whose layout, section types and blocks an issue uses, in their order."""
+        used = self.records.used(issue)
+        owners = {self.owners[key].name for key in used & self.owners.keys()}
+        return tuple(plugin for plugin in self.plugins if plugin.name in owners)
 
     @property
     def faults(self) -> tuple[Finding, ...]:
@@ -65,6 +101,11 @@ class Registry:
         """The figures of outputs and the settings of plugins, which an issue may choose."""
         figures = {f.name: f for output in self.outputs.values() for f in output.figures}
         return {**figures, **self.plugin_settings}
+
+    @cached_property
+    def tex_packages(self) -> Mapping[str, str]:
+        """The Debian package of each file of TeX that a plugin needs."""
+        return {file: package for plugin in self.plugins for file, package in plugin.tex.items()}
 
     def values_for(self, issue: Issue) -> Mapping[str, object]:
         """The values of the settings of plugins as an issue chooses."""

@@ -49,7 +49,7 @@ def settings_of(
         if name in taken or name in figures:
             reasons.append(say("another figure is called {name}", name=name))
         if reasons:
-            fault = unfit(plugin, "", str(setting.name), reasons[0])
+            fault = unfit(plugin, say("the setting"), str(setting.name), reasons[0])
             absences.append(Absence(fault, plugin.name))
         else:
             figures[name] = _figure(name, setting)

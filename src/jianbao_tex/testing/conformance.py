@@ -26,10 +26,12 @@ from jianbao_tex.foreign_files import read_file
 from jianbao_tex.language import say
 from jianbao_tex.plugins import Trust
 from jianbao_tex.plugins.local import find_runnable_plugin
+from jianbao_tex.plugins.requirements import required_by
 from jianbao_tex.plugins.selection import load_one
 from jianbao_tex.reader.samples import PICTURE, sample_of
 from jianbao_tex.registry import Plugin
 from jianbao_tex.registry.calls import line_of
+from jianbao_tex.registry.plugins import KINDS
 from jianbao_tex.testing.golden import difference
 from jianbao_tex.testing.project import Build, Project
 
@@ -79,36 +81,41 @@ def conformance(path: Path, folder: Path, *, accept: bool = False) -> tuple[Find
 
     Every example, and every issue under the plugin's ``tests/``, is built in ``folder``; the
     TeX of an issue there is compared with the file ``….tex`` beside it, which ``accept``
-    writes.
+    writes.  The plugins that it requires are loaded, too, if they are installed or are folders
+    beside it.
     """
     candidate = find_runnable_plugin(path, Trust(), trust_all=True)
     if candidate is None:
         return (_NONE.at(Where(str(path))),)
-    start = time.perf_counter()
+    faults: list[Finding] = []
     try:
+        needed = [load_one(plugin) for plugin in required_by(candidate)]
+        start = time.perf_counter()
         plugin = load_one(candidate)
     except JianbaoError as exc:
         return exc.findings
     milliseconds = (time.perf_counter() - start) * 1000
-    faults: list[Finding] = []
     if milliseconds > MOST_IMPORT_MS:
         faults.append(_SLOW.at(Where(str(path)), most=MOST_IMPORT_MS))
-    faults += _Examiner(plugin, path, folder, accept=accept).faults()
+    faults += _Examiner(plugin, needed, path, folder, accept=accept).faults()
     return in_order(faults)
 
 
 class _Examiner:
     """Examines one plugin in one folder."""
 
-    def __init__(self, plugin: Plugin, path: Path, folder: Path, *, accept: bool) -> None:
+    def __init__(
+        self, plugin: Plugin, needed: Sequence[Plugin], path: Path, folder: Path, *, accept: bool
+    ) -> None:
         self._plugin = plugin
+        self._plugins = {other.name: other for other in (*needed, plugin)}
         self._path = path
         self._folder = folder
         self._accept = accept
         self._project = self._new_project()
 
     def _new_project(self) -> Project:
-        return Project(self._folder, {self._plugin.name: self._plugin})
+        return Project(self._folder, self._plugins)
 
     def _own_records(self, kind: str) -> list[str]:
         owners = self._project.registry.owners
@@ -118,8 +125,8 @@ class _Examiner:
         """All that is wrong."""
         registry = self._project.registry
         yield from (absence.finding for absence in registry.absences)
-        kinds = ("section_types", "blocks", "layouts", "checks", "outputs")
-        if not any(map(self._own_records, kinds)) and not registry.prepare.functions:
+        adds = any(map(self._own_records, KINDS)) or registry.fonts
+        if not adds and not registry.prepare.functions:
             yield _NOTHING.at(Where(str(self._path)), plugin=self._plugin.name)
         yield from self._codes()
         yield from self._templates()
@@ -186,7 +193,7 @@ class _Examiner:
     def _cases(self) -> Iterator[Finding]:
         folder = self._path / TESTS if self._path.is_dir() else self._path.parent / TESTS
         for case in sorted(folder.glob("*.yaml")):
-            project = Project(folder, {self._plugin.name: self._plugin})
+            project = Project(folder, self._plugins)
             name = str(case)
             build = project.build(read_file(case).decode("utf-8"), name)
             yield from faults_among(build.findings)

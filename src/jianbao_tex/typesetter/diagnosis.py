@@ -47,6 +47,11 @@ _NO_FILE = error(
     "TeX does not find the file {name}",
     "put it into the layout's folder, or install the TeX package that has it",
 )
+_NO_PACKAGE = error(
+    "JB328",
+    "TeX does not find the file {name}, which a plugin needs",
+    "install the Debian package {package}, or the package of TeX Live that has the file",
+)
 _NO_FONT = error(
     "JB316",
     "TeX does not find the font {name}",
@@ -153,13 +158,16 @@ def _finding(message: LogMessage, tree: TexTree) -> Finding:
         values["name"] = _describe_unknown(message, environment)
     if rule.kind is _RUNAWAY:
         values["name"] = _command_before(message, tree) or values.get("name") or "?"
+    kind = rule.kind
+    if kind is _NO_FILE and (package := tree.packages.get(str(values["name"]))):
+        kind, values["package"] = _NO_PACKAGE, package
     if rule.blames == "text" and (texts := tree.texts_at(message.line, message.column)):
         return rule.kind.at(tree.where(texts[0]), **values)
     text = _text_place(message, tree)
     template, *others = _template_places(message, tree)
     # A fault of a template shows at one text and not at another: both lines help.
     also = [*others, text] if text else others
-    return replace(rule.kind.at(template, **values), also=tuple(also))
+    return replace(kind.at(template, **values), also=tuple(also))
 
 
 def _describe_unknown(message: LogMessage, environment: object) -> Phrase:

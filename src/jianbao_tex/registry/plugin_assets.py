@@ -1,0 +1,80 @@
+"""The pictures and fonts in the folder ``assets`` of a plugin: which of them can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from jianbao_tex.findings import Finding, Where, error
+from jianbao_tex.language import Phrase, say
+from jianbao_tex.registry.plugins import Plugin
+from jianbao_tex.registry.records import is_outside, is_own_name
+
+FOLDER = "assets"
+PICTURES = frozenset((".png", ".jpg", ".jpeg"))
+FONTS = frozenset((".ttf", ".otf"))
+MOST_FILES = 50
+MOST_PICTURE_BYTES = 8 * 1024**2
+MOST_FONT_BYTES = 64 * 1024**2
+
+UNUSABLE = error(
+    "JB545",
+    "the file {file} of plugin {plugin} cannot be used: {reason}",
+    "correct it; to run without the plugin: jianbao plugins disable {name}",
+)
+
+
+@dataclass(frozen=True)
+class PluginAssets:
+    """The files that templates, styles and layouts of a plugin may name, sorted."""
+
+    pictures: tuple[Path, ...] = ()
+    fonts: tuple[Path, ...] = ()
+
+
+def assets_of(plugin: Plugin) -> tuple[PluginAssets, tuple[Finding, ...]]:
+    """The assets of a plugin, and the findings about files that cannot be used."""
+    folder = plugin.home / FOLDER if plugin.home else None
+    if folder is None or not folder.is_dir():
+        return PluginAssets(), ()
+    paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    faults = [
+        unusable(plugin, path, reason) for path in paths for reason in _faults_of(path, plugin)
+    ]
+    if len(paths) > MOST_FILES:
+        faults.append(
+            unusable(plugin, folder, say("it has more than {most} files", most=MOST_FILES))
+        )
+    bad = {finding.where.file for finding in faults}
+    fit = [path for path in paths[:MOST_FILES] if str(path) not in bad]
+    return (
+        PluginAssets(
+            tuple(path for path in fit if path.suffix in PICTURES),
+            tuple(path for path in fit if path.suffix in FONTS),
+        ),
+        tuple(faults),
+    )
+
+
+def unusable(plugin: Plugin, path: Path, reason: Phrase | str) -> Finding:
+    """The finding that a file of a plugin cannot be used."""
+    values = {"plugin": plugin.titled, "name": plugin.name, "file": path.name}
+    return UNUSABLE.at(Where(str(path)), reason=reason, **values)
+
+
+def _faults_of(path: Path, plugin: Plugin) -> Iterator[Phrase]:
+    if path.suffix not in PICTURES | FONTS:
+        known = tuple(sorted(PICTURES | FONTS))
+        yield say("its name ends with none of {known}", known=known)
+    elif not is_own_name(path.stem, plugin.name):
+        # TeX sees the files of all plugins in one folder.
+        yield say("its name does not begin with {plugin}", plugin=f"{plugin.name}-")
+    elif is_outside(path, plugin):
+        yield say("it is outside the plugin's folder")
+    elif not path.is_file():
+        yield say("it is not a file")
+    else:
+        most = MOST_FONT_BYTES if path.suffix in FONTS else MOST_PICTURE_BYTES
+        if path.stat().st_size > most:
+            yield say("it has more than {most} bytes", most=most)
