@@ -29,6 +29,7 @@ Hooks that register are called once; `jianbao_prepare` for every issue, in the o
 _RECORDS = (
     *("SectionType", "BlockType", "Check", "IssueCheck", "TexCheck", "MasterCheck", "Output"),
     *("IssueSubject", "TexSubject", "MasterSubject", "OutputSubject", "Job"),
+    *("Reader", "ForeignFile", "Imported", "Delivery", "DeliverySubject", "FallbackFont"),
     *("Layout", "Finding", "Fix", "Setting", "Preparation"),
 )
 _PARTS = ("Issue", "Section", "Article", "Block", "Paragraph", "Heading", "Place", "Where")

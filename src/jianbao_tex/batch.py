@@ -40,7 +40,8 @@ class Outcome:
     The outcome of one issue: the files to write, or the exit code and the findings.
 
     If some of its outputs are ``refused``, it has both.  ``is_proof``: all that was asked for are
-    outputs that take an issue which the checks refuse.  ``record`` says how the job went.
+    outputs that take an issue which the checks refuse.  ``settings`` are the settings of plugins as
+    the issue chooses.  ``record`` says how the job went.
     """
 
     source: str
@@ -55,6 +56,7 @@ class Outcome:
     is_proof: bool = False
     refused: tuple[RefusedOutput, ...] = ()
     plugins: tuple[PluginUse, ...] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
     # How it went is not what came of it.
     record: JobRecord = field(default_factory=JobRecord, compare=False)
 
@@ -127,6 +129,7 @@ class Batch:
             cached=cached,
             refused=result.refused,
             plugins=result.plugins,
+            settings=result.settings,
             record=handle.record,
         )
 

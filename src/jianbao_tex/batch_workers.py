@@ -179,6 +179,7 @@ def _pack(outcome: Outcome) -> bytes:
         exit_code=outcome.exit_code,
         cached=outcome.cached,
         is_proof=outcome.is_proof,
+        settings=dict(outcome.settings),
         record=vars(outcome.record),
         plugins=[use.as_json() for use in outcome.plugins],
         refused=[

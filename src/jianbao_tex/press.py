@@ -80,8 +80,7 @@ class Press:
         self.limits = limits or Limits()
         self.store = store
         self.is_thorough = is_thorough
-        # This lock protects objects that are made once for all jobs.
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # for objects that are made once for all jobs
         self._registry: Registry | None = None
         self._engine = engine
         self._fonts: FontCollection | None = None
@@ -319,6 +318,7 @@ class Press:
             measured=subject.measured,
             tex_files=subject.master.tex_files,
             plugins=plugins,
+            settings=subject.settings,
             is_lasting=not handle.opened.asks_more,
         )
 

@@ -34,7 +34,7 @@ class PressResult:
     ``absent`` are files that were looked for and do not exist.  ``measured`` are the
     measurements of the master; ``None`` if the files come from the cache.  ``refused`` are the
     outputs that could not be made; their errors are among the findings.  ``plugins`` are those
-    that took part.  ``is_lasting``: nothing but these inputs decides the result, as far as is known.
+    that took part, ``settings`` the settings of plugins as the issue chooses.  ``is_lasting``: nothing but these inputs decides the result, as far as is known.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -49,6 +49,7 @@ class PressResult:
     refused: tuple[RefusedOutput, ...] = ()
     tex_files: Mapping[str, str] = field(default_factory=dict)
     plugins: tuple[PluginUse, ...] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
     is_lasting: bool = True
 
     @property

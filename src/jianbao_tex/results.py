@@ -23,7 +23,7 @@ from jianbao_tex.store import Store, digest_of, files_below, key_of, stamp_of
 from jianbao_tex.version import __version__
 
 _KIND = "results"
-_SHAPE = "5"
+_SHAPE = "6"
 _MAX_FILES = 5000
 _ABSENT = "absent"
 """In place of the digest of a file that cannot be read."""
@@ -77,7 +77,8 @@ class ResultStore:
             return None
         if _have_changed(record["tex"]):
             return None
-        return PressResult(**fields, plugins=uses_from_json(record["plugins"]))
+        plugins = uses_from_json(record["plugins"])
+        return PressResult(**fields, plugins=plugins, settings=record["settings"])
 
     def put(
         self, source: Source, outputs: Sequence[str], pressing: PressResult, since_ns: int
@@ -109,8 +110,15 @@ class ResultStore:
             return
         absent = _absolute(pressing.absent)
         tex = dict(pressing.tex_files)
-        plugins = [use.as_json() for use in pressing.plugins]
-        data = pack(pressing, read=read, absent=absent, before=before, tex=tex, plugins=plugins)
+        data = pack(
+            pressing,
+            read=read,
+            absent=absent,
+            before=before,
+            tex=tex,
+            plugins=[use.as_json() for use in pressing.plugins],
+            settings=dict(pressing.settings),
+        )
         self._store.put(_KIND, self._key(source, outputs), data)
 
     def close(self) -> None:

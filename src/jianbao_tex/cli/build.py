@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,13 @@ from jianbao_tex.cli import options
 from jianbao_tex.cli.files import OutputRefused, real, write_whole
 from jianbao_tex.cli.outputs import refusal
 from jianbao_tex.cli.reports import Reporting, Result, finish, tell
-from jianbao_tex.cli.speech import _
-from jianbao_tex.errors import JianbaoError, PreflightFailed
+from jianbao_tex.cli.speech import _, current_language
+from jianbao_tex.errors import SOME_FAILED, JianbaoError, PreflightFailed
 from jianbao_tex.findings import (
     Finding,
     Where,
     error,
+    errors_among,
     faults_among,
     in_order,
     note,
@@ -38,6 +40,7 @@ from jianbao_tex.store import digest_of
 if TYPE_CHECKING:
     from jianbao_tex.batch import Batch, Outcome
     from jianbao_tex.batch_workers import Workers
+    from jianbao_tex.delivering import Deliverer
     from jianbao_tex.master import RefusedOutput
     from jianbao_tex.press import Press
     from jianbao_tex.results import ResultStore
@@ -116,10 +119,14 @@ def command(
         with collecting_errors(result, strict=reporting.strict and not outcome.is_proof):
             others = protected | real(written)
             _refuse_twice(outcome, folder, written)
-            write(outcome, result, folder, others, reporting)
+            files = write(outcome, result, folder, others, reporting)
+            if deliverer and files and not outcome.exit_code and not outcome.is_proof:
+                _deliver(deliverer, files, outcome, result)
         return result
 
     with contextlib.ExitStack() as stack:
+        # Now: other threads and forks come later.
+        deliverer = _open_deliverer(press, stack)
         outcomes: Iterator[Outcome]
         if output_error:
             outcomes = _refuse_all(issues, output_error)
@@ -132,6 +139,29 @@ def command(
             jobs = _jobs_that_fit(jobs, reporting)
             outcomes = _outcomes(press, issues, outputs, jobs, stack, anew=no_cache)
         sys.exit(finish(map(write_result, outcomes), len(issues), reporting, press))
+
+
+def _open_deliverer(press: Press, stack: contextlib.ExitStack) -> Deliverer | None:
+    """What passes the files on; ``None`` if no plugin does."""
+    # Each issue says so itself if the plugins cannot be used at all.
+    with contextlib.suppress(JianbaoError):
+        if press.registry.deliveries:
+            from jianbao_tex.delivering import Deliverer
+
+            write_again = partial(write_whole, sources=())
+            return stack.enter_context(Deliverer(press.registry, write_again))
+    return None
+
+
+def _deliver(
+    deliverer: Deliverer, files: Mapping[Path, bytes], outcome: Outcome, result: Result
+) -> None:
+    """Passes the files of an issue on; if that fails, they are in place all the same."""
+    data = result.as_json(current_language())
+    findings = deliverer.deliver(files, data, outcome.settings, is_kept=outcome.cached)
+    result.findings = in_order((*result.findings, *findings))
+    if errors_among(findings):
+        result.exit_code = SOME_FAILED
 
 
 def _refuse_all(issues: tuple[Path, ...], refusal: JianbaoError) -> Iterator[Outcome]:
@@ -242,9 +272,10 @@ def write(
     folder: Path,
     protected: frozenset[Path],
     reporting: Reporting,
-) -> None:
+) -> Mapping[Path, bytes]:
     """
-    Writes the files of an issue into the folder; never overwrites a path in ``protected``.
+    Writes the files of an issue into the folder, and returns them; never overwrites a path in
+    ``protected``.
 
     Old files of outputs that were refused are removed: they show another state of the issue than
     the files that are written now.
@@ -254,7 +285,7 @@ def write(
         PreflightFailed: there are findings, and warnings are to be errors.
     """
     if not outcome.artifacts:
-        return
+        return {}
     files = {folder / artifact.name: artifact.data for artifact in outcome.artifacts}
     sources = protected | real(map(Path, outcome.sources))
     old_files = tuple(_find_old_files(folder, files))
@@ -275,6 +306,7 @@ def write(
     ]
     if reporting.is_text:
         result.lines += files
+    return files
 
 
 def _stale_files(folder: Path, refusal: RefusedOutput, kept: Collection[Path]) -> list[Path]:

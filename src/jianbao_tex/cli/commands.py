@@ -25,6 +25,7 @@ COMMANDS = (
     "check",
     "doctor",
     "explain",
+    "import",
     "layouts",
     "new",
     "outputs",
@@ -69,7 +70,9 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"jianbao_tex.cli.{cmd_name}")
+        # A word of Python cannot be the name of a module.
+        file = "import_" if cmd_name == "import" else cmd_name
+        module = importlib.import_module(f"jianbao_tex.cli.{file}")
         command = module.command
         assert isinstance(command, click.Command)
         for subcommand in (command, *getattr(command, "commands", {}).values()):

@@ -54,7 +54,7 @@ def unmet(requirement: str, versions: Mapping[str, str]) -> Phrase | None:
     except InvalidValue as exc:
         return say("{name} is not {wanted}", name=requirement, wanted=exc)
     if name not in versions:
-        return say("the plugin {name} does not run", name=name)
+        return say("it needs {name}, which does not run", name=name)
     specifier = Requirement(requirement).specifier
     try:
         is_met = specifier.contains(versions[name], prereleases=True)
@@ -63,10 +63,9 @@ def unmet(requirement: str, versions: Mapping[str, str]) -> Phrase | None:
     if is_met:
         return None
     return say(
-        "it has version {version} of {name}, and needs {wanted}",
+        "it needs {wanted}, and version {version} is here",
+        wanted=requirement,
         version=versions[name] or "?",
-        name=name,
-        wanted=str(specifier),
     )
 
 

@@ -66,10 +66,10 @@ def unusable(plugin: Plugin, path: Path, reason: Phrase | str) -> Finding:
 def _faults_of(path: Path, plugin: Plugin) -> Iterator[Phrase]:
     if path.suffix not in PICTURES | FONTS:
         known = tuple(sorted(PICTURES | FONTS))
-        yield say("its name ends with none of {known}", known=known)
+        yield say("its name must end with one of {known}", known=known)
     elif not is_own_name(path.stem, plugin.name):
         # TeX sees the files of all plugins in one folder.
-        yield say("its name does not begin with {plugin}", plugin=f"{plugin.name}-")
+        yield say("its name must begin with {plugin}", plugin=f"{plugin.name}-")
     elif is_outside(path, plugin):
         yield say("it is outside the plugin's folder")
     elif not path.is_file():

@@ -39,12 +39,24 @@ class Task:
     """
     One thing that a plugin does.
 
-    ``work`` returns plain data.  ``hook`` is what findings call it.
+    ``work`` returns plain data.  ``hook`` is what findings call it.  ``seconds`` are how long it
+    may take by the clock; 0 for what is usual.
     """
 
     plugin: Plugin
     hook: str
     work: Callable[[], bytes]
+    seconds: float = 0.0
+
+    @property
+    def longest(self) -> float:
+        """How long it may take by the clock, in seconds."""
+        return self.seconds or SECONDS * _PATIENCE
+
+    @property
+    def processor_seconds(self) -> float:
+        """How much processor time it may use."""
+        return max(1.0, self.longest / _PATIENCE)
 
 
 class TaskLost(PluginBroken):
@@ -103,7 +115,7 @@ class Tasks:
             self._handle.opened.asks_more = True
             return task.work()
         try:
-            answer = self._await(self._fork)
+            answer = self._await(self._fork, task.longest)
         except ForkLost as lost:
             self._end()
             # Nobody knows what it has read, and another time it may end.
@@ -111,7 +123,7 @@ class Tasks:
             # The others are not done yet.
             if number + 1 < len(self._tasks):
                 self._start(number + 1)
-            raise TaskLost(task, _reason(str(lost))) from lost
+            raise TaskLost(task, _reason(str(lost), task)) from lost
         if number + 1 < len(self._tasks):
             self._send(number + 1)
         return self._unpack(task, answer)
@@ -140,13 +152,13 @@ class Tasks:
         if fork:
             fork.end()
 
-    def _await(self, fork: Fork) -> bytes:
-        end = time.monotonic() + SECONDS * _PATIENCE
+    def _await(self, fork: Fork, seconds: float) -> bytes:
+        end = time.monotonic() + seconds
         while not fork.has_answer(_LOOK_S):
             self._handle.check()
             if time.monotonic() > end:
                 raise ForkLost(LATE)
-        return fork.receive(SECONDS * _PATIENCE)
+        return fork.receive(seconds)
 
     def _unpack(self, task: Task, answer: bytes) -> bytes:
         try:
@@ -177,7 +189,7 @@ class Tasks:
             self._trace.calls = calls
         error: dict[str, Any] | None = None
         body = b""
-        with limited(MEMORY_BYTES, SECONDS):
+        with limited(MEMORY_BYTES, task.processor_seconds):
             try:
                 body = task.work()
             except JianbaoError as exc:
@@ -194,12 +206,13 @@ class Tasks:
         return pack_record(record, [body])
 
 
-def _reason(how: str) -> Phrase:
+def _reason(how: str, task: Task) -> Phrase:
     """Why a task was lost, from a signal or an exit status."""
     if how == "SIGXCPU":
         return say(
-            "it used more than {seconds} seconds of processor time", seconds=f"{SECONDS:.0f}"
+            "it used more than {seconds} seconds of processor time",
+            seconds=f"{task.processor_seconds:.0f}",
         )
     if how == LATE:
-        return say("it gave no answer in {seconds} seconds", seconds=f"{SECONDS * _PATIENCE:.0f}")
+        return say("it gave no answer in {seconds} seconds", seconds=f"{task.longest:.0f}")
     return say("it ended its process ({how})", how=how)
