@@ -25,7 +25,9 @@ JIANBAO_API = "2.4"
 __version__ = "1.0"
 WORDS = Path(__file__).with_suffix(".txt")
 
-OTHER_WORD = warning("HS001", "this office writes {right}, not {wrong}", "jianbao check --fix corrects it")
+OTHER_WORD = warning(
+    "HS001", "this office writes {right}, not {wrong}", "jianbao check --fix corrects it"
+)
 LONG_TITLE = note(
     "HS002", "the title has {count} characters, more than {most}", "make it shorter if you can"
 )

@@ -28,8 +28,12 @@ JIANBAO_API = "2.4"
 __version__ = "1.0"
 COLUMNS = ("栏目", "标题", "正文", "署名")
 
-NO_COLUMN = error("NF001", "the table has no column {name}", "name the columns {names} in its first row")
-NO_TITLE = warning("NF002", "row {row} has no title, and is left out", "add the title, and import again")
+NO_COLUMN = error(
+    "NF001", "the table has no column {name}", "name the columns {names} in its first row"
+)
+NO_TITLE = warning(
+    "NF002", "row {row} has no title, and is left out", "add the title, and import again"
+)
 learn(
     "zh",
     {

@@ -54,15 +54,15 @@ def command(
     issue = target or file.with_suffix(".yaml")
 
     def work(path: Path, result: Result) -> None:
-        made = import_file(path, str(issue), reader, registry, current_language())
-        result.findings = made.findings
-        files = {issue: made.text.encode("utf-8")}
-        files |= {issue.parent / picture: data for picture, data in made.files.items()}
+        imported = import_file(path, str(issue), reader, registry, current_language())
+        result.findings = imported.findings
+        files = {issue: imported.text.encode("utf-8")}
+        files |= {issue.parent / picture: data for picture, data in imported.files.items()}
         write_new(files)
         result.files += files
         if reporting.is_text:
             result.lines += files
-        if not made.is_valid:
+        if not imported.is_valid:
             result.exit_code = IssueInvalid.exit_code
 
     sys.exit(run((file,), work, reporting, press))

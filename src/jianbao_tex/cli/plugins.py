@@ -299,6 +299,7 @@ def _additions(plugin: FoundPlugin) -> str:
             kinds.setdefault(kind, []).append(name)
         return "; ".join(_add_heading(kind, ", ".join(names)) for kind, names in kinds.items())
     words = {f"jianbao_{kind}": translated(word) for kind, word in _KIND_WORDS.items()}
+    words |= {"jianbao_settings": _("settings"), "jianbao_fonts": _("fonts")}
     return ", ".join(words.get(hook, hook) for hook in plugin.hooks) or "-"
 
 

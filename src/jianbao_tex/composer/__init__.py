@@ -27,7 +27,7 @@ from jianbao_tex.issue_folder import IssueFolder
 from jianbao_tex.language import InvalidValue, say
 from jianbao_tex.layout import PictureRoom
 from jianbao_tex.master import Origin, TexTree
-from jianbao_tex.parts import OwnText
+from jianbao_tex.parts import DataPath, OwnText
 from jianbao_tex.registry import Registry
 from jianbao_tex.store import Store
 from jianbao_tex.tex import OriginRecorder, TexSpan
@@ -122,8 +122,7 @@ class Composer:
             raise IssueInvalid(faults)
         foreign = served_by_chain(characters, faces.values())
         recorder = OriginRecorder(foreign, issue.terms)
-        views = {path: PictureView(Name(p.name), p.ratio) for path, p in pictures.items()}
-        viewer = Viewer(issue, recorder, views)
+        viewer = Viewer(issue, recorder, _views(pictures))
         styles = [*layout.styles, *_styles_of(issue, self._registry)]
         plugin_files = self._plugin_files.files_for(issue, layout)
         context = {
@@ -320,6 +319,10 @@ def _origins(
             )
         )
     return tuple(origins)
+
+
+def _views(pictures: Mapping[DataPath, Picture]) -> Mapping[DataPath, PictureView]:
+    return {path: PictureView(Name(p.name), p.ratio) for path, p in pictures.items()}
 
 
 def _file_of(picture: Picture) -> str:

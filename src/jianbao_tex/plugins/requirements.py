@@ -103,14 +103,14 @@ def required_by(plugin: FoundPlugin) -> Iterator[FoundPlugin]:
             path for path in plugin.home.parent.iterdir() if (path / MANIFEST).is_file()
         )
         others |= {path.name: folder_plugin(path) for path in folders}
-    waiting, found = [plugin], {plugin.name: plugin}
-    while waiting:
-        asking = waiting.pop()
-        judged = _require_others(asking, {other.name: other.version for other in others.values()})
+    versions = {other.name: other.version for other in others.values()}
+    asking, names = [plugin], {plugin.name}
+    while asking:
+        judged = _require_others(asking[-1], versions)
         if judged.faults:
             raise PluginBroken(judged.faults)
-        names = {name_of(requirement) for requirement in asking.requires} - found.keys()
-        new = [others[name] for name in sorted(names)]
-        found |= {other.name: other for other in new}
-        waiting += new
-        yield from new
+        wanted = {name_of(requirement) for requirement in asking.pop().requires} - names
+        needed = [others[name] for name in sorted(wanted)]
+        names |= wanted
+        asking += needed
+        yield from needed

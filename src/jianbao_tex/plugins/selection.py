@@ -19,7 +19,7 @@ from jianbao_tex.plugins.installed import installed_plugins
 from jianbao_tex.plugins.local import UNUSABLE, project_plugins
 from jianbao_tex.plugins.probe import probe
 from jianbao_tex.plugins.project import Project
-from jianbao_tex.plugins.requirements import with_required
+from jianbao_tex.plugins.requirements import name_of, with_required
 from jianbao_tex.plugins.trust import Trust
 from jianbao_tex.registry import Absence, Choices, Plugin, Registry, Trace
 from jianbao_tex.registry.calls import aside, failure, line_of
@@ -209,9 +209,12 @@ def as_gathered(plugin: FoundPlugin, registry: Registry) -> FoundPlugin:
     """
     A plugin without Python, with what the registry knows of its records.
 
-    It is broken if none of them can be used; else the faults of some are among its faults.
+    It is broken if none of them can be used; else the faults of some are among its faults.  One
+    that needs a plugin which is not in the registry, because it has Python, is not judged.
     """
-    if plugin.size != "folder" or plugin.state is not State.ACTIVE:
+    known = {other.name for other in registry.plugins}
+    needs_more = any(name_of(requirement) not in known for requirement in plugin.requires)
+    if plugin.size != "folder" or plugin.state is not State.ACTIVE or needs_more:
         return plugin
     owned = {key for key, owner in registry.owners.items() if owner.name == plugin.name}
     faults = [

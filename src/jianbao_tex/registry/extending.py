@@ -31,10 +31,9 @@ AnyPart = TypeVar("AnyPart", bound=Part)
 def with_methods(model: type[AnyPart], **methods: Callable[[Any], object]) -> type[AnyPart]:
     """A model like this one, with other methods."""
     metaclass: Any = type(model)
-    made: type[AnyPart] = metaclass(
-        model.__name__, (model,), {"__module__": model.__module__, **methods}
-    )
-    return made
+    namespace = {"__module__": model.__module__, **methods}
+    changed: type[AnyPart] = metaclass(model.__name__, (model,), namespace)
+    return changed
 
 
 def extended_section(records: Mapping[str, SectionType], name: str) -> SectionType:

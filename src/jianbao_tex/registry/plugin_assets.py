@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ FONTS = frozenset((".ttf", ".otf"))
 MOST_FILES = 50
 MOST_PICTURE_BYTES = 8 * 1024**2
 MOST_FONT_BYTES = 64 * 1024**2
+# The pictures of an issue have names such as picture-1.
+_STEM = re.compile(r"(?!picture-\d+$)[A-Za-z0-9_-]{1,100}")
 
 UNUSABLE = error(
     "JB545",
@@ -67,6 +70,8 @@ def _faults_of(path: Path, plugin: Plugin) -> Iterator[Phrase]:
     if path.suffix not in PICTURES | FONTS:
         known = tuple(sorted(PICTURES | FONTS))
         yield say("its name must end with one of {known}", known=known)
+    elif not _STEM.fullmatch(path.stem):
+        yield say("its name must have only letters, digits, - and _")
     elif not is_own_name(path.stem, plugin.name):
         # TeX sees the files of all plugins in one folder.
         yield say("its name must begin with {plugin}", plugin=f"{plugin.name}-")

@@ -17,6 +17,7 @@ from jianbao_tex.hooks.prepress import (
 )
 
 _SLACK = 0.5
+_TITLES = ("title", "contents_title")
 
 
 class _Spot(NamedTuple):
@@ -91,12 +92,17 @@ class _TextPlaces:
         A part is searched by all its texts, because a paragraph may repeat a title.
         """
         texts = list(section.texts())
+        part: Any = None
+        start: int | None = None
         end = 0
         for path, entry in section.entries():
-            part = _value(section, path[:-1])
+            # A part may give several entries.
+            before, part = part, _value(section, path[:-1])
             part_texts = list(part.texts())
-            start = _index_of(part_texts, texts, end)
-            title = _value(part, ("title",))
+            if part is not before:
+                start = _index_of(part_texts, texts, end)
+            # The contents may have another title than the page.
+            title = _value(part, ("title",)) if path[-1] in _TITLES else entry
             printed = title if title in part_texts else entry
             if start is None or printed not in part_texts:
                 continue
