@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import get_args
+
+import pytest
 
 from command import jianbao
 from jianbao_tex.plugins.fields import DeclaredField, FieldType
@@ -68,3 +73,69 @@ def test_the_project_file_of_the_guide_is_one(tmp_path: Path) -> None:
     assert project.choices.order == ("names", "dates")
     assert project.choices.required == ("statistics",)
     assert project.choices.prefer == {("section_types", "figures"): "statistics"}
+
+
+def test_the_readme_of_a_new_folder_says_what_works(tmp_path: Path) -> None:
+    """The issue that it shows builds, and its command finds nothing."""
+    jianbao("plugins", "new", "visits", folder=tmp_path)
+    readme = (tmp_path / "plugins" / "visits" / "README.md").read_text(encoding="utf-8")
+    (issue,) = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)
+    (command,) = re.findall(r"^`jianbao (plugins check .*?)`", readme, re.MULTILINE)
+    (tmp_path / "issue.yaml").write_text(issue, encoding="utf-8")
+    built = jianbao("build", "issue.yaml", "--strict", folder=tmp_path)
+    checked = jianbao(*command.split(), folder=tmp_path)
+
+    assert (built.returncode, built.stdout, built.stderr) == (0, "issue.pdf\n", "")
+    assert checked.returncode == 0
+
+
+def test_the_readme_of_a_new_package_says_what_works(tmp_path: Path) -> None:
+    """Its commands do as it says, with the package in the search path as pip would put it."""
+    jianbao("plugins", "new", "visits", "--size", "package", folder=tmp_path)
+    home = tmp_path / "plugins" / "visits"
+    readme = (home / "README.md").read_text(encoding="utf-8")
+    install, *commands = re.findall(r"^\$ (.*)", readme, re.MULTILINE)
+    info = tmp_path / "site" / "jianbao_visits-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: jianbao-visits\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[jianbao_tex]\nvisits = jianbao_visits\n")
+    path = f"{info.parent}:{home / 'src'}"
+
+    assert install == "pip install -e plugins/visits"
+    for command in (*commands, "jianbao plugins check plugins/visits"):
+        done = jianbao(*command.split()[1:], folder=tmp_path, PYTHONPATH=path)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "issue.pdf").is_file()
+    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(home)]
+    assert subprocess.run(tests, check=False, cwd=home).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["plugins", "printing"])
+def test_the_chinese_document_has_what_the_english_one_has(name: str) -> None:
+    """As many sections, tables and blocks, the same of each kind in the same order."""
+    english, chinese = (
+        re.findall(
+            r"^(#+ |\|---|```\w*$)",
+            (ROOT / "docs" / f"{name}{language}.md").read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
+        for language in ("", ".zh")
+    )
+
+    assert chinese == english
+
+
+def test_the_reader_and_the_delivery_of_the_guide_work(tmp_path: Path) -> None:
+    names: dict[str, object] = {}
+    blocks = re.findall(r"^```py\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
+    head = "from pathlib import Path\nfrom jianbao_tex.hooks import *\n"
+    exec(head + "\n".join(blocks), names)
+    hooks = SimpleNamespace(**names)
+    imported = hooks.read(hooks.ForeignFile("news.csv", "一,文。\n".encode()))
+    kept = {"archive.folder": str(tmp_path)}
+    hooks.keep(hooks.DeliverySubject({Path("out/a.pdf"): b"PDF"}, {}, kept))
+
+    assert imported.issue["articles"] == [{"title": "一", "body": "文。"}]
+    assert (tmp_path / "a.pdf").read_bytes() == b"PDF"
+    with pytest.raises(hooks.Refusal):
+        hooks.read(hooks.ForeignFile("news.csv", b""))

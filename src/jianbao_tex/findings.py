@@ -185,11 +185,12 @@ class Finding:
         The finding with a fix that replaces ``old`` by ``new``.
 
         Without a fix if the file does not contain exactly ``old`` at this place: an escaped,
-        folded or preprocessed text cannot be fixed automatically.
+        folded or preprocessed text cannot be fixed automatically.  ``new`` has no line end: the
+        lines of a file are not a fix's to divide.
         """
         where = self.where
         current = where.text[where.column - 1 : where.end_column - 1] if where.column else ""
-        if not old or current != old or where.line != where.end_line:
+        if not old or current != old or where.line != where.end_line or "\n" in new:
             return self
         return replace(self, fix=Fix(where, new))
 
