@@ -359,3 +359,27 @@ def test_where_nothing_can_be_forked_a_plugin_that_writes_stops_the_issue(depart
     assert done.returncode == 5
     assert "frozen" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_an_import_writes_to_the_descriptor_is_no_part_of_the_result(department: Path) -> None:
+    write(
+        department,
+        "noisy",
+        "os.write(1, b'noise')\nprint('words')\n"
+        "@hookimpl\ndef jianbao_checks():\n    os.write(1, b'more noise')\n    return []\n",
+    )
+    said = answer(department, "check", "issue.yaml")
+
+    assert said["exit_code"] == 0
+
+
+def test_a_plugin_that_starts_a_thread_is_reported(department: Path) -> None:
+    write(
+        department,
+        "threads",
+        "import threading\nthreading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n",
+    )
+    said = answer(department, "check", "issue.yaml")
+
+    assert [fault["code"] for fault in said["plugins"]] == ["JB549"]
+    assert said["plugins"][0]["plugin"] == "threads"

@@ -194,6 +194,12 @@ class Finding:
             return self
         return replace(self, fix=Fix(where, new))
 
+    @property
+    def plugin(self) -> str:
+        """The plugin that has reported it, or that it is about; '' for none."""
+        values = dict(self.values)
+        return self.kind.plugin or (str(values.get("name", "")) if "plugin" in values else "")
+
     def from_plugin(self, name: str) -> Finding:
         """The finding as one that a plugin has reported."""
         return replace(self, kind=replace(self.kind, plugin=name))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from jianbao_tex.children import may_fork
 from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.hooks import API, PROJECT
@@ -58,6 +59,13 @@ _UNKNOWN = error(
     "JB523",
     "there is no plugin {plugin}; it is named in {origin}{guess}",
     "check its name: jianbao plugins list",
+)
+
+_THREAD = error(
+    "JB549",
+    "plugin {plugin} starts a thread while it is imported, so no plugin can be held to its limits",
+    "start threads in the functions that need them; to run without it: jianbao plugins disable "
+    "{name}",
 )
 
 STATES = {
@@ -181,10 +189,13 @@ class Selection:
         for candidate in candidates:
             if self.folders_only and candidate.size != "folder":
                 continue
-            is_active = candidate.state is State.ACTIVE
+            is_active, had_one_thread = candidate.state is State.ACTIVE, may_fork()
             result = _load(candidate, self.trace, store) if is_active else candidate.faults
             if isinstance(result, Plugin):
                 plugins.append(result)
+                if had_one_thread and not may_fork():
+                    fault = _THREAD.at(result.place, plugin=result.titled, name=result.name)
+                    absences.append(Absence(fault, result.name, "plugins"))
             else:
                 absences += _absences(candidate, result)
         choices = self.project.choices if self.project else Choices()

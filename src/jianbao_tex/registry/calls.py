@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from jianbao_tex.cancelling import Handle
+from jianbao_tex.children import may_fork
 from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, Where
 from jianbao_tex.foreign_files import read_file
@@ -26,7 +28,8 @@ class _Aside:
     Standard output as plugins see it: what one prints goes to standard error.
 
     Several plugins may run at once, each in its thread, while other threads print results.  So
-    only the output of the plugin's own thread goes to standard error.
+    only the output of the plugin's own thread goes to standard error.  As long as there is one
+    thread alone, so does what it writes to the descriptor.
     """
 
     def __init__(self) -> None:
@@ -34,10 +37,12 @@ class _Aside:
         self._here = threading.local()
         self._depth = 0
         self._real: Any = None
+        self._descriptor: int | None = None
 
     def __enter__(self) -> None:
         with self._lock:
             if not self._depth:
+                self._lead_away()
                 self._real, sys.stdout = sys.stdout, self
             self._depth += 1
         self._here.depth = getattr(self._here, "depth", 0) + 1
@@ -49,6 +54,22 @@ class _Aside:
             # Something else may have been put there meanwhile.
             if not self._depth and sys.stdout is self:
                 sys.stdout = self._real
+            if not self._depth:
+                self._lead_back()
+
+    def _lead_away(self) -> None:
+        """Lets descriptor 1 be standard error, unless another thread may write to it."""
+        if may_fork():
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                sys.stdout.flush()
+                self._descriptor = os.dup(1)
+                os.dup2(2, 1)
+
+    def _lead_back(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.dup2(descriptor, 1)
+            os.close(descriptor)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(sys.stderr if getattr(self._here, "depth", 0) else self._real, name)

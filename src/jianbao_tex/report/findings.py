@@ -30,7 +30,7 @@ def finding_as_json(
     return {
         "code": finding.code,
         "severity": finding.severity.value,
-        "plugin": finding.kind.plugin or None,
+        "plugin": finding.plugin or None,
         **place_as_json(finding.where),
         "message": finding.message_in(language),
         "advice": finding.advice_in(language),

@@ -79,7 +79,9 @@ _FINDING = _object(
         "severity": {"enum": [severity.value for severity in Severity]},
         "plugin": {
             "type": ["string", "null"],
-            "description": say("the plugin whose check or output reported it; null for none"),
+            "description": say(
+                "the plugin that has reported it, or that it is about; null for none"
+            ),
         },
         **_PLACE,
         "message": _text(say("what is wrong, in the language of --lang")),
