@@ -51,7 +51,7 @@ class Figure:
     ``standard`` is the value of the standard, if it has one; ``tolerance`` is in the unit of the
     figure.  ``choices``, ``least`` and ``most`` limit the values that an option may set.  A
     figure with ``is_text`` accepts any line; only outputs and plugins have such figures.  One with
-    ``is_whole`` accepts whole numbers.
+    ``is_whole`` accepts whole numbers.  ``about`` is what a setting of a plugin is and is for.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Figure:
     most: float = 1e4
     is_text: bool = False
     is_whole: bool = False
+    about: Phrase | None = None
 
     @classmethod
     def from_toml(cls, name: str, entry: Mapping[str, Any]) -> Figure:

@@ -319,7 +319,7 @@ def _settings(registry: Registry, plugin: str) -> Iterator[str]:
         if name.startswith(f"{plugin}."):
             heading = _("setting {name} = {value}")
             text = heading.format(name=name, value=figure.shown)
-            yield f"{text}  {translated(figure.source)}"
+            yield f"{text}  {translated(figure.about)}"
 
 
 def _add_heading(kind: RecordKind, text: str) -> str:

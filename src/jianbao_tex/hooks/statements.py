@@ -17,6 +17,7 @@ class Setting:
     Args:
         name: lower case letters, digits and ``_``.
         label: the Chinese name.
+        title: the English name; ``name`` unless it is given.
         value: what it is unless somebody chooses otherwise.  Its type is that of all values: a
             text of one line, true or false, a whole number, or a number.
         about: what it is for, in a few words.
@@ -31,6 +32,7 @@ class Setting:
     choices: tuple[str, ...] = ()
     least: float = 0
     most: float = 10_000
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ class SettingTable(_Table):
     """A setting as it is declared."""
 
     label: str = Field(min_length=1, max_length=40)
+    title: str = Field(default="", max_length=40)
     value: str | bool | int | float
     about: str = ""
     choices: list[str] = Field(default_factory=list)

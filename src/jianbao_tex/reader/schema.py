@@ -170,8 +170,20 @@ class _Writer:
         """The settings of plugins that an issue may choose among its options."""
         is_options = labelled in Issue.model_fields["options"].metadata
         settings = self._registry.plugin_settings if is_options else {}
-        values = {name: _setting(figure) for name, figure in settings.items()}
+        values = {name: self._setting(figure) for name, figure in settings.items()}
         return {"properties": values} if values else {}
+
+    def _setting(self, figure: Figure) -> Schema:
+        """A value of a setting of a plugin."""
+        help_ = {"description": self._translate(figure.about), "default": figure.plain_value}
+        if figure.choices:
+            return {"enum": [*figure.choices], **help_}
+        if isinstance(figure.value, bool):
+            return {"enum": [True, False, "true", "false"], **help_}
+        if figure.is_text:
+            return {"type": "string", **help_}
+        kind = "integer" if figure.is_whole else "number"
+        return {"type": [kind, "string"], "minimum": figure.least, "maximum": figure.most, **help_}
 
     def _body(self, raw: Schema) -> Schema:
         if "body" not in self._definitions:
@@ -302,19 +314,6 @@ def _texts(raw: Schema) -> Schema:
     """A list of texts, or the only one of them."""
     text = _cell(_item(raw))
     return {"anyOf": [_scalar(_item(raw) or {"type": "string"}), _array(text, raw)]}
-
-
-def _setting(figure: Figure) -> Schema:
-    """A value of a setting of a plugin."""
-    help_ = {"description": figure.source, "default": figure.plain_value}
-    if figure.choices:
-        return {"enum": [*figure.choices], **help_}
-    if isinstance(figure.value, bool):
-        return {"enum": [True, False, "true", "false"], **help_}
-    if figure.is_text:
-        return {"type": "string", **help_}
-    kind = "integer" if figure.is_whole else "number"
-    return {"type": [kind, "string"], "minimum": figure.least, "maximum": figure.most, **help_}
 
 
 def _label_mapping(labelled: LabelledOf, entry: Schema) -> Schema:

@@ -10,7 +10,7 @@ from jianbao_tex.figures import PRACTICE, Figure
 from jianbao_tex.findings import error
 from jianbao_tex.hooks import Setting
 from jianbao_tex.issue import Issue
-from jianbao_tex.language import InvalidValue, Phrase, say
+from jianbao_tex.language import InvalidValue, Phrase, say, term
 from jianbao_tex.registry.hook_caller import unfit
 from jianbao_tex.registry.plugins import Absence, Choice, Plugin
 
@@ -94,13 +94,21 @@ def _figure(name: str, setting: Setting) -> Figure:
         float(setting.value) if is_number else setting.value,
         "",
         PRACTICE,
-        f"{setting.label}: {setting.about}" if setting.about else setting.label,
+        "",
         choices=setting.choices,
         least=setting.least,
         most=setting.most,
         is_text=isinstance(setting.value, str) and not setting.choices,
         is_whole=is_number and isinstance(setting.value, int),
+        about=_described(setting),
     )
+
+
+def _described(setting: Setting) -> Phrase:
+    """What it is called in each language, and what it is for."""
+    about = f": {setting.about}" if setting.about else ""
+    zh = f"{setting.label}{about}"
+    return term(f"{setting.title or setting.name}{about}", zh=zh)
 
 
 def _faults(setting: Setting) -> Iterator[Phrase]:
