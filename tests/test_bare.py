@@ -41,6 +41,7 @@ WORDS = {
     "check": ["check 365.yaml", "check 365.yaml --pdf", "check 365.yaml --sarif"],
     "doctor": ["doctor"],
     "explain": ["explain JB121", "explain --all"],
+    "import": ["import news.csv --trust-plugins"],
     "layouts": ["layouts", "layouts show classic", "layouts eject classic --as ours"],
     "new": ["new new.yaml --section briefs"],
     "outputs": ["outputs", "outputs print"],
@@ -56,6 +57,10 @@ def folder(tmp_path: Path) -> Path:
     for name in ("365.yaml", "series.yaml"):
         (tmp_path / name).write_bytes((EXAMPLES / name).read_bytes())
     (tmp_path / "jianbao.toml").write_text("")
+    (tmp_path / "plugins").mkdir()
+    reader = EXAMPLES / "department" / "plugins" / "news_feed.py"
+    (tmp_path / "plugins" / reader.name).write_bytes(reader.read_bytes())
+    (tmp_path / "news.csv").write_text("栏目,标题,正文\n要闻,标题,正文。\n", encoding="utf-8")
     return tmp_path
 
 
