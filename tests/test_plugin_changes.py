@@ -305,3 +305,25 @@ def test_a_check_may_read_the_file_of_the_build_before(department: Path) -> None
         )
 
     assert codes == [0, 0]
+
+
+def test_the_certificate_shows_some_of_many_changes_and_counts_the_others(department: Path) -> None:
+    write(
+        department,
+        "own",
+        "@hookimpl\ndef jianbao_prepare(issue):\n"
+        "    section = issue.sections[0]\n"
+        "    a = section.articles[0]\n"
+        "    more = tuple(a.model_copy(update={'title': f'新增之{n}'}) for n in range(9))\n"
+        "    section = section.model_copy(update={'articles': (a, *more)})\n"
+        "    return issue.model_copy(update={'sections': (section,)})\n",
+    )
+    words = ["build", "issue.yaml", "--trust-plugins", "--output", "pdf", "--output", "certificate"]
+    jianbao(*words, folder=department)
+    (use,) = json.loads((department / "issue-certificate.json").read_text("utf-8"))["plugins"]
+    page = (department / "issue-certificate.html").read_text("utf-8")
+    count = len(use["changes"])
+
+    assert count > 5
+    assert page.count("改动 changed") == 5
+    assert f"共 {count} 处改动" in page

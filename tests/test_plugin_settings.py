@@ -155,11 +155,13 @@ def test_schema_and_show_know_them(department: Path) -> None:
     assert options["properties"]["own.mode"]["enum"] == ["每周", "每月"]
     assert "own.limit = 3" in shown.stdout
     assert "own.limit = 3  the limit: how many" in shown.stdout
-    in_chinese = jianbao("--lang", "zh", "plugins", "show", "own", "--trust-plugins", folder=department)
-    assert "own.limit = 3  上限: how many" in in_chinese.stdout
+    in_chinese = jianbao(
+        "--lang", "zh", "plugins", "show", "own", "--trust-plugins", folder=department
+    )
+    assert "own.limit = 3  上限：how many" in in_chinese.stdout
     zh = json.loads(jianbao("--lang", "zh", "schema", "--trust-plugins", folder=department).stdout)
     names = zh["definitions"]["issue"]["properties"]["options"]["properties"]
-    assert names["own.limit"]["description"] == "上限: how many"
+    assert names["own.limit"]["description"] == "上限：how many"
 
 
 def test_a_folder_declares_them_and_its_template_reads_them(tmp_path: Path) -> None:

@@ -106,9 +106,11 @@ def _figure(name: str, setting: Setting) -> Figure:
 
 def _described(setting: Setting) -> Phrase:
     """What it is called in each language, and what it is for."""
-    about = f": {setting.about}" if setting.about else ""
-    zh = f"{setting.label}{about}"
-    return term(f"{setting.title or setting.name}{about}", zh=zh)
+    pairs = ((setting.title or setting.name, ": "), (setting.label, "："))
+    english, zh = (
+        f"{name}{mark}{setting.about}" if setting.about else name for name, mark in pairs
+    )
+    return term(english, zh=zh)
 
 
 def _faults(setting: Setting) -> Iterator[Phrase]:
