@@ -246,6 +246,23 @@ def test_doctor_lists_the_packages_that_plugins_need(department: Path) -> None:
             '[parts.p]\nextends = "q"\n[parts.p.fields]\na = { label = "甲" }',
             "a part cannot extend",
         ),
+        ("[settings.a]\nlabel = 1\nvalue = 1", "settings.a.label must be a text in quotes"),
+        ('[settings.a]\nlabel = "甲"\nvalue = []', "settings.a.value"),
+        (
+            '[settings.a]\nlabel = "甲"\nvalue = 1\nmosst = 2',
+            "settings.a.mosst (did you mean most?)",
+        ),
+        ('[blocks.b]\nlabel = "乙"\nartifacts = 1', "blocks.b.artifacts must be true or false"),
+        (
+            '[blocks.b]\nlabel = "乙"\nstyles = "b.sty"',
+            "blocks.b.styles must be a list in brackets",
+        ),
+        ('[blocks.b]\nlabel = "乙"\nfields = 1', "blocks.b.fields must be a table of TOML"),
+        ('[blocks.b.fields]\na = { label = "a b" }', "must be a text of 1 to 40 characters"),
+        ('[blocks.b.fields]\na = { label = "甲", type = "lines" }', "must be one of line, long"),
+        ('[blocks.b.fields]\na = { label = "甲", required = 1 }', "must be true or false"),
+        ('[blocks.b.fields]\na = { label = "甲", least = "1" }', "must be a number without quotes"),
+        ('[blocks.b.fields]\na = { label = "甲", choices = "甲" }', "must be a list of texts"),
     ],
 )
 def test_declarations_that_cannot_be_are_named_with_their_line(
