@@ -87,11 +87,15 @@ def test_one_that_fails_leaves_the_files_and_ends_with_eight(
 def test_files_that_it_harms_are_as_they_were(department: Path) -> None:
     plain = jianbao("build", "issue.yaml", folder=department)
     data = (department / "issue.pdf").read_bytes()
+    mode = (department / "issue.pdf").stat().st_mode & 0o777
     deeds = {
         "a": "[p.write_bytes(b'x') for p in subject.files]",
         "b": "[p.unlink() for p in subject.files]",
         "c": "[p.rename('moved.pdf') for p in subject.files]",
         "d": "[(p.unlink(), p.symlink_to('/dev/null')) for p in subject.files]",
+        "e": "[(p.rename('m.pdf'), p.symlink_to('m.pdf')) for p in subject.files]",
+        "f": "[p.chmod(0) for p in subject.files]",
+        "g": "[(p.write_bytes(b'x'), p.chmod(0)) for p in subject.files]",
     }
     for name, deed in deeds.items():
         delivery(department, f"{deed}; return ()", name=name)
@@ -101,6 +105,76 @@ def test_files_that_it_harms_are_as_they_were(department: Path) -> None:
     assert [finding["code"] for finding in findings] == ["JB548"] * len(deeds)
     assert (department / "issue.pdf").read_bytes() == data
     assert not (department / "issue.pdf").is_symlink()
+    assert (department / "issue.pdf").stat().st_mode & 0o777 == mode
+
+
+def test_a_file_that_cannot_be_written_again_is_not_said_to_be(department: Path) -> None:
+    delivery(
+        department, "[(p.unlink(), p.mkdir(), (p / 'x').touch()) for p in subject.files]; return ()"
+    )
+    code, findings = quick(department, "build", "issue.yaml")
+
+    assert code == 8
+    assert {finding["code"] for finding in findings} == {"JB547", "JB420"}
+    assert "it has changed issue.pdf, which cannot be written again" in str(findings)
+
+
+def test_files_of_other_issues_that_it_harms_are_named(department: Path) -> None:
+    text = (department / "issue.yaml").read_text("utf-8")
+    for name in "ab":
+        (department / f"{name}.yaml").write_text(text, "utf-8")
+    delivery(
+        department,
+        "[q.write_bytes(b'EVIL') for q in Path().glob('*.pdf') if q not in subject.files]; return ()",
+    )
+    words = ("a.yaml", "b.yaml", "--trust-plugins", "--json", "--jobs", "1")
+    done = jianbao("build", *words, folder=department)
+    issues = json.loads(done.stdout)["issues"]
+
+    assert done.returncode == 8
+    assert [f["code"] for issue in issues for f in issue["findings"]] == ["JB550"]
+    assert issues[1]["findings"][0]["file"] == "a.pdf"
+
+
+def test_what_failed_is_tried_again_and_what_was_passed_on_is_not(department: Path) -> None:
+    """Also if the files come from the cache; in another folder they are passed on once more."""
+    delivery(
+        department,
+        "open('tries', 'a').write('x')\n    if not Path('up').exists(): raise ConnectionError\n    return ()",
+    )
+    words = ("build", "issue.yaml", "--trust-plugins")
+    cache = {"JIANBAO_CACHE": str(department / "cache")}
+    codes = [jianbao(*words, folder=department, **cache).returncode for _ in range(2)]
+    (department / "up").touch()
+    codes += [jianbao(*words, folder=department, **cache).returncode for _ in range(2)]
+    codes.append(jianbao(*words, "-o", "out", folder=department, **cache).returncode)
+
+    assert codes == [8, 8, 0, 0, 0]
+    assert (department / "tries").read_text() == "xxxx"
+
+
+def test_a_helper_that_is_killed_is_named(department: Path) -> None:
+    delivery(department, "os.kill(os.getppid(), signal.SIGKILL); time.sleep(1000)")
+    code, findings = quick(department, "build", "issue.yaml")
+
+    assert code == 8
+    assert "it ended its process (SIGKILL)" in findings[0]["message"]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_settings_are_those_of_each_issue_also_from_the_cache(department: Path, jobs: str) -> None:
+    text = (department / "issue.yaml").read_text("utf-8")
+    for name in "ab":
+        (department / f"{name}.yaml").write_text(
+            f"{text}options: {{mine.folder: to_{name}}}\n", "utf-8"
+        )
+    delivery(department, "open(subject.settings['mine.folder'], 'a').write('x')", "takes_kept=True")
+    words = ("build", "a.yaml", "b.yaml", "--jobs", jobs, "--trust-plugins")
+    cache = {"JIANBAO_CACHE": str(department / "cache")}
+    for _ in range(2):
+        assert jianbao(*words, folder=department, **cache).returncode == 0
+
+    assert [(department / f"to_{name}").read_text() for name in "ab"] == ["xx", "xx"]
 
 
 def test_findings_of_its_own_count(department: Path) -> None:

@@ -38,6 +38,28 @@ def run(project: Path, *words: str) -> tuple[int, list[dict[str, Any]], list[str
     ("returned", "said"),
     [
         ("None", "it returns NoneType instead of Imported"),
+        ("Imported({})", "it returns an empty issue"),
+        ("Imported({1: 2})", "the key 1 is no text"),
+        ("Imported({'a': float('nan')})", "nan is no number that an issue can have"),
+        (
+            "Imported({'a': __import__('datetime').datetime.now()})",
+            "no values of the type datetime",
+        ),
+        (
+            f"Imported({GOOD}, files={{f'{{n}}.png': b'' for n in range(201)}})",
+            "more than 200 files",
+        ),
+        (f"Imported({GOOD}, files={{'a.png': bytes(65 * 2**20)}})", "more than 67108864 bytes"),
+        (f"Imported({GOOD}, files={{'\\ud800.png': b'x'}})", "is no name for a picture"),
+        (
+            f"Imported({GOOD}, files={{'a.png/b.png': b'x', 'a.png': b'x'}})",
+            "a.png is a file and a folder",
+        ),
+        (
+            "Imported({'a': __import__('functools').reduce(lambda a, _: [a], range(31), 1)})",
+            "nested too deeply",
+        ),
+        ("(_ for _ in ()).throw(Refusal([]))", "it refuses the file and gives no reason"),
         ("Imported([1])", "it returns list instead of dict"),
         ("Imported({'masthead': {'name': b'x'}})", "no values of the type bytes"),
         (f"Imported({GOOD}, files={{'../x.png': b'x'}})", "'../x.png' is no name for a picture"),
@@ -68,6 +90,7 @@ def test_an_endless_reader_ends(department: Path) -> None:
     code, findings = quick(department, "import", "data.csv")
 
     assert code == 5
+    assert not (department / "data.yaml").exists()
     assert "processor time" in findings[0]["message"]
 
 
@@ -94,6 +117,24 @@ def test_pictures_are_written_beside_the_issue_and_are_not_written_over(departme
     assert (department / "media" / "a.png").read_bytes() == b"PNG"
     assert "date: 2026-11-27" in (department / "data.yaml").read_text("utf-8")
     assert (again, findings[0]["code"]) == (2, "JB424")
+
+
+def test_an_error_in_the_report_is_an_error_of_the_command(department: Path) -> None:
+    reader(
+        department,
+        f"return Imported({GOOD}, [error('OWN002', 'a row is lost', 'look').at(Where('a'))])",
+    )
+    code, findings, files = run(department)
+
+    assert (code, files) == (1, ["data.yaml"])
+    assert findings[0]["code"] == "OWN002"
+
+
+def test_a_path_without_a_name_is_no_file(department: Path) -> None:
+    reader(department, f"return Imported({GOOD})")
+    for path in (".", "/"):
+        done = jianbao("import", path, "--reader", "feed", "--trust-plugins", folder=department)
+        assert (done.returncode, "JB102" in done.stderr) == (1, True)
 
 
 def test_keys_are_in_the_language_of_the_command(department: Path) -> None:

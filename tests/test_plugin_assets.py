@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 from command import jianbao
 from fence import FENCE
-from folder_plugins import HEAD, ONE, SECTION, project
+from folder_plugins import ONE, SECTION, project
 from jianbao_tex.registry.plugin_assets import MOST_FILES, MOST_PICTURE_BYTES
 from jianbao_tex.testing import Project
 
@@ -147,9 +151,14 @@ def test_size_and_number_are_bounded(tmp_path: Path) -> None:
     made = with_assets(tmp_path, {**many, "mine-large.png": bytes(MOST_PICTURE_BYTES + 1)})
 
     said = faults(made)
-    assert any(f"it has more than {MOST_PICTURE_BYTES} bytes" in fault for fault in said)
-    assert any(f"it has more than {MOST_FILES} files" in fault for fault in said)
-    assert len(made.registry.assets["mine"].pictures) == MOST_FILES
+    assert [fault.rpartition(": ")[2] for fault in said] == [f"it has more than {MOST_FILES} files"]
+    assert not made.registry.assets["mine"].pictures
+    (tmp_path / "mine" / "assets" / "mine-000.png").unlink()
+    fewer = Project(tmp_path, [tmp_path / "mine"], FENCE)
+    assert [fault.rpartition(": ")[2] for fault in faults(fewer)] == [
+        f"it has more than {MOST_PICTURE_BYTES} bytes"
+    ]
+    assert len(fewer.registry.assets["mine"].pictures) == MOST_FILES - 1
 
 
 # --- Fonts ---------------------------------------------------------------------------------------
@@ -174,24 +183,55 @@ def test_a_font_serves_characters_that_all_others_lack(tmp_path: Path) -> None:
     assert [plugin["name"] for plugin in said["plugins"]] == ["mine"]
 
 
-def test_a_style_loads_a_font_by_its_file(tmp_path: Path) -> None:
-    made = with_assets(
-        tmp_path,
-        {"mine-star.ttf": font("字")},
-        one="\\mineStar{<%= section.words %>}\n",
-    )
-    style = "\\ProvidesExplPackage{mine}{2026-11-27}{1.0}{A font}\n\\AtBeginDocument{\\setCJKfamilyfont{mine}{mine-star.ttf}}\n\\NewDocumentCommand\\mineStar{m}{\\par{\\CJKfamily{mine}#1}\\par}\n"
-    (tmp_path / "mine" / "mine.sty").write_text(style, "utf-8")
-    manifest = tmp_path / "mine" / "plugin.toml"
-    manifest.write_text(
-        HEAD + ONE.replace('label = "一"\n', 'label = "一"\nstyles = ["mine.sty"]\n', 1), "utf-8"
-    )
-    build = Project(tmp_path, [tmp_path / "mine"], FENCE).build(SECTION)
+STYLE = """\\ProvidesExplPackage{mine}{2026-11-27}{1.0}{A font}
+\\AtBeginDocument{\\setCJKfamilyfont{mine}{mine-star.ttf}}
+\\NewDocumentCommand\\mineStar{m}{\\par{\\CJKfamily{mine}#1}\\par}
+"""
 
-    assert (build.exit_code, build.codes) == (0, []), build.findings
-    assert "MineStar" in fonts_of(build.pdf)
-    assert "字" in build.page_texts[0]
-    assert made
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(font("字"), 0), (b"no font", 5), (font("字")[:400], 5)]
+)
+def test_a_style_loads_a_font_by_its_file(tmp_path: Path, data: bytes, code: int) -> None:
+    """One that is damaged is named before TeX reads it."""
+    manifest = ONE.replace('label = "一"\n', 'label = "一"\nstyles = ["mine.sty"]\n', 1)
+    made = with_assets(
+        tmp_path, {"mine-star.ttf": data}, manifest, one="\\mineStar{<%= section.words %>}\n"
+    )
+    (tmp_path / "mine" / "mine.sty").write_text(STYLE, "utf-8")
+    build = made.build(SECTION)
+
+    assert (build.exit_code, build.codes) == (code, ["JB545"] if code else []), build.findings
+    assert code or "MineStar" in fonts_of(build.pdf)
+    assert code or "字" in build.page_texts[0]
+
+
+def test_a_font_without_a_table_that_tex_needs_is_refused(tmp_path: Path) -> None:
+    data = io.BytesIO(font())
+    with TTFont(data) as whole:
+        del whole["post"]
+        lacking = io.BytesIO()
+        whole.save(lacking)
+    made = with_assets(tmp_path, {"mine-star.ttf": lacking.getvalue()})
+    build = made.check(SECTION)
+
+    assert build.codes == ["JB545"]
+    assert "it lacks the tables post" in str(build.findings[0].message)
+
+
+def test_an_unreadable_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = with_assets(tmp_path, {"mine-logo.png": png()})
+    usual = Path.iterdir
+
+    def refused(self: Path) -> Iterator[Path]:
+        # For root no folder is unreadable.
+        if self.name == "assets":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return usual(self)
+
+    monkeypatch.setattr(Path, "iterdir", refused)
+
+    assert faults(made) == ["the file assets of plugin mine 1.0 cannot be used: permission denied"]
 
 
 @pytest.mark.parametrize(

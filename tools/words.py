@@ -46,7 +46,7 @@ NAMES = {"found", "made", "said", "told"}
 
 _WORDS = re.compile(rf"\b(?:{'|'.join(PROSE)})\b", re.IGNORECASE)
 _CODE = re.compile(r"`[^`\n]+`|^```.*?^```", re.DOTALL | re.MULTILINE)
-_FOLDERS = ("src", "templates", "tools", "tests", "plugins", "benchmarks", "docs")
+_FOLDERS = ("src", "templates", "tools", "tests", "plugins", "examples", "benchmarks", "docs")
 # What users wrote, what other programs print, what is past.
 _LEFT_OUT = re.compile(
     r"tests/(broken|cases|boxes|logs|bulletins|local_layouts)/|\.zh\.md$|^CHANGELOG\.md$|words\.py$|/\."

@@ -7,18 +7,19 @@ The files are in place before, and stay as they are: what a delivery changes is 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from jianbao_tex.children import Fork, ForkLost, may_fork
-from jianbao_tex.errors import JianbaoError, PluginBroken
-from jianbao_tex.findings import Finding, Where, error
-from jianbao_tex.foreign_files import read_file
+from jianbao_tex.errors import JianbaoError, PluginBroken, reason_of
+from jianbao_tex.findings import Finding, Where, error, errors_among
+from jianbao_tex.foreign_files import NO_LINK, read_file
 from jianbao_tex.hooks import Delivery, DeliverySubject
-from jianbao_tex.language import Phrase
+from jianbao_tex.language import Phrase, say
 from jianbao_tex.packing import (
     pack_findings,
     pack_record,
@@ -26,8 +27,9 @@ from jianbao_tex.packing import (
     unpack_record,
 )
 from jianbao_tex.registry import Plugin, Registry
-from jianbao_tex.registry.plugins import describe_exception
+from jianbao_tex.registry.plugins import describe_exception, named
 from jianbao_tex.registry.tasks import Task, TaskLost
+from jianbao_tex.store import Store, key_of, stamp_of
 
 _FAILED = error(
     "JB547",
@@ -43,21 +45,40 @@ _CHANGED = error(
 )
 
 
+_OTHER = error(
+    "JB550",
+    "this file was changed or removed by a plugin, while it passed on the files of another issue",
+    "build its issue again with --no-cache, without the plugins that pass files on",
+)
+_KIND = "deliveries"
+_MARGIN_S = 30.0
+"""How much longer the helper may take than the delivery."""
+
+
 class Deliverer:
     """
     Calls the deliveries of plugins, each in a fork with limits.
 
-    It forks a process without threads when the block is entered, because later this process may
-    have some; that one forks for each delivery.  Where even that cannot be, deliveries run here.
+    When the block is entered, this process has no other threads yet, so it forks a helper.  The
+    helper forks once for each delivery.  Where no process can be forked, deliveries run in this
+    process, without limits.
 
     Args:
         registry: has the deliveries.
         write: writes files by path, as they were written before.
+        store: remembers what was passed on.
     """
 
-    def __init__(self, registry: Registry, write: Callable[[Mapping[Path, bytes]], None]) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        write: Callable[[Mapping[Path, bytes]], None],
+        store: Store | None = None,
+    ) -> None:
         self._registry = registry
         self._write = write
+        self._store = store
+        self._written: dict[Path, str] = {}
         self._fork: Fork | None = None
 
     def __enter__(self) -> Self:
@@ -87,13 +108,15 @@ class Deliverer:
             files: the bytes by path.
             result: the result as ``--json`` has it.
             settings: of plugins, as the issue chooses.
-            is_kept: the files come from the cache.
+            is_kept: the files come from the cache.  Then they are passed on only if that was not
+                done before, or if the delivery asks for them again.
         """
         findings: list[Finding] = []
         for name, delivery in self._registry.deliveries.items():
-            if is_kept and not delivery.takes_kept:
-                continue
             owner = self._registry.owners["deliveries", name]
+            key, modes = _key_of(owner, delivery, files), [*map(_mode_of, files)]
+            if is_kept and not delivery.takes_kept and self._is_done(key):
+                continue
             record = {
                 "delivery": name,
                 "paths": [str(path) for path in files],
@@ -101,32 +124,57 @@ class Deliverer:
                 "settings": dict(settings),
             }
             answer = self._ask(pack_record(record, files.values()), owner, delivery)
-            findings += (*answer, *self._restored(files, owner, delivery))
+            new = (*answer, *self._restored(files, modes, owner, delivery))
+            if self._store and not errors_among(new):
+                self._store.put(_KIND, key, b"")
+            findings += new
+        self._written |= {path: stamp_of(path) for path in files}
         return tuple(findings)
+
+    def _is_done(self, key: str) -> bool:
+        return self._store is not None and self._store.get(_KIND, key) is not None
 
     def _ask(self, request: bytes, owner: Plugin, delivery: Delivery) -> tuple[Finding, ...]:
         if self._fork is None:
             return unpack_findings(self._answer(request))
         try:
             self._fork.send(request)
-            return unpack_findings(self._fork.receive())
+            return unpack_findings(self._fork.receive(delivery.seconds + _MARGIN_S))
         except (ForkLost, LookupError, TypeError, ValueError) as exc:
             self._fork.end()
             self._fork = None
-            return (_failed(owner, delivery, str(exc)),)
+            reason = say("it ended its process ({how})", how=str(exc))
+            return (_failed(owner, delivery, reason),)
+
+    def changed_since(self) -> Iterator[Finding]:
+        """The files of other issues that a delivery has changed, after their own deliveries."""
+        for path, stamp in self._written.items():
+            if stamp_of(path) != stamp:
+                yield _OTHER.at(Where(str(path)))
 
     def _restored(
-        self, files: Mapping[Path, bytes], owner: Plugin, delivery: Delivery
+        self,
+        files: Mapping[Path, bytes],
+        modes: Sequence[int | None],
+        owner: Plugin,
+        delivery: Delivery,
     ) -> Iterator[Finding]:
         """Writes the files again that are no longer as they were written, and says so."""
-        values = {"plugin": owner.titled, "name": owner.name, "delivery": delivery.name}
-        for path, data in files.items():
-            if not _is_as_written(path, data):
-                yield _CHANGED.at(Where(str(path)), **values)
-                try:
-                    self._write({path: data})
-                except JianbaoError as exc:
-                    yield from exc.findings
+        for (path, data), mode in zip(files.items(), modes, strict=True):
+            if _mode_of(path) == mode and _is_as_written(path, data):
+                continue
+            try:
+                self._write({path: data})
+                if mode is not None:
+                    path.chmod(mode)
+            except OSError as exc:
+                yield _failed(owner, delivery, reason_of(exc))
+            except JianbaoError as exc:
+                reason = say("it has changed {file}, which cannot be written again", file=path.name)
+                yield _failed(owner, delivery, reason)
+                yield from exc.findings
+            else:
+                yield _CHANGED.at(Where(str(path)), delivery=delivery.name, **named(owner))
 
     # --- In the fork ---------------------------------------------------------------------------
 
@@ -162,12 +210,27 @@ def _collect(delivery: Delivery, subject: DeliverySubject) -> tuple[object, ...]
 
 
 def _failed(owner: Plugin, delivery: Delivery, reason: Phrase | str) -> Finding:
-    values = {"plugin": owner.titled, "name": owner.name, "delivery": delivery.name}
-    return _FAILED.at(owner.place, reason=reason, **values)
+    return _FAILED.at(owner.place, reason=reason, delivery=delivery.name, **named(owner))
+
+
+def _key_of(owner: Plugin, delivery: Delivery, files: Mapping[Path, bytes]) -> str:
+    """What says that a delivery has passed on these files."""
+    pairs = (part for path, data in files.items() for part in (str(path.absolute()), data))
+    return key_of(owner.name, owner.version, delivery.name, *pairs)
+
+
+def _mode_of(path: Path) -> int | None:
+    """The permissions of a file; ``None`` for what is no file of its own."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return None
+    return stat.S_IMODE(status.st_mode) if stat.S_ISREG(status.st_mode) else None
 
 
 def _is_as_written(path: Path, data: bytes) -> bool:
     try:
-        return path.stat().st_size == len(data) and read_file(path, len(data)) == data
+        # Something else may be read through a link.
+        return not path.is_symlink() and read_file(path, len(data), NO_LINK) == data
     except OSError:
         return False

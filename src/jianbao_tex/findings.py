@@ -185,8 +185,8 @@ class Finding:
         The finding with a fix that replaces ``old`` by ``new``.
 
         Without a fix if the file does not contain exactly ``old`` at this place: an escaped,
-        folded or preprocessed text cannot be fixed automatically.  ``new`` has no line end: the
-        lines of a file are not a fix's to divide.
+        folded or preprocessed text cannot be fixed automatically.  ``new`` has no line end: a
+        fix never adds a line to the file.
         """
         where = self.where
         current = where.text[where.column - 1 : where.end_column - 1] if where.column else ""

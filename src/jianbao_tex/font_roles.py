@@ -106,7 +106,14 @@ class FontCollection:
         return None
 
     def add_last(self, font: FontFile, roles: Collection[str]) -> None:
-        """Puts a font at the ends of the chains of roles: for characters that all others lack."""
+        """
+        Makes a font the last one in the chains of roles: for characters that all others lack.
+
+        Raises:
+            InvalidValue: there is no such role.
+        """
+        if not all(role in self.roles for role in roles):
+            raise InvalidValue(say("its roles must be some of {known}", known=tuple(self.roles)))
         self._last.append((font, roles))
 
     def typeface(self, role: str) -> Typeface:
@@ -138,7 +145,11 @@ class FontCollection:
 
     @property
     def stamp(self) -> str:
-        """A key that changes when a font is added, removed or changed."""
+        """
+        A key that changes when a font of the manifest is added, removed or changed.
+
+        Files of plugins, fonts too, are stamped with their plugins.
+        """
         fonts = [font for name in self.fonts if (font := self.font(name))]
         return key_of(*(f"{font.path} {stamp_of(font.path)}" for font in fonts))
 

@@ -253,13 +253,32 @@ def _read_outlines(path: Path, index: int) -> _PdfFont:
         raise ToolMissing(DAMAGED.at(Where(str(path)), reason=type(exc).__name__)) from exc
 
 
+_TABLES = frozenset(("cmap", "head", "hhea", "hmtx", "maxp", "name", "post"))
+"""What TeX asks a font for, besides its outlines (OpenType 1.9, required tables)."""
+
+
+def _require_tables(path: Path, index: int) -> None:
+    """Raises `InvalidValue` for a font without a table that TeX needs."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(io.BytesIO(read_file(path, MOST_FONT_BYTES)), fontNumber=index, lazy=True) as font:
+        tables = {*font.reader.keys()}
+    missing = sorted(_TABLES - tables)
+    if not tables & {"glyf", "CFF ", "CFF2"}:
+        missing.append("glyf")
+    if missing:
+        raise InvalidValue(say("it lacks the tables {names}", names=tuple(missing)))
+
+
 def read_font_apart(request: bytes) -> bytes:
     """In the separate process: reads of a font what is read here later."""
     # The file may be another one than that which was read before.
     _face.cache_clear()
     index, path = request.decode("utf-8", "surrogateescape").split(" ", 1)
     try:
-        return _read_outlines(Path(path), int(index)).name.encode("utf-8", "replace")
+        name = _read_outlines(Path(path), int(index)).name
+        _require_tables(Path(path), int(index))
+        return name.encode("utf-8", "replace")
     except ToolMissing as exc:
         reason = dict(exc.findings[0].values)["reason"]
         raise InvalidValue(say("{reason}", reason=reason)) from exc

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from jianbao_tex.cancelling import Handle
-from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken
+from jianbao_tex.errors import IssueInvalid, JianbaoError, PluginBroken, Refusal
 from jianbao_tex.findings import Finding, Where, in_order
 from jianbao_tex.foreign_files import TooLarge, read_file
 from jianbao_tex.hooks import ForeignFile, Imported, Reader
@@ -26,10 +27,11 @@ from jianbao_tex.registry.tasks import Task
 MOST_BYTES = 64 * 1024**2
 _MOST_FILES = 200
 _MOST_DEPTH = 30
-# No part of the name is hidden or leads up.
+# No part of the name is hidden or leads up; surrogates are no characters.
+_REST = r"[^/\\:*?\"<>|\x00-\x1f\ud800-\udfff]"
+_FIRST = r"[^./\\:*?\"<>|\x00-\x1f\ud800-\udfff]"
 _PICTURE = re.compile(
-    r"([^./\\:*?\"<>|\x00-\x1f][^/\\:*?\"<>|\x00-\x1f]{0,99}/){0,3}"
-    r"[^./\\:*?\"<>|\x00-\x1f][^/\\:*?\"<>|\x00-\x1f]{0,99}\.(png|jpe?g)",
+    rf"({_FIRST}{_REST}{{0,99}}/){{0,3}}{_FIRST}{_REST}{{0,99}}\.(png|jpe?g)",
     re.IGNORECASE,
 )
 _NO_ANSWER = say("it sent something else than its answer")
@@ -90,7 +92,14 @@ def import_file(
     file = ForeignFile(str(path), _read_bytes(path), settings)
     task = Task(owner, reader.name, partial(_work, reader, file, owner, registry))
     with registry.calls.apart([task], handle) as tasks:
-        record, files = _unpack(tasks.answer(0), owner, reader)
+        try:
+            answer = tasks.answer(0)
+        except Refusal as exc:
+            if exc.findings:
+                raise
+            reason = say("it refuses the file and gives no reason")
+            raise PluginBroken(owner.failed(reader.name, reason)) from exc
+    record, files = _unpack(answer, owner, reader)
     text = "\n".join(lines_of(record["issue"])) + "\n"
     findings = map(unpack_finding, record["findings"])
     try:
@@ -140,18 +149,18 @@ def _work(reader: Reader, file: ForeignFile, owner: Plugin, registry: Registry) 
 
 def _collect(reader: Reader, file: ForeignFile) -> Imported:
     """What a reader returns; its findings may come from a generator, which raises on the way."""
-    imported = reader.read(file)
-    if isinstance(imported, Imported):
-        return Imported(imported.issue, tuple(imported.findings), imported.files)
-    return imported
-
-
-def _issue_of(imported: object) -> dict[str, Any]:
+    imported: object = reader.read(file)
     if not isinstance(imported, Imported):
-        raise InvalidValue(_wrong(imported, Imported))
+        raise TypeError(str(_wrong(imported, Imported)))
+    return Imported(imported.issue, tuple(imported.findings), imported.files)
+
+
+def _issue_of(imported: Imported) -> dict[str, Any]:
     issue = _plain(imported.issue)
     if not isinstance(issue, dict):
         raise InvalidValue(_wrong(imported.issue, dict))
+    if not issue:
+        raise InvalidValue(say("it returns an empty issue"))
     return issue
 
 
@@ -164,8 +173,12 @@ def _files_of(imported: Imported) -> Mapping[str, bytes]:
             raise InvalidValue(say("{name} is no name for a picture", name=repr(name)))
         if not isinstance(data, bytes):
             raise InvalidValue(_wrong(data, bytes))
-    if len(files) > _MOST_FILES or sum(map(len, files.values())) > MOST_BYTES:
-        raise InvalidValue(say("it returns more than {most} files or bytes", most=_MOST_FILES))
+        if folder := next((str(f) for f in PurePath(name).parents if str(f) in files), ""):
+            raise InvalidValue(say("{name} is a file and a folder", name=folder))
+    if len(files) > _MOST_FILES:
+        raise InvalidValue(say("it returns more than {most} files", most=_MOST_FILES))
+    if sum(map(len, files.values())) > MOST_BYTES:
+        raise InvalidValue(say("its files have more than {most} bytes", most=MOST_BYTES))
     return files
 
 
@@ -174,12 +187,16 @@ def _plain(value: object, depth: int = 0) -> Any:
     if depth > _MOST_DEPTH:
         raise InvalidValue(say("it is nested too deeply"))
     match value:
+        case float() if not math.isfinite(value):
+            raise InvalidValue(say("{value} is no number that an issue can have", value=value))
         case None | bool() | int() | float() | str():
             return value
-        case datetime.date():
-            return value.isoformat()[: len("2026-01-01")]
+        case datetime.date() if not isinstance(value, datetime.datetime):
+            return value.isoformat()
         case Mapping():
-            return {str(key): _plain(item, depth + 1) for key, item in value.items()}
+            if wrong := [key for key in value if not isinstance(key, str)]:
+                raise InvalidValue(say("the key {key} is no text", key=repr(wrong[0])))
+            return {key: _plain(item, depth + 1) for key, item in value.items()}
         case list() | tuple():
             return [_plain(item, depth + 1) for item in value]
         case _:

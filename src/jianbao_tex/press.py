@@ -149,7 +149,7 @@ class Press:
 
     @property
     def plugin_faults(self) -> tuple[Finding, ...]:
-        """The broken plugins as warnings; empty before the registry is used."""
+        """The broken plugins and fonts of plugins as warnings; empty before the registry is used."""
         return in_order((*(self._registry.faults if self._registry else ()), *self._font_faults))
 
     @property

@@ -112,6 +112,7 @@ def command(
     output_error = refusal(outputs, press)
     protected = real(issues)
     written: dict[Path, str] = {}
+    done: list[str] = []
     jobs = min(jobs or os.cpu_count() or 1, len(issues))
 
     def write_result(outcome: Outcome) -> Result:
@@ -122,10 +123,13 @@ def command(
             files = write(outcome, result, folder, others, reporting)
             if deliverer and files and not outcome.exit_code and not outcome.is_proof:
                 _deliver(deliverer, files, outcome, result)
+        done.append(result.source)
+        if deliverer and len(done) == len(issues):
+            _add_findings(result, deliverer.changed_since())
         return result
 
     with contextlib.ExitStack() as stack:
-        # Now: other threads and forks come later.
+        # Before the batch begins: a process with threads cannot fork.
         deliverer = _open_deliverer(press, stack)
         outcomes: Iterator[Outcome]
         if output_error:
@@ -149,7 +153,7 @@ def _open_deliverer(press: Press, stack: contextlib.ExitStack) -> Deliverer | No
             from jianbao_tex.delivering import Deliverer
 
             write_again = partial(write_whole, sources=())
-            return stack.enter_context(Deliverer(press.registry, write_again))
+            return stack.enter_context(Deliverer(press.registry, write_again, press.store))
     return None
 
 
@@ -159,9 +163,15 @@ def _deliver(
     """Passes the files of an issue on; if that fails, they are in place all the same."""
     data = result.as_json(current_language())
     findings = deliverer.deliver(files, data, outcome.settings, is_kept=outcome.cached)
-    result.findings = in_order((*result.findings, *findings))
-    if errors_among(findings):
-        result.exit_code = SOME_FAILED
+    _add_findings(result, findings)
+
+
+def _add_findings(result: Result, findings: Iterable[Finding]) -> None:
+    """Adds what came of the deliveries to a result."""
+    new = tuple(findings)
+    result.findings = in_order((*result.findings, *new))
+    if errors_among(new):
+        result.exit_code = result.exit_code or SOME_FAILED
 
 
 def _refuse_all(issues: tuple[Path, ...], refusal: JianbaoError) -> Iterator[Outcome]:

@@ -26,7 +26,8 @@ from jianbao_tex.font_roles import FontCollection
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.own_folders import NotOwn
 from jianbao_tex.plugins import FoundPlugin, Selection, State
-from jianbao_tex.plugins.selection import STATES, remedy_of
+from jianbao_tex.plugins.candidate import STATES
+from jianbao_tex.plugins.selection import remedy_of
 from jianbao_tex.press import Press
 from jianbao_tex.store import Store
 from jianbao_tex.typesetter import Engine, Tools
@@ -263,7 +264,8 @@ def _plugins(selection: Selection, press: Press) -> Iterator[Item]:
         else:
             remedy = translated(remedy_of(plugin))
         yield Item(f"plugin:{plugin.name}", name, is_active, details, remedy, needed=False)
-        yield from _tex_of(plugin, press)
+        if is_active:
+            yield from _tex_of(plugin, press)
 
 
 def _tex_of(plugin: FoundPlugin, press: Press) -> Iterator[Item]:

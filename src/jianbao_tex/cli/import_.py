@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
+from jianbao_tex.cancelling import Handle
 from jianbao_tex.cli import options
 from jianbao_tex.cli.files import write_new
 from jianbao_tex.cli.findings import show
 from jianbao_tex.cli.reports import Reporting, Result, run
 from jianbao_tex.cli.speech import _, current_language
 from jianbao_tex.errors import IssueInvalid
-from jianbao_tex.findings import visible
+from jianbao_tex.findings import errors_among, visible
 from jianbao_tex.hooks import Reader
 from jianbao_tex.importing import import_file, readers_for
 from jianbao_tex.plugins import Selection
@@ -21,8 +22,8 @@ from jianbao_tex.registry import Registry
 
 _HELP = _(
     "Make an issue of FILE, whose format a plugin reads, and report what was left out.\n\n"
-    "It is written beside FILE, with the same name. If it has faults it is written too, so that "
-    "they can be corrected."
+    "The issue is written beside FILE, with the ending .yaml, or where -o says; its pictures are "
+    "written beside the issue. An issue with faults is written too, so that they can be corrected."
 )
 
 
@@ -51,10 +52,13 @@ def command(
     press = options.make_press(selection=selection)
     registry = press.registry
     reader = _choose(registry, file, name)
-    issue = target or file.with_suffix(".yaml")
+    issue = target or file.parent / f"{file.stem}.yaml"
 
     def work(path: Path, result: Result) -> None:
-        imported = import_file(path, str(issue), reader, registry, current_language())
+        handle = Handle()
+        handle.record = result.record
+        with handle.record.stage("total"):
+            imported = import_file(path, str(issue), reader, registry, current_language(), handle)
         result.findings = imported.findings
         files = {issue: imported.text.encode("utf-8")}
         files |= {issue.parent / picture: data for picture, data in imported.files.items()}
@@ -62,7 +66,7 @@ def command(
         result.files += files
         if reporting.is_text:
             result.lines += files
-        if not imported.is_valid:
+        if not imported.is_valid or errors_among(imported.findings):
             result.exit_code = IssueInvalid.exit_code
 
     sys.exit(run((file,), work, reporting, press))

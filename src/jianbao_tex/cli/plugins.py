@@ -22,8 +22,9 @@ from jianbao_tex.findings import errors_among, faults_among, visible
 from jianbao_tex.foreign_files import read_file, real_path
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.plugins import FoundPlugin, Project, Selection, State, Trust
+from jianbao_tex.plugins.candidate import STATES
 from jianbao_tex.plugins.scaffold import SIZES, scaffold
-from jianbao_tex.plugins.selection import STATES, as_gathered
+from jianbao_tex.plugins.selection import as_gathered
 from jianbao_tex.registry import RecordKind, Registry
 from jianbao_tex.registry.hook_caller import HOOK_NAMES
 from jianbao_tex.registry.plugins import KINDS

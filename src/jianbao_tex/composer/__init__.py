@@ -179,7 +179,7 @@ class Composer:
             issue=Where(issue.where(()).file),
             sources={name: str(path) for name, path in sources.items()},
             assets={name: str(path) for name, path in plugin_files.paths.items()},
-            packages=self._registry.tex_packages,
+            packages=self._registry.tex_packages(issue),
             mapped=tuple(sorted({f.pdf_name for f in _fonts(faces) if f.is_slow_to_map})),
         )
 

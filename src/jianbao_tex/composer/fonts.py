@@ -1,15 +1,15 @@
-"""The fonts of this machine and of its user, and those of plugins at the ends of their chains."""
+"""The fonts of this machine and of its user, and the fonts of plugins, which come last in each chain."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from jianbao_tex import assets
 from jianbao_tex.findings import Finding
 from jianbao_tex.font_roles import FontCollection, Locate, prove_font
 from jianbao_tex.fonts import FontFile
-from jianbao_tex.language import Phrase, say
+from jianbao_tex.language import InvalidValue, Phrase, say
 from jianbao_tex.registry import Registry
 from jianbao_tex.registry.plugin_assets import unusable
 from jianbao_tex.store import Store
@@ -34,16 +34,21 @@ def font_collection(
     collection = FontCollection(manifest, (*folders, assets.fonts()), locate, store)
     faults: list[Finding] = []
     for plugin, record in registry.fonts:
-        font = FontFile(record.file.stem, record.file, 0, True, store)
-        if reason := _fault(font, record.roles, collection.roles):
-            faults.append(unusable(plugin, record.file, reason).as_warning)
-        else:
-            collection.add_last(font, record.roles)
+        try:
+            collection.add_last(plugin_font(record.file, store), record.roles)
+        except InvalidValue as exc:
+            faults.append(unusable(plugin, record.file, exc.reason).as_warning)
     return collection, tuple(faults)
 
 
-def _fault(font: FontFile, roles: object, known: Collection[str]) -> Phrase | str:
-    """Why a font of a plugin cannot be used; '' for a good one."""
-    if not isinstance(roles, tuple) or not roles or not all(role in known for role in roles):
-        return say("its roles must be some of {known}", known=tuple(known))
-    return prove_font(font)
+def plugin_font(path: Path, store: Store | None) -> FontFile:
+    """
+    A font of a plugin, which was read in a separate process before.
+
+    Raises:
+        InvalidValue: it cannot be used.
+    """
+    font = FontFile(path.stem, path, 0, True, store)
+    if reason := prove_font(font):
+        raise InvalidValue(reason if isinstance(reason, Phrase) else say("{reason}", reason=reason))
+    return font

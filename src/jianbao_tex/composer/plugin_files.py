@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jianbao_tex.composer.fonts import plugin_font
 from jianbao_tex.composer.views import Name, PictureView
 from jianbao_tex.errors import PluginBroken, reason_of
-from jianbao_tex.font_roles import prove_font
-from jianbao_tex.fonts import MOST_FONT_BYTES, FontFile
+from jianbao_tex.fonts import FontFile
 from jianbao_tex.foreign_files import read_file
 from jianbao_tex.hooks import Layout
 from jianbao_tex.images import TooManyPixels, foreign_image
@@ -18,7 +17,11 @@ from jianbao_tex.issue import Issue
 from jianbao_tex.language import InvalidValue, say
 from jianbao_tex.layout import PictureRoom
 from jianbao_tex.registry import Plugin, Registry
-from jianbao_tex.registry.plugin_assets import MOST_PICTURE_BYTES, unusable
+from jianbao_tex.registry.plugin_assets import (
+    MOST_ASSET_FONT_BYTES,
+    MOST_PICTURE_BYTES,
+    unusable,
+)
 from jianbao_tex.store import Store, stamp_of
 
 
@@ -57,10 +60,9 @@ class PluginFileReader:
 
     registry: Registry
     store: Store | None = None
-    _known: dict[tuple[Path, str, PictureRoom], tuple[PictureView, bytes]] = field(
+    _known: dict[tuple[Path, PictureRoom], tuple[str, PictureView, bytes]] = field(
         default_factory=dict
     )
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def files_for(self, issue: Issue, layout: Layout) -> PluginFiles:
         """
@@ -69,44 +71,51 @@ class PluginFileReader:
         Raises:
             PluginBroken: one of them cannot be used.
         """
-        pictures: dict[str, PictureView] = {}
-        data: dict[str, bytes] = {}
-        paths: dict[str, Path] = {}
-        fonts: list[FontFile] = []
         figures = layout.figures
         sides = (figures["paper.width"].mm, figures["paper.height"].mm)
         room = PictureRoom(*sides, figures["picture.dpi"].number)
+        pictures: dict[str, PictureView] = {}
+        data: dict[str, bytes] = {}
+        fonts: list[FontFile] = []
+        paths: list[Path] = []
         for plugin in self.registry.plugins_of(issue):
             assets = self.registry.assets[plugin.name]
             for path in assets.pictures:
                 pictures[path.name], data[path.name] = self._picture(plugin, path, room)
-            fonts += (self._font(plugin, path) for path in assets.fonts)
-            paths |= {path.name: path for path in (*assets.pictures, *assets.fonts)}
-        data |= {font.file: read_file(font.path, MOST_FONT_BYTES) for font in fonts}
-        return PluginFiles(pictures, data, paths, tuple(fonts))
+            for path in assets.fonts:
+                font, data[path.name] = self._font(plugin, path)
+                fonts.append(font)
+            paths += (*assets.pictures, *assets.fonts)
+        return PluginFiles(pictures, data, {path.name: path for path in paths}, tuple(fonts))
 
     def _picture(self, plugin: Plugin, path: Path, room: PictureRoom) -> tuple[PictureView, bytes]:
-        key = (path, stamp_of(path), room)
-        with self._lock:
-            if key not in self._known:
-                self._known[key] = self._decoded(plugin, path, room)
-            return self._known[key]
+        stamp = stamp_of(path)
+        known = self._known.get((path, room))
+        if known is None or known[0] != stamp:
+            # Two threads may decode it at once; both get the same.
+            known = self._known[path, room] = (stamp, *_decoded(plugin, path, room, self.store))
+        return known[1:]
 
-    def _decoded(self, plugin: Plugin, path: Path, room: PictureRoom) -> tuple[PictureView, bytes]:
+    def _font(self, plugin: Plugin, path: Path) -> tuple[FontFile, bytes]:
         try:
-            image = foreign_image(read_file(path, MOST_PICTURE_BYTES), room, self.store)
+            return plugin_font(path, self.store), read_file(path, MOST_ASSET_FONT_BYTES)
         except OSError as exc:
             raise PluginBroken(unusable(plugin, path, reason_of(exc))) from exc
         except InvalidValue as exc:
             raise PluginBroken(unusable(plugin, path, exc.reason)) from exc
-        except TooManyPixels as exc:
-            reason = say("it has more than {most} pixels", most=exc.most)
-            raise PluginBroken(unusable(plugin, path, reason)) from exc
-        # TeX looks at the bytes, not at the ending, so a converted picture keeps its name.
-        return PictureView(Name(path.name), image.ratio), image.data
 
-    def _font(self, plugin: Plugin, path: Path) -> FontFile:
-        font = FontFile(path.stem, path, 0, True, self.store)
-        if reason := prove_font(font):
-            raise PluginBroken(unusable(plugin, path, reason))
-        return font
+
+def _decoded(
+    plugin: Plugin, path: Path, room: PictureRoom, store: Store | None
+) -> tuple[PictureView, bytes]:
+    try:
+        image = foreign_image(read_file(path, MOST_PICTURE_BYTES), room, store)
+    except OSError as exc:
+        raise PluginBroken(unusable(plugin, path, reason_of(exc))) from exc
+    except InvalidValue as exc:
+        raise PluginBroken(unusable(plugin, path, exc.reason)) from exc
+    except TooManyPixels as exc:
+        reason = say("it has more than {most} pixels", most=exc.most)
+        raise PluginBroken(unusable(plugin, path, reason)) from exc
+    # TeX looks at the bytes, not at the ending, so a converted picture keeps its name.
+    return PictureView(Name(path.name), image.ratio), image.data

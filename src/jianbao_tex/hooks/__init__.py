@@ -278,7 +278,7 @@ class Hooks:
         """
         Readers for files of other formats, which ``jianbao import`` makes issues of.
 
-        Called once.  A reader runs in a process of its own, with limits.
+        Called once.  Where the command can fork, a reader runs in a process of its own, with limits.
         """
 
     @hookspec
@@ -286,8 +286,9 @@ class Hooks:
         """
         What is done with the files of an issue once ``jianbao build`` has put them in place.
 
-        Called once.  A delivery runs in a process of its own, with limits.  If it changes or
-        removes one of the files, the file is written again and the plugin is reported (JB548).
+        Called once.  Where the command can fork, a delivery runs in a process of its own, with
+        limits.  If it changes or removes one of the files, the file is written again and the plugin
+        is reported (JB548).
         """
 
     @hookspec

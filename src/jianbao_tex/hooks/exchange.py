@@ -31,7 +31,7 @@ class Imported:
 
     Args:
         issue: the issue as its file would have it: keys in English or Chinese; the values are
-            texts, numbers, booleans, dates, lists and mappings.
+            texts, numbers, booleans, dates without a time, lists and mappings.
         findings: the report: what was left out, guessed, or could not be read, at its place in the
             foreign file.
         files: the pictures that the issue names, by these names.
@@ -67,8 +67,8 @@ class DeliverySubject:
     """
     The files of an issue, which are in their places.
 
-    ``files`` are their bytes by path, ``result`` is what ``jianbao build --json`` has of the issue
-    (docs/result.schema.json).  ``settings`` are the values of the settings of plugins by
+    ``files`` are their bytes by path.  ``result`` describes the issue as ``--json`` does
+    (``jianbao schema result``), with all findings that were reported before the deliveries.  ``settings`` are the values of the settings of plugins by
     ``PLUGIN.NAME``, as project, series and issue choose.
     """
 
@@ -87,7 +87,7 @@ class Delivery:
         label: the Chinese name.
         deliver: yields findings; an error, or an exception, means that the files were not passed
             on: ``jianbao build`` ends with 8 then.  The files stay as they are.
-        takes_kept: also called if the files come from the cache, because nothing has changed.
+        takes_kept: called also if the files come from the cache and it has passed them on before.
         seconds: how long it may take, at most 600.
         since: the version of the plugin that brought it.
     """

@@ -1,4 +1,4 @@
-"""The records that plugins return: section types, blocks, checks, outputs, fonts."""
+"""Records that plugins return: section types, blocks, fonts, checks, outputs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ class SectionType:
         artifacts: whether it prints words that are not text of the issue, marked ``Artifact``
             or ``JbInsert``, such as the labels of a chart.
         extends: the name of another section type, also of another plugin.  Then it has the fields
-            and style files of that type, too: ``model`` has only those that it adds.
+            and style files of that type, too: ``model`` has only the fields that it adds, and its
+            ``body_texts`` and ``entries`` yield only what it adds.
     """
 
     name: str
@@ -75,8 +76,8 @@ class FallbackFont:
     """
     A font file of the plugin that serves characters which other fonts lack.
 
-    It stands at the end of the chains of these roles (``jianbao doctor`` lists the roles), in all
-    issues.
+    It is the last one in the chains of these roles (``jianbao doctor`` lists the roles).  Issues of
+    the whole project use it.
 
     Args:
         file: a ``.ttf`` or ``.otf`` file in the plugin's folder ``assets``; its name begins with

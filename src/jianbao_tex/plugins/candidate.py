@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jianbao_tex.findings import Finding, error
 from jianbao_tex.hooks import API
+from jianbao_tex.language import say
 from jianbao_tex.registry import RecordKind
 from jianbao_tex.registry.plugins import PluginForm
 
@@ -38,6 +39,19 @@ class State(StrEnum):
     """Trusted before; the file has changed since."""
     BROKEN = "broken"
     NOT_INSTALLED = "not installed"
+
+
+STATES = {
+    State.ACTIVE: say("active"),
+    State.DISABLED: say("disabled in jianbao.toml"),
+    State.OFF: say("switched off for this run"),
+    State.NOT_ALLOWED: say("not on the list in JIANBAO_PLUGINS"),
+    State.NOT_TRUSTED: say("not trusted"),
+    State.CHANGED: say("changed since it was trusted"),
+    State.BROKEN: say("broken"),
+    State.NOT_INSTALLED: say("not installed"),
+}
+"""The states in words."""
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,8 @@ def model_of(
     """
     The model of declared fields; ``contents`` is the path to the entries of a section type.
 
-    Its functions know their own fields alone, so that another model may have both.
+    Its functions know their own fields alone, so that a model which extends this one can call the
+    functions of both.
 
     Raises:
         KeyError: a field names a part that is not declared before it.

@@ -37,7 +37,7 @@ from jianbao_tex.plugins.fields import (
 )
 from jianbao_tex.plugins.tables import ManifestTable, PartTable, faults_of, keys_of
 from jianbao_tex.registry import RecordKind
-from jianbao_tex.registry.plugin_assets import FOLDER as ASSETS
+from jianbao_tex.registry.plugin_assets import ASSETS
 
 MAX_BYTES = 256 * 1024
 LAYOUTS = "layouts"

@@ -15,12 +15,12 @@ from jianbao_tex.errors import JianbaoError, PluginBroken
 from jianbao_tex.findings import Finding, Where, error
 from jianbao_tex.hooks import API, PROJECT
 from jianbao_tex.language import Phrase, say
-from jianbao_tex.plugins.candidate import OLD_API, FoundPlugin, State, is_supported
+from jianbao_tex.plugins.candidate import OLD_API, STATES, FoundPlugin, State, is_supported
 from jianbao_tex.plugins.installed import installed_plugins
 from jianbao_tex.plugins.local import UNUSABLE, project_plugins
 from jianbao_tex.plugins.probe import probe
 from jianbao_tex.plugins.project import Project
-from jianbao_tex.plugins.requirements import name_of, with_required
+from jianbao_tex.plugins.requirements import unmet, with_required
 from jianbao_tex.plugins.trust import Trust
 from jianbao_tex.registry import Absence, Choices, Plugin, Registry, Trace
 from jianbao_tex.registry.calls import aside, failure, line_of
@@ -54,7 +54,6 @@ _TWICE = error(
     "two plugins are called {plugin}: {first} and {second}",
     "rename or remove one of them",
 )
-
 _UNKNOWN = error(
     "JB523",
     "there is no plugin {plugin}; it is named in {origin}{guess}",
@@ -67,18 +66,6 @@ _THREAD = error(
     "start threads in the functions that need them; to run without it: jianbao plugins disable "
     "{name}",
 )
-
-STATES = {
-    State.ACTIVE: say("active"),
-    State.DISABLED: say("disabled in jianbao.toml"),
-    State.OFF: say("switched off for this run"),
-    State.NOT_ALLOWED: say("not on the list in JIANBAO_PLUGINS"),
-    State.NOT_TRUSTED: say("not trusted"),
-    State.CHANGED: say("changed since it was trusted"),
-    State.BROKEN: say("broken"),
-    State.NOT_INSTALLED: say("not installed"),
-}
-"""The states in words."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +171,7 @@ class Selection:
         if self.no_plugins and self.folder is None:
             return Loaded()
         plugins: list[Plugin] = []
+        running: list[FoundPlugin] = []
         absences: list[Absence] = []
         candidates = self.find_plugins()
         for candidate in candidates:
@@ -193,11 +181,16 @@ class Selection:
             result = _load(candidate, self.trace, store) if is_active else candidate.faults
             if isinstance(result, Plugin):
                 plugins.append(result)
+                running.append(candidate)
                 if had_one_thread and not may_fork():
                     fault = _THREAD.at(result.place, plugin=result.titled, name=result.name)
                     absences.append(Absence(fault, result.name, "plugins"))
             else:
                 absences += _absences(candidate, result)
+        # One that others need may have failed.
+        broken = [] if self.folders_only else [p for p in with_required(running) if p.faults]
+        plugins = [p for p in plugins if p.name not in {other.name for other in broken}]
+        absences += (a for plugin in broken for a in _absences(plugin, plugin.faults))
         choices = self.project.choices if self.project else Choices()
         absences += self._unknown_names({candidate.name for candidate in candidates}, choices)
         if not self.no_plugins and not self.folders_only:
@@ -223,9 +216,10 @@ def as_gathered(plugin: FoundPlugin, registry: Registry) -> FoundPlugin:
     It is broken if none of them can be used; else the faults of some are among its faults.  One
     that needs a plugin which is not in the registry, because it has Python, is not judged.
     """
-    known = {other.name for other in registry.plugins}
-    needs_more = any(name_of(requirement) not in known for requirement in plugin.requires)
-    if plugin.size != "folder" or plugin.state is not State.ACTIVE or needs_more:
+    if plugin.size != "folder" or plugin.state is not State.ACTIVE:
+        return plugin
+    versions = {other.name: other.version for other in registry.plugins}
+    if any(unmet(requirement, versions) for requirement in plugin.requires):
         return plugin
     owned = {key for key, owner in registry.owners.items() if owner.name == plugin.name}
     faults = [

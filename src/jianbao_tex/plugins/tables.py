@@ -10,15 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from jianbao_tex.hooks import API, Section, say
 from jianbao_tex.language import InvalidValue, Phrase
 from jianbao_tex.plugins.fields import PLAIN, DeclaredField
-from jianbao_tex.plugins.requirements import name_of
+from jianbao_tex.plugins.requirements import NO_PACKAGE, is_tex_package, requirement_of
 from jianbao_tex.registry.records import NAME
 
 Key = tuple[str, ...]
 """The way to a value: table by table, then the key."""
 
 _FILE = re.compile(r"[A-Za-z0-9_./-]{1,100}")
-_TEX_FILE = re.compile(r"[A-Za-z0-9_-]{1,60}\.(sty|cls|tex|def)")
-_DEBIAN = re.compile(r"[a-z0-9][a-z0-9+.-]{1,60}")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Names that the model uses itself; a field cannot have them.
 _RESERVED = frozenset(
@@ -118,17 +116,13 @@ def faults_of(manifest: ManifestTable) -> Iterator[tuple[Key, Phrase]]:
     for name, table in manifest.blocks.items():
         yield from _faults_of_table(("blocks", name), table, declared)
     for file, package in manifest.tex.items():
-        if not _TEX_FILE.fullmatch(file) or not _DEBIAN.fullmatch(package):
-            wanted = '"siunitx.sty" = "texlive-science"'
-            yield (
-                ("tex", file),
-                say("it must be a file of TeX and its package: {wanted}", wanted=wanted),
-            )
+        if not is_tex_package(file, package):
+            yield ("tex", file), NO_PACKAGE
     for requirement in manifest.requires:
         try:
-            name_of(requirement)
+            requirement_of(requirement)
         except InvalidValue as exc:
-            yield ("requires",), say("{name} is not {wanted}", name=requirement, wanted=exc)
+            yield ("requires",), exc.reason
 
 
 def _faults_of_table(

@@ -12,16 +12,18 @@ from pydantic import create_model
 from jianbao_tex.hooks import Block, BlockType, Section, SectionType
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.parts import DataPath, Part
+from jianbao_tex.registry.plugins import describe_exception
 
 TypeRecord = TypeVar("TypeRecord", SectionType, BlockType)
+_MOST_STEPS = 20
+"""How many types may extend one another in a row."""
 
 
 class NotExtended(Exception):
-    """A record that cannot be extended; ``reason`` says why."""
+    """A record that cannot extend another one; ``reason`` says why."""
 
-    def __init__(self, name: str, reason: Phrase) -> None:
-        super().__init__(name)
-        self.name = name
+    def __init__(self, reason: Phrase) -> None:
+        super().__init__(str(reason))
         self.reason = reason
 
 
@@ -36,17 +38,69 @@ def with_methods(model: type[AnyPart], **methods: Callable[[Any], object]) -> ty
     return changed
 
 
-def extended_section(records: Mapping[str, SectionType], name: str) -> SectionType:
+def extend_all(
+    records: Mapping[str, TypeRecord], extend: Callable[[TypeRecord, TypeRecord], TypeRecord]
+) -> tuple[dict[str, TypeRecord], dict[str, Phrase]]:
     """
-    A section type with the fields, texts and entries of the one that it extends.
+    The records, each with what it has from the one that it extends, and the reasons why others
+    cannot be used, by name.
+
+    Args:
+        records: as the plugins return them.
+        extend: makes the whole record from one of them and from the whole record that it extends.
+    """
+    whole: dict[str, TypeRecord] = {}
+    reasons: dict[str, Phrase] = {}
+    for name in records:
+        try:
+            chain = _chain(records, name)
+        except NotExtended as exc:
+            reasons[name] = exc.reason
+            continue
+        # From the last one, which extends nothing, to the first.
+        for step in reversed(chain):
+            base = records[step].extends
+            if base in reasons:
+                reasons.setdefault(step, _unusable(base))
+            elif step not in whole and step not in reasons:
+                try:
+                    whole[step] = extend(records[step], whole[base]) if base else records[step]
+                except NotExtended as exc:
+                    reasons[step] = exc.reason
+    return whole, reasons
+
+
+def _chain(records: Mapping[str, TypeRecord], name: str) -> list[str]:
+    """The record, the one that it extends, and so on; raises `NotExtended`."""
+    chain: list[str] = [name]
+    while base := records[chain[-1]].extends:
+        if base in chain:
+            raise NotExtended(say("it extends itself: {names}", names=" → ".join((*chain, base))))
+        if base not in records:
+            if chain != [name]:
+                raise NotExtended(_unusable(chain[1]))
+            known = tuple(sorted(set(records) - {name}))
+            reason = say(
+                "it extends {base}, which there is not; known: {known}", base=base, known=known
+            )
+            raise NotExtended(reason)
+        chain.append(base)
+        if len(chain) > _MOST_STEPS:
+            raise NotExtended(say("more than {most} types extend one another", most=_MOST_STEPS))
+    return chain
+
+
+def _unusable(base: str) -> Phrase:
+    return say("it extends {base}, which cannot be used", base=base)
+
+
+def extended_section(record: SectionType, base: SectionType) -> SectionType:
+    """
+    A section type with the fields, texts and entries of another one.
 
     Raises:
-        NotExtended: there is no such type, they extend one another, or two fields do not fit.
+        NotExtended: the models do not fit.
     """
-    record = records[name]
-    if not record.extends:
-        return record
-    base = extended_section(records, _base(records, name))
     own, other = record.model, base.model
 
     def body_texts(section: Section) -> Iterator[str]:
@@ -60,57 +114,51 @@ def extended_section(records: Mapping[str, SectionType], name: str) -> SectionTy
     # A plugin of Python may have named the other model itself.
     model = own
     if not issubclass(own, other):
-        model = with_methods(_merged(name, own, other), body_texts=body_texts, entries=entries)
+        merged = _merged(own, other, Section)
+        model = with_methods(merged, body_texts=body_texts, entries=entries)
     return replace(record, model=model, styles=_styles(base, record))
 
 
-def extended_block(records: Mapping[str, BlockType], name: str) -> BlockType:
-    """A block with the fields and texts of the one that it extends; raises `NotExtended`."""
-    record = records[name]
-    if not record.extends:
-        return record
-    base = extended_block(records, _base(records, name))
+def extended_block(record: BlockType, base: BlockType) -> BlockType:
+    """A block with the fields and texts of another one; raises `NotExtended`."""
     own, other = record.model, base.model
 
     def texts(block: Block) -> Iterator[str]:
         yield from other.texts(block)
+        # A block without fields of its own may leave this function out; a section cannot lack it.
         if own.texts is not Part.texts:
             yield from own.texts(block)
 
     model = own
     if not issubclass(own, other):
-        model = with_methods(_merged(name, own, other), texts=texts)
+        model = with_methods(_merged(own, other, Block), texts=texts)
         model.name, model.short = own.name, own.short or other.short
     return replace(record, model=model, styles=_styles(base, record))
-
-
-def _base(records: Mapping[str, TypeRecord], name: str) -> str:
-    """The name of the record that one extends; raises `NotExtended`."""
-    base = records[name].extends
-    above = [name]
-    while base in records and base not in above:
-        above.append(base)
-        base = records[base].extends
-    if base:
-        # There is no such record, or it extends this one.
-        known = tuple(sorted(set(records) - {name}))
-        reason = say("it cannot extend {base}; known: {known}", base=str(base), known=known)
-        raise NotExtended(name, reason)
-    return above[1]
 
 
 def _styles(*records: TypeRecord) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(style for record in records for style in record.styles))
 
 
-def _merged(name: str, own: type[AnyPart], other: type[AnyPart]) -> type[AnyPart]:
+def _merged(own: type[AnyPart], other: type[AnyPart], common: type[Part]) -> type[AnyPart]:
     """The model with the fields of both, those of the other one first."""
-    common = frozenset(Section.model_fields) if issubclass(own, Section) else frozenset()
-    if twice := sorted(own.model_fields.keys() & other.model_fields.keys() - common):
-        raise NotExtended(name, say("both have the field {name}", name=twice[0]))
+    names = (_names_of(model, common) for model in (own, other))
+    if twice := sorted(next(names) & next(names)):
+        raise NotExtended(say("both have the name {name}", name=twice[0]))
     try:
         model: type[AnyPart] = create_model(own.__name__, __base__=(own, other))
-    except TypeError as exc:
-        raise NotExtended(name, say("{reason}", reason=str(exc))) from exc
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exc:
+        # Two classes that do not fit, or whatever a class of a plugin does when it is extended.
+        raise NotExtended(say("{reason}", reason=describe_exception(exc))) from exc
     model.name_fields = own.name_fields | other.name_fields
     return model
+
+
+def _names_of(model: type[Part], common: type[Part]) -> frozenset[str]:
+    """The fields, properties and methods of a model, besides those that all models have."""
+    # A variable of the class may have no value there, such as the name of a block.
+    usual = {*common.model_fields, *dir(common), *common.__class_vars__}
+    names = {*model.model_fields, *dir(model)} - usual
+    return frozenset(name for name in names if not name.startswith("_"))

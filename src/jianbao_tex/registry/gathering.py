@@ -12,19 +12,20 @@ from jianbao_tex.errors import LayoutBroken
 from jianbao_tex.findings import Where, error
 from jianbao_tex.hooks import FallbackFont, Layout, Output
 from jianbao_tex.language import Phrase, say
+from jianbao_tex.parts import Part
 from jianbao_tex.registry.calls import Calls, failure
 from jianbao_tex.registry.extending import (
-    NotExtended,
     TypeRecord,
+    extend_all,
     extended_block,
     extended_section,
 )
 from jianbao_tex.registry.hook_caller import AnyRecord, HookCaller, unfit
 from jianbao_tex.registry.kinds import owned_kinds
-from jianbao_tex.registry.plugin_assets import FOLDER, PluginAssets, assets_of, unusable
+from jianbao_tex.registry.plugin_assets import ASSETS, PluginAssets, assets_of, unusable
 from jianbao_tex.registry.plugins import KIND_PHRASES, Absence, Choices, Plugin, RecordKind
 from jianbao_tex.registry.preparing import Preparer
-from jianbao_tex.registry.records import faults_of
+from jianbao_tex.registry.records import faults_of, model_faults
 from jianbao_tex.registry.registry import Registry
 from jianbao_tex.registry.settings import settings_of
 from jianbao_tex.registry.trace import Trace
@@ -85,15 +86,11 @@ class _Gathering:
 
     def registry(self) -> Registry:
         """The registry."""
+        sections = self._choose_records("section_types", self._hooks.section_types())
+        blocks = self._choose_records("blocks", self._hooks.blocks())
         records = IssueRecords(
-            self._extend_types(
-                "section_types",
-                self._choose_records("section_types", self._hooks.section_types()),
-                extended_section,
-            ),
-            self._extend_types(
-                "blocks", self._choose_records("blocks", self._hooks.blocks()), extended_block
-            ),
+            self._extend_types("section_types", sections, extended_section),
+            self._extend_types("blocks", blocks, extended_block),
             self._extend_layouts(self._choose_records("layouts", self._hooks.layouts())),
         )
         kinds = owned_kinds(self._hooks.kinds(), self._choices.prefer, self._absences)
@@ -104,7 +101,7 @@ class _Gathering:
             self._hooks.settings(), self._choices.settings, taken, self._absences
         )
         preparer = Preparer(self._calls, self._hooks.prepare(), records, self._owners, settings)
-        found_assets = self._assets()
+        assets = self._assets()
         return Registry(
             plugins=tuple(self._plugins),
             records=records,
@@ -112,8 +109,8 @@ class _Gathering:
             outputs=outputs,
             readers=self._choose_records("readers", self._hooks.readers()),
             deliveries=self._choose_records("deliveries", self._hooks.deliveries()),
-            assets=found_assets,
-            fonts=tuple(self._fonts(found_assets)),
+            assets=assets,
+            fonts=tuple(self._fonts(assets)),
             plugin_settings=settings,
             owners=MappingProxyType(self._owners),
             absences=tuple(self._absences),
@@ -133,12 +130,17 @@ class _Gathering:
     def _fonts(self, assets: Mapping[str, PluginAssets]) -> Iterator[tuple[Plugin, FallbackFont]]:
         """The fonts of plugins that are among their assets."""
         for plugin, font in self._hooks.fonts():
-            if font.file in assets[plugin.name].fonts:
-                yield plugin, font
+            roles: object = font.roles
+            file: object = font.file
+            if not isinstance(file, Path) or file not in assets[plugin.name].fonts:
+                reason = say("it is no font in its folder {folder}", folder=ASSETS)
+            elif not isinstance(roles, tuple) or not all(isinstance(r, str) for r in roles):
+                reason = say("its roles must be a tuple of names")
             else:
-                reason = say("it is no font in its folder {folder}", folder=FOLDER)
-                fault = unusable(plugin, Path(str(font.file)), reason)
-                self._absences.append(Absence(fault, plugin.name))
+                yield plugin, font
+                continue
+            fault = unusable(plugin, Path(str(font.file)), reason)
+            self._absences.append(Absence(fault, plugin.name))
 
     # --- Records of one kind --------------------------------------------------------------
 
@@ -250,16 +252,16 @@ class _Gathering:
         self,
         kind: RecordKind,
         records: Mapping[str, TypeRecord],
-        extended: Callable[[Mapping[str, TypeRecord], str], TypeRecord],
+        extend: Callable[[TypeRecord, TypeRecord], TypeRecord],
     ) -> Mapping[str, TypeRecord]:
         """The section types or blocks, each with what it has from the one that it extends."""
-        whole: dict[str, TypeRecord] = {}
-        for name in records:
-            try:
-                whole[name] = extended(records, name)
-            except NotExtended as exc:
-                self._refuse(self._owners.pop((kind, name)), kind, name, exc.reason)
-        return MappingProxyType(whole)
+        whole, reasons = extend_all(records, extend)
+        for name, record in whole.items():
+            if record.extends and (reason := next(model_faults(record.model, Part), None)):
+                reasons[name] = reason
+        for name, reason in reasons.items():
+            self._refuse(self._owners.pop((kind, name)), kind, name, reason)
+        return MappingProxyType({n: record for n, record in whole.items() if n not in reasons})
 
     # --- Layouts ------------------------------------------------------------------------
 

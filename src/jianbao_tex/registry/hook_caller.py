@@ -28,7 +28,7 @@ from jianbao_tex.hooks import (
 )
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.registry.calls import Calls, failure
-from jianbao_tex.registry.plugins import STATEMENT, Absence, Plugin, RecordKind
+from jianbao_tex.registry.plugins import STATEMENT, Absence, Plugin, RecordKind, named
 
 _MISSPELT = error(
     "JB503", "plugin {plugin} implements {hook}, but there is no such hook{guess}", "hooks: {hooks}"
@@ -67,7 +67,7 @@ Returned = TypeVar(
     FallbackFont,
 )
 _Statement = Literal["kinds", "settings", "fonts"]
-"""Hooks whose results have no name of their own."""
+"""The hooks that return no records."""
 Prepare = Callable[[Issue, Mapping[str, object]], object]
 """A `jianbao_prepare`: takes an issue and the values of settings."""
 
@@ -264,11 +264,6 @@ class HookCaller:
 def unfit(plugin: Plugin, what: Phrase, record: str, reason: Phrase | str) -> Finding:
     """The finding that a record, or a hook, of a plugin cannot be used."""
     return _UNFIT.at(plugin.place, what=what, record=record, reason=reason, **named(plugin))
-
-
-def named(plugin: Plugin) -> dict[str, str]:
-    """How findings call a plugin, and what its name is for commands."""
-    return {"plugin": plugin.titled, "name": plugin.name}
 
 
 def _collect(function: Callable[[], Any], records: list[Any]) -> None:

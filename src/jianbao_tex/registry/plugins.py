@@ -121,6 +121,11 @@ class Plugin:
         return path == self.home or path.is_relative_to(self.home)
 
 
+def named(plugin: Plugin) -> dict[str, str]:
+    """How findings call a plugin, and what its name is for commands."""
+    return {"plugin": plugin.titled, "name": plugin.name}
+
+
 def describe_exception(exc: BaseException) -> str:
     """The class and message of an exception; only the class if the message raises."""
     name = type(exc).__name__

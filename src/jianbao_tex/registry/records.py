@@ -50,12 +50,8 @@ def faults_of(record: Record, plugin: Plugin) -> Iterator[Phrase]:
     if not isinstance(record.label, str) or not record.label.strip():
         yield say("it has no label")
     match record:
-        case SectionType():
-            yield from _model_faults(record.model, Section)
-            yield from _file_faults(record, plugin)
-        case BlockType():
-            yield from _model_faults(record.model, Block)
-            yield from _file_faults(record, plugin)
+        case SectionType() | BlockType():
+            yield from _type_faults(record, plugin)
         case Layout():
             yield from _layout_faults(record, plugin)
         case Check():
@@ -66,6 +62,13 @@ def faults_of(record: Record, plugin: Plugin) -> Iterator[Phrase]:
             yield from _reader_faults(record)
         case Delivery():
             yield from _delivery_faults(record)
+
+
+def _type_faults(record: SectionType | BlockType, plugin: Plugin) -> Iterator[Phrase]:
+    yield from model_faults(record.model, Section if isinstance(record, SectionType) else Block)
+    yield from _file_faults(record, plugin)
+    if not isinstance(record.extends, str):
+        yield say("its extends is not the name of a type")
 
 
 def _reader_faults(reader: Reader) -> Iterator[Phrase]:
@@ -83,6 +86,8 @@ def _reader_faults(reader: Reader) -> Iterator[Phrase]:
 def _delivery_faults(delivery: Delivery) -> Iterator[Phrase]:
     if not callable(delivery.deliver):
         yield say("its deliver cannot be called")
+    if not isinstance(delivery.takes_kept, bool):
+        yield say("its takes_kept is neither true nor false")
     seconds: object = delivery.seconds
     is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
     if not is_number or not 0 < delivery.seconds <= MOST_SECONDS:
@@ -114,7 +119,8 @@ def _output_faults(output: Output) -> Iterator[Phrase]:
         yield say("its reads must be a tuple of figure names")
 
 
-def _model_faults(model: object, base: type[Part]) -> Iterator[Phrase]:
+def model_faults(model: object, base: type[Part]) -> Iterator[Phrase]:
+    """Why a model cannot be used; nothing for a good one."""
     if not isinstance(model, type) or not issubclass(model, base):
         yield say("its model is no {base}", base=base.__name__)
         return

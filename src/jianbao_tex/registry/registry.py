@@ -102,10 +102,10 @@ class Registry:
         figures = {f.name: f for output in self.outputs.values() for f in output.figures}
         return {**figures, **self.plugin_settings}
 
-    @cached_property
-    def tex_packages(self) -> Mapping[str, str]:
-        """The Debian package of each file of TeX that a plugin needs."""
-        return {file: package for plugin in self.plugins for file, package in plugin.tex.items()}
+    def tex_packages(self, issue: Issue) -> Mapping[str, str]:
+        """The Debian package of each file of TeX that the plugins of an issue need."""
+        plugins = self.plugins_of(issue)
+        return {file: package for plugin in plugins for file, package in plugin.tex.items()}
 
     def values_for(self, issue: Issue) -> Mapping[str, object]:
         """The values of the settings of plugins as an issue chooses."""

@@ -15,7 +15,7 @@ RecordKey = tuple[RecordKind, str]
 
 @dataclass(frozen=True)
 class IssueRecords:
-    """The records that an issue names, by their names."""
+    """The records that issues may name, by their names."""
 
     section_types: Mapping[str, SectionType]
     blocks: Mapping[str, BlockType]

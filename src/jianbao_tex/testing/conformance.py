@@ -125,7 +125,8 @@ class _Examiner:
         """All that is wrong."""
         registry = self._project.registry
         yield from (absence.finding for absence in registry.absences)
-        adds = any(map(self._own_records, KINDS)) or registry.fonts
+        has_fonts = any(plugin.name == self._plugin.name for plugin, _ in registry.fonts)
+        adds = any(map(self._own_records, KINDS)) or has_fonts
         if not adds and not registry.prepare.functions:
             yield _NOTHING.at(Where(str(self._path)), plugin=self._plugin.name)
         yield from self._codes()
