@@ -1,4 +1,4 @@
-"""Plugins of one file, as a department writes them, in a project of their own."""
+"""Plugins as a department writes them: of one file, in a project of their own; or installed."""
 
 from __future__ import annotations
 
@@ -61,3 +61,13 @@ def quick(project: Path, *words: str) -> tuple[int, list[dict[str, Any]]]:
     """Exit code and findings of such a command for one issue."""
     said = answer(project, *words)
     return said["exit_code"], said["issues"][0]["findings"]
+
+
+def installed(site: Path, name: str, module: str, version: str = "1.0") -> Path:
+    """Makes a module look installed as a plugin, as pip would leave it; ``site`` as a path."""
+    info = site / f"{name}-{version}.dist-info"
+    info.mkdir(parents=True)
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    (info / "METADATA").write_text(metadata, encoding="utf-8")
+    (info / "entry_points.txt").write_text(f"[jianbao_tex]\n{name} = {module}\n", encoding="utf-8")
+    return site

@@ -14,6 +14,7 @@ from unittest.mock import ANY
 import pytest
 
 from command import jianbao
+from file_plugins import installed
 from jianbao_tex import __version__
 from jianbao_tex.store import digest_of
 from pdf_pages import pages_of, text_of
@@ -159,10 +160,7 @@ def test_doctor_names_tools_and_fonts_by_role(tmp_path: Path) -> None:
 
 def test_a_broken_plugin_is_a_message_not_a_traceback(tmp_path: Path) -> None:
     """Commands without an issue show it too, and do their work."""
-    info = tmp_path / "broken_plugin-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-plugin\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[jianbao_tex]\nbroken = broken_plugin\n")
+    installed(tmp_path, "broken", "broken_plugin")
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from jianbao_tex.cli import main; main()"
     for words in (["layouts"], ["plugins", "show", "broken"], ["doctor"]):
         done = subprocess.run(

@@ -12,6 +12,7 @@ from typing import get_args
 import pytest
 
 from command import jianbao
+from file_plugins import installed
 from jianbao_tex.plugins.fields import DeclaredField, FieldType
 from jianbao_tex.plugins.project import Project
 from jianbao_tex.plugins.tables import ManifestTable, PartTable
@@ -95,11 +96,8 @@ def test_the_readme_of_a_new_package_says_what_works(tmp_path: Path) -> None:
     home = tmp_path / "plugins" / "visits"
     readme = (home / "README.md").read_text(encoding="utf-8")
     install, *commands = re.findall(r"^\$ (.*)", readme, re.MULTILINE)
-    info = tmp_path / "site" / "jianbao_visits-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: jianbao-visits\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[jianbao_tex]\nvisits = jianbao_visits\n")
-    path = f"{info.parent}:{home / 'src'}"
+    site = installed(tmp_path / "site", "visits", "jianbao_visits")
+    path = f"{site}:{home / 'src'}"
 
     assert install == "pip install -e plugins/visits"
     for command in (*commands, "jianbao plugins check plugins/visits"):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from command import jianbao
+from file_plugins import installed
 
 GOOD = "masthead: {name: 工作简报}\narticles: {title: 标题, body: 正文。}\n"
 CANARY = """\
@@ -53,10 +54,7 @@ def sings(project: Path, *words: str, **environment: str) -> bool:
 def package(project: Path) -> Path:
     """The same plugin, installed as a package beside the project."""
     site = project / "site"
-    info = site / "dist-1.2.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: dist\nVersion: 1.2\n")
-    (info / "entry_points.txt").write_text("[jianbao_tex]\ncanary = canary_package.inner\n")
+    installed(site, "canary", "canary_package.inner", "1.2")
     (site / "canary_package").mkdir()
     (site / "canary_package" / "__init__.py").write_text(CANARY, encoding="utf-8")
     (site / "canary_package" / "inner.py").write_text(CANARY, encoding="utf-8")
@@ -204,7 +202,7 @@ def test_no_code_of_a_plugin_runs_to_be_looked_at(package: Path, words: tuple[st
 )
 def test_an_entry_that_names_nothing_is_a_broken_plugin(package: Path, value: str) -> None:
     """No command fails for it; ``pp`` is a package without a file of its own."""
-    (package / "dist-1.2.dist-info" / "entry_points.txt").write_text(
+    (package / "canary-1.2.dist-info" / "entry_points.txt").write_text(
         f"[jianbao_tex]\ncanary = {value}\n"
     )
     (package / "pp" / "y").mkdir(parents=True)

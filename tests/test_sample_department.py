@@ -9,6 +9,7 @@ import pytest
 
 from command import jianbao
 from fence import FENCE
+from file_plugins import installed
 from jianbao_tex.testing import Project, conformance
 from workshop import ROOT
 
@@ -34,13 +35,8 @@ def copy(tmp_path: Path) -> Path:
 @pytest.fixture
 def site(tmp_path: Path) -> str:
     """The plugin statistics as if it were installed: its place in the search path."""
-    info = tmp_path / "site" / "jianbao_statistics-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: jianbao-statistics\nVersion: 1.0\n"
-    )
-    (info / "entry_points.txt").write_text("[jianbao_tex]\nstatistics = jianbao_statistics\n")
-    return f"{info.parent}:{STATISTICS / 'src'}"
+    site = installed(tmp_path / "site", "statistics", "jianbao_statistics")
+    return f"{site}:{STATISTICS / 'src'}"
 
 
 def built(name: str, *others: Path) -> tuple[str, list[str]]:
