@@ -34,8 +34,8 @@ from jianbao_tex.store import Store, key_of, stamp_of
 _FAILED = error(
     "JB547",
     "plugin {plugin} has not passed the files on ({delivery}): {reason}",
-    "the files are in place; correct the cause, then build again with --no-cache; to run without "
-    "the plugin: jianbao plugins disable {name}",
+    "the files are in place; correct the cause, then build again; to run without the plugin: "
+    "jianbao plugins disable {name}",
 )
 _CHANGED = error(
     "JB548",
@@ -43,8 +43,6 @@ _CHANGED = error(
     "the file was written again as it was made; report it to the plugin's authors; to run without "
     "it: jianbao plugins disable {name}",
 )
-
-
 _OTHER = error(
     "JB550",
     "this file was changed or removed by a plugin, while it passed on the files of another issue",
