@@ -53,7 +53,7 @@ _VARIES = error(
 )
 _SLOW = warning(
     "JB534",
-    "the import takes more than {most} ms",
+    "the import takes more than {most} ms of processor time",
     "import large modules inside the functions that use them",
 )
 _DIFFERS = error(
@@ -90,11 +90,12 @@ def conformance(path: Path, folder: Path, *, accept: bool = False) -> tuple[Find
     faults: list[Finding] = []
     try:
         needed = [load_one(plugin) for plugin in required_by(candidate)]
-        start = time.perf_counter()
+        # Not by the clock: other work of the machine is no fault of the plugin.
+        start = time.process_time()
         plugin = load_one(candidate)
     except JianbaoError as exc:
         return exc.findings
-    milliseconds = (time.perf_counter() - start) * 1000
+    milliseconds = (time.process_time() - start) * 1000
     if milliseconds > MOST_IMPORT_MS:
         faults.append(_SLOW.at(Where(str(path)), most=MOST_IMPORT_MS))
     faults += _Examiner(plugin, needed, path, folder, accept=accept).faults()
