@@ -147,7 +147,7 @@ OWN = {
     "builtin/outputs/__init__.py": "a file of this package",
     "catalogue/__init__.py": "files of this package",
     "plugins/scaffold/__init__.py": "files of this package",
-    "press.py": "a file of this package",
+    "composer/fonts.py": "a file of this package",
     "cli/doctor.py": "files of this package",
     "cli/terminal.py": "the null device",
     "cli/__init__.py": "the null device",
