@@ -33,8 +33,10 @@ FORMAT_VERSION = "2"
 """The shape of the folder; another version of it lies beside this one and is not read."""
 
 KINDS = frozenset(
-    ("deliveries", "fonts", "formats", "likely", "locks", "pictures", "probes", "results")
-    + ("servers", "templates")
+    (
+        *("deliveries", "fonts", "formats", "likely", "locks", "pictures", "probes", "results"),
+        *("servers", "templates"),
+    )
 )
 """What entries there are."""
 
