@@ -13,7 +13,7 @@ from fence import FENCE
 from jianbao_tex.hooks import Block, BlockType, SectionType, hookimpl
 from jianbao_tex.parts import Line, PictureOf
 from jianbao_tex.registry import Plugin, gather
-from jianbao_tex.registry.extending import extended_block
+from jianbao_tex.registry.extending import extended
 from jianbao_tex.testing import Project
 from jianbao_tex.testing.project import plugin_at
 from test_plugin_assets import png
@@ -72,7 +72,7 @@ def test_names_of_files_stay_names_of_files_in_both() -> None:
             yield from ()
 
     template = Path("a.tex.jinja")
-    record = extended_block(BlockType("乙", Shown, template), BlockType("甲", Named, template))
+    record = extended(BlockType("乙", Shown, template), BlockType("甲", Named, template))
 
     assert record.model.unprinted() == {"code", "file"}
     assert record.name == "shown"

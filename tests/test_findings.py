@@ -44,3 +44,12 @@ def test_control_characters_of_input_are_shown_not_sent() -> None:
     """Escape sequences and bidi marks of a hostile file do not reach the terminal."""
     assert visible("a\x1b[31m\u202eb") == "a<U+001B>[31m<U+202E>b"
     assert "\x1b" not in BAD.at(Where("\x1b.yaml"), what="\x1b[0m").message
+
+
+def test_a_fix_adds_no_line() -> None:
+    """Such a fix was never written: what the file says elsewhere would change."""
+    where = Where("a.yaml", 1, 1, "甲乙", 1, 2)
+    finding = ODD.at(where)
+
+    assert finding.with_fix("甲", "丙").fix
+    assert finding.with_fix("甲", "甲\n丙").fix is None

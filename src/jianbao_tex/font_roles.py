@@ -37,7 +37,7 @@ def prove_font(font: FontFile) -> Phrase | str:
     each state of it.  Returns why it cannot be used: it is no font, or it takes too much to read
     it; '' for a good one.
     """
-    key = key_of("proved", str(font.path), stamp_of(font.path), str(font.index))
+    key = key_of("proved with its tables", str(font.path), stamp_of(font.path), str(font.index))
     if key in _PROVED or (font.store and font.store.get("fonts", key) is not None):
         return ""
     try:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import create_model
 
 from jianbao_tex.hooks import Block, BlockType, Section, SectionType
 from jianbao_tex.language import Phrase, say
-from jianbao_tex.parts import DataPath, Part
+from jianbao_tex.parts import Part
 from jianbao_tex.registry.plugins import describe_exception
 
 TypeRecord = TypeVar("TypeRecord", SectionType, BlockType)
@@ -39,15 +38,12 @@ def with_methods(model: type[AnyPart], **methods: Callable[[Any], object]) -> ty
 
 
 def extend_all(
-    records: Mapping[str, TypeRecord], extend: Callable[[TypeRecord, TypeRecord], TypeRecord]
+    records: Mapping[str, TypeRecord],
 ) -> tuple[dict[str, TypeRecord], dict[str, Phrase]]:
     """
-    The records, each with what it has from the one that it extends, and the reasons why others
-    cannot be used, by name.
+    Two mappings by name: the complete records, and the reasons why others cannot be used.
 
-    Args:
-        records: as the plugins return them.
-        extend: makes the whole record from one of them and from the whole record that it extends.
+    ``records`` are as the plugins return them.
     """
     whole: dict[str, TypeRecord] = {}
     reasons: dict[str, Phrase] = {}
@@ -64,7 +60,7 @@ def extend_all(
                 reasons.setdefault(step, _unusable(base))
             elif step not in whole and step not in reasons:
                 try:
-                    whole[step] = extend(records[step], whole[base]) if base else records[step]
+                    whole[step] = extended(records[step], whole[base]) if base else records[step]
                 except NotExtended as exc:
                     reasons[step] = exc.reason
     return whole, reasons
@@ -94,50 +90,41 @@ def _unusable(base: str) -> Phrase:
     return say("it extends {base}, which cannot be used", base=base)
 
 
-def extended_section(record: SectionType, base: SectionType) -> SectionType:
+def extended(record: TypeRecord, base: TypeRecord) -> TypeRecord:
     """
-    A section type with the fields, texts and entries of another one.
+    A record with the fields, texts, entries and style files of another one.
 
     Raises:
         NotExtended: the models do not fit.
     """
-    own, other = record.model, base.model
-
-    def body_texts(section: Section) -> Iterator[str]:
-        yield from other.body_texts(section)
-        yield from own.body_texts(section)
-
-    def entries(section: Section) -> Iterator[tuple[DataPath, str]]:
-        yield from other.entries(section)
-        yield from own.entries(section)
-
+    own: type[Part] = record.model
+    other: type[Part] = base.model
     # A plugin of Python may have named the other model itself.
-    model = own
+    model: Any = own
     if not issubclass(own, other):
-        merged = _merged(own, other, Section)
-        model = with_methods(merged, body_texts=body_texts, entries=entries)
-    return replace(record, model=model, styles=_styles(base, record))
+        is_section = issubclass(own, Section)
+        merged = _merged(own, other, Section if is_section else Block)
+        names = ("body_texts", "entries") if is_section else ("texts",)
+        model = with_methods(merged, **{name: _of_both(name, other, own) for name in names})
+        model.short = own.short or other.short
+    changes: dict[str, Any] = {
+        "model": model,
+        "styles": tuple(dict.fromkeys((*base.styles, *record.styles))),
+    }
+    return replace(record, **changes)
 
 
-def extended_block(record: BlockType, base: BlockType) -> BlockType:
-    """A block with the fields and texts of another one; raises `NotExtended`."""
-    own, other = record.model, base.model
+def _of_both(name: str, other: type[Part], own: type[Part]) -> Callable[[Part], Iterator[Any]]:
+    """A function that yields what the functions of two models yield, those of the other first."""
 
-    def texts(block: Block) -> Iterator[str]:
-        yield from other.texts(block)
-        # A block without fields of its own may leave this function out; a section cannot lack it.
-        if own.texts is not Part.texts:
-            yield from own.texts(block)
+    def both(part: Part) -> Iterator[Any]:
+        for model in (other, own):
+            function = getattr(model, name)
+            # A block without fields of its own may leave it out.
+            if function is not Part.texts:
+                yield from function(part)
 
-    model = own
-    if not issubclass(own, other):
-        model = with_methods(_merged(own, other, Block), texts=texts)
-        model.name, model.short = own.name, own.short or other.short
-    return replace(record, model=model, styles=_styles(base, record))
-
-
-def _styles(*records: TypeRecord) -> tuple[Path, ...]:
-    return tuple(dict.fromkeys(style for record in records for style in record.styles))
+    return both
 
 
 def _merged(own: type[AnyPart], other: type[AnyPart], common: type[Part]) -> type[AnyPart]:

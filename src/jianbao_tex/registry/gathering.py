@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -14,12 +14,7 @@ from jianbao_tex.hooks import FallbackFont, Layout, Output
 from jianbao_tex.language import Phrase, say
 from jianbao_tex.parts import Part
 from jianbao_tex.registry.calls import Calls, failure
-from jianbao_tex.registry.extending import (
-    TypeRecord,
-    extend_all,
-    extended_block,
-    extended_section,
-)
+from jianbao_tex.registry.extending import TypeRecord, extend_all
 from jianbao_tex.registry.hook_caller import AnyRecord, HookCaller, unfit
 from jianbao_tex.registry.kinds import owned_kinds
 from jianbao_tex.registry.plugin_assets import ASSETS, PluginAssets, assets_of, unusable
@@ -89,8 +84,8 @@ class _Gathering:
         sections = self._choose_records("section_types", self._hooks.section_types())
         blocks = self._choose_records("blocks", self._hooks.blocks())
         records = IssueRecords(
-            self._extend_types("section_types", sections, extended_section),
-            self._extend_types("blocks", blocks, extended_block),
+            self._extend_types("section_types", sections),
+            self._extend_types("blocks", blocks),
             self._extend_layouts(self._choose_records("layouts", self._hooks.layouts())),
         )
         kinds = owned_kinds(self._hooks.kinds(), self._choices.prefer, self._absences)
@@ -249,13 +244,10 @@ class _Gathering:
         return next(missing, None)
 
     def _extend_types(
-        self,
-        kind: RecordKind,
-        records: Mapping[str, TypeRecord],
-        extend: Callable[[TypeRecord, TypeRecord], TypeRecord],
+        self, kind: RecordKind, records: Mapping[str, TypeRecord]
     ) -> Mapping[str, TypeRecord]:
-        """The section types or blocks, each with what it has from the one that it extends."""
-        whole, reasons = extend_all(records, extend)
+        """The section types or blocks, with the fields of those that they extend."""
+        whole, reasons = extend_all(records)
         for name, record in whole.items():
             if record.extends and (reason := next(model_faults(record.model, Part), None)):
                 reasons[name] = reason
