@@ -39,11 +39,11 @@ def site(tmp_path: Path) -> str:
     return f"{site}:{STATISTICS / 'src'}"
 
 
-def built(name: str, *others: Path) -> tuple[str, list[str]]:
+def built(name: str, *others: Path, layout: str = "classic") -> tuple[str, list[str]]:
     """The text of page 1 of a plugin's own issue, and the codes of its findings."""
     (case,) = (PLUGINS / name / "tests").glob("*.yaml")
     project = Project(case.parent, [*others, PLUGINS / name], FENCE)
-    build = project.build(case.read_text(encoding="utf-8"))
+    build = project.build(case.read_text(encoding="utf-8") + f"layout: {layout}\n")
     assert build.exit_code == 0, build.findings
     return build.page_texts[0], build.codes
 
@@ -58,6 +58,13 @@ def test_the_agenda_is_a_table_of_its_own_data() -> None:
 
     assert "第三季度工作例会议程时间事项主讲9:00通报上半年重点工作进展办公室9:30" in text
     assert not codes
+
+
+@pytest.mark.parametrize("name", ["agenda", "projects", "month_bars"])
+def test_narrow_columns_have_no_findings_either(name: str) -> None:
+    _, codes = built(name, *([STATISTICS] if name == "month_bars" else []), layout="newsletter")
+
+    assert codes == []
 
 
 def test_projects_have_tasks_with_their_days() -> None:
